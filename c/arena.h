@@ -1,0 +1,33 @@
+/* The memory of one request: handed out in order, never freed one by one, taken back and wiped as a
+   whole. Running out is a normal path: it gives NULL and raises `exhausted`, which the exchange
+   looks at once, before it answers. */
+#ifndef ARENA_H
+#define ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Owned by the instance. Everything an arena hands out lives until arena_reset. */
+struct arena {
+    char *base;       /* first byte; aligned to 16 */
+    size_t used;      /* bytes handed out */
+    size_t committed; /* bytes that can be handed out without asking `commit` */
+    size_t limit;     /* bytes it may ever hand out */
+    bool exhausted;   /* an allocation failed since the last reset */
+    /* Makes at least `wanted` bytes from `base` usable and says so in `committed`; false where the
+       machine has no more. Where the memory comes from is the platform's business. */
+    bool (*commit)(struct arena *arena, size_t wanted);
+};
+
+/* `size` bytes aligned to 16, not cleared; NULL where the arena is exhausted. A size of 0 gives a
+   pointer that must not be read. */
+void *arena_allocate(struct arena *arena, size_t size);
+
+/* Grows an allocation from `old_size` to `new_size` bytes: in place where it is the newest one,
+   else by a copy. `old` may be NULL. NULL where the arena is exhausted; `old` stays valid then. */
+void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
+
+/* Takes back, and overwrites with zeros, all that was handed out since `used` was `mark`. */
+void arena_reset(struct arena *arena, size_t mark);
+
+#endif

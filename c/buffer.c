@@ -1,0 +1,124 @@
+#include "buffer.h"
+
+#include <string.h>
+
+struct buffer buffer_in(struct arena *arena, size_t capacity) {
+    struct buffer buffer = {arena, NULL, 0, 0};
+    if (capacity > 0) {
+        buffer.bytes = arena_allocate(arena, capacity);
+        if (buffer.bytes != NULL) buffer.capacity = capacity;
+    }
+    return buffer;
+}
+
+struct text buffer_text(const struct buffer *buffer) {
+    return (struct text){buffer->bytes, buffer->length};
+}
+
+/* Room for `size` more bytes, or NULL; the caller writes them and adds to `length`. */
+static char *reserve(struct buffer *buffer, size_t size) {
+    if (buffer->arena->exhausted) return NULL;
+    if (size > buffer->capacity - buffer->length) {
+        size_t wanted = buffer->capacity < 128 ? 256 : buffer->capacity * 2;
+        if (size > buffer->arena->limit) size = buffer->arena->limit;
+        if (wanted - buffer->length < size) wanted = buffer->length + size;
+        char *grown = arena_grow(buffer->arena, buffer->bytes, buffer->capacity, wanted);
+        if (grown == NULL) return NULL;
+        buffer->bytes = grown;
+        buffer->capacity = wanted;
+    }
+    return buffer->bytes + buffer->length;
+}
+
+void buffer_append(struct buffer *buffer, struct text text) {
+    if (text.length == 0) return;
+    char *room = reserve(buffer, text.length);
+    if (room == NULL) return;
+    memcpy(room, text.bytes, text.length);
+    buffer->length += text.length;
+}
+
+void buffer_append_all(struct buffer *buffer, const struct text *texts) {
+    for (; texts->bytes != NULL; texts++) buffer_append(buffer, *texts);
+}
+
+void buffer_append_integer(struct buffer *buffer, int64_t value) {
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0) digits[--at] = '-';
+    buffer_append(buffer, (struct text){digits + at, sizeof digits - at});
+}
+
+/* Appends `text` with each byte for which `escape` gives a replacement replaced. */
+static void append_escaped(struct buffer *buffer, struct text text,
+                           struct text (*escape)(unsigned char byte, char *scratch)) {
+    char scratch[8];
+    size_t plain = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        struct text replacement = escape((unsigned char)text.bytes[i], scratch);
+        if (replacement.bytes == NULL) continue;
+        buffer_append(buffer, (struct text){text.bytes + plain, i - plain});
+        buffer_append(buffer, replacement);
+        plain = i + 1;
+    }
+    buffer_append(buffer, text_from(text, plain));
+}
+
+static struct text json_escape(unsigned char byte, char *scratch) {
+    if (byte >= 0x20 && byte != '"' && byte != '\\') return (struct text){NULL, 0};
+    static const char hex[] = "0123456789abcdef";
+    static const char shorts[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+    scratch[0] = '\\';
+    for (const char *pair = shorts; *pair != '\0'; pair += 2) {
+        if ((unsigned char)pair[0] != byte) continue;
+        scratch[1] = pair[1];
+        return (struct text){scratch, 2};
+    }
+    memcpy(scratch + 1, "u00", 3);
+    scratch[4] = hex[byte >> 4];
+    scratch[5] = hex[byte & 15];
+    return (struct text){scratch, 6};
+}
+
+void buffer_append_json_string(struct buffer *buffer, struct text text) {
+    buffer_append(buffer, TEXT("\""));
+    append_escaped(buffer, text, json_escape);
+    buffer_append(buffer, TEXT("\""));
+}
+
+static struct text html_escape(unsigned char byte, char *scratch) {
+    (void)scratch;
+    switch (byte) {
+    case '&': return TEXT("&amp;");
+    case '<': return TEXT("&lt;");
+    case '>': return TEXT("&gt;");
+    case '"': return TEXT("&quot;");
+    case '\'': return TEXT("&#39;");
+    default: return (struct text){NULL, 0};
+    }
+}
+
+void buffer_append_html(struct buffer *buffer, struct text text) {
+    append_escaped(buffer, text, html_escape);
+}
+
+void buffer_append_base64url(struct buffer *buffer, const uint8_t *bytes, size_t size) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    char *room = reserve(buffer, (size / 3 + 1) * 4);
+    if (room == NULL) return;
+    char *out = room;
+    for (size_t i = 0; i < size; i += 3) {
+        size_t left = size - i < 3 ? size - i : 3;
+        uint32_t group = (uint32_t)bytes[i] << 16;
+        if (left > 1) group |= (uint32_t)bytes[i + 1] << 8;
+        if (left > 2) group |= bytes[i + 2];
+        for (size_t digit = 0; digit <= left; digit++)
+            *out++ = digits[group >> (18 - 6 * digit) & 63];
+    }
+    buffer->length += (size_t)(out - room);
+}

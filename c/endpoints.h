@@ -1,0 +1,26 @@
+/* Every path of the server. */
+#ifndef ENDPOINTS_H
+#define ENDPOINTS_H
+
+#include "exchange.h"
+
+/* The endpoint at `path`, or NULL. Lives for ever. */
+const struct endpoint *endpoint_find(struct text path);
+
+/* Answers a CORS preflight, whatever the path (Fetch standard, section 3.2.2). */
+void endpoint_answer_preflight(struct exchange *exchange);
+
+/* /mcp: Streamable HTTP, in streamable.c. */
+void streamable_head(struct exchange *exchange);
+void streamable_body(struct exchange *exchange);
+
+/* /sse and /sse/message: HTTP+SSE of 2024-11-05, in http_sse.c. */
+void http_sse_open(struct exchange *exchange);
+void http_sse_message_head(struct exchange *exchange);
+void http_sse_message_body(struct exchange *exchange);
+void http_sse_message_delivered(struct exchange *exchange, struct text answer);
+
+/* /, in page.c. */
+void page_answer(struct exchange *exchange);
+
+#endif

@@ -1,0 +1,86 @@
+/* Every error that a client can get, once. Three families, never mixed: HTTP errors say that the
+   request did not get as far as JSON-RPC; JSON-RPC errors that a message could not be carried out;
+   tool errors (tool.h) that a tool ran and failed. */
+#ifndef ERRORS_H
+#define ERRORS_H
+
+#include "text.h"
+
+/* HTTP errors: symbol, status, word for programs, sentence for people. */
+#define HTTP_ERRORS(ERROR)                                                                         \
+    ERROR(BAD_HEAD, 400, "bad_request", "The URL or the Host header is malformed.")                \
+    ERROR(UNSUPPORTED_VERSION, 400, "unsupported_protocol_version",                                \
+          "MCP-Protocol-Version names no revision that this server speaks: 2024-11-05, "           \
+          "2025-03-26, 2025-06-18 and 2025-11-25.")                                                \
+    ERROR(CREDENTIAL_MISSING, 401, "unauthorized",                                                 \
+          "This server asks for a token: send the header 'Authorization: Bearer TOKEN'.")          \
+    ERROR(                                                                                         \
+        CREDENTIAL_MALFORMED, 401, "invalid_token",                                                \
+        "The credential is malformed: send 'Authorization: Bearer TOKEN', one token of letters, "  \
+        "digits and -._~+/ with = at its end only.")                                               \
+    ERROR(CREDENTIAL_TWICE, 401, "invalid_token",                                                  \
+          "More than one credential was sent: use one of Authorization, X-Api-Key and "            \
+          "X-Auth-Token.")                                                                         \
+    ERROR(CREDENTIAL_UNKNOWN, 401, "invalid_token",                                                \
+          "The token is not one that this server knows. It may have been mistyped or withdrawn.")  \
+    ERROR(ORIGIN_MALFORMED, 403, "forbidden_origin",                                               \
+          "The Origin header is 'null' or malformed; this server answers pages of http and https " \
+          "origins only.")                                                                         \
+    ERROR(ORIGIN_FOREIGN, 403, "forbidden_origin",                                                 \
+          "Pages of this origin may not use this server; its owner can name the origin in "        \
+          "ALLOWED_ORIGINS.")                                                                      \
+    ERROR(HOST_FOREIGN, 403, "forbidden_host",                                                     \
+          "Over plain HTTP this server answers to localhost only: use https, or have its owner "   \
+          "name the host in ALLOWED_HOSTS.")                                                       \
+    ERROR(NOT_FOUND, 404, "not_found",                                                             \
+          "There is nothing here. MCP is served at /mcp and /sse; the page at / says how to "      \
+          "connect.")                                                                              \
+    ERROR(SESSION_UNKNOWN, 404, "session_not_found",                                               \
+          "This session is not known here, or belongs to somebody else: send 'initialize' again "  \
+          "without a session id.")                                                                 \
+    ERROR(SESSION_MISSING, 400, "session_missing",                                                 \
+          "The sessionId is missing: open GET /sse and post to the URL of its 'endpoint' event.")  \
+    ERROR(STREAM_CLOSED, 404, "stream_not_found",                                                  \
+          "No stream is open for this session: open GET /sse again.")                              \
+    ERROR(METHOD_NOT_ALLOWED, 405, "method_not_allowed",                                           \
+          "This method is not served here; the Allow header lists those that are.")                \
+    ERROR(NOT_ACCEPTABLE, 406, "not_acceptable",                                                   \
+          "The Accept header allows neither application/json nor text/event-stream as this "       \
+          "endpoint answers.")                                                                     \
+    ERROR(BODY_TOO_LARGE, 413, "body_too_large",                                                   \
+          "The body is larger than this server takes; MAX_BODY_BYTES is its limit.")               \
+    ERROR(NOT_JSON, 415, "unsupported_media_type",                                                 \
+          "The body must be sent with 'Content-Type: application/json'.")                          \
+    ERROR(BUSY, 503, "out_of_memory",                                                              \
+          "The server has no memory left for this request; try again, or send less at once.")      \
+    ERROR(NOT_CONFIGURED, 500, "not_configured",                                                   \
+          "The server is not open yet: its owner has to set AUTH_MODE (any, tokens or none).")     \
+    ERROR(MISCONFIGURED, 500, "misconfigured", "A variable of this server cannot be used.")
+
+enum http_error {
+    HTTP_ERROR_NONE,
+#define HTTP_ERROR_SYMBOL(symbol, status, word, sentence) HTTP_ERROR_##symbol,
+    HTTP_ERRORS(HTTP_ERROR_SYMBOL)
+#undef HTTP_ERROR_SYMBOL
+};
+
+struct http_error_text {
+    uint32_t status;
+    struct text word;
+    struct text sentence;
+};
+
+/* Status and texts of `error`, which is not HTTP_ERROR_NONE. Lives for ever. */
+const struct http_error_text *http_error_text(enum http_error error);
+
+/* JSON-RPC error codes (JSON-RPC 2.0, section 5.1). */
+enum jsonrpc_error {
+    JSONRPC_OK = 0,
+    JSONRPC_PARSE_ERROR = -32700,
+    JSONRPC_INVALID_REQUEST = -32600,
+    JSONRPC_METHOD_NOT_FOUND = -32601,
+    JSONRPC_INVALID_PARAMS = -32602,
+    JSONRPC_INTERNAL_ERROR = -32603,
+};
+
+#endif

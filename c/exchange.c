@@ -1,0 +1,80 @@
+#include "exchange.h"
+
+#include "limits.h"
+#include "sse.h"
+
+struct buffer exchange_head(struct exchange *exchange, struct text content_type) {
+    return http_response_head(&exchange->request, exchange->arena, content_type);
+}
+
+void exchange_respond(struct exchange *exchange, uint32_t status, const struct buffer *head,
+                      struct text body) {
+    exchange->action = (struct mcp_action){
+        .kind = MCP_ACTION_RESPOND, .status = status, .headers = buffer_text(head), .body = body};
+}
+
+void exchange_fail(struct exchange *exchange, enum http_error error) {
+    const struct http_error_text *text = http_error_text(error);
+    struct buffer head = exchange_head(exchange, TEXT("application/json"));
+    struct buffer body = buffer_in(exchange->arena, 0);
+    struct text sentence = text->sentence;
+    if (error == HTTP_ERROR_MISCONFIGURED) sentence = text_of(exchange->config->error);
+    http_add_header(&head, TEXT("cache-control"), TEXT("no-store"));
+    if (text->status == 401) {
+        http_add_header(&head, TEXT("www-authenticate"), auth_challenge(error));
+    }
+    if (text->status == 405) http_add_header(&head, TEXT("allow"), exchange->endpoint->allow);
+    if (text->status == 503) http_add_header(&head, TEXT("retry-after"), TEXT("1"));
+    BUFFER_APPEND(&body, TEXT("{\"error\":\""), text->word, TEXT("\",\"error_description\":"));
+    buffer_append_json_string(&body, sentence);
+    buffer_append(&body, TEXT("}"));
+    exchange_respond(exchange, text->status, &head, buffer_text(&body));
+}
+
+const struct principal *exchange_principal(struct exchange *exchange) {
+    if (!exchange->identified) {
+        auth_identify(exchange->config, &exchange->credential, &exchange->principal);
+        exchange->identified = true;
+    }
+    return &exchange->principal;
+}
+
+bool exchange_has_key(struct exchange *exchange) {
+    if (exchange->config->seal_key.length == 0) exchange->key_missing = true;
+    return !exchange->key_missing;
+}
+
+void exchange_stream(struct exchange *exchange, const struct session *session, struct text first) {
+    struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
+    http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
+    exchange->action = (struct mcp_action){.kind = MCP_ACTION_STREAM,
+                                           .status = 200,
+                                           .headers = buffer_text(&head),
+                                           .body = first,
+                                           .mailbox = session_mailbox(session, exchange->arena),
+                                           .topic = session_topic(session, exchange->arena),
+                                           .keep_alive = sse_keep_alive,
+                                           .keep_alive_seconds = LIMIT_KEEP_ALIVE_SECONDS,
+                                           .backlog_bytes = LIMIT_BACKLOG_BYTES};
+}
+
+bool exchange_takes_message(struct exchange *exchange) {
+    const struct http_request *request = &exchange->request;
+    uint64_t length = 0;
+    if (!http_content_is_json(request)) {
+        exchange_fail(exchange, HTTP_ERROR_NOT_JSON);
+        return false;
+    }
+    if (http_has(request, HTTP_MCP_PROTOCOL_VERSION) &&
+        !revision_find(request->headers[HTTP_MCP_PROTOCOL_VERSION], &exchange->revision)) {
+        exchange_fail(exchange, HTTP_ERROR_UNSUPPORTED_VERSION);
+        return false;
+    }
+    if (http_has(request, HTTP_CONTENT_LENGTH) &&
+        (!text_to_number(request->headers[HTTP_CONTENT_LENGTH], &length) ||
+         length > exchange->config->body_bytes)) {
+        exchange_fail(exchange, HTTP_ERROR_BODY_TOO_LARGE);
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,113 @@
+/* One request's life inside the core: what the parts of it share. */
+#ifndef EXCHANGE_H
+#define EXCHANGE_H
+
+#include "auth.h"
+#include "config.h"
+#include "http.h"
+#include "session.h"
+
+/* What the shim has to do next. */
+enum mcp_action_kind {
+    /* Answer with `status`, `headers` and `body`. Ends the exchange. */
+    MCP_ACTION_RESPOND = 1,
+    /* Pass the request's body: mcp_body_room and mcp_body_received as it arrives, then
+       mcp_body_ended. */
+    MCP_ACTION_READ_BODY,
+    /* Open the topic `topic` of the mailbox `mailbox`; answer with `status` and `headers`; write
+       `body`; then write what the mailbox relays, and `keep_alive` every `keep_alive_seconds`,
+       until either side leaves. Ends the exchange. */
+    MCP_ACTION_STREAM,
+    /* Hand `body` to the topic `topic` of the mailbox `mailbox`. The answer is the byte 1 where a
+       stream took it, 0 where none is open. */
+    MCP_ACTION_DELIVER,
+    /* Get the key that the mailbox named `mailbox` keeps. The answer is that key. */
+    MCP_ACTION_FETCH_KEY,
+};
+
+/* Every text lives until mcp_reset. Laid out as the shim reads it: 32-bit words on WebAssembly. */
+struct mcp_action {
+    uint32_t kind;
+    uint32_t status;
+    struct text headers; /* lines "name: value\n" */
+    struct text body;
+    struct text mailbox;
+    struct text topic;
+    struct text keep_alive;
+    uint32_t keep_alive_seconds;
+    uint32_t backlog_bytes; /* a stream whose reader is that far behind is closed */
+};
+
+struct exchange;
+
+/* A path and what is done there. */
+struct endpoint {
+    struct text path;
+    struct text allow; /* the methods, as in the header Allow */
+    bool open;         /* no credential is asked for */
+    /* The head is acceptable so far: sets an action. */
+    void (*on_head)(struct exchange *exchange);
+    /* The body is complete: sets an action. NULL where none is ever read. */
+    void (*on_body)(struct exchange *exchange);
+    /* An action was carried out: sets the next. NULL where none is ever asked for. */
+    void (*on_answer)(struct exchange *exchange, struct text answer);
+};
+
+/* The steps of an exchange that can need the sealing key, and are then taken again. */
+enum exchange_step { EXCHANGE_HEAD, EXCHANGE_BODY };
+
+/* Owned by the instance; empty between two requests. */
+struct exchange {
+    struct arena *arena;
+    const struct config *config;
+    struct mcp_action action;
+    struct http_request request;
+    const struct endpoint *endpoint;
+    struct credential credential;
+    struct principal principal;
+    bool identified; /* principal.id is filled */
+    bool in_session; /* `session` is the request's own */
+    struct session session;
+    bool initialized; /* `initialize` ran, and agreed on `agreed` */
+    enum revision agreed;
+    enum revision revision; /* which one the request speaks */
+    char *body;
+    size_t body_length, body_capacity;
+    enum exchange_step step;
+    bool key_missing; /* the step could not go on without the sealing key */
+};
+
+/* One instance of the server. */
+struct mcp {
+    struct arena arena;
+    size_t start; /* of the arena's part that a request may use */
+    struct config config;
+    char kept_key[64]; /* the sealing key, where a mailbox keeps it */
+    struct exchange exchange;
+};
+
+/* The head of a response to this exchange, to be added to and given to exchange_respond. */
+struct buffer exchange_head(struct exchange *exchange, struct text content_type);
+
+/* Makes RESPOND the action. */
+void exchange_respond(struct exchange *exchange, uint32_t status, const struct buffer *head,
+                      struct text body);
+
+/* Makes RESPOND the action, with the status and the body of `error`. */
+void exchange_fail(struct exchange *exchange, enum http_error error);
+
+/* The principal, identified. */
+const struct principal *exchange_principal(struct exchange *exchange);
+
+/* True where the sealing key is known; else raises `key_missing`, and the caller gives up: the step
+   is taken again once the key is there. */
+bool exchange_has_key(struct exchange *exchange);
+
+/* The stream of `session`: makes STREAM the action, with `first` written first. */
+void exchange_stream(struct exchange *exchange, const struct session *session, struct text first);
+
+/* Checks what every MCP message must be before its body is read: media type, protocol version,
+   length. False where an error was made the action. */
+bool exchange_takes_message(struct exchange *exchange);
+
+#endif

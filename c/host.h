@@ -1,0 +1,26 @@
+/* What the core asks of the machine it runs on: short, pure or nearly so, never waiting. wasm.c and
+   native.c implement it; nothing else in the core reaches outside. What takes time is not here: it
+   is an action (mcp.h). */
+#ifndef HOST_H
+#define HOST_H
+
+#include "text.h"
+
+enum { HOST_DIGEST_BYTES = 32 };
+
+/* Milliseconds since 1970-01-01 UTC. */
+double host_now(void);
+
+/* Fills `bytes` with `size` bytes from a cryptographic random source. */
+void host_random(uint8_t *bytes, size_t size);
+
+/* SHA-256 (FIPS 180-4) of `data`. */
+void host_sha256(struct text data, uint8_t digest[HOST_DIGEST_BYTES]);
+
+/* HMAC-SHA-256 (RFC 2104) of `data` under `key`. */
+void host_hmac_sha256(struct text key, struct text data, uint8_t digest[HOST_DIGEST_BYTES]);
+
+/* One line for the operator's log. Never holds a credential. */
+void host_log(struct text line);
+
+#endif

@@ -1,0 +1,87 @@
+/* The head of an HTTP request and the head of its response (RFC 9110). */
+#ifndef HTTP_H
+#define HTTP_H
+
+#include "buffer.h"
+
+/* The request headers that the core reads, in the order in which the shim passes them. A header
+   that is not here is never copied. */
+#define HTTP_HEADERS(HEADER)                                                                       \
+    HEADER(ACCEPT, "accept")                                                                       \
+    HEADER(AUTHORIZATION, "authorization")                                                         \
+    HEADER(CONTENT_LENGTH, "content-length")                                                       \
+    HEADER(CONTENT_TYPE, "content-type")                                                           \
+    HEADER(LAST_EVENT_ID, "last-event-id")                                                         \
+    HEADER(MCP_PROTOCOL_VERSION, "mcp-protocol-version")                                           \
+    HEADER(MCP_SESSION_ID, "mcp-session-id")                                                       \
+    HEADER(ORIGIN, "origin")                                                                       \
+    HEADER(X_API_KEY, "x-api-key")                                                                 \
+    HEADER(X_AUTH_TOKEN, "x-auth-token")
+
+enum http_header {
+#define HTTP_HEADER_NAME(symbol, name) HTTP_##symbol,
+    HTTP_HEADERS(HTTP_HEADER_NAME)
+#undef HTTP_HEADER_NAME
+        HTTP_HEADER_COUNT
+};
+
+/* The names above, one a line, for the shim. Lives for ever. */
+extern const struct text http_header_names;
+
+/* A request's head. All texts are views of what http_parse_head was given. A header that was not
+   sent has `bytes` NULL; one sent empty has length 0 and other bytes. */
+struct http_request {
+    struct text method;
+    struct text scheme; /* "http" or "https" */
+    struct text host;   /* with the port, if the URL has one */
+    struct text path;   /* without the query, and without a slash at its end unless it is "/" */
+    struct text query;  /* without the question mark */
+    struct text place;  /* the data centre that took the request, as the platform names it */
+    struct text headers[HTTP_HEADER_COUNT];
+};
+
+/* Reads `head`: lines with the method, the absolute URL, the place, then each header of
+   HTTP_HEADERS, a lone NUL standing for one that was not sent. False where it is not of that form
+   or the host has characters that no host has. */
+bool http_parse_head(struct text head, struct http_request *request);
+
+/* True where the header was sent. */
+bool http_has(const struct http_request *request, enum http_header header);
+
+/* The value of `name` in the query; false where it is not there. Not decoded: what this server puts
+   into URLs needs no encoding. */
+bool http_query_value(const struct http_request *request, struct text name, struct text *value);
+
+/* True where `accept` (RFC 9110, section 12.5.1) allows the media type `type`, such as
+   "text/event-stream", with a quality above 0; `exact` asks for it to be named, not matched by a
+   wildcard. No header at all allows everything. */
+bool http_accepts(const struct http_request *request, struct text type, bool exact);
+
+/* True where the content type is application/json, whatever its parameters. */
+bool http_content_is_json(const struct http_request *request);
+
+/* True for localhost, 127.0.0.0/8 and [::1], with or without a port. */
+bool http_host_is_loopback(struct text host);
+
+/* Who may reach this server, and from which pages (DESIGN: Origin policy). */
+enum http_origin_verdict {
+    HTTP_ORIGIN_OK,
+    HTTP_ORIGIN_MALFORMED, /* "null", or not scheme://host[:port] of http or https */
+    HTTP_ORIGIN_FOREIGN,   /* well-formed, and not allowed here */
+    HTTP_HOST_FOREIGN,     /* plain HTTP by a name that is not loopback: DNS rebinding */
+};
+
+/* Judges the host and the Origin header. `allowed_origins` and `allowed_hosts` are the variables of
+   those names: comma-separated, empty where they are not set. */
+enum http_origin_verdict http_judge_origin(const struct http_request *request,
+                                           struct text allowed_origins, struct text allowed_hosts);
+
+/* Starts the lines of a response's head with what every response has: `content_type` (empty: no
+   body), and what a page in a browser needs to be allowed to read it. */
+struct buffer http_response_head(const struct http_request *request, struct arena *arena,
+                                 struct text content_type);
+
+/* Adds the line `name: value`. */
+void http_add_header(struct buffer *head, struct text name, struct text value);
+
+#endif

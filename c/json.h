@@ -1,0 +1,96 @@
+/* Strict JSON (RFC 8259) before anybody else reads it, and views into what was checked.
+
+   One pass checks the whole document: grammar, valid UTF-8, no NUL escape, no lone surrogate, no
+   key twice in one object, bounded depth and size, nothing behind the value. It also notes the
+   members of the outermost object and those of its member objects, so that an envelope needs no
+   tree. cJSON is shown only texts that came through here. */
+#ifndef JSON_H
+#define JSON_H
+
+#include "arena.h"
+#include "text.h"
+
+enum json_kind {
+    JSON_ABSENT,
+    JSON_NULL,
+    JSON_FALSE,
+    JSON_TRUE,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT,
+};
+
+/* Why a document was refused. */
+enum json_error {
+    JSON_OK,
+    JSON_EMPTY,         /* nothing but blanks */
+    JSON_SYNTAX,        /* not the grammar of RFC 8259 */
+    JSON_UTF8,          /* a byte that is not valid UTF-8 */
+    JSON_ESCAPE,        /* \u0000 or a lone surrogate */
+    JSON_DUPLICATE_KEY, /* the same key twice in one object, compared unescaped */
+    JSON_TOO_DEEP,      /* more than LIMIT_JSON_DEPTH */
+    JSON_TOO_MANY,      /* more than LIMIT_JSON_VALUES */
+    JSON_TRAILING,      /* bytes behind the value */
+    JSON_NO_MEMORY,     /* the arena is exhausted */
+};
+
+/* A value as it stands in the document, blanks around it left out. A view of the input: it lives as
+   long as the input does. `kind` is JSON_ABSENT, and `text` empty, for a value that is not there.
+ */
+struct json_value {
+    enum json_kind kind;
+    struct text text;
+};
+
+/* A noted member. `key` is what stands between the quotes, still escaped. */
+struct json_member {
+    struct text key;
+    struct json_value value;
+    uint32_t depth;  /* 1: of the outermost object; 2: of an object that is a member of it */
+    uint32_t parent; /* for depth 2: the index of the member that holds it */
+};
+
+/* A checked document. The members belong to the arena given to json_check. */
+struct json_document {
+    struct json_value root;
+    struct json_member *members;
+    size_t member_count;
+    size_t error_offset; /* where checking stopped, in bytes, if it failed */
+};
+
+/* Checks `input` and fills `document`. `input` must outlive the document. */
+enum json_error json_check(struct text input, struct arena *arena, struct json_document *document);
+
+/* What is wrong, as a sentence for the one who sent it. Lives for ever. */
+struct text json_error_sentence(enum json_error error);
+
+/* The member `key` of the outermost object; absent where there is none. */
+struct json_value json_root_member(const struct json_document *document, struct text key);
+
+/* The member `key` of the object that is the member `parent` of the outermost one. */
+struct json_value json_nested_member(const struct json_document *document, struct text parent,
+                                     struct text key);
+
+/* The member `key` of `object`, found by walking its text: for what lies deeper. Absent where
+   `object` is no object. `object` must be (part of) a checked document, as for all below. */
+struct json_value json_object_member(struct json_value object, struct text key);
+
+/* Walks the elements of `array`: `*position` starts at 0. False after the last one. */
+bool json_next_element(struct json_value array, size_t *position, struct json_value *element);
+
+/* Orders two strings (still escaped, without their quotes) by their unescaped bytes: below, equal
+   to or above 0. */
+int json_string_compare(struct text left, struct text right);
+
+/* True where the string `string` (still escaped, without its quotes) says `plain`. */
+bool json_string_says(struct text string, struct text plain);
+
+/* The characters of the string value `value`: a view where nothing was escaped, else unescaped into
+   the arena. False where `value` is no string or the arena is exhausted. */
+bool json_string(struct json_value value, struct arena *arena, struct text *characters);
+
+/* `value` as a whole number of at most 53 bits. False where it is something else. */
+bool json_integer(struct json_value value, int64_t *number);
+
+#endif

@@ -1,0 +1,217 @@
+/* Reading checked JSON: everything here trusts that json_check accepted the text. */
+#include <string.h>
+
+#include "json.h"
+#include "utf8.h"
+
+static const struct json_value absent = {JSON_ABSENT, {NULL, 0}};
+
+/* The value of four hex digits. */
+static uint32_t hex_unit(const char *at) {
+    uint32_t unit = 0;
+    for (int i = 0; i < 4; i++) {
+        uint32_t digit = (uint32_t)(at[i] <= '9' ? at[i] - '0' : (at[i] | 0x20) - 'a' + 10);
+        unit = unit * 16 + digit;
+    }
+    return unit;
+}
+
+/* The next unescaped bytes of the string at `*at`: writes 1 to 4 bytes into `out`, returns how
+   many. The string was checked. */
+static size_t next_bytes(const char **at, char out[4]) {
+    if (**at != '\\') {
+        out[0] = *(*at)++;
+        return 1;
+    }
+    static const char shorts[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
+    char kind = (*at)[1];
+    *at += 2;
+    if (kind != 'u') {
+        for (const char *pair = shorts; *pair != '\0'; pair += 2) {
+            if (pair[0] == kind) out[0] = pair[1];
+        }
+        return 1;
+    }
+    uint32_t point = hex_unit(*at);
+    *at += 4;
+    if (point >= 0xd800 && point <= 0xdbff) {
+        point = 0x10000 + ((point - 0xd800) << 10) + (hex_unit(*at + 2) - 0xdc00);
+        *at += 6;
+    }
+    return utf8_encode(point, out);
+}
+
+/* A string read as its unescaped bytes, one after the other. */
+struct reader {
+    const char *at, *end;
+    char bytes[4];
+    size_t ready, taken;
+};
+
+static struct reader reader_of(struct text string) {
+    const char *start = string.bytes == NULL ? "" : string.bytes;
+    return (struct reader){start, start + string.length, {0}, 0, 0};
+}
+
+/* The next byte, or -1 at the end. */
+static int next_byte(struct reader *reader) {
+    if (reader->taken == reader->ready) {
+        if (reader->at == reader->end) return -1;
+        reader->ready = next_bytes(&reader->at, reader->bytes);
+        reader->taken = 0;
+    }
+    return (unsigned char)reader->bytes[reader->taken++];
+}
+
+static bool has_escape(struct text string) {
+    return text_find(string, '\\') < string.length;
+}
+
+int json_string_compare(struct text left, struct text right) {
+    if (!has_escape(left) && !has_escape(right)) {
+        size_t shorter = left.length < right.length ? left.length : right.length;
+        int order = shorter == 0 ? 0 : memcmp(left.bytes, right.bytes, shorter);
+        if (order != 0) return order;
+        return (left.length > right.length) - (left.length < right.length);
+    }
+    struct reader a = reader_of(left), b = reader_of(right);
+    for (;;) {
+        int x = next_byte(&a), y = next_byte(&b);
+        if (x != y || x < 0) return x - y;
+    }
+}
+
+bool json_string_says(struct text string, struct text plain) {
+    if (!has_escape(string)) return text_equal(string, plain);
+    struct reader reader = reader_of(string);
+    for (size_t i = 0; i < plain.length; i++) {
+        if (next_byte(&reader) != (unsigned char)plain.bytes[i]) return false;
+    }
+    return next_byte(&reader) < 0;
+}
+
+bool json_string(struct json_value value, struct arena *arena, struct text *characters) {
+    if (value.kind != JSON_STRING) return false;
+    struct text inside = {value.text.bytes + 1, value.text.length - 2};
+    *characters = inside;
+    if (!has_escape(inside)) return true;
+    char *unescaped = arena_allocate(arena, inside.length); /* unescaping never makes it longer */
+    if (unescaped == NULL) return false;
+    size_t length = 0;
+    const char *end = inside.bytes + inside.length;
+    for (const char *at = inside.bytes; at < end;) {
+        char bytes[4];
+        size_t count = next_bytes(&at, bytes);
+        memcpy(unescaped + length, bytes, count);
+        length += count;
+    }
+    *characters = (struct text){unescaped, length};
+    return true;
+}
+
+bool json_integer(struct json_value value, int64_t *number) {
+    if (value.kind != JSON_NUMBER) return false;
+    bool negative = value.text.bytes[0] == '-';
+    uint64_t magnitude;
+    if (!text_to_number(text_from(value.text, negative ? 1 : 0), &magnitude)) return false;
+    *number = negative ? -(int64_t)magnitude : (int64_t)magnitude;
+    return true;
+}
+
+static struct json_value find_member(const struct json_document *document, uint32_t depth,
+                                     uint32_t parent, struct text key, uint32_t *index) {
+    for (uint32_t i = 0; i < document->member_count; i++) {
+        const struct json_member *member = &document->members[i];
+        if (member->depth != depth || (depth == 2 && member->parent != parent)) continue;
+        if (!json_string_says(member->key, key)) continue;
+        if (index != NULL) *index = i;
+        return member->value;
+    }
+    return absent;
+}
+
+struct json_value json_root_member(const struct json_document *document, struct text key) {
+    return find_member(document, 1, 0, key, NULL);
+}
+
+struct json_value json_nested_member(const struct json_document *document, struct text parent,
+                                     struct text key) {
+    uint32_t index;
+    if (find_member(document, 1, 0, parent, &index).kind != JSON_OBJECT) return absent;
+    return find_member(document, 2, index, key, NULL);
+}
+
+static bool is_blank(char byte) {
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+/* Behind the string whose opening quote is at `at`. */
+static const char *string_end(const char *at) {
+    for (at++; *at != '"'; at++) {
+        if (*at == '\\') at++;
+    }
+    return at + 1;
+}
+
+static enum json_kind kind_at(char byte) {
+    switch (byte) {
+    case '{': return JSON_OBJECT;
+    case '[': return JSON_ARRAY;
+    case '"': return JSON_STRING;
+    case 't': return JSON_TRUE;
+    case 'f': return JSON_FALSE;
+    case 'n': return JSON_NULL;
+    default: return JSON_NUMBER;
+    }
+}
+
+/* The value that begins at `at`, which lies in a container: so something always follows it. */
+static struct json_value value_at(const char *at) {
+    const char *start = at;
+    enum json_kind kind = kind_at(*at);
+    if (kind == JSON_STRING) {
+        at = string_end(at);
+    } else if (kind == JSON_OBJECT || kind == JSON_ARRAY) {
+        size_t depth = 0;
+        do {
+            if (*at == '"') {
+                at = string_end(at);
+                continue;
+            }
+            if (*at == '{' || *at == '[') depth++;
+            if (*at == '}' || *at == ']') depth--;
+            at++;
+        } while (depth > 0);
+    } else {
+        while (*at != ',' && *at != ']' && *at != '}' && !is_blank(*at)) at++;
+    }
+    return (struct json_value){kind, {start, (size_t)(at - start)}};
+}
+
+/* The first byte at or behind `at` that is neither blank nor the punctuation `skipped`. */
+static const char *next_token(const char *at, char skipped) {
+    while (is_blank(*at) || *at == skipped) at++;
+    return at;
+}
+
+struct json_value json_object_member(struct json_value object, struct text key) {
+    if (object.kind != JSON_OBJECT) return absent;
+    const char *at = next_token(object.text.bytes + 1, ',');
+    while (*at != '}') {
+        const char *behind_key = string_end(at);
+        struct text name = {at + 1, (size_t)(behind_key - at) - 2};
+        struct json_value value = value_at(next_token(behind_key, ':'));
+        if (json_string_says(name, key)) return value;
+        at = next_token(value.text.bytes + value.text.length, ',');
+    }
+    return absent;
+}
+
+bool json_next_element(struct json_value array, size_t *position, struct json_value *element) {
+    if (array.kind != JSON_ARRAY) return false;
+    const char *at = next_token(array.text.bytes + (*position == 0 ? 1 : *position), ',');
+    if (*at == ']') return false;
+    *element = value_at(at);
+    *position = (size_t)(element->text.bytes + element->text.length - array.text.bytes);
+    return true;
+}

@@ -1,0 +1,95 @@
+#include "jsonrpc.h"
+
+#include "limits.h"
+
+/* Strings and integers (MCP schema, RequestId); not null, fractions, exponents or booleans. */
+static bool is_id(struct json_value id) {
+    if (id.text.length > LIMIT_ID_BYTES) return false;
+    if (id.kind == JSON_STRING) return true;
+    if (id.kind != JSON_NUMBER) return false;
+    for (size_t i = id.text.bytes[0] == '-' ? 1 : 0; i < id.text.length; i++) {
+        if (id.text.bytes[i] < '0' || id.text.bytes[i] > '9') return false;
+    }
+    return true;
+}
+
+static struct jsonrpc_message invalid(struct jsonrpc_message message, enum jsonrpc_error error,
+                                      struct text reason) {
+    message.kind = JSONRPC_INVALID;
+    message.error = error;
+    message.reason = reason;
+    return message;
+}
+
+static struct jsonrpc_message read_response(struct jsonrpc_message message, bool has_id) {
+    bool result = json_root_member(&message.document, TEXT("result")).kind != JSON_ABSENT;
+    bool error = json_root_member(&message.document, TEXT("error")).kind == JSON_OBJECT;
+    if (result == error) {
+        return invalid(message, JSONRPC_INVALID_REQUEST,
+                       TEXT("The message has neither a method nor one of result and error."));
+    }
+    if (!has_id && result) {
+        return invalid(message, JSONRPC_INVALID_REQUEST, TEXT("The response has no id."));
+    }
+    message.kind = JSONRPC_RESPONSE;
+    return message;
+}
+
+struct jsonrpc_message jsonrpc_read(const struct json_document *document) {
+    struct jsonrpc_message message = {.document = *document};
+    if (document->root.kind != JSON_OBJECT) {
+        return invalid(message, JSONRPC_INVALID_REQUEST, TEXT("A message is a JSON object."));
+    }
+    struct json_value id = json_root_member(document, TEXT("id"));
+    bool has_id = is_id(id);
+    if (has_id) message.id = id.text;
+    struct json_value version = json_root_member(document, TEXT("jsonrpc"));
+    if (!text_equal(version.text, TEXT("\"2.0\""))) {
+        return invalid(message, JSONRPC_INVALID_REQUEST,
+                       TEXT("The member jsonrpc is not \"2.0\"."));
+    }
+    message.method = json_root_member(document, TEXT("method"));
+    message.params = json_root_member(document, TEXT("params"));
+    if (message.method.kind == JSON_ABSENT) return read_response(message, has_id);
+    if (message.method.kind != JSON_STRING) {
+        return invalid(message, JSONRPC_INVALID_REQUEST,
+                       TEXT("The member method is not a string."));
+    }
+    if (id.kind != JSON_ABSENT && !has_id) {
+        return invalid(message, JSONRPC_INVALID_REQUEST,
+                       TEXT("The member id is neither a string nor an integer."));
+    }
+    if (message.params.kind != JSON_ABSENT && message.params.kind != JSON_OBJECT) {
+        return invalid(message, JSONRPC_INVALID_PARAMS,
+                       TEXT("The member params is not an object."));
+    }
+    message.kind = has_id ? JSONRPC_REQUEST : JSONRPC_NOTIFICATION;
+    return message;
+}
+
+struct json_value jsonrpc_param(const struct jsonrpc_message *message, struct text name) {
+    return json_nested_member(&message->document, TEXT("params"), name);
+}
+
+static void begin_response(struct buffer *out, struct text id) {
+    BUFFER_APPEND(out, TEXT("{\"jsonrpc\":\"2.0\",\"id\":"), id.length > 0 ? id : TEXT("null"));
+}
+
+void jsonrpc_begin_result(struct buffer *out, struct text id) {
+    begin_response(out, id);
+    buffer_append(out, TEXT(",\"result\":"));
+}
+
+void jsonrpc_end_result(struct buffer *out) {
+    buffer_append(out, TEXT("}"));
+}
+
+void jsonrpc_append_error(struct buffer *out, struct text id, enum jsonrpc_error code,
+                          struct text sentence) {
+    begin_response(out, id);
+    buffer_append(out, TEXT(",\"error\":{\"code\":"));
+    buffer_append_integer(out, code);
+    buffer_append(out, TEXT(",\"message\":"));
+    buffer_append_json_string(out, sentence);
+    buffer_append(out, TEXT("}}"));
+}

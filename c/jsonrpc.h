@@ -1,0 +1,42 @@
+/* JSON-RPC 2.0 messages: what came, and the envelope of what goes back. */
+#ifndef JSONRPC_H
+#define JSONRPC_H
+
+#include "buffer.h"
+#include "errors.h"
+#include "json.h"
+
+enum jsonrpc_kind {
+    JSONRPC_INVALID,
+    JSONRPC_REQUEST,
+    JSONRPC_NOTIFICATION,
+    JSONRPC_RESPONSE,
+};
+
+/* One message. Views of the input, which must outlive it. */
+struct jsonrpc_message {
+    enum jsonrpc_kind kind;
+    struct text id;           /* as it was written, quotes and all; empty where there is none */
+    struct json_value method; /* a string */
+    struct json_value params; /* an object, or absent */
+    struct json_document document; /* the whole message, for its parameters */
+    enum jsonrpc_error error;      /* for JSONRPC_INVALID: which error it gets */
+    struct text reason;            /* for JSONRPC_INVALID: why, as a sentence that lives for ever */
+};
+
+/* Reads one message out of `document`, which was checked. */
+struct jsonrpc_message jsonrpc_read(const struct json_document *document);
+
+/* The parameter `name`; absent where there is none. */
+struct json_value jsonrpc_param(const struct jsonrpc_message *message, struct text name);
+
+/* Appends the start of a response up to where the result's value stands; end it with
+   jsonrpc_end_result. An empty `id` is written as null. */
+void jsonrpc_begin_result(struct buffer *out, struct text id);
+void jsonrpc_end_result(struct buffer *out);
+
+/* Appends a whole error response. `sentence` is valid UTF-8. */
+void jsonrpc_append_error(struct buffer *out, struct text id, enum jsonrpc_error code,
+                          struct text sentence);
+
+#endif

@@ -1,0 +1,151 @@
+#include "mcp.h"
+
+#include <string.h>
+
+#include "endpoints.h"
+
+/* What is answered when the arena is exhausted: nothing of it needs memory. */
+static const struct mcp_action no_memory = {
+    .kind = MCP_ACTION_RESPOND,
+    .status = 503,
+    .headers = TEXT_INITIALIZER("content-type: application/json\nretry-after: 1\n"),
+    .body = TEXT_INITIALIZER(
+        "{\"error\":\"out_of_memory\",\"error_description\":\"The server has no memory "
+        "left for this request; try again, or send less at once.\"}"),
+};
+
+void mcp_start(struct mcp *mcp, struct arena arena, struct text variables) {
+    memset(mcp, 0, sizeof *mcp);
+    mcp->arena = arena;
+    char *copy = arena_allocate(&mcp->arena, variables.length);
+    if (copy != NULL && variables.length > 0) memcpy(copy, variables.bytes, variables.length);
+    config_read((struct text){copy, copy == NULL ? 0 : variables.length}, &mcp->config);
+    if (copy == NULL) mcp->config.error = "The variables do not fit into memory.";
+    mcp->start = mcp->arena.used;
+}
+
+void mcp_reset(struct mcp *mcp) {
+    memset(&mcp->exchange, 0, sizeof mcp->exchange);
+    arena_reset(&mcp->arena, mcp->start);
+}
+
+char *mcp_input(struct mcp *mcp, size_t size) {
+    return size > LIMIT_HEAD_BYTES ? NULL : arena_allocate(&mcp->arena, size);
+}
+
+/* The shim passes whatever methods there are; only these are anybody's. */
+static bool is_allowed(struct text allow, struct text method) {
+    struct text entry;
+    if (text_equal(method, TEXT("HEAD"))) method = TEXT("GET");
+    while (text_next_field(&allow, ',', &entry)) {
+        if (text_equal(text_trim(entry), method)) return true;
+    }
+    return false;
+}
+
+static enum http_error origin_error(const struct exchange *exchange) {
+    switch (http_judge_origin(&exchange->request, exchange->config->allowed_origins,
+                              exchange->config->allowed_hosts)) {
+    case HTTP_ORIGIN_MALFORMED: return HTTP_ERROR_ORIGIN_MALFORMED;
+    case HTTP_ORIGIN_FOREIGN: return HTTP_ERROR_ORIGIN_FOREIGN;
+    case HTTP_HOST_FOREIGN: return HTTP_ERROR_HOST_FOREIGN;
+    default: return HTTP_ERROR_NONE;
+    }
+}
+
+/* The gates that every request passes, in this order. Raises the action itself only for a preflight
+   request, which ends here. */
+static enum http_error pass_gates(struct exchange *exchange) {
+    enum http_error error = origin_error(exchange);
+    if (error != HTTP_ERROR_NONE) return error;
+    if (text_equal(exchange->request.method, TEXT("OPTIONS"))) {
+        endpoint_answer_preflight(exchange);
+        return HTTP_ERROR_NONE;
+    }
+    exchange->endpoint = endpoint_find(exchange->request.path);
+    if (exchange->endpoint == NULL) return HTTP_ERROR_NOT_FOUND;
+    if (!exchange->endpoint->open) {
+        error = auth_check(exchange->config, &exchange->request, &exchange->credential,
+                           &exchange->principal);
+        if (error != HTTP_ERROR_NONE) return error;
+    }
+    if (!is_allowed(exchange->endpoint->allow, exchange->request.method)) {
+        return HTTP_ERROR_METHOD_NOT_ALLOWED;
+    }
+    return HTTP_ERROR_NONE;
+}
+
+/* Takes the exchange's step, and looks at what it left behind. */
+static const struct mcp_action *take_step(struct mcp *mcp) {
+    struct exchange *exchange = &mcp->exchange;
+    exchange->key_missing = false;
+    if (exchange->step == EXCHANGE_HEAD) exchange->endpoint->on_head(exchange);
+    else exchange->endpoint->on_body(exchange);
+    if (exchange->key_missing) {
+        exchange->action =
+            (struct mcp_action){.kind = MCP_ACTION_FETCH_KEY, .mailbox = TEXT("key")};
+    }
+    return mcp->arena.exhausted ? &no_memory : &exchange->action;
+}
+
+const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
+    struct exchange *exchange = &mcp->exchange;
+    exchange->arena = &mcp->arena;
+    exchange->config = &mcp->config;
+    exchange->revision = REVISION_UNSAID;
+    enum http_error error = HTTP_ERROR_BAD_HEAD;
+    if (http_parse_head(head, &exchange->request)) error = pass_gates(exchange);
+    if (error != HTTP_ERROR_NONE) exchange_fail(exchange, error);
+    if (exchange->action.kind == 0) return take_step(mcp);
+    return mcp->arena.exhausted ? &no_memory : &exchange->action;
+}
+
+char *mcp_body_room(struct mcp *mcp, size_t size) {
+    struct exchange *exchange = &mcp->exchange;
+    if (size > exchange->config->body_bytes - exchange->body_length) {
+        exchange_fail(exchange, HTTP_ERROR_BODY_TOO_LARGE);
+        return NULL;
+    }
+    size_t wanted = exchange->body_length + size;
+    if (wanted > exchange->body_capacity) {
+        size_t capacity =
+            exchange->body_capacity * 2 > wanted ? exchange->body_capacity * 2 : wanted;
+        char *grown =
+            arena_grow(exchange->arena, exchange->body, exchange->body_capacity, capacity);
+        if (grown == NULL) {
+            exchange->action = no_memory;
+            return NULL;
+        }
+        exchange->body = grown;
+        exchange->body_capacity = capacity;
+    }
+    return exchange->body + exchange->body_length;
+}
+
+void mcp_body_received(struct mcp *mcp, size_t size) {
+    mcp->exchange.body_length += size;
+}
+
+const struct mcp_action *mcp_body_ended(struct mcp *mcp) {
+    mcp->exchange.step = EXCHANGE_BODY;
+    return take_step(mcp);
+}
+
+/* The key outlives the request: it stays where the variables are. */
+static const struct mcp_action *take_key(struct mcp *mcp, struct text key) {
+    struct exchange *exchange = &mcp->exchange;
+    if (key.length == 0 || key.length > sizeof mcp->kept_key) {
+        exchange->action = no_memory;
+        return &exchange->action;
+    }
+    memcpy(mcp->kept_key, key.bytes, key.length);
+    mcp->config.seal_key = (struct text){mcp->kept_key, key.length};
+    return take_step(mcp);
+}
+
+const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer) {
+    struct exchange *exchange = &mcp->exchange;
+    if (exchange->action.kind == MCP_ACTION_FETCH_KEY) return take_key(mcp, answer);
+    exchange->endpoint->on_answer(exchange, answer);
+    return mcp->arena.exhausted ? &no_memory : &exchange->action;
+}

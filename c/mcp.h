@@ -1,0 +1,49 @@
+/* The core's API: a function from events to actions.
+
+   One struct mcp is one instance; it serves one request at a time. The shim gives it the request's
+   head, and then does what the returned action says, giving the outcome back, until an action ends
+   the exchange:
+
+       mcp_start                           once an instance: the variables
+       mcp_head                            a request came                   -> action
+       mcp_body_room, mcp_body_received    while the action is READ_BODY    -> room, action
+       mcp_body_ended                      the body is complete             -> action
+       mcp_answered                        the outcome of the last action   -> action
+       mcp_reset                           the exchange is over, or its client has left
+
+   Nothing here waits, reads a clock or touches a socket; host.h is all the core knows of the
+   outside. */
+#ifndef MCP_H
+#define MCP_H
+
+#include "exchange.h"
+
+/* Starts an instance whose memory is `arena`, empty and not yet used; it stays the instance's own.
+   `variables` is NAME NUL VALUE NUL, again and again; it is copied. */
+void mcp_start(struct mcp *mcp, struct arena arena, struct text variables);
+
+/* Room for `size` bytes of input (a head, or the answer to an action), to be written and then
+   passed to mcp_head or mcp_answered. NULL where `size` is over LIMIT_HEAD_BYTES or memory ran out.
+   Lives until mcp_reset. */
+char *mcp_input(struct mcp *mcp, size_t size);
+
+/* A request came whose head (http.h, http_parse_head) is `head`, in memory from mcp_input. */
+const struct mcp_action *mcp_head(struct mcp *mcp, struct text head);
+
+/* Room for the next `size` bytes of the body, as they arrive. NULL where the body would be over its
+   limit or memory ran out: mcp_action then says what to answer. */
+char *mcp_body_room(struct mcp *mcp, size_t size);
+
+/* `size` bytes were written where mcp_body_room said. */
+void mcp_body_received(struct mcp *mcp, size_t size);
+
+/* The body is complete. */
+const struct mcp_action *mcp_body_ended(struct mcp *mcp);
+
+/* What the last action came to: see enum mcp_action_kind. In memory from mcp_input. */
+const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer);
+
+/* Forgets the request and wipes all it left in memory. */
+void mcp_reset(struct mcp *mcp);
+
+#endif

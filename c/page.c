@@ -1,0 +1,85 @@
+/* The page at /: worker/home/index.html with this server's own facts filled in. */
+#include "endpoints.h"
+#include "home.h"
+#include "registry.h"
+#include "server.h"
+
+static void append_origin(struct exchange *exchange, struct buffer *out) {
+    buffer_append_html(out, exchange->request.scheme);
+    buffer_append(out, TEXT("://"));
+    buffer_append_html(out, exchange->request.host);
+}
+
+static void append_tools(struct exchange *exchange, struct buffer *out) {
+    (void)exchange;
+    for (size_t i = 0; i < registry_count(); i++) {
+        const struct tool *tool = registry_at(i);
+        buffer_append(out, TEXT("<li><code>"));
+        buffer_append_html(out, text_of(tool->name));
+        buffer_append(out, TEXT("</code> <span>"));
+        buffer_append_html(out, text_of(tool->description));
+        buffer_append(out, TEXT("</span></li>"));
+    }
+}
+
+static void append_access(struct exchange *exchange, struct buffer *out) {
+    const struct config *config = exchange->config;
+    bool local = http_host_is_loopback(exchange->request.host);
+    struct text sentence = TEXT("Any bearer token connects: this server checks none.");
+    if (config->error != NULL) sentence = text_of(config->error);
+    else if (config->auth_tokens) sentence = TEXT("Clients need a token from this server's owner.");
+    else if (config->auth_none) sentence = TEXT("Anybody connects, without a token.");
+    else if (config->auth_unset && !local) {
+        sentence = http_error_text(HTTP_ERROR_NOT_CONFIGURED)->sentence;
+    }
+    buffer_append_html(out, sentence);
+}
+
+static void append_version(struct exchange *exchange, struct buffer *out) {
+    (void)exchange;
+    buffer_append(out, TEXT(SERVER_VERSION));
+}
+
+static const struct {
+    struct text name;
+    void (*append)(struct exchange *exchange, struct buffer *out);
+} placeholders[] = {
+    {TEXT_INITIALIZER("{{origin}}"), append_origin},
+    {TEXT_INITIALIZER("{{tools}}"), append_tools},
+    {TEXT_INITIALIZER("{{access}}"), append_access},
+    {TEXT_INITIALIZER("{{version}}"), append_version},
+};
+
+/* Appends what stands for the placeholder that `rest` begins with; returns its length, or 0. */
+static size_t append_placeholder(struct exchange *exchange, struct text rest, struct buffer *out) {
+    for (size_t i = 0; i < sizeof placeholders / sizeof *placeholders; i++) {
+        if (!text_starts_with(rest, placeholders[i].name)) continue;
+        placeholders[i].append(exchange, out);
+        return placeholders[i].name.length;
+    }
+    return 0;
+}
+
+void page_answer(struct exchange *exchange) {
+    struct buffer head = exchange_head(exchange, TEXT("text/html; charset=utf-8"));
+    struct buffer out = buffer_in(exchange->arena, sizeof home_html + 1024);
+    struct text rest = {(const char *)home_html, sizeof home_html - 1};
+    while (rest.length > 0) {
+        size_t plain = text_find(rest, '{');
+        buffer_append(&out, (struct text){rest.bytes, plain});
+        rest = text_from(rest, plain);
+        size_t taken = append_placeholder(exchange, rest, &out);
+        if (taken == 0 && rest.length > 0) {
+            taken = 1;
+            buffer_append(&out, TEXT("{"));
+        }
+        rest = text_from(rest, taken);
+    }
+    http_add_header(&head, TEXT("cache-control"), TEXT("no-store"));
+    http_add_header(&head, TEXT("x-content-type-options"), TEXT("nosniff"));
+    http_add_header(&head, TEXT("referrer-policy"), TEXT("no-referrer"));
+    http_add_header(&head, TEXT("content-security-policy"),
+                    TEXT("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+                         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"));
+    exchange_respond(exchange, 200, &head, buffer_text(&out));
+}

@@ -1,0 +1,28 @@
+/* What must outlive a request travels sealed: a short payload and its HMAC, in base64url. A seal
+   says which kind of thing it is and whose; opened as another kind, or by another principal, it is
+   as good as forged. */
+#ifndef SEAL_H
+#define SEAL_H
+
+#include "arena.h"
+#include "auth.h"
+
+enum seal_kind {
+    SEAL_SESSION = 's',     /* Mcp-Session-Id */
+    SEAL_SSE_SESSION = 'e', /* sessionId of the 2024-11-05 transport */
+    SEAL_CURSOR = 'c',      /* where the next page of a list begins */
+};
+
+enum { SEAL_MAC_BYTES = 16, SEAL_PAYLOAD_BYTES_MAX = 256 };
+
+/* Seals `payload` (at most SEAL_PAYLOAD_BYTES_MAX bytes) under `key`; the text belongs to `arena`,
+   and is empty where that is exhausted. */
+struct text seal_close(struct text key, enum seal_kind kind, const struct principal *principal,
+                       struct text payload, struct arena *arena);
+
+/* Opens `sealed`: `*payload` belongs to `arena`. False where it was not sealed under this key, as
+   this kind, for this principal. */
+bool seal_open(struct text key, enum seal_kind kind, const struct principal *principal,
+               struct text sealed, struct arena *arena, struct text *payload);
+
+#endif

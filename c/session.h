@@ -1,0 +1,37 @@
+/* Sessions, which are nowhere but in their id: what the server has to know of a client travels
+   sealed in it (2025-11-25, Transports, "Session Management"). */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "http.h"
+#include "revision.h"
+#include "seal.h"
+
+enum { SESSION_RANDOM_BYTES = 12, SESSION_PLACE_BYTES = 4 };
+
+struct session {
+    enum revision revision;               /* what `initialize` agreed on */
+    char place[SESSION_PLACE_BYTES];      /* where it began, padded with NUL */
+    uint8_t random[SESSION_RANDOM_BYTES]; /* what tells it from all others */
+};
+
+/* A new session, begun where `request` was taken. */
+struct session session_new(const struct http_request *request, enum revision revision);
+
+/* The id of `session`, sealed as `kind` for `principal`. Belongs to `arena`. */
+struct text session_id(const struct session *session, struct text key, enum seal_kind kind,
+                       const struct principal *principal, struct arena *arena);
+
+/* Reads the session out of `id`. False where it is forged, another kind's or another principal's.
+ */
+bool session_open(struct text id, struct text key, enum seal_kind kind,
+                  const struct principal *principal, struct arena *arena, struct session *session);
+
+/* The name of the mailbox that holds this session's streams: few a place, so that a mailbox is near
+   its streams and an idle stream is one socket in a shared object. Belongs to `arena`. */
+struct text session_mailbox(const struct session *session, struct arena *arena);
+
+/* What this session's streams are filed under in its mailbox. Belongs to `arena`. */
+struct text session_topic(const struct session *session, struct arena *arena);
+
+#endif

@@ -1,0 +1,13 @@
+/* Server-sent events (HTML Living Standard, section 9.2). */
+#ifndef SSE_H
+#define SSE_H
+
+#include "buffer.h"
+
+/* A comment frame, which keeps an idle stream open. Lives for ever. */
+extern const struct text sse_keep_alive;
+
+/* Appends an event named `event`; `data` holds no line end. */
+void sse_append(struct buffer *out, struct text event, struct text data);
+
+#endif

@@ -1,0 +1,80 @@
+#include "text.h"
+
+#include <string.h>
+
+struct text text_of(const char *string) {
+    return (struct text){string, string == NULL ? 0 : strlen(string)};
+}
+
+bool text_equal(struct text left, struct text right) {
+    return left.length == right.length &&
+           (left.length == 0 || memcmp(left.bytes, right.bytes, left.length) == 0);
+}
+
+static char lower(char byte) {
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+bool text_equal_ignoring_case(struct text left, struct text right) {
+    if (left.length != right.length) return false;
+    for (size_t i = 0; i < left.length; i++) {
+        if (lower(left.bytes[i]) != lower(right.bytes[i])) return false;
+    }
+    return true;
+}
+
+bool text_equal_secret(const uint8_t *left, const uint8_t *right, size_t length) {
+    /* volatile keeps the compiler from leaving the loop early */
+    volatile uint8_t difference = 0;
+    for (size_t i = 0; i < length; i++) difference = (uint8_t)(difference | (left[i] ^ right[i]));
+    return difference == 0;
+}
+
+bool text_starts_with(struct text whole, struct text prefix) {
+    return whole.length >= prefix.length &&
+           (prefix.length == 0 || memcmp(whole.bytes, prefix.bytes, prefix.length) == 0);
+}
+
+size_t text_find(struct text whole, char byte) {
+    const char *found = whole.length == 0 ? NULL : memchr(whole.bytes, byte, whole.length);
+    return found == NULL ? whole.length : (size_t)(found - whole.bytes);
+}
+
+struct text text_from(struct text whole, size_t start) {
+    if (start >= whole.length) return (struct text){NULL, 0};
+    return (struct text){whole.bytes + start, whole.length - start};
+}
+
+static bool is_blank(char byte) {
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+struct text text_trim(struct text whole) {
+    while (whole.length > 0 && is_blank(whole.bytes[0])) {
+        whole.bytes++;
+        whole.length--;
+    }
+    while (whole.length > 0 && is_blank(whole.bytes[whole.length - 1])) whole.length--;
+    return whole;
+}
+
+bool text_next_field(struct text *rest, char separator, struct text *field) {
+    if (rest->bytes == NULL) return false;
+    size_t end = text_find(*rest, separator);
+    *field = (struct text){rest->bytes, end};
+    /* NULL marks that the last field was taken: an empty rest is still an (empty) field */
+    if (end == rest->length) *rest = (struct text){NULL, 0};
+    else *rest = (struct text){rest->bytes + end + 1, rest->length - end - 1};
+    return true;
+}
+
+bool text_to_number(struct text digits, uint64_t *value) {
+    if (digits.length == 0 || digits.length > 15) return false;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < digits.length; i++) {
+        if (digits.bytes[i] < '0' || digits.bytes[i] > '9') return false;
+        sum = sum * 10 + (uint64_t)(digits.bytes[i] - '0');
+    }
+    *value = sum;
+    return true;
+}

@@ -1,0 +1,55 @@
+/* Views into bytes that somebody else owns. A text is a pointer and a length, never terminated. */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* `bytes` may be NULL only where `length` is 0. The owner, and how long the bytes live, is said by
+   whoever hands a text out; a text made of a literal lives for ever. */
+struct text {
+    const char *bytes;
+    size_t length;
+};
+
+/* A text of a string literal. */
+#define TEXT(literal) ((struct text){(literal), sizeof(literal) - 1})
+
+/* The same as an initializer, for what is static. */
+#define TEXT_INITIALIZER(literal)                                                                  \
+    { (literal), sizeof(literal) - 1 }
+
+/* The text of a terminated string; `string` may be NULL, which gives the empty text. */
+struct text text_of(const char *string);
+
+/* True where both hold the same bytes. Not for secrets: see text_equal_secret. */
+bool text_equal(struct text left, struct text right);
+
+/* True where both hold the same bytes, A to Z taken as a to z (RFC 9110, section 5.1). */
+bool text_equal_ignoring_case(struct text left, struct text right);
+
+/* True where `left` and `right`, both `length` bytes, are the same; takes the same time whether and
+   wherever they differ. */
+bool text_equal_secret(const uint8_t *left, const uint8_t *right, size_t length);
+
+/* True where `whole` begins with `prefix`, byte by byte. */
+bool text_starts_with(struct text whole, struct text prefix);
+
+/* The offset of the first `byte` in `whole`, or `whole.length` where there is none. */
+size_t text_find(struct text whole, char byte);
+
+/* The part from `start` on; empty where `start` is past the end. */
+struct text text_from(struct text whole, size_t start);
+
+/* `whole` without spaces, tabs and line ends at either side. */
+struct text text_trim(struct text whole);
+
+/* Takes the next field, up to `separator` or the end, off the front of `*rest` into `*field`.
+   Returns false where nothing is left; "a,,b" gives three fields and "" none. */
+bool text_next_field(struct text *rest, char separator, struct text *field);
+
+/* Reads a decimal number of 1 to 15 digits into `*value`. False for anything else. */
+bool text_to_number(struct text digits, uint64_t *value);
+
+#endif

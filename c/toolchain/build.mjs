@@ -1,0 +1,70 @@
+// build.sh's targets: which sources make which file.
+import { existsSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { cjson } from "./cjson.mjs";
+import { compileModule, compileNative } from "./compile.mjs";
+import { generateHome } from "./home.mjs";
+import { Failure, root } from "./paths.mjs";
+
+export const includes = ["c", "build/generated", "build/cjson"];
+
+// Limits of cJSON, in terms of c/limits.h.
+export const defines = { CJSON_NESTING_LIMIT: "LIMIT_JSON_DEPTH" };
+
+/** @param {string} folder @param {string[]} [without] @returns {Promise<string[]>} */
+export async function sourcesIn(folder, without = []) {
+  const names = await readdir(join(root, folder)).catch(() => []);
+  return names.filter((name) => name.endsWith(".c") && !without.includes(name)).toSorted().map((name) => `${folder}/${name}`);
+}
+
+/** What every target needs: third-party source and generated headers. */
+export async function prepare() {
+  const folder = await cjson();
+  await generateHome();
+  return [`${folder}/cJSON.c`];
+}
+
+/** @type {Record<string, () => Promise<boolean | void>>} */
+const targets = {
+  async wasm() {
+    const sources = [...(await sourcesIn("c", ["native.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];
+    return compileModule({ sources, includes, defines, output: "build/core.wasm" });
+  },
+  async fixture() {
+    const tools = await sourcesIn("tests/conformance/fixture");
+    const sources = [...(await sourcesIn("c", ["native.c"])), ...tools, ...(await prepare())];
+    return compileModule({ sources, includes, defines, output: "build/fixture.wasm" });
+  },
+  async native() {
+    const sources = [...(await sourcesIn("c", ["wasm.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];
+    return compileNative({ sources, includes, defines, optimisation: "-O2", libraries: ["-lm"], output: "build/native" });
+  },
+  clean: () => rm(join(root, "build"), { recursive: true, force: true }),
+};
+
+/** @param {string} name */
+async function main(name) {
+  const target = targets[name];
+  if (!target) throw new Failure(`There is no target ${name}; there are setup, ${Object.keys(targets).join(", ")}.`);
+  // One short run of a 75 MB compiler ends before V8's optimiser pays for itself:
+  // without it a cold build takes two thirds of the time, half the CPU.
+  setFlagsFromString("--liftoff-only");
+  const start = performance.now();
+  if (await target()) console.log(`${name}: built in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+/** @param {unknown} error */
+function failed(error) {
+  console.error(error instanceof Failure ? error.message : error);
+  // wrangler dev holds all requests back from a failed build until the next good
+  // one. It is told of no failure while there is an older build to serve.
+  if (process.env.WRANGLER_COMMAND === "dev" && existsSync(join(root, "build/core.wasm"))) {
+    console.error("Not built: the last good build goes on being served.");
+  } else {
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] === import.meta.filename) main(process.argv[2] ?? "wasm").catch(failed);

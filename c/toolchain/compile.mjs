@@ -1,0 +1,224 @@
+// Compiles and links C, and does neither again while nothing has changed.
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { nativeToolchain, wasmToolchain } from "./toolchains.mjs";
+import { Failure, root } from "./paths.mjs";
+
+/** @import { Toolchain } from "./toolchains.mjs" */
+
+/**
+ * @typedef {object} Job all paths relative to the checkout, with forward slashes
+ * @property {string[]} sources C files
+ * @property {string[]} [includes] folders with headers
+ * @property {Record<string, string | number>} [defines]
+ * @property {string} [optimisation] such as "-O2"
+ * @property {string[]} [flags] for compiling and linking, such as "-fsanitize=address"
+ * @property {string[]} [libraries] for linking only, such as "-lm"
+ * @property {string} output the file to make
+ */
+
+/** @typedef {{ source: string, args: string[], key: string, began: number }} Unit one source and how it is compiled */
+
+const objects = "build/obj";
+const objectsKept = 400;
+
+const warnings = [
+  "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes",
+  "-Wold-style-definition", "-Wconversion", "-Wsign-conversion", "-Wcast-qual", "-Wcast-align",
+  "-Wpointer-arith", "-Wwrite-strings", "-Wundef", "-Wvla", "-Wformat=2", "-Wimplicit-fallthrough",
+];
+
+// cJSON's limits are defined by ours, and its warnings are not ours to mend.
+const foreign = ["-w", "-include", "c/limits.h"];
+
+// What V8 in workerd has, said aloud so that every toolchain uses it.
+const features = ["-mbulk-memory", "-msign-ext", "-mnontrapping-fptoint", "-mmutable-globals", "-mmultivalue"];
+
+/**
+ * A module without WASI: it imports what the C declares and nothing else.
+ * @param {Job & { exports?: string[], initialMemory?: number, maxMemory?: number, stack?: number }} job
+ */
+export async function compileModule(job) {
+  // At most: LIMIT_ARENA_BYTES and room beside it, within the 128 MB of an isolate.
+  const { exports = [], initialMemory = 512 * 1024, maxMemory = 96 * 1024 * 1024, stack = 64 * 1024 } = job;
+  const link = [
+    "--no-entry",
+    "--strip-all",
+    "--gc-sections",
+    "--compress-relocations",
+    "--stack-first", // an overflow traps instead of overwriting data
+    `-z,stack-size=${stack}`,
+    `--initial-memory=${initialMemory}`,
+    `--max-memory=${maxMemory}`,
+    ...exports.map((name) => `--export=${name}`),
+  ].map((flag) => `-Wl,${flag}`);
+  return build(await wasmToolchain(), wasmJob(job), ["-nostartfiles", ...link], refuseWasi);
+}
+
+/** A program for a WASI host such as Node's, with a main(). @param {Job} job */
+export async function compileWasiProgram(job) {
+  return build(await wasmToolchain(), wasmJob(job), ["-Wl,--strip-all"]);
+}
+
+/** A program for this machine. @param {Job} job */
+export async function compileNative(job) {
+  return build(await nativeToolchain(), { optimisation: "-O1", ...job, flags: ["-g", ...(job.flags ?? [])] }, []);
+}
+
+/** @param {Job} job @returns {Job} */
+function wasmJob(job) {
+  // Measured: -Os is 3 % smaller and 12 % slower, without LTO it is larger and slower.
+  return { optimisation: "-Os", ...job, flags: ["-flto", ...features, ...(job.flags ?? [])] };
+}
+
+/**
+ * @param {Toolchain} toolchain
+ * @param {Job} job
+ * @param {string[]} linkArgs
+ * @param {(bytes: Uint8Array) => void} [check] throws if the output may not be used
+ * @returns {Promise<boolean>} whether there was anything to do
+ */
+async function build(toolchain, job, linkArgs, check) {
+  const began = Date.now();
+  const args = compileArgs(job);
+  const link = [job.optimisation ?? "", ...(job.flags ?? []), ...linkArgs, ...(job.libraries ?? [])].filter(Boolean);
+  const headers = await headersIn(job.includes ?? []);
+  const common = digest(toolchain.id, ...args, ...(await contents(headers)));
+  const units = await Promise.all(job.sources.map(async (source) => {
+    const own = [...args, ...(thirdParty(source) ? foreign : warnings)];
+    return { source, args: own, key: digest(common, ...own, ...(await contents([source]))), began };
+  }));
+  const stamp = digest(...units.map((unit) => unit.key), ...link);
+  const stampFile = `build/stamps/${job.output.replaceAll("/", "_")}`;
+  if ((await text(stampFile)) === stamp && (await exists(job.output))) return false;
+  const made = await compileAll(toolchain, units, headers);
+  const bytes = await toolchain.link(made, link);
+  check?.(bytes);
+  await write(job.output, bytes, 0o755);
+  await write(stampFile, stamp);
+  await prune();
+  return true;
+}
+
+/** @param {string} path */
+const thirdParty = (path) => path.startsWith("build/cjson");
+
+/** @param {Job} job */
+function compileArgs({ includes = [], defines = {}, optimisation = "-Os", flags = [] }) {
+  return [
+    "-std=c17",
+    optimisation,
+    ...flags,
+    // -iquote, so that <limits.h> is still the system's and "limits.h" is ours.
+    ...includes.flatMap((folder) => [thirdParty(folder) ? "-isystem" : "-iquote", folder]),
+    ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),
+  ];
+}
+
+/**
+ * Objects from the cache, the others compiled; every failure is reported, not
+ * only the first.
+ * @param {Toolchain} toolchain
+ * @param {Unit[]} units
+ * @param {string[]} headers
+ */
+async function compileAll(toolchain, units, headers) {
+  /** @type {Uint8Array[]} */
+  const made = [];
+  /** @type {string[]} */
+  const failures = [];
+  const queue = units.entries();
+  const worker = async () => {
+    for (const [i, unit] of queue) {
+      try {
+        made[i] = await compileOne(toolchain, unit, headers);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        failures[i] = error.message;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: toolchain.jobs }, worker));
+  const messages = failures.filter(Boolean);
+  if (messages.length) throw new Failure(messages.join("\n"));
+  return new Map(units.map(({ source }, i) => [`${source.replaceAll("/", "_")}.o`, made[i]]));
+}
+
+/** @param {Toolchain} toolchain @param {Unit} unit @param {string[]} headers */
+async function compileOne(toolchain, { source, args, key, began }, headers) {
+  const path = `${objects}/${key}`;
+  const cached = await readFile(join(root, path)).catch(() => null);
+  if (cached) {
+    await utimes(join(root, path), new Date(), new Date());
+    return cached;
+  }
+  const bytes = await toolchain.compile(source, args, headers);
+  // What was saved since the build began may not be what the key was made of.
+  if ((await newest([source, ...headers])) <= began) await write(path, bytes);
+  return bytes;
+}
+
+/** When the last of the files was changed. @param {string[]} paths */
+async function newest(paths) {
+  return Math.max(...(await Promise.all(paths.map(async (path) => (await stat(join(root, path))).mtimeMs))));
+}
+
+/** @param {Uint8Array} bytes */
+function refuseWasi(bytes) {
+  const wasi = WebAssembly.Module.imports(new WebAssembly.Module(/** @type {Uint8Array<ArrayBuffer>} */ (bytes)))
+    .filter(({ module }) => module.startsWith("wasi"))
+    .map(({ name }) => name);
+  if (wasi.length) {
+    throw new Failure(`The C code must do without WASI, but something it calls needs ${wasi.join(", ")}: do without that, or define it in c/wasm.c.`);
+  }
+}
+
+/** All headers in the folders, at any depth. @param {string[]} folders */
+async function headersIn(folders) {
+  const found = new Set();
+  for (const folder of folders) {
+    const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
+    for (const name of names) if (/\.(h|inc)$/.test(name)) found.add(`${folder}/${name.replaceAll("\\", "/")}`);
+  }
+  return [...found].toSorted();
+}
+
+/** Names and bytes, for a digest. @param {string[]} paths */
+async function contents(paths) {
+  return (await Promise.all(paths.map(async (path) => [path, await readFile(join(root, path))]))).flat();
+}
+
+/** @param {(string | Uint8Array)[]} parts */
+function digest(...parts) {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return hash.digest("hex");
+}
+
+let written = 0;
+
+/** Whole or not at all: a reader never sees half a file. @param {string} path @param {string | Uint8Array} data @param {number} [mode] */
+export async function write(path, data, mode) {
+  const full = join(root, path);
+  await mkdir(dirname(full), { recursive: true });
+  const partial = `${full}.${process.pid}.${written++}`;
+  await writeFile(partial, data, { mode });
+  await rename(partial, full);
+}
+
+/** The object cache keeps what was used last. */
+async function prune() {
+  const folder = join(root, objects);
+  const names = await readdir(folder).catch(() => []);
+  if (names.length <= objectsKept) return;
+  const used = await Promise.all(names.map(async (name) => ({ name, time: (await stat(join(folder, name))).mtimeMs })));
+  used.sort((a, b) => b.time - a.time);
+  await Promise.all(used.slice(objectsKept).map(({ name }) => rm(join(folder, name), { force: true })));
+}
+
+/** @param {string} path */
+const text = (path) => readFile(join(root, path), "utf8").catch(() => "");
+
+/** @param {string} path */
+const exists = (path) => stat(join(root, path)).then(() => true, () => false);

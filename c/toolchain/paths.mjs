@@ -1,0 +1,16 @@
+// Where things are. Every path that reaches a compiler is relative to the
+// checkout, so that the same sources give the same bytes in any folder.
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What is fetched once per user, not once per checkout. */
+export const userCache = join(
+  process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
+  "remote-mcp-server-c",
+);
+
+/** An error that is the user's to solve: printed as one line, without a stack. */
+export class Failure extends Error {}

@@ -1,0 +1,144 @@
+// The three compilers behind one interface: clang from npm (itself WebAssembly,
+// the default), a real wasi-sdk, and the host's cc.
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { availableParallelism, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Failure, root } from "./paths.mjs";
+
+/**
+ * @typedef {object} Toolchain
+ * @property {string} id changes whenever the compiler does
+ * @property {number} jobs how many compilations at a time make sense
+ * @property {(source: string, args: string[], headers: string[]) => Promise<Uint8Array>} compile one source to an object
+ * @property {(objects: Map<string, Uint8Array>, args: string[]) => Promise<Uint8Array>} link objects by file name
+ */
+
+/** The compiler for WebAssembly. @returns {Promise<Toolchain>} */
+export async function wasmToolchain() {
+  const sdk = process.env.WASI_SDK_PATH;
+  if (!sdk) return yowasp();
+  const args = ["--target=wasm32-wasip1", `--sysroot=${sdk}/share/wasi-sysroot`];
+  return installed([`${sdk}/bin/clang`, ...args]);
+}
+
+/** The compiler of this machine. @returns {Promise<Toolchain>} */
+export function nativeToolchain() {
+  return installed((process.env.CC || "cc").split(" "));
+}
+
+/** @returns {Promise<Toolchain>} */
+async function yowasp() {
+  const manifest = createRequire(import.meta.url).resolve("@yowasp/clang").replace(/gen.bundle\.js$/, "package.json");
+  const { version } = JSON.parse(await readFile(manifest, "utf8"));
+  // Its types leave out runClang.
+  const { runClang, runLLVM } = /** @type {any} */ (await import("@yowasp/clang"));
+  const target = ["clang", "--target=wasm32-wasip1"];
+  return {
+    id: `yowasp ${version}`,
+    jobs: 1,
+    async compile(source, args, headers) {
+      const command = await askDriver(runLLVM, [...target, ...args]);
+      const words = command.map((word) => (word === placeholder ? source : word));
+      return (await runYowasp(runLLVM, words, await readTree([source, ...headers]))).files.out;
+    },
+    async link(objects, args) {
+      const command = [...target, ...objects.keys(), ...args, "-o", "out"];
+      return (await runYowasp(runClang, command, Object.fromEntries(objects))).files.out;
+    },
+  };
+}
+
+const placeholder = "source.c";
+
+/** @type {Map<string, Promise<string[]>>} */
+const commands = new Map();
+
+/**
+ * What clang's driver would run to compile a source. It is the same for each
+ * source, and asking takes a third as long as compiling, so it is asked once.
+ * @param {Function} runLLVM
+ * @param {string[]} args
+ * @returns {Promise<string[]>}
+ */
+function askDriver(runLLVM, args) {
+  const ask = async () => {
+    const command = [...args, "-###", "-c", placeholder, "-o", "out"];
+    const { text } = await runYowasp(runLLVM, command, { [placeholder]: "" });
+    const line = text.split("\n").findLast((each) => each.startsWith(' "')) ?? "";
+    const words = [...line.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, word]) => word.replace(/\\(.)/g, "$1"));
+    return words.filter(Boolean);
+  };
+  const key = args.join("\0");
+  const asked = commands.get(key) ?? ask();
+  commands.set(key, asked);
+  return asked;
+}
+
+/** @param {Function} program @param {string[]} args @param {object} files */
+async function runYowasp(program, args, files) {
+  if (process.env.VERBOSE) console.error(args.join(" "));
+  let text = "";
+  const stderr = (/** @type {Uint8Array | null} */ bytes) => void (text += bytes ? Buffer.from(bytes) : "");
+  try {
+    await program(null, {}, { fetchProgress() {} }); // loads it, the first time, without a progress bar
+    return { files: await program(args, files, { stdout() {}, stderr }), text };
+  } catch (error) {
+    throw new Failure(text.trim() || String(error));
+  }
+}
+
+/** The files as the nested object that yowasp mounts. @param {string[]} paths */
+async function readTree(paths) {
+  /** @type {any} */
+  const tree = {};
+  for (const path of paths) {
+    const names = path.split("/");
+    const name = /** @type {string} */ (names.pop());
+    let at = tree;
+    for (const folder of names) at = at[folder] ??= {};
+    at[name] = await readFile(join(root, path));
+  }
+  return tree;
+}
+
+/** A compiler that is a program. @param {string[]} command @returns {Promise<Toolchain>} */
+async function installed(command) {
+  const version = await run([...command, "--version"]);
+  return {
+    id: createHash("sha256").update(command.join(" ") + version).digest("hex"),
+    jobs: availableParallelism(),
+    compile: (source, args) => inScratch((out) => run([...command, ...args, "-c", source, "-o", out])),
+    link: (objects, args) =>
+      inScratch(async (out) => {
+        const folder = dirname(out);
+        await Promise.all([...objects].map(([name, bytes]) => writeFile(join(folder, name), bytes)));
+        await run([...command, ...[...objects.keys()].map((name) => join(folder, name)), ...args, "-o", out]);
+      }),
+  };
+}
+
+/** What a program wrote to a file. @param {(out: string) => Promise<unknown>} write */
+async function inScratch(write) {
+  const folder = await mkdtemp(join(tmpdir(), "cc-"));
+  try {
+    await write(join(folder, "out"));
+    return await readFile(join(folder, "out"));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {string[]} command @returns {Promise<string>} */
+function run([program, ...args]) {
+  if (process.env.VERBOSE) console.error(program, args.join(" "));
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { cwd: root, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (!error) resolve(stdout);
+      else if (error.code === "ENOENT") reject(new Failure(`There is no compiler ${program} on this machine.`));
+      else reject(new Failure(stderr.trim() || error.message));
+    });
+  });
+}

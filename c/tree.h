@@ -1,0 +1,14 @@
+/* cJSON, fed from a request's arena: the tree that tools' arguments are read from. */
+#ifndef TREE_H
+#define TREE_H
+
+#include <cJSON.h>
+
+#include "arena.h"
+#include "text.h"
+
+/* Parses `json`, which json_check accepted. The tree belongs to `arena` and is never deleted; NULL
+   where the arena is exhausted. */
+cJSON *tree_parse(struct text json, struct arena *arena);
+
+#endif

@@ -1,0 +1,149 @@
+/* The core inside a WebAssembly instance: what worker/core.js calls, and what it lends. */
+#include "host.h"
+#include "mcp.h"
+#include "registry.h"
+
+#define EXPORT(name) __attribute__((export_name(name)))
+#define IMPORT(name) __attribute__((import_module("host"), import_name(name)))
+
+IMPORT("now") double import_now(void);
+IMPORT("random") void import_random(uint8_t *bytes, size_t size);
+IMPORT("sha256") void import_sha256(const char *data, size_t size, uint8_t *digest);
+IMPORT("hmac_sha256")
+void import_hmac_sha256(const char *key, size_t key_size, const char *data, size_t size,
+                        uint8_t *digest);
+IMPORT("log") void import_log(const char *line, size_t size);
+
+double host_now(void) {
+    return import_now();
+}
+
+void host_random(uint8_t *bytes, size_t size) {
+    import_random(bytes, size);
+}
+
+void host_sha256(struct text data, uint8_t digest[HOST_DIGEST_BYTES]) {
+    import_sha256(data.bytes, data.length, digest);
+}
+
+void host_hmac_sha256(struct text key, struct text data, uint8_t digest[HOST_DIGEST_BYTES]) {
+    import_hmac_sha256(key.bytes, key.length, data.bytes, data.length, digest);
+}
+
+void host_log(struct text line) {
+    import_log(line.bytes, line.length);
+}
+
+/* wasi-libc's printf is linked with what would write to files, though nothing here prints to one.
+   These stand in for its imports, so that the module asks its host for nothing else. */
+enum { WASI_ERRNO_NOSYS = 52 };
+
+int32_t refuse_close(int32_t file) __asm("__imported_wasi_snapshot_preview1_fd_close");
+int32_t refuse_close(int32_t file) {
+    (void)file;
+    return WASI_ERRNO_NOSYS;
+}
+
+int32_t refuse_seek(int32_t file, int64_t offset, int32_t whence,
+                    int32_t position) __asm("__imported_wasi_snapshot_preview1_fd_seek");
+int32_t refuse_seek(int32_t file, int64_t offset, int32_t whence, int32_t position) {
+    (void)file, (void)offset, (void)whence, (void)position;
+    return WASI_ERRNO_NOSYS;
+}
+
+int32_t refuse_write(int32_t file, int32_t pieces, int32_t count,
+                     int32_t written) __asm("__imported_wasi_snapshot_preview1_fd_write");
+int32_t refuse_write(int32_t file, int32_t pieces, int32_t count, int32_t written) {
+    (void)file, (void)pieces, (void)count, (void)written;
+    return WASI_ERRNO_NOSYS;
+}
+
+/* The linker's name for the first byte that is nobody's. */
+extern char __heap_base;
+
+enum { PAGE_BYTES = 65536 };
+
+static struct mcp instance;
+static struct text input; /* the newest room given by core_input */
+
+static bool grow_memory(struct arena *arena, size_t wanted) {
+    size_t missing = (wanted - arena->committed + PAGE_BYTES - 1) / PAGE_BYTES;
+    if (__builtin_wasm_memory_grow(0, missing) == SIZE_MAX) return false;
+    arena->committed += missing * PAGE_BYTES;
+    return true;
+}
+
+/* The address of the names of the headers that core_head reads: pointer and length. */
+EXPORT("core_header_names") const struct text *core_header_names(void);
+const struct text *core_header_names(void) {
+    return &http_header_names;
+}
+
+/* Room for `size` bytes of variables, to be written before core_start; 0 if there is none. */
+EXPORT("core_start_room") char *core_start_room(size_t size);
+char *core_start_room(size_t size) {
+    char *base = (char *)(((uintptr_t)&__heap_base + 15) & ~(uintptr_t)15);
+    instance.arena = (struct arena){
+        .base = base,
+        .committed = __builtin_wasm_memory_size(0) * PAGE_BYTES - (uintptr_t)base,
+        .limit = LIMIT_ARENA_BYTES,
+        .commit = grow_memory,
+    };
+    input = (struct text){arena_allocate(&instance.arena, size), size};
+    return (char *)(uintptr_t)input.bytes;
+}
+
+/* Starts the instance with the variables that were written. */
+EXPORT("core_start") void core_start(void);
+void core_start(void) {
+    registry_start();
+    mcp_start(&instance, instance.arena, input);
+}
+
+/* Room for `size` bytes of a head or of an answer; 0 if there is none. */
+EXPORT("core_input") char *core_input(size_t size);
+char *core_input(size_t size) {
+    char *room = mcp_input(&instance, size);
+    input = (struct text){room, size};
+    return room;
+}
+
+/* The first `size` bytes of the newest room are a request's head. Gives the action's address. */
+EXPORT("core_head") const struct mcp_action *core_head(size_t size);
+const struct mcp_action *core_head(size_t size) {
+    input.length = size;
+    return mcp_head(&instance, input);
+}
+
+EXPORT("core_body_room") char *core_body_room(size_t size);
+char *core_body_room(size_t size) {
+    return mcp_body_room(&instance, size);
+}
+
+EXPORT("core_body_received") void core_body_received(size_t size);
+void core_body_received(size_t size) {
+    mcp_body_received(&instance, size);
+}
+
+EXPORT("core_body_ended") const struct mcp_action *core_body_ended(void);
+const struct mcp_action *core_body_ended(void) {
+    return mcp_body_ended(&instance);
+}
+
+/* The first `size` bytes of the newest room are what the last action came to. */
+EXPORT("core_answered") const struct mcp_action *core_answered(size_t size);
+const struct mcp_action *core_answered(size_t size) {
+    input.length = size;
+    return mcp_answered(&instance, input);
+}
+
+/* The action as it stands: what core_body_room left behind when it gave 0. */
+EXPORT("core_action") const struct mcp_action *core_action(void);
+const struct mcp_action *core_action(void) {
+    return &instance.exchange.action;
+}
+
+EXPORT("core_reset") void core_reset(void);
+void core_reset(void) {
+    mcp_reset(&instance);
+}

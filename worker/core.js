@@ -1,0 +1,150 @@
+import { createHash, createHmac } from "node:crypto";
+import module from "../build/core.wasm";
+
+/** enum mcp_action_kind of c/exchange.h. */
+export const Kind = { RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5 };
+
+/**
+ * struct mcp_action of c/exchange.h, copied out of the instance. `init` is what a Response takes.
+ * @typedef {{ kind: number, init: ResponseInit, body: Uint8Array<ArrayBuffer> | null, mailbox: string, topic: string,
+ *     keepAlive: Uint8Array, keepAliveSeconds: number, backlogBytes: number }} Action
+ */
+
+/** Instances kept for the next requests; one that a large request made larger is not kept. */
+const IDLE_INSTANCES = 16;
+
+/** @type {Core[]} */
+const idle = [];
+let freshBytes = Infinity;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** One WASM instance, serving one request at a time. */
+export class Core {
+  /** @param {object} env the Worker's: variables and secrets are its strings */
+  constructor(env) {
+    const imports = { host: this.#host() };
+    this.exports = /** @type {any} */ (new WebAssembly.Instance(module, imports).exports);
+    this.bytes = new Uint8Array(this.exports.memory.buffer);
+    freshBytes = Math.min(freshBytes, this.bytes.length);
+    const strings = Object.entries(env).filter(([, value]) => typeof value === "string");
+    const variables = encoder.encode(strings.map(([name, value]) => `${name}\0${value}\0`).join(""));
+    this.view().set(variables, this.exports.core_start_room(variables.length));
+    this.exports.core_start();
+    this.headerNames = this.#text(this.exports.core_header_names()).trimEnd().split("\n");
+  }
+
+  /**
+   * An idle instance, or a new one.
+   * @param {object} env
+   */
+  static take(env) {
+    return idle.pop() ?? new Core(env);
+  }
+
+  /** Forgets the request. An instance that trapped is not released, but dropped. */
+  release() {
+    this.exports.core_reset();
+    if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push(this);
+  }
+
+  /** Memory as it is now: when it grows, older views become empty. */
+  view() {
+    if (this.bytes.length === 0) this.bytes = new Uint8Array(this.exports.memory.buffer);
+    return this.bytes;
+  }
+
+  /**
+   * A request came; gives the address of the action.
+   * @param {Request} request
+   * @returns {number}
+   */
+  head(request) {
+    let head = `${request.method}\n${request.url}\n${request.cf?.colo ?? ""}`;
+    for (const name of this.headerNames) head += `\n${request.headers.get(name) ?? "\0"}`;
+    return this.#pass(encoder.encode(head), this.exports.core_head);
+  }
+
+  /**
+   * A piece of the body came; false where the core wants no more.
+   * @param {Uint8Array} piece
+   */
+  body(piece) {
+    const room = this.exports.core_body_room(piece.length);
+    if (room === 0) return false;
+    this.view().set(piece, room);
+    this.exports.core_body_received(piece.length);
+    return true;
+  }
+
+  /**
+   * The last action came to `answer`; gives the address of the next.
+   * @param {Uint8Array} answer
+   * @returns {number}
+   */
+  answered(answer) {
+    return this.#pass(answer, this.exports.core_answered);
+  }
+
+  /**
+   * @param {Uint8Array} input
+   * @param {(size: number) => number} event
+   */
+  #pass(input, event) {
+    const room = this.exports.core_input(input.length);
+    if (room === 0) return this.exports.core_action();
+    this.view().set(input, room);
+    return event(input.length);
+  }
+
+  /**
+   * @param {number} address
+   * @returns {Action}
+   */
+  action(address) {
+    const [kind, status] = this.#words(address, 2);
+    const [keepAliveSeconds, backlogBytes] = this.#words(address + 48, 2);
+    const headers = this.#text(address + 8).split("\n").slice(0, -1);
+    const body = this.#part(address + 16);
+    return {
+      kind,
+      init: { status, headers: headers.map((line) => /** @type {[string, string]} */ (line.split(": ", 2))) },
+      body: body.length > 0 ? body.slice() : null,
+      mailbox: this.#text(address + 24),
+      topic: this.#text(address + 32),
+      keepAlive: this.#part(address + 40).slice(),
+      keepAliveSeconds,
+      backlogBytes,
+    };
+  }
+
+  /** @param {number} address @param {number} count */
+  #words(address, count) {
+    return new Uint32Array(this.exports.memory.buffer, address, count);
+  }
+
+  /** The bytes of the struct text at `address`. @param {number} address */
+  #part(address) {
+    const [start, length] = this.#words(address, 2);
+    return this.view().subarray(start, start + length);
+  }
+
+  /** @param {number} address of a struct text */
+  #text(address) {
+    return decoder.decode(this.#part(address));
+  }
+
+  /** What the core asks of its host: c/host.h. @returns {Record<string, (...numbers: number[]) => any>} */
+  #host() {
+    const part = (/** @type {number} */ start, /** @type {number} */ size) => this.view().subarray(start, start + size);
+    return {
+      now: () => Date.now(),
+      random: (start, size) => crypto.getRandomValues(part(start, size)),
+      sha256: (data, size, digest) => this.view().set(createHash("sha256").update(part(data, size)).digest(), digest),
+      hmac_sha256: (key, keySize, data, size, digest) =>
+        this.view().set(createHmac("sha256", part(key, keySize)).update(part(data, size)).digest(), digest),
+      log: (line, size) => console.log(decoder.decode(part(line, size))),
+    };
+  }
+}
