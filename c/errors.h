@@ -51,6 +51,8 @@
           "The body is larger than this server takes; MAX_BODY_BYTES is its limit.")               \
     ERROR(NOT_JSON, 415, "unsupported_media_type",                                                 \
           "The body must be sent with 'Content-Type: application/json'.")                          \
+    ERROR(HEAD_TOO_LARGE, 431, "head_too_large",                                                   \
+          "The URL and the headers are larger than this server takes: 64 KB in all.")              \
     ERROR(BUSY, 503, "out_of_memory",                                                              \
           "The server has no memory left for this request; try again, or send less at once.")      \
     ERROR(NOT_CONFIGURED, 500, "not_configured",                                                   \

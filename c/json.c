@@ -229,7 +229,7 @@ static void value_ended(struct checker *c, enum json_kind kind, const char *star
 /* `at` is on a bracket that closes; leaves the container. */
 static enum json_error close_container(struct checker *c) {
     struct level *level = &c->levels[c->depth - 1];
-    if (level->object) {
+    if (level->object && c->key_count > level->first_key) {
         if (any_duplicate(c->keys + level->first_key, c->key_count - level->first_key)) {
             return JSON_DUPLICATE_KEY;
         }

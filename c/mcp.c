@@ -30,13 +30,22 @@ void mcp_reset(struct mcp *mcp) {
 }
 
 char *mcp_input(struct mcp *mcp, size_t size) {
-    return size > LIMIT_HEAD_BYTES ? NULL : arena_allocate(&mcp->arena, size);
+    struct exchange *exchange = &mcp->exchange;
+    exchange->arena = &mcp->arena;
+    if (size > LIMIT_HEAD_BYTES) {
+        exchange_fail(exchange, HTTP_ERROR_HEAD_TOO_LARGE);
+        return NULL;
+    }
+    char *room = arena_allocate(&mcp->arena, size);
+    if (room == NULL) exchange->action = no_memory;
+    return room;
 }
 
 /* The shim passes whatever methods there are; only these are anybody's. */
-static bool is_allowed(struct text allow, struct text method) {
-    struct text entry;
-    if (text_equal(method, TEXT("HEAD"))) method = TEXT("GET");
+static bool is_allowed(const struct endpoint *endpoint, struct text method) {
+    struct text allow = endpoint->allow, entry;
+    /* behind a credential GET opens a stream, which nobody would read after HEAD */
+    if (endpoint->open && text_equal(method, TEXT("HEAD"))) method = TEXT("GET");
     while (text_next_field(&allow, ',', &entry)) {
         if (text_equal(text_trim(entry), method)) return true;
     }
@@ -69,7 +78,7 @@ static enum http_error pass_gates(struct exchange *exchange) {
                            &exchange->principal);
         if (error != HTTP_ERROR_NONE) return error;
     }
-    if (!is_allowed(exchange->endpoint->allow, exchange->request.method)) {
+    if (!is_allowed(exchange->endpoint, exchange->request.method)) {
         return HTTP_ERROR_METHOD_NOT_ALLOWED;
     }
     return HTTP_ERROR_NONE;
@@ -119,7 +128,7 @@ char *mcp_body_room(struct mcp *mcp, size_t size) {
         exchange->body = grown;
         exchange->body_capacity = capacity;
     }
-    return exchange->body + exchange->body_length;
+    return exchange->body == NULL ? NULL : exchange->body + exchange->body_length;
 }
 
 void mcp_body_received(struct mcp *mcp, size_t size) {

@@ -23,8 +23,8 @@
 void mcp_start(struct mcp *mcp, struct arena arena, struct text variables);
 
 /* Room for `size` bytes of input (a head, or the answer to an action), to be written and then
-   passed to mcp_head or mcp_answered. NULL where `size` is over LIMIT_HEAD_BYTES or memory ran out.
-   Lives until mcp_reset. */
+   passed to mcp_head or mcp_answered. Lives until mcp_reset. NULL where `size` is over
+   LIMIT_HEAD_BYTES or memory ran out: exchange.action then says what to answer. */
 char *mcp_input(struct mcp *mcp, size_t size);
 
 /* A request came whose head (http.h, http_parse_head) is `head`, in memory from mcp_input. */

@@ -2,16 +2,32 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Adds one to the last digit of "d.ddde+x". */
+static void raise_last(char *scientific) {
+    char *at = strchr(scientific, 'e');
+    while (--at > scientific && (*at == '9' || *at == '.')) {
+        if (*at == '9') *at = '0';
+    }
+    ++*at;
+}
+
 /* Writes the shortest digits of `number`, above 0, as "d.ddde+x". Any decimal of up to 15 digits
-   survives a double, so 15 are tried first; below DBL_MIN a double holds fewer. */
+   survives a double, so 15 are tried first; below DBL_MIN a double holds fewer. The doubles above a
+   power of two lie twice as far apart as those below: there the digits that read back may be the
+   next above the nearest. */
 static void shortest(double number, char out[NUMBER_TEXT_BYTES]) {
+    int exponent;
+    bool power_of_two = frexp(number, &exponent) <= 0.5;
     for (int digits = number < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
         snprintf(out, NUMBER_TEXT_BYTES, "%.*e", digits - 1, number);
         if (strtod(out, NULL) == number) return;
+        if (power_of_two) raise_last(out);
+        if (power_of_two && strtod(out, NULL) == number) return;
     }
 }
 

@@ -1,4 +1,6 @@
 /* The core inside a WebAssembly instance: what worker/core.js calls, and what it lends. */
+#include <string.h>
+
 #include "host.h"
 #include "mcp.h"
 #include "registry.h"
@@ -143,7 +145,14 @@ const struct mcp_action *core_action(void) {
     return &instance.exchange.action;
 }
 
+/* The linker's name for the end that the stack grows towards. */
+extern char __stack_low;
+
+/* The stack keeps what functions left on it: printf's own buffer, for one, holds the start of what
+   a tool said. It is wiped up to this function's frame. */
 EXPORT("core_reset") void core_reset(void);
 void core_reset(void) {
     mcp_reset(&instance);
+    char *low = &__stack_low;
+    memset(low, 0, (uintptr_t)__builtin_frame_address(0) - (uintptr_t)low);
 }

@@ -72,7 +72,7 @@ export class Core {
    */
   body(piece) {
     const room = this.exports.core_body_room(piece.length);
-    if (room === 0) return false;
+    if (room === 0) return piece.length === 0;
     this.view().set(piece, room);
     this.exports.core_body_received(piece.length);
     return true;

@@ -43,7 +43,7 @@ async function exchange(core, request, env) {
       case Kind.RESPOND:
         return new Response(action.body, action.init);
       case Kind.STREAM:
-        return openStream(action, mailbox());
+        return openStream(action, mailbox(), request.signal);
       case Kind.READ_BODY:
         address = await passBody(core, request);
         break;

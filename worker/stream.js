@@ -3,9 +3,10 @@
  * keep-alive in between, until either side leaves. Nothing here reads what it carries.
  * @param {import("./core.js").Action} action
  * @param {any} mailbox the Durable Object
+ * @param {AbortSignal} signal of the request: its client left
  * @returns {Promise<Response>}
  */
-export async function openStream(action, mailbox) {
+export async function openStream(action, mailbox, signal) {
   const { webSocket: socket } = await mailbox.fetch(`http://mailbox/${action.topic}`, {
     headers: { upgrade: "websocket" },
   });
@@ -32,6 +33,8 @@ export async function openStream(action, mailbox) {
   socket.addEventListener("close", close);
   socket.addEventListener("error", close);
   socket.accept();
+  signal.addEventListener("abort", close);
+  if (signal.aborted) close();
   write(/** @type {Uint8Array} */ (action.body));
   return new Response(readable, action.init);
 }

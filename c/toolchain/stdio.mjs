@@ -1,0 +1,36 @@
+// `npm run stdio`: the tools over stdin and stdout. The native program where this
+// machine has a C compiler, else the same source as a WASI program. Nothing but
+// the protocol may reach stdout.
+import { spawn, spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { WASI } from "node:wasi";
+import { defines, includes, prepare, sourcesIn } from "./build.mjs";
+import { compileNative, compileWasiProgram } from "./compile.mjs";
+import { root } from "./paths.mjs";
+
+async function job() {
+  const sources = [...(await sourcesIn("c", ["wasm.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];
+  return { sources, includes, defines, optimisation: "-O2", libraries: ["-lm"] };
+}
+
+async function runNative() {
+  await compileNative({ ...(await job()), output: "build/native" });
+  const program = spawn(join(root, "build/native"), { stdio: "inherit" });
+  program.on("exit", (code) => (process.exitCode = code ?? 1));
+}
+
+async function runWasi() {
+  await compileWasiProgram({ ...(await job()), output: "build/stdio.wasm" });
+  // With them node:wasi corrupts V8's heap now and then (seen with Node 20 and 22).
+  setFlagsFromString("--no-turbo-fast-api-calls");
+  const module = await WebAssembly.compile(await readFile(join(root, "build/stdio.wasm")));
+  const wasi = new WASI({ version: "preview1", args: ["stdio"] });
+  const instance = await WebAssembly.instantiate(module, /** @type {any} */ (wasi.getImportObject()));
+  process.exitCode = wasi.start(instance);
+}
+
+const [compiler, ...args] = (process.env.CC || "cc").split(" ");
+const none = spawnSync(compiler, [...args, "--version"]).error;
+await (none ? runWasi() : runNative());

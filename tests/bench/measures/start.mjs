@@ -1,0 +1,42 @@
+// From the start of the process to the first answer.
+import { clientHeaders, message } from "../load.mjs";
+import { requestBytes } from "../connection.mjs";
+import { titles } from "../servers.mjs";
+import { judge, median, printed, ratio, table } from "../statistics.mjs";
+import { Server } from "../workerd.mjs";
+
+const params = { name: "add", arguments: { a: 2, b: 3 } };
+const request = requestBytes("POST", "/mcp", clientHeaders(0), message(1, "tools/call", params));
+
+/** @param {import("../servers.mjs").Bundle} bundle @returns {Promise<number>} milliseconds */
+async function start(bundle) {
+  const server = new Server(bundle);
+  const began = performance.now();
+  await server.spawn();
+  try {
+    const { status, body } = await server.firstAnswer(request);
+    if (status !== 200) throw new Error(`${bundle.name} answered ${status} ${body}`);
+    return performance.now() - began;
+  } finally {
+    await server.stop();
+  }
+}
+
+/**
+ * @param {import("../servers.mjs").Bundle[]} bundles
+ * @param {number} starts
+ */
+export async function measureStart(bundles, starts) {
+  /** @type {Map<string, number[]>} */
+  const times = new Map(bundles.map(({ name }) => [name, []]));
+  for (let i = 0; i < starts; i++) {
+    for (const bundle of bundles) times.get(bundle.name)?.push(await start(bundle));
+  }
+  const floor = times.get("floor") ?? [];
+  const rows = [...times].map(([name, each]) => {
+    const of = ratio(each, floor);
+    if (name === "ours") judge("process start to first answer, of the floor", of.middle, printed(of), 1.2, { most: true });
+    return [titles[name], median(each).toFixed(0), printed(of)];
+  });
+  table("Process start to first answer", ["", "ms", "of the floor"], rows);
+}

@@ -1,0 +1,61 @@
+// Medians, ratios and how they are printed.
+
+/** @param {number[]} values @param {number} part 0.5 for the median */
+export function quantile(values, part) {
+  const sorted = Float64Array.from(values).toSorted();
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+}
+
+/** @param {number[]} values */
+export const median = (values) => quantile(values, 0.5);
+
+/** @typedef {{ middle: number, low: number, high: number }} Ratio */
+
+/**
+ * The ratios of what was measured side by side: their median, and the least and the greatest.
+ * @param {number[]} values
+ * @param {number[]} others
+ * @returns {Ratio}
+ */
+export function ratio(values, others) {
+  const ratios = values.map((value, i) => value / others[i]);
+  return { middle: median(ratios), low: Math.min(...ratios), high: Math.max(...ratios) };
+}
+
+/** @param {Ratio} of */
+export const printed = (of) => `${of.middle.toFixed(2)} (${of.low.toFixed(2)}..${of.high.toFixed(2)})`;
+
+/** @typedef {{ what: string, value: number, text: string, goal: number, most: boolean }} Verdict */
+
+/** @type {Verdict[]} */
+const verdicts = [];
+
+/**
+ * Notes what is to be compared with its goal at the end: at least `goal`, or with `most` at most.
+ * @param {string} what
+ * @param {number} value
+ * @param {string} text the value as printed
+ * @param {number} goal
+ * @param {{ most?: boolean }} [options]
+ */
+export function judge(what, value, text, goal, { most = false } = {}) {
+  verdicts.push({ what, value, text, goal, most });
+}
+
+/** Prints every figure that has a goal beside it. */
+export function printVerdicts() {
+  const rows = verdicts.map(({ what, value, text, goal, most }) => {
+    const met = most ? value <= goal : value >= goal;
+    return [what, text, `${most ? "at most" : "at least"} ${goal}`, met ? "met" : "MISSED"];
+  });
+  table("Goals", ["figure", "measured", "goal", ""], rows);
+}
+
+/** @param {string} title @param {string[]} heads @param {string[][]} rows */
+export function table(title, heads, rows) {
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i].length)));
+  const line = (/** @type {string[]} */ cells) =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ").trimEnd();
+  console.log(`\n${title}`);
+  for (const row of [heads, widths.map((width) => "-".repeat(width)), ...rows]) console.log(`  ${line(row)}`);
+}

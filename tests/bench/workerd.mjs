@@ -1,0 +1,143 @@
+// A server: a bundled Worker in a workerd of its own, on a core of its own.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { Connection, requestBytes } from "./connection.mjs";
+
+/** @typedef {import("./servers.mjs").Bundle} Bundle */
+
+const { default: workerd, compatibilityDate } = createRequire(import.meta.url)("workerd");
+
+const hasTaskset = process.platform === "linux" && spawnSync("taskset", ["--version"]).status === 0;
+const isLinux = process.platform === "linux";
+
+/** Whether a server gets a core of its own, and the load generator another. */
+export const pinned = hasTaskset && cpus().length > 1;
+
+/** Whether CPU time and memory of a process can be read. */
+export const observed = isLinux;
+
+/** Keeps this process, the load generator, away from the servers' core. */
+export function pinLoadGenerator() {
+  if (pinned) spawnSync("taskset", ["-a", "-cp", "1", String(process.pid)]);
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+      server.close(() => done(port));
+    });
+  });
+}
+
+/** What a config takes a module as, by the end of its name. @type {Record<string, string>} */
+const moduleKinds = { js: "esModule", mjs: "esModule", wasm: "wasm" };
+
+/** What the demo's stack imports, and only the platform and wrangler have. */
+const emailModule = '(name = "cloudflare-internal:email", internal = true, esModule = "export default { EmailMessage: class {} }")';
+
+/** @param {Bundle} bundle @param {number} port @param {string} disk */
+function configText(bundle, port, disk) {
+  const modules = bundle.modules.map((name) => {
+    const kind = moduleKinds[name.split(".").at(-1) ?? ""];
+    return `(name = "${name}", ${kind} = embed "${name}")`;
+  });
+  const classes = Object.entries(bundle.durableObjects);
+  const bindings = [
+    ...Object.entries(bundle.variables).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`),
+    ...classes.map(([name, type]) => `(name = "${name}", durableObjectNamespace = "${type}")`),
+  ];
+  const namespaces = classes.map(([, type]) => `(className = "${type}", uniqueKey = "${type}", enableSql = true)`);
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .w),
+    (name = "disk", disk = (path = ${JSON.stringify(disk)}, writable = true)),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  extensions = [(modules = [${emailModule}])],
+);
+const w :Workerd.Worker = (
+  modules = [${modules.join(", ")}],
+  compatibilityDate = "${[bundle.compatibilityDate, compatibilityDate].toSorted()[0]}",
+  compatibilityFlags = ${JSON.stringify(bundle.compatibilityFlags)},
+  bindings = [${bindings.join(", ")}],
+  durableObjectNamespaces = [${namespaces.join(", ")}],
+  ${classes.length > 0 ? 'durableObjectStorage = (localDisk = "disk"),' : ""}
+);
+`;
+}
+
+/** A running workerd. */
+export class Server {
+  /** @param {Bundle} bundle */
+  constructor(bundle) {
+    this.bundle = bundle;
+    this.name = bundle.name;
+    this.port = 0;
+    this.log = "";
+  }
+
+  /** Starts the process; resolves at once, not when it answers. */
+  async spawn() {
+    this.port = await freePort();
+    const disk = join(this.bundle.folder, `disk-${this.port}`);
+    mkdirSync(disk, { recursive: true });
+    const config = join(this.bundle.folder, `${this.port}.capnp`);
+    writeFileSync(config, configText(this.bundle, this.port, disk));
+    const command = [...(pinned ? ["taskset", "-c", "0"] : []), workerd, "serve", config];
+    this.files = [disk, config];
+    this.process = spawn(command[0], command.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream.on("data", (text) => (this.log = (this.log + text).slice(-4000)));
+    }
+  }
+
+  /** Starts the process; resolves once it answers. */
+  async start() {
+    await this.spawn();
+    await this.firstAnswer(requestBytes("GET", "/healthz", {}));
+  }
+
+  /** Sends `request` until somebody is there to answer. @param {Buffer} request */
+  async firstAnswer(request) {
+    for (;;) {
+      const connection = new Connection(this.port);
+      try {
+        return await connection.send(request);
+      } catch (error) {
+        if (this.process?.exitCode !== null || this.process.signalCode !== null) throw new Error(`${this.name} did not start:\n${this.log}`, { cause: error });
+        await new Promise((done) => setTimeout(done, 1));
+      } finally {
+        connection.close();
+      }
+    }
+  }
+
+  /** CPU time that all its threads have used so far, in microseconds; 0 where that cannot be read. */
+  cpu() {
+    if (!observed) return 0;
+    const tasks = `/proc/${this.process?.pid}/task`;
+    const nanoseconds = readdirSync(tasks).map((task) => Number(readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ")[0]));
+    return nanoseconds.reduce((sum, each) => sum + each, 0) / 1000;
+  }
+
+  /** Resident memory in bytes; 0 where that cannot be read. */
+  memory() {
+    if (!observed) return 0;
+    const status = readFileSync(`/proc/${this.process?.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
+  }
+
+  async stop() {
+    const ended = new Promise((done) => this.process?.once("exit", done));
+    this.process?.kill("SIGKILL");
+    await ended;
+    for (const file of this.files ?? []) rmSync(file, { recursive: true, force: true });
+  }
+}

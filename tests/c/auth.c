@@ -1,0 +1,89 @@
+#include "auth.h"
+
+#include "check.h"
+
+static void knows_token68(void) {
+    static const char *const yes[] = {"a", "A-._~+/9", "a=", "a==", "abc=====", "-", "/"};
+    static const char *const no[] = {"",      "=",   "a=b",   "a b",     "a,b",
+                                     "\"a\"", "a:b", "a\x7f", "\xc3\xa4"};
+    for (size_t i = 0; i < COUNT(yes); i++) {
+        CHECK_CASE(auth_is_token68(exact(text_of(yes[i]))), yes[i]);
+    }
+    for (size_t i = 0; i < COUNT(no); i++) {
+        CHECK_CASE(!auth_is_token68(exact(text_of(no[i]))), no[i]);
+    }
+    CHECK(!auth_is_token68(exact(TEXT("a\0b"))));
+}
+
+static enum http_error judge(const struct config *config, struct text authorization,
+                             struct text key, struct principal *principal) {
+    struct http_request request = {.host = TEXT("a.example")};
+    struct credential credential;
+    if (authorization.bytes != NULL) request.headers[HTTP_AUTHORIZATION] = exact(authorization);
+    if (key.bytes != NULL) request.headers[HTTP_X_API_KEY] = exact(key);
+    return auth_check(config, &request, &credential, principal);
+}
+
+static void reads_bearer_strictly(void) {
+    struct config config = {.auth_any = true};
+    struct principal who;
+    struct text none = {NULL, 0};
+    CHECK_EQUAL(judge(&config, TEXT("Bearer a"), none, &who), HTTP_ERROR_NONE);
+    CHECK_EQUAL(judge(&config, TEXT("BEARER   a"), none, &who), HTTP_ERROR_NONE);
+    CHECK_EQUAL(judge(&config, none, none, &who), HTTP_ERROR_CREDENTIAL_MISSING);
+    CHECK_EQUAL(judge(&config, TEXT("Bearer"), none, &who), HTTP_ERROR_CREDENTIAL_MALFORMED);
+    CHECK_EQUAL(judge(&config, TEXT("Bearer "), none, &who), HTTP_ERROR_CREDENTIAL_MALFORMED);
+    CHECK_EQUAL(judge(&config, TEXT("Bearera"), none, &who), HTTP_ERROR_CREDENTIAL_MALFORMED);
+    CHECK_EQUAL(judge(&config, TEXT("a"), none, &who), HTTP_ERROR_CREDENTIAL_MALFORMED);
+    CHECK_EQUAL(judge(&config, TEXT(""), none, &who), HTTP_ERROR_CREDENTIAL_MALFORMED);
+    CHECK_EQUAL(judge(&config, none, TEXT("Bearer a"), &who), HTTP_ERROR_CREDENTIAL_MALFORMED);
+    CHECK_EQUAL(judge(&config, none, TEXT("a"), &who), HTTP_ERROR_NONE);
+    CHECK_EQUAL(judge(&config, TEXT("Bearer a"), TEXT(""), &who), HTTP_ERROR_CREDENTIAL_TWICE);
+}
+
+static void bounds_the_credential(void) {
+    struct config config = {.auth_any = true};
+    struct principal who;
+    struct text none = {NULL, 0};
+    CHECK_EQUAL(judge(&config, repeated("Bearer ", LIMIT_CREDENTIAL_BYTES, "x", ""), none, &who),
+                HTTP_ERROR_NONE);
+    CHECK_EQUAL(
+        judge(&config, repeated("Bearer ", LIMIT_CREDENTIAL_BYTES + 1, "x", ""), none, &who),
+        HTTP_ERROR_CREDENTIAL_MALFORMED);
+}
+
+static void compares_digests(void) {
+    struct config config = {.auth_tokens = true, .token_count = LIMIT_TOKENS};
+    struct principal who;
+    struct text none = {NULL, 0};
+    config.tokens[LIMIT_TOKENS - 1].name = TEXT("last");
+    host_sha256(TEXT("secret"), config.tokens[LIMIT_TOKENS - 1].digest);
+    CHECK_EQUAL(judge(&config, TEXT("Bearer secret"), none, &who), HTTP_ERROR_NONE);
+    CHECK_TEXT(who.name, TEXT("last"));
+    CHECK_EQUAL(judge(&config, TEXT("Bearer secre"), none, &who), HTTP_ERROR_CREDENTIAL_UNKNOWN);
+    config.tokens[LIMIT_TOKENS - 1].digest[31] ^= 1;
+    CHECK_EQUAL(judge(&config, TEXT("Bearer secret"), none, &who), HTTP_ERROR_CREDENTIAL_UNKNOWN);
+    CHECK_EQUAL(who.name.length, 0);
+}
+
+static void tells_principals_apart(void) {
+    struct config any = {.auth_any = true}, named = {.auth_tokens = true},
+                  none = {.auth_none = true};
+    struct principal a = {0}, b = {0}, c = {.name = TEXT("a")}, d = {0};
+    auth_identify(&any, &(struct credential){.token = TEXT("a")}, &a);
+    auth_identify(&any, &(struct credential){.token = TEXT("b")}, &b);
+    auth_identify(&named, &(struct credential){.token = TEXT("x")}, &c);
+    auth_identify(&none, &(struct credential){.token = TEXT("a")}, &d);
+    CHECK(memcmp(a.id, b.id, PRINCIPAL_BYTES) != 0);
+    CHECK(memcmp(a.id, c.id, PRINCIPAL_BYTES) != 0);
+    CHECK(memcmp(a.id, d.id, PRINCIPAL_BYTES) != 0);
+}
+
+static const struct test tests[] = {
+    {"knows token68", knows_token68},
+    {"reads bearer credentials strictly", reads_bearer_strictly},
+    {"takes credentials of 16384 bytes, not 16385", bounds_the_credential},
+    {"finds a token by its whole digest, also the last of 64", compares_digests},
+    {"tells callers apart, and a name from a token that spells it", tells_principals_apart},
+};
+SUITE(auth, tests);

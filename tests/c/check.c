@@ -1,0 +1,204 @@
+#include "check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "registry.h"
+
+extern const struct suite arena_suite, arguments_suite, auth_suite, base64_suite, buffer_suite,
+    config_suite, host_suite, http_suite, json_suite, jsonrpc_suite, mcp_suite, memory_suite,
+    number_suite, registry_suite, seal_suite, session_suite, utf8_suite;
+
+static const struct suite *const suites[] = {
+    &arena_suite,  &arguments_suite, &auth_suite, &base64_suite,  &buffer_suite, &config_suite,
+    &host_suite,   &http_suite,      &json_suite, &jsonrpc_suite, &mcp_suite,    &memory_suite,
+    &number_suite, &registry_suite,  &seal_suite, &session_suite, &utf8_suite};
+
+int print_numbers(void); /* in number.c */
+
+/* What the running test failed with first. */
+static char failure[512];
+
+void check_that(bool holds, const char *file, int line, const char *what) {
+    if (!holds && failure[0] == '\0') {
+        snprintf(failure, sizeof failure, "%s:%d: %s", file, line, what);
+    }
+}
+
+void check_equal(long long actual, long long wanted, const char *file, int line, const char *what) {
+    char both[300];
+    snprintf(both, sizeof both, "%.200s is %lld, not %lld", what, actual, wanted);
+    check_that(actual == wanted, file, line, both);
+}
+
+void check_text(struct text actual, struct text wanted, const char *file, int line,
+                const char *what) {
+    char both[400];
+    snprintf(both, sizeof both, "%.60s is \"%.*s\", not \"%.*s\"", what,
+             (int)(actual.length < 150 ? actual.length : 150), actual.bytes,
+             (int)(wanted.length < 150 ? wanted.length : 150), wanted.bytes);
+    check_that(text_equal(actual, wanted), file, line, both);
+}
+
+/* What exact() gave since the test began. */
+static char *copies[4096];
+static size_t copy_count;
+
+static char *room(size_t size) {
+    char *copy = malloc(size);
+    if ((copy == NULL && size > 0) || copy_count == COUNT(copies)) abort();
+    copies[copy_count++] = copy;
+    return copy;
+}
+
+struct text exact(struct text text) {
+    char *copy = room(text.length);
+    if (text.length > 0) memcpy(copy, text.bytes, text.length);
+    return (struct text){copy, text.length};
+}
+
+struct text repeated(const char *before, size_t count, const char *piece, const char *after) {
+    size_t first = strlen(before), each = strlen(piece), last = strlen(after);
+    char *copy = room(first + count * each + last), *at = copy;
+    memcpy(at, before, first);
+    at += first;
+    for (size_t i = 0; i < count; i++, at += each) memcpy(at, piece, each);
+    memcpy(at, after, last);
+    return (struct text){copy, first + count * each + last};
+}
+
+size_t failing, commits;
+
+static bool commit_one(struct arena *arena, size_t wanted) {
+    if (++commits == failing) return false;
+    arena->committed = wanted;
+    return true;
+}
+
+struct arena *fresh_arena(void) {
+    static struct arena arena;
+    if (arena.base == NULL) {
+        arena.base = malloc(LIMIT_ARENA_BYTES);
+        if (arena.base == NULL) abort();
+    }
+    arena_reset(&arena, 0);
+    arena.committed = 0;
+    arena.limit = LIMIT_ARENA_BYTES;
+    arena.commit = commit_one;
+    failing = commits = 0;
+    return &arena;
+}
+
+struct mcp *started(struct text variables) {
+    static struct mcp mcp;
+    struct arena *arena = fresh_arena();
+    if (mcp.arena.base != NULL) {
+        arena->used = mcp.arena.used; /* the instance before this one used the same memory */
+        arena_reset(arena, 0);
+    }
+    mcp_start(&mcp, *arena, variables);
+    return &mcp;
+}
+
+struct sent post(struct text body) {
+    struct sent sent = {.method = "POST", .url = "https://mcp.example.com/mcp", .body = body};
+    sent.headers[HTTP_CONTENT_TYPE] = TEXT("application/json");
+    sent.headers[HTTP_AUTHORIZATION] = TEXT("Bearer abc");
+    sent.headers[HTTP_MCP_PROTOCOL_VERSION] = TEXT("2025-11-25");
+    return sent;
+}
+
+static size_t put(char *out, size_t at, struct text text) {
+    if (out != NULL && text.length > 0) memcpy(out + at, text.bytes, text.length);
+    return at + text.length;
+}
+
+/* Writes the head where `out` is not NULL; its length. */
+static size_t write_head(const struct sent *sent, char *out) {
+    size_t at = put(out, 0, text_of(sent->method));
+    at = put(out, at, TEXT("\n"));
+    at = put(out, at, text_of(sent->url));
+    at = put(out, at, TEXT("\nAMS"));
+    for (int i = 0; i < HTTP_HEADER_COUNT; i++) {
+        struct text value = sent->headers[i];
+        at = put(out, at, TEXT("\n"));
+        at = put(out, at, value.bytes == NULL ? TEXT("\0") : value);
+    }
+    return at;
+}
+
+static const struct mcp_action *send_head(struct mcp *mcp, const struct sent *sent) {
+    size_t length = write_head(sent, NULL);
+    char *head = mcp_input(mcp, length);
+    if (head == NULL) return &mcp->exchange.action;
+    write_head(sent, head);
+    return mcp_head(mcp, (struct text){head, length});
+}
+
+static const struct mcp_action *send_body(struct mcp *mcp, struct text body) {
+    for (size_t at = 0; at < body.length;) {
+        size_t size = body.length > 100000 ? 65536 : 7;
+        if (size > body.length - at) size = body.length - at;
+        char *piece = mcp_body_room(mcp, size);
+        if (piece == NULL) return &mcp->exchange.action;
+        memcpy(piece, body.bytes + at, size);
+        mcp_body_received(mcp, size);
+        at += size;
+    }
+    return mcp_body_ended(mcp);
+}
+
+static const struct mcp_action *send_answer(struct mcp *mcp, struct text answer) {
+    char *given = mcp_input(mcp, answer.length);
+    if (given == NULL) return &mcp->exchange.action;
+    memcpy(given, answer.bytes, answer.length);
+    return mcp_answered(mcp, (struct text){given, answer.length});
+}
+
+struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent) {
+    const struct mcp_action *action = send_head(mcp, sent);
+    for (int steps = 0; steps < 8; steps++) {
+        if (action->kind == MCP_ACTION_READ_BODY) {
+            action = send_body(mcp, sent->body);
+        } else if (action->kind == MCP_ACTION_FETCH_KEY) {
+            action = send_answer(mcp, TEXT("0123456789abcdef0123456789abcdef"));
+        } else if (action->kind == MCP_ACTION_DELIVER) {
+            action = send_answer(mcp, TEXT("\1"));
+        } else {
+            break;
+        }
+    }
+    return *action;
+}
+
+bool text_contains(struct text whole, struct text part) {
+    for (size_t i = 0; i + part.length <= whole.length; i++) {
+        if (memcmp(whole.bytes + i, part.bytes, part.length) == 0) return true;
+    }
+    return false;
+}
+
+static bool run(const struct suite *suite, const struct test *test) {
+    failure[0] = '\0';
+    test->run();
+    while (copy_count > 0) free(copies[--copy_count]);
+    bool passed = failure[0] == '\0';
+    printf("%s %s: %s\n", passed ? "ok" : "not ok", suite->noun, test->name);
+    if (!passed) printf("# %s\n", failure);
+    fflush(stdout);
+    return passed;
+}
+
+/* Runs all tests; with an argument, prints the numbers whose bits come on stdin instead. */
+int main(int count, char **arguments) {
+    if (count > 1 && strcmp(arguments[1], "numbers") == 0) return print_numbers();
+    bool passed = true;
+    registry_start();
+    for (size_t i = 0; i < COUNT(suites); i++) {
+        for (size_t j = 0; j < suites[i]->count; j++) {
+            passed = run(suites[i], &suites[i]->tests[j]) && passed;
+        }
+    }
+    printf("1..end\n");
+    return passed ? 0 : 1;
+}

@@ -1,0 +1,73 @@
+/* What every unit test needs: checks, texts of exactly their size, an arena, an exchange. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <string.h>
+
+#include "mcp.h"
+
+/* A test: its name states what it proves. */
+struct test {
+    const char *name;
+    void (*run)(void);
+};
+
+/* The tests of one noun. */
+struct suite {
+    const char *noun;
+    const struct test *tests;
+    size_t count;
+};
+
+#define SUITE(noun_name, array)                                                                    \
+    const struct suite noun_name##_suite = {#noun_name, (array), sizeof(array) / sizeof *(array)}
+
+/* Each fails the running test, and lets it go on. `what` names the case within it. */
+void check_that(bool holds, const char *file, int line, const char *what);
+void check_equal(long long actual, long long wanted, const char *file, int line, const char *what);
+void check_text(struct text actual, struct text wanted, const char *file, int line,
+                const char *what);
+
+#define CHECK(condition) check_that((condition), __FILE__, __LINE__, #condition)
+#define CHECK_CASE(condition, what) check_that((condition), __FILE__, __LINE__, what)
+#define CHECK_EQUAL(actual, wanted)                                                                \
+    check_equal((long long)(actual), (long long)(wanted), __FILE__, __LINE__, #actual)
+#define CHECK_EQUAL_CASE(actual, wanted, what)                                                     \
+    check_equal((long long)(actual), (long long)(wanted), __FILE__, __LINE__, what)
+#define CHECK_TEXT(actual, wanted) check_text((actual), (wanted), __FILE__, __LINE__, #actual)
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* A copy in memory of exactly its size, so that AddressSanitizer sees a read of one byte more. It
+   lives until the test ends. */
+struct text exact(struct text text);
+
+/* `count` times `piece`, between `before` and `after`, as exact() gives it. */
+struct text repeated(const char *before, size_t count, const char *piece, const char *after);
+
+/* An empty arena, the same memory each time. Every allocation asks `commit`, which fails the one
+   that `failing` says, counted from 1; 0 fails none. */
+struct arena *fresh_arena(void);
+extern size_t failing, commits;
+
+/* A new instance with these variables. */
+struct mcp *started(struct text variables);
+
+/* A request: headers that are not sent have `bytes` NULL. */
+struct sent {
+    const char *method, *url;
+    struct text headers[HTTP_HEADER_COUNT];
+    struct text body;
+};
+
+/* Carries the exchange through, bodies in pieces of 7 bytes, asking for a key and delivering to a
+   stream that is open, up to the action that ends it. mcp_reset is left to the caller. */
+struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent);
+
+/* A POST of `body` to /mcp with a bearer token and the newest revision. */
+struct sent post(struct text body);
+
+/* True where `part` stands somewhere in `whole`. */
+bool text_contains(struct text whole, struct text part);
+
+#endif

@@ -1,0 +1,103 @@
+#include "config.h"
+
+#include "check.h"
+
+#define DIGEST "0123456789abcdefABCDEF00000000000000000000000000000000000000000f"
+
+static struct config read(struct text variables) {
+    struct config config;
+    config_read(exact(variables), &config);
+    return config;
+}
+
+static void reads_modes(void) {
+    CHECK(read(TEXT("")).auth_unset && read(TEXT("")).error == NULL);
+    CHECK(read(TEXT("AUTH_MODE\0any\0")).auth_any);
+    CHECK(read(TEXT("AUTH_MODE\0 none \0")).auth_none);
+    CHECK(!read(TEXT("AUTH_MODE\0none\0")).auth_unset);
+    CHECK(read(TEXT("AUTH_MODE\0Any\0")).error != NULL);
+    CHECK(read(TEXT("AUTH_MODE\0any,none\0")).error != NULL);
+    CHECK(read(TEXT("AUTH_MODE\0any,jwt\0")).error != NULL);
+    CHECK(read(TEXT("AUTH_MODE\0tokens\0")).error != NULL); /* and no tokens */
+}
+
+static void reads_tokens(void) {
+    struct config config =
+        read(TEXT("AUTH_MODE\0tokens\0TOKENS\0,alice:" DIGEST ", \n bob:" DIGEST "\t\0"));
+    CHECK(config.error == NULL);
+    CHECK_EQUAL(config.token_count, 2);
+    CHECK_TEXT(config.tokens[1].name, TEXT("bob"));
+    CHECK_EQUAL(config.tokens[0].digest[0], 0x01);
+    CHECK_EQUAL(config.tokens[0].digest[8], 0xab);
+    CHECK_EQUAL(config.tokens[0].digest[31], 0x0f);
+}
+
+static void refuses_tokens_of_another_form(void) {
+    static const char *const wrong[] = {
+        "alice",
+        ":" DIGEST,
+        "alice:" DIGEST "0",
+        "alice:0",
+        "alice:xx23456789abcdef000000000000000000000000000000000000000000000000",
+        "\x7f:" DIGEST,
+        "a\xc3\xa4:" DIGEST,
+        "12345678901234567890123456789012345678901234567890123456789012345:" DIGEST};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct buffer variables = buffer_in(fresh_arena(), 0);
+        BUFFER_APPEND(&variables, TEXT("TOKENS\0"), text_of(wrong[i]), TEXT("\0"));
+        CHECK_CASE(read(buffer_text(&variables)).error != NULL, wrong[i]);
+    }
+}
+
+static void bounds_the_number_of_tokens(void) {
+    CHECK(read(repeated("TOKENS", 0, "", "")).error == NULL);
+    for (size_t count = LIMIT_TOKENS; count <= LIMIT_TOKENS + 1; count++) {
+        struct buffer variables = buffer_in(fresh_arena(), 0);
+        buffer_append(&variables, TEXT("AUTH_MODE\0tokens\0TOKENS\0"));
+        for (size_t i = 0; i < count; i++) buffer_append(&variables, TEXT("a:" DIGEST ","));
+        buffer_append(&variables, TEXT("\0"));
+        CHECK_EQUAL(read(buffer_text(&variables)).error == NULL, count <= LIMIT_TOKENS);
+    }
+}
+
+static void bounds_what_else_it_reads(void) {
+    CHECK_EQUAL(read(TEXT("")).body_bytes, LIMIT_BODY_BYTES);
+    CHECK_EQUAL(read(TEXT("MAX_BODY_BYTES\0"
+                          "1\0"))
+                    .body_bytes,
+                1);
+    CHECK_EQUAL(read(TEXT("MAX_BODY_BYTES\0"
+                          "16777216\0"))
+                    .body_bytes,
+                LIMIT_BODY_BYTES_CEILING);
+    CHECK(read(TEXT("MAX_BODY_BYTES\0"
+                    "16777217\0"))
+              .error != NULL);
+    CHECK(read(TEXT("MAX_BODY_BYTES\0"
+                    "0\0"))
+              .error != NULL);
+    CHECK(read(TEXT("MAX_BODY_BYTES\0-1\0")).error != NULL);
+    CHECK(read(TEXT("SEAL_KEY\0"
+                    "0123456789abcdef0123456789abcdef\0"))
+              .error == NULL);
+    CHECK(read(TEXT("SEAL_KEY\0"
+                    "0123456789abcdef0123456789abcde\0"))
+              .error != NULL);
+}
+
+static void leaves_other_variables_alone(void) {
+    struct config config =
+        read(TEXT("auth_mode\0none\0AUTH_MODES\0none\0X\0\0ALLOWED_HOSTS\0 a \0"));
+    CHECK(config.error == NULL && config.auth_unset && !config.auth_none);
+    CHECK_TEXT(config.allowed_hosts, TEXT("a"));
+}
+
+static const struct test tests[] = {
+    {"reads modes by exact name, one at a time", reads_modes},
+    {"reads tokens", reads_tokens},
+    {"refuses tokens of another form", refuses_tokens_of_another_form},
+    {"takes 64 tokens, not 65", bounds_the_number_of_tokens},
+    {"takes limits and keys within theirs", bounds_what_else_it_reads},
+    {"leaves other variables alone", leaves_other_variables_alone},
+};
+SUITE(config, tests);

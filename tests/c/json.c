@@ -1,0 +1,344 @@
+#include "json.h"
+
+#include "check.h"
+#include "utf8.h"
+
+/* In the spirit of JSONTestSuite: documents that must be taken. */
+static const struct text accepted[] = {
+    TEXT_INITIALIZER("[]"),
+    TEXT_INITIALIZER("{}"),
+    TEXT_INITIALIZER("0"),
+    TEXT_INITIALIZER("-0"),
+    TEXT_INITIALIZER("-1"),
+    TEXT_INITIALIZER("1234567890123456789012345678901234567890"),
+    TEXT_INITIALIZER("0.5"),
+    TEXT_INITIALIZER("-0.0e-0"),
+    TEXT_INITIALIZER("1E+2"),
+    TEXT_INITIALIZER("1e00002"),
+    TEXT_INITIALIZER("123.456e-789"),
+    TEXT_INITIALIZER("true"),
+    TEXT_INITIALIZER("false"),
+    TEXT_INITIALIZER("null"),
+    TEXT_INITIALIZER("\"\""),
+    TEXT_INITIALIZER("\"a\""),
+    TEXT_INITIALIZER("\"1234567\""),
+    TEXT_INITIALIZER("\"12345678\""),
+    TEXT_INITIALIZER("\"123456789abcdefg\""),
+    TEXT_INITIALIZER("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\""),
+    TEXT_INITIALIZER("\"\\u0041\\u00e4\\uFFFF\\u001f\""),
+    TEXT_INITIALIZER("\"\\uD83D\\uDE00\\udbff\\udfff\""),
+    TEXT_INITIALIZER("\"\x7f\""),
+    TEXT_INITIALIZER("\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\""),
+    TEXT_INITIALIZER("\"\xef\xbf\xbf\xf4\x8f\xbf\xbf\xc2\x80\xe0\xa0\x80\xf0\x90\x80\x80\""),
+    TEXT_INITIALIZER("\"\xe2\x80\xa8\xe2\x80\xa9\""),
+    TEXT_INITIALIZER(" \t\r\n[ \t\r\n] \t\r\n"),
+    TEXT_INITIALIZER("[1 , 2]"),
+    TEXT_INITIALIZER("[[],[[]],{}]"),
+    TEXT_INITIALIZER("{\"a\":{\"a\":{\"a\":1}}}"),
+    TEXT_INITIALIZER("{\"\":0}"),
+    TEXT_INITIALIZER("{\"a\" : 1 , \"b\" : [ ] }"),
+    TEXT_INITIALIZER("{\"a\":1,\"A\":1,\"a \":1}"),
+    TEXT_INITIALIZER("{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1}"),
+    TEXT_INITIALIZER("[{\"a\":1},{\"a\":1}]"),
+};
+
+/* And those that must not. */
+static const struct {
+    enum json_error error;
+    struct text text;
+} refused[] = {
+    {JSON_EMPTY, TEXT_INITIALIZER("")},
+    {JSON_EMPTY, TEXT_INITIALIZER(" \r\n\t")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\xef\xbb\xbf{}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\0")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\x0b[]")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\xc2\xa0[]")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("]")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{]")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[1")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[1,")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[1,]")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[,1]")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[1,,2]")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[1 2]")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[1:2]")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{\"a\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{\"a\":")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{\"a\":1")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{\"a\":1,")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{\"a\":1,}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{\"a\":1 \"b\":2}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{\"a\",1}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{\"a\"::1}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{\"a\"}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{a:1}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{1:1}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{'a':1}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{,}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("{null:1}")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("/**/1")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("-")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("+1")},
+    {JSON_SYNTAX, TEXT_INITIALIZER(".1")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("1.")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("1.e1")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("1e")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("1e+")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("-a")},
+    {JSON_TRAILING, TEXT_INITIALIZER("01")},
+    {JSON_TRAILING, TEXT_INITIALIZER("-01")},
+    {JSON_TRAILING, TEXT_INITIALIZER("0x1")},
+    {JSON_TRAILING, TEXT_INITIALIZER("1 000")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("NaN")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("-Infinity")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("True")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("tru")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("nul")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("fals")},
+    {JSON_TRAILING, TEXT_INITIALIZER("truee")},
+    {JSON_TRAILING, TEXT_INITIALIZER("1 1")},
+    {JSON_TRAILING, TEXT_INITIALIZER("{}{}")},
+    {JSON_TRAILING, TEXT_INITIALIZER("[]]")},
+    {JSON_TRAILING, TEXT_INITIALIZER("{}\0")},
+    {JSON_TRAILING, TEXT_INITIALIZER("{},")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"a")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"12345678")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"\\")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"\\\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"\\u\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"\\u12\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"\\u123g\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"\\U0041\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"\\a\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"\\\0\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"\n\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"\x1f\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"\0\"")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("\"1234567\t\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\u0000\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("{\"key\\u0000\":1}")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\udc00\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\\ud800\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\\u0041\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\\n\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\\u\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\\")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\xff\"")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\x80\"")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\xc0\x80\"")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\xc1\xbf\"")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\xe0\x9f\xbf\"")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\xf0\x8f\xbf\xbf\"")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\xed\xa0\x80\"")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\xf4\x90\x80\x80\"")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\xf8\x88\x80\x80\x80\"")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\xe2\x82\"")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\xe2\x82")},
+    {JSON_UTF8, TEXT_INITIALIZER("\"\xf0\x9f\x98")},
+    {JSON_UTF8, TEXT_INITIALIZER("\xff")},
+    {JSON_UTF8, TEXT_INITIALIZER("[\xff]")},
+    {JSON_DUPLICATE_KEY, TEXT_INITIALIZER("{\"a\":1,\"a\":1}")},
+    {JSON_DUPLICATE_KEY, TEXT_INITIALIZER("{\"\":1,\"\":1}")},
+    {JSON_DUPLICATE_KEY, TEXT_INITIALIZER("{\"a\":1,\"\\u0061\":1}")},
+    {JSON_DUPLICATE_KEY, TEXT_INITIALIZER("{\"\\/\":1,\"/\":1}")},
+    {JSON_DUPLICATE_KEY, TEXT_INITIALIZER("{\"\\ud83d\\ude00\":1,\"\xf0\x9f\x98\x80\":1}")},
+    {JSON_DUPLICATE_KEY, TEXT_INITIALIZER("[{\"x\":{\"b\":1,\"a\":1,\"b\":1}}]")},
+    {JSON_DUPLICATE_KEY, TEXT_INITIALIZER("{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,"
+                                          "\"g\":1,\"h\":1,\"i\":1,\"\\u0061\":1}")},
+};
+
+static enum json_error check(struct text text, struct json_document *document) {
+    return json_check(exact(text), fresh_arena(), document);
+}
+
+static void takes_what_is_json(void) {
+    struct json_document document;
+    for (size_t i = 0; i < COUNT(accepted); i++) {
+        CHECK_EQUAL_CASE(check(accepted[i], &document), JSON_OK, accepted[i].bytes);
+    }
+}
+
+static void refuses_what_is_not(void) {
+    struct json_document document;
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        CHECK_EQUAL_CASE(check(refused[i].text, &document), refused[i].error,
+                         refused[i].text.bytes);
+    }
+}
+
+/* A number is complete at every digit, so only what ends with a bracket or a quote is cut. */
+static void refuses_what_is_cut_off_anywhere(void) {
+    struct json_document document;
+    struct text whole = TEXT(
+        "{\"a\":[1,-2.5e+3,true,null,\"x\\n\\ud83d\\ude00\xe2\x82\xac\"],\"b\":{\"c\":false}}");
+    CHECK_EQUAL(check(whole, &document), JSON_OK);
+    for (size_t length = 0; length < whole.length; length++) {
+        CHECK(check((struct text){whole.bytes, length}, &document) != JSON_OK);
+    }
+}
+
+static void bounds_depth(void) {
+    struct json_document document;
+    char deep[2 * LIMIT_JSON_DEPTH + 2];
+    for (size_t depth = LIMIT_JSON_DEPTH; depth <= LIMIT_JSON_DEPTH + 1; depth++) {
+        memset(deep, '[', depth);
+        memset(deep + depth, ']', depth);
+        CHECK_EQUAL(check((struct text){deep, 2 * depth}, &document),
+                    depth <= LIMIT_JSON_DEPTH ? JSON_OK : JSON_TOO_DEEP);
+    }
+    struct text objects = repeated("", LIMIT_JSON_DEPTH, "{\"a\":", "");
+    CHECK_EQUAL(check(objects, &document), JSON_SYNTAX);
+    CHECK_EQUAL(check(repeated("", LIMIT_JSON_DEPTH + 1, "{\"a\":", ""), &document), JSON_TOO_DEEP);
+}
+
+/* The array itself is a value too. */
+static void bounds_the_number_of_values(void) {
+    struct json_document document;
+    struct text most = repeated("[", LIMIT_JSON_VALUES - 2, "1,", "1]");
+    struct text more = repeated("[", LIMIT_JSON_VALUES - 1, "1,", "1]");
+    CHECK_EQUAL(check(most, &document), JSON_OK);
+    CHECK_EQUAL(check(more, &document), JSON_TOO_MANY);
+}
+
+static void notes_members_two_levels_deep(void) {
+    struct json_document document;
+    struct text text = TEXT("{\"id\":1,\"params\":{\"name\":\"x\",\"deep\":{\"name\":2}},"
+                            "\"list\":[{\"name\":3}],\"name\":4}");
+    CHECK_EQUAL(check(text, &document), JSON_OK);
+    CHECK_TEXT(json_root_member(&document, TEXT("id")).text, TEXT("1"));
+    CHECK_TEXT(json_root_member(&document, TEXT("name")).text, TEXT("4"));
+    CHECK_TEXT(json_nested_member(&document, TEXT("params"), TEXT("name")).text, TEXT("\"x\""));
+    CHECK_EQUAL(json_nested_member(&document, TEXT("list"), TEXT("name")).kind, JSON_ABSENT);
+    CHECK_EQUAL(json_nested_member(&document, TEXT("id"), TEXT("name")).kind, JSON_ABSENT);
+    struct json_value deep = json_nested_member(&document, TEXT("params"), TEXT("deep"));
+    CHECK_TEXT(json_object_member(deep, TEXT("name")).text, TEXT("2"));
+}
+
+static void matches_keys_exactly(void) {
+    struct json_document document;
+    struct text text = TEXT("{\"Method\":1,\"param\\u017f\":2,\"m\\u0065thod\":3}");
+    CHECK_EQUAL(check(text, &document), JSON_OK);
+    CHECK_TEXT(json_root_member(&document, TEXT("method")).text, TEXT("3"));
+    CHECK_EQUAL(json_root_member(&document, TEXT("params")).kind, JSON_ABSENT);
+    CHECK_EQUAL(json_root_member(&document, TEXT("metho")).kind, JSON_ABSENT);
+    CHECK_EQUAL(json_root_member(&document, TEXT("methods")).kind, JSON_ABSENT);
+}
+
+static void walks_objects_and_arrays(void) {
+    struct json_document document;
+    struct text text = TEXT("[ 1 , \"a]\\\"\" , [2,[3]] , { \"x\" : \"}\" , \"y\\n\" : [ ] } ]");
+    static const struct text wanted[] = {TEXT_INITIALIZER("1"), TEXT_INITIALIZER("\"a]\\\"\""),
+                                         TEXT_INITIALIZER("[2,[3]]"),
+                                         TEXT_INITIALIZER("{ \"x\" : \"}\" , \"y\\n\" : [ ] }")};
+    size_t position = 0, count = 0;
+    struct json_value element = {JSON_ABSENT, {NULL, 0}};
+    CHECK_EQUAL(check(text, &document), JSON_OK);
+    while (json_next_element(document.root, &position, &element)) {
+        if (count < COUNT(wanted)) CHECK_TEXT(element.text, wanted[count]);
+        count++;
+    }
+    CHECK_EQUAL(count, COUNT(wanted));
+    CHECK_TEXT(json_object_member(element, TEXT("x")).text, TEXT("\"}\""));
+    CHECK_TEXT(json_object_member(element, TEXT("y\n")).text, TEXT("[ ]"));
+    CHECK_EQUAL(json_object_member(element, TEXT("z")).kind, JSON_ABSENT);
+}
+
+static void unescapes_strings(void) {
+    struct json_document document;
+    struct text characters;
+    struct arena *arena = fresh_arena();
+    struct text text =
+        exact(TEXT("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e4\\u20ac\\ud83d\\ude00.\""));
+    CHECK_EQUAL(json_check(text, arena, &document), JSON_OK);
+    CHECK(json_string(document.root, arena, &characters));
+    CHECK_TEXT(characters, TEXT("\"\\/\b\f\n\r\tA\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80."));
+}
+
+static void orders_strings_by_their_characters(void) {
+    CHECK_EQUAL(json_string_compare(TEXT("a"), TEXT("\\u0061")), 0);
+    CHECK(json_string_compare(TEXT("a"), TEXT("b")) < 0);
+    CHECK(json_string_compare(TEXT("a\\n"), TEXT("a")) > 0);
+    CHECK(json_string_compare(TEXT("a"), TEXT("ab")) < 0);
+    CHECK(json_string_compare(TEXT("\\u00ff"), TEXT("a")) > 0);
+    CHECK_EQUAL(json_string_compare(TEXT(""), TEXT("")), 0);
+}
+
+static void reads_whole_numbers_only(void) {
+    static const struct {
+        const char *json;
+        bool whole;
+        int64_t value;
+    } cases[] = {{"0", true, 0},
+                 {"-5", true, -5},
+                 {"123456789012345", true, 123456789012345},
+                 {"1.0", false, 0},
+                 {"1e2", false, 0},
+                 {"\"1\"", false, 0},
+                 {"12345678901234567890", false, 0}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct json_document document;
+        int64_t value = 0;
+        CHECK_EQUAL(check(text_of(cases[i].json), &document), JSON_OK);
+        CHECK_EQUAL_CASE(json_integer(document.root, &value), cases[i].whole, cases[i].json);
+        if (cases[i].whole) CHECK_EQUAL(value, cases[i].value);
+    }
+}
+
+static void says_where_it_stopped(void) {
+    struct json_document document;
+    CHECK_EQUAL(check(TEXT("[1,2,x]"), &document), JSON_SYNTAX);
+    CHECK_EQUAL(document.error_offset, 5);
+}
+
+static void has_a_sentence_for_every_error(void) {
+    for (int error = JSON_EMPTY; error <= JSON_NO_MEMORY; error++) {
+        CHECK(json_error_sentence((enum json_error)error).length > 10);
+    }
+}
+
+static void fails_cleanly_at_each_allocation(void) {
+    struct text text = repeated("{", 40, "\"\\u0000\":1,", "}");
+    char *keys = (char *)(uintptr_t)text.bytes; /* made distinct: \u0100, \u0101 ... */
+    for (size_t i = 0; i < 40; i++) {
+        memcpy(keys + 1 + i * 11, i < 10 ? "\"\\u010" : "\"\\u011", 6);
+        keys[1 + i * 11 + 6] = (char)('0' + i % 10);
+        if (i >= 20) keys[1 + i * 11 + 5] = (char)('0' + i / 10);
+    }
+    keys[text.length - 2] = ' ';
+    size_t step = 0;
+    struct json_document document;
+    enum json_error error;
+    do {
+        struct arena *arena = fresh_arena();
+        failing = ++step;
+        error = json_check(text, arena, &document);
+        CHECK(error == JSON_OK || error == JSON_NO_MEMORY);
+        CHECK_EQUAL(arena->exhausted, error != JSON_OK);
+    } while (error == JSON_NO_MEMORY && step < 100);
+    CHECK_EQUAL(error, JSON_OK);
+    CHECK(step > 3);
+}
+
+static const struct test tests[] = {
+    {"takes what is JSON", takes_what_is_json},
+    {"refuses what is not, and says why", refuses_what_is_not},
+    {"refuses what is cut off, wherever", refuses_what_is_cut_off_anywhere},
+    {"takes 64 levels, not 65", bounds_depth},
+    {"takes 200000 values, not 200001", bounds_the_number_of_values},
+    {"notes members two levels deep, each with its own parent", notes_members_two_levels_deep},
+    {"matches keys by exact case and character", matches_keys_exactly},
+    {"walks objects and arrays", walks_objects_and_arrays},
+    {"unescapes strings", unescapes_strings},
+    {"orders strings by their characters", orders_strings_by_their_characters},
+    {"reads whole numbers of 53 bits only", reads_whole_numbers_only},
+    {"says where it stopped", says_where_it_stopped},
+    {"has a sentence for every error", has_a_sentence_for_every_error},
+    {"fails cleanly at each allocation", fails_cleanly_at_each_allocation},
+};
+SUITE(json, tests);

@@ -1,0 +1,92 @@
+/* The exchange as a whole: its limits at N and N + 1. What it says is for the transcripts. */
+#include "mcp.h"
+
+#include "check.h"
+
+#define PING "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}"
+
+static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0");
+
+static struct mcp_action answer(struct sent sent) {
+    struct mcp *mcp = started(variables);
+    return exchanged(mcp, &sent);
+}
+
+static void bounds_the_body(void) {
+    size_t blanks = LIMIT_BODY_BYTES - (sizeof PING - 1);
+    CHECK_EQUAL(answer(post(repeated(PING, blanks, " ", ""))).status, 200);
+    CHECK_EQUAL(answer(post(repeated(PING, blanks + 1, " ", ""))).status, 413);
+}
+
+static void believes_no_length_that_is_too_small(void) {
+    struct sent sent = post(repeated(PING, LIMIT_BODY_BYTES, " ", ""));
+    sent.headers[HTTP_CONTENT_LENGTH] = TEXT("10");
+    CHECK_EQUAL(answer(sent).status, 413);
+}
+
+static void stops_at_an_announced_length(void) {
+    struct sent sent = post(TEXT(PING));
+    sent.headers[HTTP_CONTENT_LENGTH] = TEXT("4194304");
+    CHECK_EQUAL(answer(sent).status, 200);
+    sent.headers[HTTP_CONTENT_LENGTH] = TEXT("4194305");
+    CHECK_EQUAL(answer(sent).status, 413);
+}
+
+/* A body that overflows the counter must not come out small again. */
+static void does_not_overflow(void) {
+    struct mcp *mcp = started(variables);
+    struct sent sent = post(TEXT("x"));
+    CHECK_EQUAL(exchanged(mcp, &sent).status, 400);
+    CHECK(mcp_body_room(mcp, SIZE_MAX) == NULL);
+    CHECK_EQUAL(mcp->exchange.action.status, 413);
+}
+
+static void bounds_the_head(void) {
+    struct mcp *mcp = started(variables);
+    CHECK(mcp_input(mcp, LIMIT_HEAD_BYTES) != NULL);
+    mcp_reset(mcp);
+    CHECK(mcp_input(mcp, LIMIT_HEAD_BYTES + 1) == NULL);
+    CHECK_EQUAL(mcp->exchange.action.kind, MCP_ACTION_RESPOND);
+    CHECK_EQUAL(mcp->exchange.action.status, 431);
+}
+
+static void bounds_batches(void) {
+    for (size_t count = LIMIT_BATCH_MESSAGES; count <= LIMIT_BATCH_MESSAGES + 1; count++) {
+        struct sent sent = post(repeated("[", count - 1, PING ",", PING "]"));
+        sent.headers[HTTP_MCP_PROTOCOL_VERSION] = TEXT("2025-03-26");
+        CHECK_EQUAL(answer(sent).status, count <= LIMIT_BATCH_MESSAGES ? 200 : 400);
+    }
+}
+
+static void takes_a_full_body_of_tool_arguments(void) {
+    const char *before = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{"
+                         "\"name\":\"echo\",\"arguments\":{\"text\":\"";
+    size_t rest = LIMIT_BODY_BYTES - strlen(before) - strlen("\"}}}");
+    struct mcp_action action = answer(post(repeated(before, rest, "x", "\"}}}")));
+    CHECK_EQUAL(action.status, 200);
+    CHECK(action.body.length > rest);
+}
+
+static void closes_where_the_variables_do_not_fit(void) {
+    static struct mcp mcp;
+    struct arena *arena = fresh_arena();
+    struct sent sent = post(TEXT(PING));
+    failing = 1;
+    mcp_start(&mcp, *arena, variables);
+    failing = 0;
+    mcp_reset(&mcp);
+    CHECK_EQUAL(exchanged(&mcp, &sent).status, 500);
+    mcp_reset(&mcp);
+}
+
+static const struct test tests[] = {
+    {"takes a body of 4 MiB, not a byte more", bounds_the_body},
+    {"believes no length that is too small", believes_no_length_that_is_too_small},
+    {"refuses an announced length over the limit", stops_at_an_announced_length},
+    {"refuses a piece that would overflow the count", does_not_overflow},
+    {"takes a head of 64 KiB, not a byte more", bounds_the_head},
+    {"takes a batch of 64 messages, not 65", bounds_batches},
+    {"takes a full body of arguments and answers as much", takes_a_full_body_of_tool_arguments},
+    {"answers nothing where the variables do not fit", closes_where_the_variables_do_not_fit},
+};
+SUITE(mcp, tests);

@@ -1,0 +1,120 @@
+#include "registry.h"
+
+#include <stdio.h>
+
+#include "check.h"
+
+static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0"
+                                                      "0123456789abcdef0123456789abcdef\0");
+
+static void sorts_by_name(void) {
+    CHECK_EQUAL(registry_count(), 250);
+    for (size_t i = 1; i < registry_count(); i++) {
+        CHECK(strcmp(registry_at(i - 1)->name, registry_at(i)->name) < 0);
+    }
+}
+
+static void finds_by_exact_name(void) {
+    for (size_t i = 0; i < registry_count(); i++) {
+        struct text name = text_of(registry_at(i)->name);
+        CHECK(registry_find(exact(name)) == registry_at(i));
+        CHECK_EQUAL(registry_position(name), i);
+    }
+    CHECK(registry_find(TEXT("ECHO")) == NULL && registry_find(TEXT("ech")) == NULL);
+    CHECK(registry_find(TEXT("echoo")) == NULL && registry_find(TEXT("")) == NULL);
+    CHECK_EQUAL(registry_position(TEXT("zzz")), registry_count());
+}
+
+/* One page of tools/list, copied; `cursor` is moved to the next, and empty behind the last. */
+static struct text page(struct mcp *mcp, struct text *cursor) {
+    struct buffer body = buffer_in(&mcp->arena, 0);
+    BUFFER_APPEND(&body,
+                  TEXT("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{"));
+    if (cursor->length > 0) BUFFER_APPEND(&body, TEXT("\"cursor\":\""), *cursor, TEXT("\""));
+    buffer_append(&body, TEXT("}}"));
+    struct sent sent = post(exact(buffer_text(&body)));
+    mcp_reset(mcp);
+    struct mcp_action action = exchanged(mcp, &sent);
+    struct text json = exact(action.body), mark = TEXT("\"nextCursor\":\"");
+    CHECK_EQUAL(action.status, 200);
+    mcp_reset(mcp);
+    *cursor = (struct text){NULL, 0};
+    for (size_t i = 0; i + mark.length < json.length; i++) {
+        if (!text_starts_with(text_from(json, i), mark)) continue;
+        *cursor = text_from(json, i + mark.length);
+        cursor->length = text_find(*cursor, '"');
+    }
+    return json;
+}
+
+/* Counts the tools on a page; `*expected` is the index of the first, and then of what follows. */
+static size_t count_tools(struct text json, size_t *expected) {
+    size_t count = 0;
+    char mark[64];
+    for (size_t i = 0; i < json.length && *expected < registry_count(); i++) {
+        snprintf(mark, sizeof mark, "{\"name\":\"%s\"", registry_at(*expected)->name);
+        if (!text_starts_with(text_from(json, i), text_of(mark))) continue;
+        count++;
+        ++*expected;
+    }
+    return count;
+}
+
+static void pages_through_all_in_order(void) {
+    struct mcp *mcp = started(variables);
+    struct text cursor = {NULL, 0};
+    size_t expected = 0;
+    CHECK_EQUAL(count_tools(page(mcp, &cursor), &expected), 100);
+    CHECK(cursor.length > 0);
+    CHECK_EQUAL(count_tools(page(mcp, &cursor), &expected), 100);
+    CHECK(cursor.length > 0);
+    CHECK_EQUAL(count_tools(page(mcp, &cursor), &expected), 50);
+    CHECK_EQUAL(cursor.length, 0);
+}
+
+static void gives_the_same_bytes_each_time(void) {
+    struct mcp *mcp = started(variables);
+    struct text first = {NULL, 0}, again = {NULL, 0};
+    struct text page_one = page(mcp, &first);
+    CHECK_TEXT(page(mcp, &again), page_one);
+    CHECK_TEXT(again, first);
+    mcp = started(variables);
+    again = (struct text){NULL, 0};
+    CHECK_TEXT(page(mcp, &again), page_one);
+}
+
+static bool is_refused(struct mcp *mcp, struct text cursor, struct text authorization) {
+    struct buffer body = buffer_in(&mcp->arena, 0);
+    BUFFER_APPEND(&body,
+                  TEXT("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{"
+                       "\"cursor\":\""),
+                  cursor, TEXT("\"}}"));
+    struct sent sent = post(exact(buffer_text(&body)));
+    sent.headers[HTTP_AUTHORIZATION] = authorization;
+    mcp_reset(mcp);
+    struct mcp_action action = exchanged(mcp, &sent);
+    bool refused = text_contains(action.body, TEXT("\"code\":-32602,\"message\":\"The cursor"));
+    mcp_reset(mcp);
+    return refused;
+}
+
+static void refuses_cursors_of_others(void) {
+    struct mcp *mcp = started(variables);
+    struct text cursor = {NULL, 0}, mine = TEXT("Bearer abc");
+    page(mcp, &cursor);
+    CHECK(!is_refused(mcp, cursor, mine));
+    CHECK(is_refused(mcp, cursor, TEXT("Bearer abd")));
+    CHECK(is_refused(mcp, (struct text){cursor.bytes, cursor.length - 1}, mine));
+    CHECK(is_refused(mcp, TEXT("dDEwMA"), mine));
+    CHECK(is_refused(mcp, TEXT("100"), mine));
+    CHECK(is_refused(mcp, TEXT("!"), mine));
+}
+
+static const struct test tests[] = {
+    {"sorts 250 tools by name", sorts_by_name},
+    {"finds a tool by its exact name", finds_by_exact_name},
+    {"pages through them as 100, 100 and 50", pages_through_all_in_order},
+    {"gives the same bytes each time, in every instance", gives_the_same_bytes_each_time},
+    {"refuses a cursor that is changed or somebody else's", refuses_cursors_of_others},
+};
+SUITE(registry, tests);

@@ -1,0 +1,66 @@
+#include "seal.h"
+
+#include "check.h"
+
+static const struct text key = TEXT_INITIALIZER("0123456789abcdef0123456789abcdef");
+static const struct principal alice = {{1, 2, 3}, {NULL, 0}}, bob = {{1, 2, 4}, {NULL, 0}};
+
+static struct text seal_of(struct text payload, struct arena *arena) {
+    return exact(seal_close(key, SEAL_CURSOR, &alice, payload, arena));
+}
+
+static void opens_what_it_closed(void) {
+    char payload[SEAL_PAYLOAD_BYTES_MAX];
+    memset(payload, 'p', sizeof payload);
+    for (size_t length = 0; length <= sizeof payload; length++) {
+        struct arena *arena = fresh_arena();
+        struct text opened, sealed = seal_of((struct text){payload, length}, arena);
+        CHECK(seal_open(key, SEAL_CURSOR, &alice, sealed, arena, &opened));
+        CHECK_TEXT(opened, ((struct text){payload, length}));
+    }
+}
+
+static void opens_for_nobody_else(void) {
+    struct arena *arena = fresh_arena();
+    struct text opened, sealed = seal_of(TEXT("payload"), arena);
+    CHECK(seal_open(key, SEAL_CURSOR, &alice, sealed, arena, &opened));
+    CHECK(!seal_open(key, SEAL_CURSOR, &bob, sealed, arena, &opened));
+    CHECK(!seal_open(key, SEAL_SESSION, &alice, sealed, arena, &opened));
+    CHECK(!seal_open(key, SEAL_SSE_SESSION, &alice, sealed, arena, &opened));
+    CHECK(!seal_open(TEXT("another key of thirty-two bytes."), SEAL_CURSOR, &alice, sealed, arena,
+                     &opened));
+}
+
+/* Each digit replaced by each other character, and each end cut off. */
+static void opens_nothing_that_was_changed(void) {
+    struct arena *arena = fresh_arena();
+    struct text opened, sealed = seal_of(TEXT("payload!"), arena);
+    char changed[64];
+    for (size_t i = 0; i < sealed.length; i++) {
+        memcpy(changed, sealed.bytes, sealed.length);
+        for (int byte = 0; byte < 256; byte++) {
+            if ((char)byte == sealed.bytes[i]) continue;
+            changed[i] = (char)byte;
+            CHECK(!seal_open(key, SEAL_CURSOR, &alice, (struct text){changed, sealed.length}, arena,
+                             &opened));
+        }
+        CHECK(!seal_open(key, SEAL_CURSOR, &alice, (struct text){sealed.bytes, i}, arena, &opened));
+        CHECK(!seal_open(key, SEAL_CURSOR, &alice, text_from(sealed, i + 1), arena, &opened));
+    }
+}
+
+static void reads_nothing_that_is_too_long(void) {
+    struct arena *arena = fresh_arena();
+    struct text opened;
+    size_t used = arena->used;
+    CHECK(!seal_open(key, SEAL_CURSOR, &alice, repeated("", 100000, "A", ""), arena, &opened));
+    CHECK_EQUAL(arena->used, used);
+}
+
+static const struct test tests[] = {
+    {"opens what it closed, of every length", opens_what_it_closed},
+    {"opens for no other principal, kind or key", opens_for_nobody_else},
+    {"opens nothing that was changed", opens_nothing_that_was_changed},
+    {"reads nothing that is too long", reads_nothing_that_is_too_long},
+};
+SUITE(seal, tests);

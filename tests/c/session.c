@@ -1,0 +1,53 @@
+#include "session.h"
+
+#include "check.h"
+
+static const struct text key = TEXT_INITIALIZER("0123456789abcdef0123456789abcdef");
+static const struct principal alice = {{1}, {NULL, 0}};
+
+static void keeps_what_it_holds(void) {
+    struct http_request request = {.place = TEXT("AMS")};
+    for (int revision = 0; revision < REVISION_COUNT; revision++) {
+        struct arena *arena = fresh_arena();
+        struct session session = session_new(&request, (enum revision)revision), back;
+        struct text id = session_id(&session, key, SEAL_SESSION, &alice, arena);
+        CHECK(session_open(exact(id), key, SEAL_SESSION, &alice, arena, &back));
+        CHECK_EQUAL(back.revision, revision);
+        CHECK_EQUAL(memcmp(back.place, "AMS", 4), 0);
+        CHECK_EQUAL(memcmp(back.random, session.random, SESSION_RANDOM_BYTES), 0);
+    }
+}
+
+static void refuses_other_payloads(void) {
+    static const struct text payloads[] = {
+        TEXT_INITIALIZER(""), TEXT_INITIALIZER("\1\0AMS\0123456789012x"),
+        TEXT_INITIALIZER("\2\0AMS\0123456789012"), TEXT_INITIALIZER("\1\4AMS\0123456789012"),
+        TEXT_INITIALIZER("\1\xff"
+                         "AMS\0123456789012")};
+    for (size_t i = 0; i < COUNT(payloads); i++) {
+        struct arena *arena = fresh_arena();
+        struct session back;
+        struct text id = seal_close(key, SEAL_SESSION, &alice, payloads[i], arena);
+        CHECK(!session_open(exact(id), key, SEAL_SESSION, &alice, arena, &back));
+    }
+}
+
+static void has_a_mailbox_near_its_stream(void) {
+    struct http_request request = {.place = TEXT("FRANKFURT")};
+    struct session session = session_new(&request, REVISION_NEWEST);
+    struct arena *arena = fresh_arena();
+    struct text mailbox = session_mailbox(&session, arena);
+    CHECK(text_starts_with(mailbox, TEXT("FRAN-")));
+    CHECK_EQUAL(mailbox.length, 6);
+    request.place = (struct text){NULL, 0};
+    session = session_new(&request, REVISION_NEWEST);
+    CHECK(text_starts_with(session_mailbox(&session, arena), TEXT("-")));
+    CHECK_EQUAL(session_topic(&session, arena).length, 16);
+}
+
+static const struct test tests[] = {
+    {"keeps what it holds, for every revision", keeps_what_it_holds},
+    {"refuses payloads of another form", refuses_other_payloads},
+    {"has a mailbox named after where it began", has_a_mailbox_near_its_stream},
+};
+SUITE(session, tests);

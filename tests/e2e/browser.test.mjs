@@ -1,0 +1,123 @@
+// The page at / and the Inspector's web page, in a real Chromium.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { after, before, describe, test } from "node:test";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { Program, root } from "./support/program.mjs";
+import { remove, startServer, temporaryFolder } from "./support/server.mjs";
+
+const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
+const skip = existsSync(executablePath) ? false : `there is no ${executablePath}: install Chromium or set CHROMIUM`;
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+/** @type {import("./support/server.mjs").Server} */
+let server;
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => {
+  if (skip) return;
+  [server, browser] = await Promise.all([startServer({ AUTH_MODE: "any" }), chromium.launch({ executablePath, args: flags })]);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+describe("the page at /", { skip }, () => {
+  /** @type {import("playwright-core").Page} */
+  let page;
+  /** @type {string[]} */
+  const complaints = [];
+  /** @type {string[]} */
+  const requests = [];
+  before(async () => {
+    page = await browser.newPage();
+    page.on("console", (line) => complaints.push(line.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(server.url, { waitUntil: "networkidle" });
+  });
+
+  test("says its name, and that it is up", async () => {
+    assert.equal(await page.title(), "remote-mcp-server-c");
+    assert.equal(await page.locator("h1").innerText(), "remote-mcp-server-c");
+    assert.ok(await page.getByText("The server is up").isVisible());
+  });
+
+  test("shows the tools it has", async () => {
+    const items = await page.locator("section", { hasText: "Tools" }).locator("li").allInnerTexts();
+    assert.deepEqual(items.map((text) => text.split(/\s/)[0]), ["add", "getToken"]);
+    assert.match(items[0], /sum/);
+  });
+
+  test("says who may connect", async () => {
+    assert.ok(await page.getByText("Any bearer token connects").isVisible());
+  });
+
+  test("has its own URL in every command", async () => {
+    const commands = await page.locator("pre").allInnerTexts();
+    assert.ok(commands.length >= 4);
+    for (const command of commands) assert.ok(command.includes(`${server.url}/sse`) || command.includes(`${server.url}/mcp`), command);
+    for (const word of ["inspector", "claude mcp add", "mcp-remote"]) assert.ok(commands.some((command) => command.includes(word)), word);
+    assert.doesNotMatch(await page.content(), /\{\{/);
+  });
+
+  test("the configuration it shows is JSON", async () => {
+    const text = await page.locator("pre", { hasText: "mcpServers" }).innerText();
+    assert.deepEqual(JSON.parse(text).mcpServers["remote-mcp-server-c"].args.slice(0, 3), ["-y", "mcp-remote", `${server.url}/mcp`]);
+  });
+
+  test("fits a small screen", async () => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 320);
+  });
+
+  test("asks nobody else for anything, and the console is empty", () => {
+    assert.deepEqual(requests.filter((url) => !url.startsWith(`${server.url}/`) && !url.startsWith("data:")), []);
+    assert.deepEqual(complaints, []);
+  });
+});
+
+/** @returns {Promise<string>} a port that nobody has */
+const freePort = () => new Promise((resolve) => {
+  const probe = createServer().listen(0, "127.0.0.1", () => {
+    const { port } = /** @type {import("node:net").AddressInfo} */ (probe.address());
+    probe.close(() => resolve(String(port)));
+  });
+});
+
+describe("the Inspector's web page", { skip }, () => {
+  const home = temporaryFolder();
+  after(() => remove(home));
+
+  for (const [path, transport] of [["/sse", "sse"], ["/mcp", "http"]]) {
+    test(`connects to ${path} with a bearer header, lists the tools and runs them`, async () => {
+      const env = {
+        HOME: home, MCP_AUTO_OPEN_ENABLED: "false", MCP_INSPECTOR_SECRET_STORE: "memory",
+        CLIENT_PORT: await freePort(), MCP_SANDBOX_PORT: await freePort(),
+      };
+      const args = ["--web", "--server-url", server.url + path, "--transport", transport, "--header", "Authorization: Bearer of-the-inspector"];
+      const inspector = new Program(process.execPath, [join(root, "node_modules/.bin/mcp-inspector"), ...args], { env });
+      const page = await browser.newPage();
+      try {
+        const [, url] = await inspector.printed(/up and running at:\s+(http:\S+)/);
+        await page.goto(url);
+        await page.getByRole("switch", { name: /Connect or disconnect/ }).click({ force: true });
+        await page.getByText("Tools", { exact: true }).first().click();
+        await page.getByText("Add", { exact: true }).first().click();
+        await page.getByRole("textbox", { name: /^a\b/ }).fill("0.1");
+        await page.getByRole("textbox", { name: /^b\b/ }).fill("0.2");
+        await page.getByRole("button", { name: "Execute Tool" }).click();
+        await page.getByText("0.30000000000000004").first().waitFor();
+        await page.getByText("Get token", { exact: true }).first().click();
+        await page.getByRole("button", { name: "Execute Tool" }).click();
+        await page.getByText("User's token: Bearer of-the-inspector").first().waitFor();
+      } finally {
+        await page.close();
+        await inspector.stop();
+      }
+    });
+  }
+});

@@ -1,0 +1,117 @@
+// `npm run dev` in a copy of the project: what a tool author sees; and an instance that traps.
+import assert from "node:assert/strict";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { join } from "node:path";
+import { call, message, post, toolText } from "./support/http.mjs";
+import { eventually, root } from "./support/program.mjs";
+import { remove, startServer, temporaryFolder } from "./support/server.mjs";
+
+/** Without package-lock.json: nothing may think of installing into what is only a link here. */
+const copied = ["build.sh", "package.json", "wrangler.toml", "c", "worker", "build"];
+
+const trap = `#include "tool.h"
+
+static void trap(struct tool_call *call, const void *arguments) {
+    volatile char stack[4096]; /* what it takes of the stack is never given back */
+    (void)call, (void)arguments;
+    stack[0] = 1;
+    if (stack[0] != 0) __builtin_trap();
+}
+
+TOOL(trap, .description = "Traps.", .run = trap);
+`;
+
+const hello = `#include "tool.h"
+
+static void hello(struct tool_call *call, const void *arguments) {
+    (void)arguments;
+    tool_text(call, "Hello");
+}
+
+TOOL(hello, .description = "Greets.", .run = hello);
+`;
+
+/** @type {string} */
+let copy;
+/** @type {import("./support/server.mjs").Server} */
+let server;
+before(async () => {
+  copy = temporaryFolder();
+  for (const name of copied) cpSync(join(root, name), join(copy, name), { recursive: true, preserveTimestamps: true });
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
+  writeFileSync(join(copy, "c/tools/trap.c"), trap);
+  server = await startServer({ AUTH_MODE: "any", SEAL_KEY: "k".repeat(32) }, { cwd: copy });
+});
+after(async () => {
+  await server?.stop();
+  if (copy) remove(copy);
+});
+
+const ask = (/** @type {any} */ body) => post(`${server.url}/mcp`, body);
+
+/** The description of `name` as it is served; nothing while the server reloads. @param {string} name */
+async function described(name) {
+  const answer = await ask(message("tools/list")).catch(() => null);
+  return answer?.json?.result?.tools.find((/** @type {any} */ tool) => tool.name === name)?.description;
+}
+
+/** @param {(text: string) => string} change of c/tools/add.c */
+function edit(change) {
+  const file = join(copy, "c/tools/add.c");
+  writeFileSync(file, change(readFileSync(file, "utf8")));
+}
+
+describe("an instance that traps", () => {
+  test("its request gets 500, and the next one is served", async () => {
+    const { status, json } = await ask(call("trap"));
+    assert.deepEqual([status, json.error], [500, "internal"]);
+    assert.equal(toolText((await ask(call("add", { a: 1, b: 2 }))).json), "3");
+  });
+
+  test("it is never used again: whatever trapping leaves behind does not add up", async () => {
+    for (let i = 0; i < 100; i++) {
+      assert.equal((await ask(call("trap"))).json?.error, "internal");
+      assert.equal(toolText((await ask(call("add", { a: 1, b: i }))).json), String(1 + i));
+    }
+  });
+
+  test("requests beside it are not disturbed", async () => {
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => ask(i % 3 ? call("add", { a: i, b: 1 }, i) : call("trap", {}, i))));
+    for (const [i, { status, json }] of answers.entries()) {
+      if (i % 3) assert.deepEqual([json.id, toolText(json)], [i, String(i + 1)]);
+      else assert.equal(status, 500);
+    }
+  });
+});
+
+describe("under npm run dev", () => {
+  test("a change in C is served", async () => {
+    edit((text) => text.replace("Adds two numbers and gives their sum.", "Changed once."));
+    await eventually(async () => (await described("add")) === "Changed once.", "the changed tool");
+  });
+
+  test("a compile error is shown with file and line, and the old build goes on serving", async () => {
+    const from = server.log().length;
+    edit((text) => text.replace("tool_text(call", "tool_txet(call"));
+    const line = readFileSync(join(copy, "c/tools/add.c"), "utf8").split("\n").findIndex((text) => text.includes("tool_txet")) + 1;
+    const [, shown] = await server.program.printed(/c\/tools\/add\.c:(\d+):\d+: error/, from);
+    assert.equal(Number(shown), line);
+    await server.program.printed(/the last good build goes on being served/, from);
+    await eventually(async () => (await described("add")) === "Changed once.", "the old build");
+    assert.equal(toolText((await ask(call("add", { a: 2, b: 2 }))).json), "4");
+  });
+
+  test("mended, it is served again", async () => {
+    edit((text) => text.replace("tool_txet(call", "tool_text(call").replace("Changed once.", "Changed twice."));
+    await eventually(async () => (await described("add")) === "Changed twice.", "the mended tool");
+  });
+
+  test("a new file in c/tools is a new tool", async () => {
+    writeFileSync(join(copy, "c/tools/hello.c"), hello);
+    await eventually(async () => (await described("hello")) === "Greets.", "the new tool");
+    assert.equal(toolText((await ask(call("hello"))).json), "Hello");
+    const { json } = await ask(message("tools/list"));
+    assert.deepEqual(json.result.tools.map((/** @type {any} */ tool) => tool.name), ["add", "getToken", "hello", "trap"]);
+  });
+});

@@ -1,0 +1,74 @@
+// The module that the Worker runs, as a file: what it asks for, what it gives, and
+// that the same sources always make the same one.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { coreModule, root } from "./support/builds.mjs";
+import { WasmInstance } from "./support/instances.mjs";
+
+const run = promisify(execFile);
+const module = await coreModule();
+const bytes = await readFile(join(root, "build/core.wasm"));
+
+test("the module imports five functions and nothing else", () => {
+  const imports = WebAssembly.Module.imports(module).map(({ module: from, name, kind }) => `${kind} ${from}.${name}`);
+  assert.deepEqual(imports.toSorted(), ["hmac_sha256", "log", "now", "random", "sha256"].map((name) => `function host.${name}`)
+    // the linker leaves out what nothing calls
+    .filter((name) => imports.includes(name) || !/\.(log|now)$/.test(name)));
+});
+
+test("the module exports its memory, its events and nothing else", () => {
+  const exports = WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`);
+  assert.deepEqual(exports.toSorted(), [
+    "function core_action", "function core_answered", "function core_body_ended", "function core_body_received",
+    "function core_body_room", "function core_head", "function core_header_names", "function core_input",
+    "function core_reset", "function core_start", "function core_start_room", "memory memory",
+  ]);
+});
+
+test("an instance starts with 1 MiB of memory or less", async () => {
+  const instance = new WasmInstance(module);
+  await instance.start(Buffer.from("AUTH_MODE\0any\0"));
+  assert(instance.memory.length <= 1 << 20, `${instance.memory.length} bytes`);
+});
+
+test("SERVER_VERSION is the version of package.json", async () => {
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const header = await readFile(join(root, "c/server.h"), "utf8");
+  assert.equal(/#define SERVER_VERSION "(.*?)"/.exec(header)?.[1], version);
+});
+
+test("the module holds no path of the machine that built it", () => {
+  assert(!bytes.includes(root.replace(/\/$/, "")), "it holds the checkout's path");
+});
+
+test("the same sources in another folder give the same bytes", { timeout: 180_000 }, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "another folder "));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  for (const name of ["build.sh", "package.json", "package-lock.json", "c", "worker"]) {
+    await cp(join(root, name), join(folder, name), { recursive: true, preserveTimestamps: true });
+  }
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"), "junction");
+  await run(process.execPath, ["c/toolchain/build.mjs", "wasm"], { cwd: folder, env: { ...process.env, CJSON_DIR: join(root, "build/cjson") } });
+  assert((await readFile(join(folder, "build/core.wasm"))).equals(bytes));
+});
+
+test("nothing of a request is left in an instance's memory", async () => {
+  const marks = ["Cr3dent1alMark", "QueryMark77", "B0dyMark99", "OriginMark55"];
+  const instance = new WasmInstance(module);
+  await instance.start(Buffer.from("AUTH_MODE\0any\0SEAL_KEY\x000123456789abcdef0123456789abcdef\0"));
+  const headers = new Map([["authorization", `Bearer ${marks[0]}`], ["origin", `https://${marks[3]}`], ["content-type", "application/json"]]);
+  const head = ["POST", `https://a.example/mcp?${marks[1]}`, "AMS", ...instance.headerNames.map((name) => headers.get(name) ?? "\0")];
+  const call = { jsonrpc: "2.0", id: marks[2], method: "tools/call", params: { name: "getToken", arguments: {} } };
+  await instance.send("head", Buffer.from(head.join("\n")));
+  await instance.send("body", Buffer.from(JSON.stringify(call)));
+  const action = await instance.send("end");
+  assert(action?.body.includes(marks[0]), "the tool did not run");
+  for (const mark of marks) assert(instance.memory.includes(mark), `${mark} was never there`);
+  await instance.send("reset");
+  for (const mark of marks) assert(!instance.memory.includes(mark), `${mark} is still there`);
+});

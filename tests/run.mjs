@@ -1,0 +1,102 @@
+// `npm test`: builds, runs every tests/**/*.test.mjs, and counts. Arguments select
+// files by a part of their path: `npm test -- transcripts`.
+import { spawnSync } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { run } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const wanted = process.argv.slice(2).map((word) => word.replace(/^tests\//, ""));
+
+/** Paths of the test files, relative to tests/. */
+async function testFiles() {
+  const names = await readdir(join(root, "tests"), { recursive: true });
+  const files = names.map((name) => name.replaceAll("\\", "/")).filter((name) => name.endsWith(".test.mjs") && !name.includes("node_modules/")).toSorted();
+  return wanted.length ? files.filter((name) => wanted.some((word) => name.includes(word))) : files;
+}
+
+/** Where a test stands, for people. @param {{ file?: string, name: string }} test */
+function place({ file, name }) {
+  return `${file ? file.slice(root.length) : ""}: ${name}`;
+}
+
+/** @param {any} error the cause and its first lines */
+function reason(error) {
+  const cause = error?.cause ?? error;
+  return String(cause?.stack ?? cause).split("\n").slice(0, 30).join("\n").replace(/^/gm, "    ");
+}
+
+/**
+ * Prints what fails or is skipped, and counts. A suite, or a test with tests of its
+ * own, is no test: what is in it was counted.
+ */
+class Counter {
+  passed = 0;
+  failed = 0;
+  skipped = 0;
+  /** @type {Map<string, Record<"passed" | "failed" | "skipped", number>>} */
+  files = new Map();
+  /** @type {Set<string>} where the tests stand whose own tests were just seen */
+  #parents = new Set();
+
+  /** @param {any} data */
+  pass(data) {
+    const parent = this.#isParent(data);
+    if (data.skip !== undefined && data.skip !== false) {
+      this.#count(data, "skipped");
+      console.log(`SKIP ${place(data)}: ${data.skip}`);
+    } else if (!parent) {
+      this.#count(data, "passed");
+    }
+  }
+
+  /** @param {any} data */
+  fail(data) {
+    const parent = this.#isParent(data);
+    if (parent && data.details.error.failureType === "subtestsFailed") return;
+    this.#count(data, "failed");
+    console.log(`FAIL ${place(data)}\n${reason(data.details.error)}`);
+  }
+
+  /** @param {any} data */
+  #isParent({ file, nesting, details }) {
+    if (nesting > 0) this.#parents.add(`${file} ${nesting - 1}`);
+    return this.#parents.delete(`${file} ${nesting}`) || details.type === "suite";
+  }
+
+  /** @param {{ file?: string }} data @param {"passed" | "failed" | "skipped"} what */
+  #count({ file = "" }, what) {
+    const own = this.files.get(file) ?? { passed: 0, failed: 0, skipped: 0 };
+    this.files.set(file, own);
+    own[what]++;
+    this[what]++;
+  }
+}
+
+/** @param {string[]} files */
+async function runAll(files) {
+  const counter = new Counter();
+  const stream = run({ files: files.map((name) => join(root, "tests", name)), concurrency: 2 });
+  stream.on("test:pass", (data) => counter.pass(data));
+  stream.on("test:fail", (data) => counter.fail(data));
+  stream.on("test:stderr", ({ message }) => process.stderr.write(message));
+  await finished(stream.resume());
+  for (const [file, { passed, failed, skipped }] of counter.files) {
+    console.log(`${file.slice(root.length)}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+  }
+  return counter;
+}
+
+const files = await testFiles();
+if (files.length === 0) {
+  console.error(`There is no test file named ${wanted.join(" or ")} in tests/.`);
+  process.exit(1);
+}
+const built = spawnSync("./build.sh", ["wasm"], { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+if (built.status !== 0) process.exit(1);
+console.log(`Running ${files.length} files:\n${files.map((name) => `  tests/${name}`).join("\n")}`);
+const { passed, failed, skipped } = await runAll(files);
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = failed || !passed ? 1 : 0;

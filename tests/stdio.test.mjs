@@ -1,0 +1,73 @@
+// MCP over stdin and stdout: a message a line, natively and as a WASI program.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { noSanitizers, root, sanitizedNative, sanitizerEnv } from "./support/builds.mjs";
+
+const ping = (/** @type {number | string} */ id) => JSON.stringify({ jsonrpc: "2.0", id, method: "ping" });
+const pong = (/** @type {number | string} */ id) => ({ jsonrpc: "2.0", id, result: {} });
+const refusal = (/** @type {number} */ code, /** @type {string} */ message) => ({ jsonrpc: "2.0", id: null, error: { code, message } });
+
+/** @param {() => Promise<[string, string[], Record<string, string>]>} command */
+function suite(command) {
+  /** What it answers to `input`, line by line. @param {string} input */
+  const answers = async (input) => {
+    const [program, args, env] = await command();
+    const child = spawn(program, args, { env: { ...process.env, ...env } });
+    let output = "", complaints = "";
+    child.stdout.on("data", (bytes) => (output += bytes));
+    child.stderr.on("data", (bytes) => (complaints += bytes));
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
+    const [code] = await once(child, "close");
+    assert.equal(code, 0, complaints);
+    assert(output === "" || output.endsWith("\n"), "the last line has no end");
+    return output.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+  };
+
+  test("initialize, list and call a tool", async () => {
+    const call = { jsonrpc: "2.0", id: 3, method: "tools/call", params: { name: "add", arguments: { a: 0.1, b: 0.2 } } };
+    const [begun, tools, sum, ...rest] = await answers([
+      JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: { protocolVersion: "2025-11-25" } }),
+      JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" }),
+      JSON.stringify({ jsonrpc: "2.0", id: 2, method: "tools/list" }),
+      JSON.stringify(call),
+    ].map((line) => `${line}\n`).join(""));
+    assert.equal(begun.result.protocolVersion, "2025-11-25");
+    assert.deepEqual(tools.result.tools.map(({ name, title }) => [name, title]), [["add", "Add"], ["getToken", "Get token"]]);
+    assert.deepEqual(sum.result, { content: [{ type: "text", text: "0.30000000000000004" }] });
+    assert.deepEqual(rest, [], "a notification was answered");
+  });
+
+  test("lines may end with CR LF, be blank, or lack an end at the last", async () => {
+    assert.deepEqual(await answers(`\n${ping(1)}\r\n  \r\n${ping("b")}`), [pong(1), pong("b")]);
+    assert.deepEqual(await answers(""), []);
+  });
+
+  test("a line that is no message gets an error, and the next its answer", async () => {
+    assert.deepEqual(await answers(`{\n[1,\n${ping(1)}\n`), [
+      refusal(-32700, "The body is not valid JSON."),
+      refusal(-32700, "The body is not valid JSON."),
+      pong(1),
+    ]);
+  });
+
+  test("a line of 4 MiB is taken, one byte more is refused, and the next is answered", async () => {
+    const padding = " ".repeat((4 << 20) - ping(1).length);
+    assert.deepEqual(await answers(`${ping(1)}${padding}\n${ping(2)}${padding} \n${ping(3)}\n`), [
+      pong(1),
+      refusal(-32600, "The body is larger than this server takes; MAX_BODY_BYTES is its limit."),
+      pong(3),
+    ]);
+  });
+}
+
+describe("stdio as npm run stdio starts it, without a C compiler", () => {
+  suite(async () => [process.execPath, [join(root, "c/toolchain/stdio.mjs")], { CC: "no-such-compiler" }]);
+});
+
+describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, () => {
+  suite(async () => [await sanitizedNative(), [], sanitizerEnv]);
+});

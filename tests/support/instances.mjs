@@ -1,0 +1,200 @@
+// The core behind one interface, as WebAssembly and as a native program. Events
+// go in, actions come out; random bytes and the clock are the same in both.
+import { spawn } from "node:child_process";
+import { createHash, createHmac } from "node:crypto";
+import { once } from "node:events";
+import { sanitizerEnv } from "./builds.mjs";
+
+/** enum mcp_action_kind of c/exchange.h. */
+export const Kind = { RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5 };
+
+/**
+ * struct mcp_action of c/exchange.h.
+ * @typedef {object} Action
+ * @property {number} kind
+ * @property {number} status
+ * @property {number} keepAliveSeconds
+ * @property {number} backlogBytes
+ * @property {string} headers
+ * @property {Buffer} body
+ * @property {string} mailbox
+ * @property {string} topic
+ * @property {string} keepAlive
+ */
+
+/**
+ * @typedef {"head" | "body" | "end" | "answer" | "reset"} Event
+ * @typedef {object} Instance
+ * @property {(variables: Buffer) => Promise<void>} start starts it anew
+ * @property {(event: Event, bytes?: Buffer) => Promise<Action | null>} send
+ * @property {string[]} headerNames which headers a head carries, in this order
+ * @property {() => Promise<void>} close
+ */
+
+/** What c/native.c takes for random under test. */
+class Predictable {
+  state = 0;
+
+  /** @param {Uint8Array} bytes */
+  fill(bytes) {
+    for (let i = 0; i < bytes.length; i++) {
+      this.state = (Math.imul(this.state, 1664525) + 1013904223) >>> 0;
+      bytes[i] = this.state >>> 24;
+    }
+  }
+}
+
+/** @implements {Instance} */
+export class WasmInstance {
+  /** @param {WebAssembly.Module} module */
+  constructor(module) {
+    this.module = module;
+    /** @type {any} */
+    this.exports = null;
+    this.random = new Predictable();
+    /** @type {string[]} */
+    this.headerNames = [];
+  }
+
+  get memory() {
+    return Buffer.from(this.exports.memory.buffer);
+  }
+
+  /** @param {Buffer} variables */
+  async start(variables) {
+    this.random = new Predictable();
+    const instance = await WebAssembly.instantiate(this.module, { host: this.#host() });
+    this.exports = instance.exports;
+    const room = this.exports.core_start_room(variables.length);
+    this.memory.set(variables, room);
+    this.exports.core_start();
+    this.headerNames = this.#text(this.exports.core_header_names()).toString().trimEnd().split("\n");
+  }
+
+  /** @param {Event} event @param {Buffer} [bytes] @returns {Promise<Action | null>} */
+  async send(event, bytes = Buffer.alloc(0)) {
+    if (event === "reset") return this.exports.core_reset(), null;
+    if (event === "end") return this.#action(this.exports.core_body_ended());
+    const body = event === "body";
+    const room = body ? this.exports.core_body_room(bytes.length) : this.exports.core_input(bytes.length);
+    if (room === 0 && bytes.length === 0 && body) return null; // nothing came, so nothing was refused
+    if (room === 0) return this.#action(this.exports.core_action());
+    this.memory.set(bytes, room);
+    if (body) return this.exports.core_body_received(bytes.length), null;
+    return this.#action(event === "head" ? this.exports.core_head(bytes.length) : this.exports.core_answered(bytes.length));
+  }
+
+  async close() {}
+
+  /** A copy of the struct text at `address`. @param {number} address */
+  #text(address) {
+    const start = this.memory.readUInt32LE(address);
+    return Buffer.from(this.memory.subarray(start, start + this.memory.readUInt32LE(address + 4)));
+  }
+
+  /** @param {number} address @returns {Action} */
+  #action(address) {
+    const word = (/** @type {number} */ at) => this.memory.readUInt32LE(address + at);
+    return {
+      kind: word(0),
+      status: word(4),
+      headers: this.#text(address + 8).toString(),
+      body: this.#text(address + 16),
+      mailbox: this.#text(address + 24).toString(),
+      topic: this.#text(address + 32).toString(),
+      keepAlive: this.#text(address + 40).toString(),
+      keepAliveSeconds: word(48),
+      backlogBytes: word(52),
+    };
+  }
+
+  #host() {
+    const part = (/** @type {number} */ start, /** @type {number} */ size) => this.memory.subarray(start, start + size);
+    return {
+      now: () => 0,
+      random: (start, size) => this.random.fill(part(start, size)),
+      sha256: (data, size, digest) => void this.memory.set(createHash("sha256").update(part(data, size)).digest(), digest),
+      hmac_sha256: (key, keySize, data, size, digest) =>
+        void this.memory.set(createHmac("sha256", part(key, keySize)).update(part(data, size)).digest(), digest),
+      log: () => {},
+    };
+  }
+}
+
+/** @implements {Instance} */
+export class NativeInstance {
+  #received = Buffer.alloc(0);
+  #complaints = "";
+  #arrived = () => {};
+  #ended = false;
+
+  /** @param {string} path @param {string[]} headerNames */
+  constructor(path, headerNames) {
+    this.headerNames = headerNames;
+    this.program = spawn(path, ["--replay"], { env: { ...process.env, ...sanitizerEnv } });
+    this.program.stdin.on("error", () => {}); // its end is told by what follows
+    this.program.stderr.on("data", (bytes) => (this.#complaints += bytes));
+    this.program.stdout.on("data", (bytes) => {
+      this.#received = Buffer.concat([this.#received, bytes]);
+      this.#arrived();
+    });
+    this.exit = once(this.program, "close").then(([code]) => {
+      this.#ended = true;
+      this.#arrived();
+      return code;
+    });
+  }
+
+  /** @param {Buffer} variables */
+  async start(variables) {
+    await this.#event("variables", variables);
+  }
+
+  /** @param {Event} event @param {Buffer} [bytes] */
+  send(event, bytes = Buffer.alloc(0)) {
+    return this.#event(event, bytes);
+  }
+
+  async close() {
+    this.program.stdin.end();
+    const code = await this.exit;
+    if (code !== 0) throw new Error(`The native program ended with ${code}:\n${this.#complaints}`);
+  }
+
+  /** @param {string} name @param {Buffer} bytes */
+  async #event(name, bytes) {
+    this.program.stdin.write(Buffer.concat([Buffer.from(`${name} ${bytes.length}\n`), bytes]));
+    return this.#read();
+  }
+
+  /** @param {() => number} length of what is wanted; -1 while that is not known */
+  async #take(length) {
+    for (;;) {
+      const wanted = length();
+      if (wanted >= 0 && this.#received.length >= wanted) {
+        const taken = this.#received.subarray(0, wanted);
+        this.#received = this.#received.subarray(wanted);
+        return taken;
+      }
+      if (this.#ended) throw new Error(`The native program ended too early:\n${this.#complaints}`);
+      await new Promise((resolve) => (this.#arrived = () => resolve(undefined)));
+    }
+  }
+
+  /** @returns {Promise<Action | null>} */
+  async #read() {
+    const line = (await this.#take(() => this.#received.indexOf("\n") + 1 || -1)).toString().trimEnd();
+    if (line === "none") return null;
+    const [kind, status, keepAliveSeconds, backlogBytes, ...lengths] = line.split(" ").slice(1).map(Number);
+    const parts = [];
+    for (const length of lengths) parts.push(Buffer.from(await this.#take(() => length)));
+    const [headers, body, mailbox, topic, keepAlive] = parts;
+    return {
+      kind, status, keepAliveSeconds, backlogBytes, body,
+      headers: headers.toString(),
+      mailbox: mailbox.toString(),
+      topic: topic.toString(),
+      keepAlive: keepAlive.toString(),
+    };
+  }
+}

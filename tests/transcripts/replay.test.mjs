@@ -1,0 +1,77 @@
+// Every transcript, natively and through WebAssembly, with bodies in pieces of
+// several sizes: what it says must happen, and every run must say the very same.
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { describe, test } from "node:test";
+import { coreModule, noSanitizers, sanitizedNative } from "../support/builds.mjs";
+import { NativeInstance, WasmInstance } from "../support/instances.mjs";
+import { parse } from "./format.mjs";
+import { Replay } from "./replay.mjs";
+
+/** @import { Action } from "../support/instances.mjs" */
+
+const pieceSizes = [0, 1, 2, 7, 64];
+const folder = new URL(".", import.meta.url);
+const names = (await readdir(folder)).filter((name) => name.endsWith(".md") && name !== "README.md").toSorted();
+const module = await coreModule();
+const native = noSanitizers() ? null : await sanitizedNative();
+
+/** @type {Action[][]} */
+const said = [];
+
+async function wasmInstance() {
+  const instance = new WasmInstance(module);
+  await instance.start(Buffer.alloc(0));
+  return instance;
+}
+
+for (const name of names) {
+  const transcript = parse(await readFile(new URL(name, folder), "utf8"));
+  describe(`${name}: ${transcript.title}`, async () => {
+    const { headerNames } = await wasmInstance();
+    /** @type {Record<string, Action[]>} */
+    const logs = {};
+    for (const size of pieceSizes) {
+      const bodies = size ? `bodies in pieces of ${size}` : "bodies whole";
+      describe(`WebAssembly, ${bodies}`, async () => {
+        const replay = new Replay(await wasmInstance(), size);
+        for (const section of transcript.sections) await test(section.title || "start", () => replay.run(section));
+        if (size === 0) said.push(replay.log);
+        logs[`WebAssembly, ${bodies}`] = replay.log;
+      });
+      test(`native with sanitizers, ${bodies}`, { skip: noSanitizers() || false }, async (t) => {
+        const instance = new NativeInstance(native ?? "", headerNames);
+        t.after(() => instance.program.kill());
+        const replay = new Replay(instance, size);
+        for (const section of transcript.sections) await replay.run(section);
+        await instance.close();
+        logs[`native, ${bodies}`] = replay.log;
+      });
+    }
+    test("every run says the same, byte by byte", () => {
+      const [[first, log], ...rest] = Object.entries(logs);
+      for (const [run, other] of rest) assert.deepEqual(comparable(other), comparable(log), `${run} against ${first}`);
+    });
+  });
+}
+
+/** A body that is refused ends there, so only how many pieces were left differs. @param {Action[]} log */
+function comparable(log) {
+  return log.map((action) => ({ ...action, body: action.body.toString("latin1") }));
+}
+
+describe("the transcripts together", () => {
+  test("show every HTTP error of c/errors.h that a request can lead to", async () => {
+    const header = await readFile(new URL("../../c/errors.h", import.meta.url), "utf8");
+    const rows = [...header.matchAll(/\bERROR\([\s\\]*([A-Z_]+),[\s\\]*(\d+),[\s\\]*"(\w+)",[\s\\]*((?:"(?:[^"\\]|\\.)*"[\s\\]*)+)\)/g)];
+    assert(rows.length > 15, "errors.h is not read as it is written");
+    const missing = rows.filter(([, symbol, status, word, strings]) => {
+      const sentence = [...strings.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, part]) => part).join("");
+      const body = symbol === "MISCONFIGURED" ? `{"error":"${word}"` : JSON.stringify({ error: word, error_description: sentence });
+      return !said.flat().some((action) => action.status === Number(status) && action.body.toString().startsWith(body));
+    });
+    // no request of the allowed size exhausts the memory: tests/c does that
+    assert.deepEqual(missing.map(([, symbol]) => symbol), ["BUSY"]);
+  });
+});
+
