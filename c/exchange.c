@@ -65,11 +65,6 @@ bool exchange_takes_message(struct exchange *exchange) {
         exchange_fail(exchange, HTTP_ERROR_NOT_JSON);
         return false;
     }
-    if (http_has(request, HTTP_MCP_PROTOCOL_VERSION) &&
-        !revision_find(request->headers[HTTP_MCP_PROTOCOL_VERSION], &exchange->revision)) {
-        exchange_fail(exchange, HTTP_ERROR_UNSUPPORTED_VERSION);
-        return false;
-    }
     if (http_has(request, HTTP_CONTENT_LENGTH) &&
         (!text_to_number(request->headers[HTTP_CONTENT_LENGTH], &length) ||
          length > exchange->config->body_bytes)) {

@@ -106,8 +106,8 @@ bool exchange_has_key(struct exchange *exchange);
 /* The stream of `session`: makes STREAM the action, with `first` written first. */
 void exchange_stream(struct exchange *exchange, const struct session *session, struct text first);
 
-/* Checks what every MCP message must be before its body is read: media type, protocol version,
-   length. False where an error was made the action. */
+/* Checks what every MCP message must be before its body is read: media type and length. False where
+ * an error was made the action. */
 bool exchange_takes_message(struct exchange *exchange);
 
 #endif

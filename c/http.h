@@ -12,6 +12,8 @@
     HEADER(CONTENT_LENGTH, "content-length")                                                       \
     HEADER(CONTENT_TYPE, "content-type")                                                           \
     HEADER(LAST_EVENT_ID, "last-event-id")                                                         \
+    HEADER(MCP_METHOD, "mcp-method")                                                               \
+    HEADER(MCP_NAME, "mcp-name")                                                                   \
     HEADER(MCP_PROTOCOL_VERSION, "mcp-protocol-version")                                           \
     HEADER(MCP_SESSION_ID, "mcp-session-id")                                                       \
     HEADER(ORIGIN, "origin")                                                                       \

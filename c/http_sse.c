@@ -48,9 +48,9 @@ void http_sse_message_body(struct exchange *exchange) {
     if (exchange->key_missing) return;
     if (answer.status == 202) {
         accept(exchange);
-    } else if (answer.status == 400) {
+    } else if (answer.status != 200) {
         struct buffer head = exchange_head(exchange, TEXT("application/json"));
-        exchange_respond(exchange, 400, &head, answer.json);
+        exchange_respond(exchange, answer.status, &head, answer.json);
     } else {
         struct buffer event = buffer_in(exchange->arena, answer.json.length + 64);
         sse_append(&event, TEXT("message"), answer.json);

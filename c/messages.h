@@ -7,8 +7,7 @@
 /* What became of a body. */
 struct answer {
     /* 200: `json` is one response or a batch of them. 202: nothing in the body asked for a
-       response. 400: the body is no message that this revision has; `json` is the error that says
-       so. */
+       response. Else `json` is one error, and the revision asks for that status. */
     uint32_t status;
     struct text json; /* belongs to the exchange's arena */
 };

@@ -2,47 +2,56 @@
 
 #include "arguments.h"
 #include "limits.h"
+#include "modern.h"
 #include "registry.h"
 #include "server.h"
 #include "tool_call.h"
 
-/* What became of a method: JSONRPC_OK, and the result was appended; or an error and its sentence.
- */
-struct outcome {
-    enum jsonrpc_error error;
-    struct text sentence;
-};
+#define CAPABILITIES "{\"tools\":{}}"
 
-static const struct outcome ok = {JSONRPC_OK, {NULL, 0}};
-
-static struct outcome invalid_params(struct text sentence) {
-    return (struct outcome){JSONRPC_INVALID_PARAMS, sentence};
-}
-
-/* Lifecycle, "Initialization": an unknown version is answered with the newest one known here. */
+/* Lifecycle, "Initialization": a version that is not known here, or has no handshake, is answered
+   with the newest one that has. */
 static struct outcome initialize(struct exchange *exchange, const struct jsonrpc_message *request,
                                  struct buffer *out) {
     struct text wanted;
-    enum revision revision = REVISION_NEWEST;
+    enum revision revision;
     if (!json_string(jsonrpc_param(request, TEXT("protocolVersion")), exchange->arena, &wanted)) {
-        return invalid_params(TEXT("The parameter protocolVersion is missing or not a string."));
+        return outcome_invalid_params(
+            TEXT("The parameter protocolVersion is missing or not a string."));
     }
-    revision_find(wanted, &revision);
+    if (!revision_find(wanted, &revision) || revision_is_modern(revision)) {
+        revision = REVISION_NEWEST_LEGACY;
+    }
     exchange->initialized = true;
     exchange->agreed = revision;
-    BUFFER_APPEND(
-        out, TEXT("{\"protocolVersion\":\""), revision_name(revision),
-        TEXT("\",\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"" SERVER_NAME "\""));
-    if (revision_has_titles(revision)) buffer_append(out, TEXT(",\"title\":\"" SERVER_TITLE "\""));
-    buffer_append(out, TEXT(",\"version\":\"" SERVER_VERSION "\"}}"));
-    return ok;
+    BUFFER_APPEND(out, TEXT("\"protocolVersion\":\""), revision_name(revision),
+                  TEXT("\",\"capabilities\":" CAPABILITIES ",\"serverInfo\":"),
+                  revision_has_titles(revision) ? TEXT(SERVER_INFO_JSON)
+                                                : TEXT(SERVER_INFO_JSON_UNTITLED));
+    return outcome_ok;
 }
 
 static struct outcome ping(struct exchange *exchange, const struct jsonrpc_message *request,
                            struct buffer *out) {
-    (void)exchange, (void)request;
-    buffer_append(out, TEXT("{}"));
-    return ok;
+    (void)exchange, (void)request, (void)out;
+    return outcome_ok;
+}
+
+/* How long a client may keep a list, and that it is the same for everybody. */
+static void append_caching(struct exchange *exchange, struct buffer *out) {
+    if (!revision_is_modern(exchange->revision)) return;
+    buffer_append(out, TEXT(",\"ttlMs\":" SERVER_LIST_TTL_MS ",\"cacheScope\":\"public\""));
+}
+
+/* 2026-07-28, Discovery. */
+static struct outcome discover(struct exchange *exchange, const struct jsonrpc_message *request,
+                               struct buffer *out) {
+    (void)request;
+    buffer_append(out, TEXT("\"supportedVersions\":"));
+    revision_append_all(out);
+    buffer_append(out, TEXT(",\"capabilities\":" CAPABILITIES));
+    append_caching(exchange, out);
+    return outcome_ok;
 }
 
 static void append_string_member(struct buffer *out, struct text name, const char *value) {
@@ -67,18 +76,26 @@ static struct outcome read_cursor(struct exchange *exchange, struct json_value c
                                   size_t *start) {
     struct text sealed, name;
     *start = 0;
-    if (cursor.kind == JSON_ABSENT) return ok;
+    if (cursor.kind == JSON_ABSENT) return outcome_ok;
     if (!json_string(cursor, exchange->arena, &sealed)) {
-        return invalid_params(TEXT("The parameter cursor is not a string."));
+        return outcome_invalid_params(TEXT("The parameter cursor is not a string."));
     }
-    if (!exchange_has_key(exchange)) return ok;
+    if (!exchange_has_key(exchange)) return outcome_ok;
     if (!seal_open(exchange->config->seal_key, SEAL_CURSOR, exchange_principal(exchange), sealed,
                    exchange->arena, &name)) {
-        return invalid_params(TEXT("The cursor is not one that this server gave you: ask for the "
-                                   "list again without one."));
+        return outcome_invalid_params(TEXT("The cursor is not one that this server gave you: ask "
+                                           "for the list again without one."));
     }
     *start = registry_position(name);
-    return ok;
+    return outcome_ok;
+}
+
+static void append_next_cursor(struct exchange *exchange, struct buffer *out, size_t next) {
+    if (next >= registry_count() || !exchange_has_key(exchange)) return;
+    struct text cursor =
+        seal_close(exchange->config->seal_key, SEAL_CURSOR, exchange_principal(exchange),
+                   text_of(registry_at(next)->name), exchange->arena);
+    BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), cursor, TEXT("\""));
 }
 
 static struct outcome tools_list(struct exchange *exchange, const struct jsonrpc_message *request,
@@ -88,20 +105,15 @@ static struct outcome tools_list(struct exchange *exchange, const struct jsonrpc
     if (outcome.error != JSONRPC_OK) return outcome;
     size_t end = registry_count();
     if (end - start > LIMIT_TOOLS_PAGE) end = start + LIMIT_TOOLS_PAGE;
-    buffer_append(out, TEXT("{\"tools\":["));
+    buffer_append(out, TEXT("\"tools\":["));
     for (size_t i = start; i < end; i++) {
         if (i > start) buffer_append(out, TEXT(","));
         append_tool(out, registry_at(i), exchange->revision);
     }
     buffer_append(out, TEXT("]"));
-    if (end < registry_count() && exchange_has_key(exchange)) {
-        struct text next =
-            seal_close(exchange->config->seal_key, SEAL_CURSOR, exchange_principal(exchange),
-                       text_of(registry_at(end)->name), exchange->arena);
-        BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), next, TEXT("\""));
-    }
-    buffer_append(out, TEXT("}"));
-    return ok;
+    append_next_cursor(exchange, out, end);
+    append_caching(exchange, out);
+    return outcome_ok;
 }
 
 static struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_message *request,
@@ -109,68 +121,82 @@ static struct outcome tools_call(struct exchange *exchange, const struct jsonrpc
     struct text name;
     struct json_value arguments = jsonrpc_param(request, TEXT("arguments"));
     if (!json_string(jsonrpc_param(request, TEXT("name")), exchange->arena, &name)) {
-        return invalid_params(TEXT("The parameter name is missing or not a string."));
+        return outcome_invalid_params(TEXT("The parameter name is missing or not a string."));
     }
     if (arguments.kind != JSON_ABSENT && arguments.kind != JSON_OBJECT) {
-        return invalid_params(TEXT("The parameter arguments is not an object."));
+        return outcome_invalid_params(TEXT("The parameter arguments is not an object."));
     }
     const struct tool *tool = registry_find(name);
     if (tool == NULL) {
         struct buffer sentence = buffer_in(exchange->arena, 0);
         BUFFER_APPEND(&sentence, TEXT("Unknown tool: "), name);
-        return invalid_params(buffer_text(&sentence));
+        return outcome_invalid_params(buffer_text(&sentence));
     }
     tool_call_run(exchange, tool, arguments, out);
-    return ok;
+    return outcome_ok;
 }
+
+enum era { LEGACY = 1, MODERN = 2, BOTH = LEGACY | MODERN };
 
 static const struct method {
     struct text name;
+    /* Appends the members of the result, if there is one. */
     struct outcome (*run)(struct exchange *, const struct jsonrpc_message *, struct buffer *);
+    enum era era;
     bool alone; /* may not stand in a batch */
 } methods[] = {
-    {TEXT_INITIALIZER("tools/call"), tools_call, false},
-    {TEXT_INITIALIZER("tools/list"), tools_list, false},
-    {TEXT_INITIALIZER("initialize"), initialize, true},
-    {TEXT_INITIALIZER("ping"), ping, false},
+    {TEXT_INITIALIZER("tools/call"), tools_call, BOTH, false},
+    {TEXT_INITIALIZER("tools/list"), tools_list, BOTH, false},
+    {TEXT_INITIALIZER("initialize"), initialize, LEGACY, true},
+    {TEXT_INITIALIZER("ping"), ping, LEGACY, false},
+    {TEXT_INITIALIZER("server/discover"), discover, MODERN, false},
 };
 
-static const struct method *find_method(const struct jsonrpc_message *request) {
+static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
     struct text name = {request->method.text.bytes + 1, request->method.text.length - 2};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        if (json_string_says(name, methods[i].name)) return &methods[i];
+        if ((methods[i].era & era) != 0 && json_string_says(name, methods[i].name)) {
+            return &methods[i];
+        }
     }
     return NULL;
 }
 
-static void append_unknown_method(struct exchange *exchange, const struct jsonrpc_message *request,
-                                  struct buffer *out) {
+static struct outcome unknown_method(struct exchange *exchange,
+                                     const struct jsonrpc_message *request) {
     struct text name = {NULL, 0};
     struct buffer sentence = buffer_in(exchange->arena, 0);
     json_string(request->method, exchange->arena, &name);
     BUFFER_APPEND(&sentence, TEXT("Method not found: "), name);
-    jsonrpc_append_error(out, request->id, JSONRPC_METHOD_NOT_FOUND, buffer_text(&sentence));
+    struct outcome outcome = {JSONRPC_METHOD_NOT_FOUND, buffer_text(&sentence), {NULL, 0}, 0};
+    /* 2026-07-28, Streamable HTTP, "Protocol Version Header" */
+    if (revision_is_modern(exchange->revision)) outcome.status = 404;
+    return outcome;
 }
 
-void methods_answer(struct exchange *exchange, const struct jsonrpc_message *request, bool in_batch,
-                    struct buffer *out) {
-    const struct method *method = find_method(request);
-    if (method == NULL) {
-        append_unknown_method(exchange, request, out);
-        return;
-    }
+static struct outcome run_method(struct exchange *exchange, const struct jsonrpc_message *request,
+                                 bool in_batch, struct buffer *out) {
+    bool modern = revision_is_modern(exchange->revision);
+    const struct method *method = find_method(request, modern ? MODERN : LEGACY);
+    if (method == NULL) return unknown_method(exchange, request);
     if (in_batch && method->alone) {
-        jsonrpc_append_error(out, request->id, JSONRPC_INVALID_REQUEST,
-                             TEXT("The method initialize cannot stand in a batch."));
-        return;
+        return outcome_bad_request(JSONRPC_INVALID_REQUEST,
+                                   TEXT("The method initialize cannot stand in a batch."));
     }
+    if (modern) modern_begin_result(out);
+    return method->run(exchange, request, out);
+}
+
+struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_message *request,
+                              bool in_batch, struct buffer *out) {
     size_t start = out->length;
     jsonrpc_begin_result(out, request->id);
-    struct outcome outcome = method->run(exchange, request, out);
+    struct outcome outcome = run_method(exchange, request, in_batch, out);
     if (outcome.error == JSONRPC_OK) {
         jsonrpc_end_result(out);
     } else {
         out->length = start;
-        jsonrpc_append_error(out, request->id, outcome.error, outcome.sentence);
+        jsonrpc_append_error(out, request->id, &outcome);
     }
+    return outcome;
 }

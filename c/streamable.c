@@ -28,8 +28,13 @@ static void open_stream(struct exchange *exchange) {
 
 void streamable_head(struct exchange *exchange) {
     const struct http_request *request = &exchange->request;
-    if (!read_session(exchange)) return;
+    enum revision named;
+    bool is_named = revision_find(request->headers[HTTP_MCP_PROTOCOL_VERSION], &named);
+    /* a modern request belongs to no session: an id that came along is ignored (2026-07-28,
+       Streamable HTTP, "Earlier Streamable HTTP Revisions") */
+    if (!(is_named && revision_is_modern(named)) && !read_session(exchange)) return;
     if (exchange->in_session) exchange->revision = exchange->session.revision;
+    if (is_named) exchange->revision = named;
     if (!text_equal(request->method, TEXT("POST"))) {
         open_stream(exchange);
     } else if (!http_accepts(request, TEXT("application/json"), false) &&

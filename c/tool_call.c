@@ -71,12 +71,12 @@ void tool_call_run(struct exchange *exchange, const struct tool *tool, struct js
     struct tool_call call = {exchange, out, false, false};
     struct buffer problems = buffer_in(exchange->arena, 0);
     _Alignas(max_align_t) char arguments[TOOL_ARGUMENTS_BYTES] = {0};
-    buffer_append(out, TEXT("{\"content\":["));
+    buffer_append(out, TEXT("\"content\":["));
     if (arguments_bind(tool, given, arguments, &problems)) {
         tool->run(&call, arguments);
     } else {
         append_content(&call, buffer_text(&problems));
         call.is_error = true;
     }
-    buffer_append(out, call.is_error ? TEXT("],\"isError\":true}") : TEXT("]}"));
+    buffer_append(out, call.is_error ? TEXT("],\"isError\":true") : TEXT("]"));
 }

@@ -6,7 +6,8 @@
 #include "json.h"
 #include "tool.h"
 
-/* Runs `tool` with `given` (an object, or absent) and appends its CallToolResult to `out`. */
+/* Runs `tool` with `given` (an object, or absent) and appends the members of its CallToolResult to
+   `out`. */
 void tool_call_run(struct exchange *exchange, const struct tool *tool, struct json_value given,
                    struct buffer *out);
 

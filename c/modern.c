@@ -1,0 +1,123 @@
+#include "modern.h"
+
+#include "base64.h"
+#include "server.h"
+
+#define META "io.modelcontextprotocol/"
+
+static struct json_value meta_of(const struct jsonrpc_message *message) {
+    return jsonrpc_param(message, TEXT("_meta"));
+}
+
+static bool is_legacy_name(struct text name) {
+    enum revision revision;
+    return revision_find(name, &revision) && !revision_is_modern(revision);
+}
+
+bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *message) {
+    struct text header = exchange->request.headers[HTTP_MCP_PROTOCOL_VERSION];
+    if (header.bytes != NULL && !is_legacy_name(header)) return true;
+    struct json_value version = json_object_member(meta_of(message), TEXT(META "protocolVersion"));
+    if (version.kind == JSON_ABSENT) return false;
+    return version.kind != JSON_STRING ||
+           !is_legacy_name((struct text){version.text.bytes + 1, version.text.length - 2});
+}
+
+static struct outcome mismatch(struct exchange *exchange, struct text header, struct text problem) {
+    struct buffer sentence = buffer_in(exchange->arena, 0);
+    BUFFER_APPEND(&sentence, TEXT("The header "), header, problem);
+    return outcome_bad_request(JSONRPC_HEADER_MISMATCH, buffer_text(&sentence));
+}
+
+/* Undoes "=?base64?...?=" (Streamable HTTP, "Value Encoding"). False where what stands between is
+   not base64. */
+static bool decode_value(struct text value, struct arena *arena, struct text *decoded) {
+    static const struct text prefix = TEXT_INITIALIZER("=?base64?");
+    *decoded = value;
+    if (!text_starts_with(value, prefix) || value.length < prefix.length + 2 ||
+        !text_equal(text_from(value, value.length - 2), TEXT("?="))) {
+        return true;
+    }
+    struct text digits = {value.bytes + prefix.length, value.length - prefix.length - 2};
+    char *bytes = arena_allocate(arena, digits.length);
+    if (bytes == NULL) return false;
+    decoded->bytes = bytes;
+    return base64_decode(digits, (uint8_t *)bytes, &decoded->length);
+}
+
+/* Checks that `header` says what the body's `value` says. */
+static struct outcome check_header(struct exchange *exchange, enum http_header header,
+                                   struct text name, struct json_value value) {
+    struct text said, meant;
+    if (!http_has(&exchange->request, header)) {
+        return mismatch(exchange, name, TEXT(" is missing: it repeats what the body says."));
+    }
+    if (!decode_value(exchange->request.headers[header], exchange->arena, &said)) {
+        return mismatch(exchange, name, TEXT(" is not valid base64 between =?base64? and ?=."));
+    }
+    if (!json_string(value, exchange->arena, &meant) || !text_equal(said, meant)) {
+        return mismatch(exchange, name, TEXT(" does not match what the body says."));
+    }
+    return outcome_ok;
+}
+
+/* The methods whose requests name something, and the parameter that does. */
+static const struct {
+    struct text method, parameter;
+} named[] = {
+    {TEXT_INITIALIZER("tools/call"), TEXT_INITIALIZER("name")},
+    {TEXT_INITIALIZER("prompts/get"), TEXT_INITIALIZER("name")},
+    {TEXT_INITIALIZER("resources/read"), TEXT_INITIALIZER("uri")},
+};
+
+static struct outcome check_standard_headers(struct exchange *exchange,
+                                             const struct jsonrpc_message *request) {
+    struct outcome outcome =
+        check_header(exchange, HTTP_MCP_METHOD, TEXT("Mcp-Method"), request->method);
+    for (size_t i = 0; i < sizeof named / sizeof *named && outcome.error == JSONRPC_OK; i++) {
+        struct text method = {request->method.text.bytes + 1, request->method.text.length - 2};
+        struct json_value value = jsonrpc_param(request, named[i].parameter);
+        /* one that is not there is the method's own error */
+        if (!json_string_says(method, named[i].method) || value.kind != JSON_STRING) continue;
+        outcome = check_header(exchange, HTTP_MCP_NAME, TEXT("Mcp-Name"), value);
+    }
+    return outcome;
+}
+
+static struct outcome unsupported_version(struct exchange *exchange, struct json_value requested) {
+    struct outcome outcome =
+        outcome_bad_request(JSONRPC_UNSUPPORTED_PROTOCOL_VERSION,
+                            TEXT("Unsupported protocol version: use one of data.supported."));
+    struct buffer data = buffer_in(exchange->arena, 256);
+    buffer_append(&data, TEXT("{\"supported\":"));
+    revision_append_all(&data);
+    BUFFER_APPEND(&data, TEXT(",\"requested\":"), requested.text, TEXT("}"));
+    outcome.data = buffer_text(&data);
+    return outcome;
+}
+
+struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_message *request) {
+    struct json_value meta = meta_of(request);
+    struct json_value version = json_object_member(meta, TEXT(META "protocolVersion"));
+    struct text name;
+    if (!json_string(version, exchange->arena, &name)) {
+        return outcome_bad_request(
+            JSONRPC_INVALID_PARAMS,
+            TEXT("The request's _meta has no " META "protocolVersion that is a string."));
+    }
+    struct outcome outcome =
+        check_header(exchange, HTTP_MCP_PROTOCOL_VERSION, TEXT("MCP-Protocol-Version"), version);
+    if (outcome.error != JSONRPC_OK) return outcome;
+    if (!revision_find(name, &exchange->revision)) return unsupported_version(exchange, version);
+    if (json_object_member(meta, TEXT(META "clientCapabilities")).kind != JSON_OBJECT) {
+        return outcome_bad_request(
+            JSONRPC_INVALID_PARAMS,
+            TEXT("The request's _meta has no " META "clientCapabilities that is an object."));
+    }
+    return check_standard_headers(exchange, request);
+}
+
+void modern_begin_result(struct buffer *out) {
+    buffer_append(out, TEXT("\"resultType\":\"complete\",\"_meta\":{\"" META
+                            "serverInfo\":" SERVER_INFO_JSON "},"));
+}

@@ -1,0 +1,21 @@
+/* Requests of a modern revision: what each says about itself, in its `_meta` and again in headers
+   (2026-07-28, Overview, "_meta", and Streamable HTTP, "Request Metadata"). */
+#ifndef MODERN_H
+#define MODERN_H
+
+#include "exchange.h"
+#include "jsonrpc.h"
+
+/* True where `message` is to be read by a modern revision: it, or the request's header, names a
+   version that is not a legacy one. */
+bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *message);
+
+/* Checks a modern request's metadata against the specification and its headers, and sets
+   exchange->revision. */
+struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_message *request);
+
+/* Appends the members with which every modern result begins, `resultType` and the server's
+   identity, and the comma behind them: every modern result has more. */
+void modern_begin_result(struct buffer *out);
+
+#endif
