@@ -15,21 +15,21 @@ static const struct {
     [TOOL_FIELD_BOOLEAN] = {"boolean", "true or false"},
 };
 
-static void append_required(struct buffer *out, const struct tool *tool) {
+static void append_required(struct buffer *out, const struct tool_fields *fields) {
     struct text separator = TEXT(",\"required\":[");
-    for (size_t i = 0; i < tool->field_count; i++) {
-        if (tool->fields[i].optional) continue;
+    for (size_t i = 0; i < fields->count; i++) {
+        if (fields->first[i].optional) continue;
         buffer_append(out, separator);
-        buffer_append_json_string(out, text_of(tool->fields[i].name));
+        buffer_append_json_string(out, text_of(fields->first[i].name));
         separator = TEXT(",");
     }
     if (separator.length == 1) buffer_append(out, TEXT("]"));
 }
 
-void arguments_append_schema(struct buffer *out, const struct tool *tool) {
+void arguments_append_schema(struct buffer *out, const struct tool_fields *fields) {
     buffer_append(out, TEXT("{\"type\":\"object\",\"properties\":{"));
-    for (size_t i = 0; i < tool->field_count; i++) {
-        const struct tool_field *field = &tool->fields[i];
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct tool_field *field = &fields->first[i];
         if (i > 0) buffer_append(out, TEXT(","));
         buffer_append_json_string(out, text_of(field->name));
         BUFFER_APPEND(out, TEXT(":{\"type\":\""), text_of(kinds[field->kind].type), TEXT("\""));
@@ -40,7 +40,7 @@ void arguments_append_schema(struct buffer *out, const struct tool *tool) {
         buffer_append(out, TEXT("}"));
     }
     buffer_append(out, TEXT("}"));
-    append_required(out, tool);
+    append_required(out, fields);
     buffer_append(out, TEXT(",\"additionalProperties\":false}"));
 }
 
@@ -79,9 +79,9 @@ static bool store(const struct tool_field *field, const cJSON *value, char *targ
     return false;
 }
 
-static const struct tool_field *find_field(const struct tool *tool, const char *name) {
-    for (size_t i = 0; i < tool->field_count; i++) {
-        if (strcmp(tool->fields[i].name, name) == 0) return &tool->fields[i];
+static const struct tool_field *find_field(const struct tool_fields *fields, const char *name) {
+    for (size_t i = 0; i < fields->count; i++) {
+        if (strcmp(fields->first[i].name, name) == 0) return &fields->first[i];
     }
     return NULL;
 }
@@ -92,9 +92,9 @@ static void add_problem(struct buffer *problems, const char *name, struct text b
     BUFFER_APPEND(problems, before, TEXT("'"), text_of(name), TEXT("'"), after);
 }
 
-static void bind_one(const struct tool *tool, const cJSON *value, char *target,
+static void bind_one(const struct tool_fields *fields, const cJSON *value, char *target,
                      struct buffer *problems) {
-    const struct tool_field *field = find_field(tool, value->string);
+    const struct tool_field *field = find_field(fields, value->string);
     if (field == NULL) {
         add_problem(problems, value->string, TEXT("There is no argument "), TEXT("."));
     } else if (!store(field, value, target + field->offset)) {
@@ -103,18 +103,18 @@ static void bind_one(const struct tool *tool, const cJSON *value, char *target,
     }
 }
 
-bool arguments_bind(const struct tool *tool, struct json_value given, void *target,
+bool arguments_bind(const struct tool_fields *fields, struct json_value given, void *target,
                     struct buffer *problems) {
     const cJSON *tree = NULL;
     if (given.kind == JSON_OBJECT) {
         tree = tree_parse(given.text, problems->arena);
         if (tree == NULL) return false; /* only for want of memory: the text was checked */
         for (const cJSON *value = tree->child; value != NULL; value = value->next) {
-            bind_one(tool, value, target, problems);
+            bind_one(fields, value, target, problems);
         }
     }
-    for (size_t i = 0; i < tool->field_count; i++) {
-        const struct tool_field *field = &tool->fields[i];
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct tool_field *field = &fields->first[i];
         if (!field->optional && cJSON_GetObjectItemCaseSensitive(tree, field->name) == NULL) {
             add_problem(problems, field->name, TEXT("The argument "), TEXT(" is missing."));
         }

@@ -6,13 +6,13 @@
 #include "json.h"
 #include "tool.h"
 
-/* Appends the tool's input schema (MCP, Tool.inputSchema), derived from its fields. */
-void arguments_append_schema(struct buffer *out, const struct tool *tool);
+/* Appends the JSON Schema (MCP, Tool.inputSchema) that is derived from `fields`. */
+void arguments_append_schema(struct buffer *out, const struct tool_fields *fields);
 
-/* Checks `given`, an object or absent, against the tool's fields and fills `target`, which has
+/* Checks `given`, an object or absent, against `fields` and fills `target`, which has
    TOOL_ARGUMENTS_BYTES zero bytes. Everything wrong is appended to `problems`, a sentence each that
    names its argument; false where there is any. The strings belong to the buffer's arena. */
-bool arguments_bind(const struct tool *tool, struct json_value given, void *target,
+bool arguments_bind(const struct tool_fields *fields, struct json_value given, void *target,
                     struct buffer *problems);
 
 #endif

@@ -41,4 +41,7 @@ void buffer_append_html(struct buffer *buffer, struct text text);
 /* Appends `size` bytes in base64url without padding (RFC 4648, section 5). */
 void buffer_append_base64url(struct buffer *buffer, const uint8_t *bytes, size_t size);
 
+/* Appends `size` bytes in base64 with padding (RFC 4648, section 4). */
+void buffer_append_base64(struct buffer *buffer, const uint8_t *bytes, size_t size);
+
 #endif

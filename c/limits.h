@@ -32,8 +32,11 @@
 /* A JSON-RPC id, in bytes as written: it is echoed, so it must not be a way to amplify. */
 #define LIMIT_ID_BYTES 1024
 
-/* Tools on one page of tools/list: a client with a small window can still read it. */
-#define LIMIT_TOOLS_PAGE 100
+/* Entries on one page of a list: a client with a small window can still read it. */
+#define LIMIT_PAGE_ENTRIES 100
+
+/* Values that completion/complete shows (2025-11-25, Completion, "Completion Results"). */
+#define LIMIT_COMPLETIONS 100
 
 /* Named tokens in TOKENS: each costs one comparison in every request. */
 #define LIMIT_TOKENS 64

@@ -1,13 +1,8 @@
 #include "methods.h"
 
-#include "arguments.h"
-#include "limits.h"
+#include "features.h"
 #include "modern.h"
-#include "registry.h"
 #include "server.h"
-#include "tool_call.h"
-
-#define CAPABILITIES "{\"tools\":{}}"
 
 /* Lifecycle, "Initialization": a version that is not known here, or has no handshake, is answered
    with the newest one that has. */
@@ -25,7 +20,9 @@ static struct outcome initialize(struct exchange *exchange, const struct jsonrpc
     exchange->initialized = true;
     exchange->agreed = revision;
     BUFFER_APPEND(out, TEXT("\"protocolVersion\":\""), revision_name(revision),
-                  TEXT("\",\"capabilities\":" CAPABILITIES ",\"serverInfo\":"),
+                  TEXT("\",\"capabilities\":"));
+    features_append_capabilities(out);
+    BUFFER_APPEND(out, TEXT(",\"serverInfo\":"),
                   revision_has_titles(revision) ? TEXT(SERVER_INFO_JSON)
                                                 : TEXT(SERVER_INFO_JSON_UNTITLED));
     return outcome_ok;
@@ -37,102 +34,15 @@ static struct outcome ping(struct exchange *exchange, const struct jsonrpc_messa
     return outcome_ok;
 }
 
-/* How long a client may keep a list, and that it is the same for everybody. */
-static void append_caching(struct exchange *exchange, struct buffer *out) {
-    if (!revision_is_modern(exchange->revision)) return;
-    buffer_append(out, TEXT(",\"ttlMs\":" SERVER_LIST_TTL_MS ",\"cacheScope\":\"public\""));
-}
-
 /* 2026-07-28, Discovery. */
 static struct outcome discover(struct exchange *exchange, const struct jsonrpc_message *request,
                                struct buffer *out) {
     (void)request;
     buffer_append(out, TEXT("\"supportedVersions\":"));
     revision_append_all(out);
-    buffer_append(out, TEXT(",\"capabilities\":" CAPABILITIES));
-    append_caching(exchange, out);
-    return outcome_ok;
-}
-
-static void append_string_member(struct buffer *out, struct text name, const char *value) {
-    if (value == NULL) return;
-    BUFFER_APPEND(out, TEXT(",\""), name, TEXT("\":"));
-    buffer_append_json_string(out, text_of(value));
-}
-
-static void append_tool(struct buffer *out, const struct tool *tool, enum revision revision) {
-    buffer_append(out, TEXT("{\"name\":"));
-    buffer_append_json_string(out, text_of(tool->name));
-    if (revision_has_titles(revision)) append_string_member(out, TEXT("title"), tool->title);
-    append_string_member(out, TEXT("description"), tool->description);
-    buffer_append(out, TEXT(",\"inputSchema\":"));
-    arguments_append_schema(out, tool);
-    if (tool->read_only) buffer_append(out, TEXT(",\"annotations\":{\"readOnlyHint\":true}"));
-    buffer_append(out, TEXT("}"));
-}
-
-/* A cursor is the sealed name of the tool that the next page begins with. */
-static struct outcome read_cursor(struct exchange *exchange, struct json_value cursor,
-                                  size_t *start) {
-    struct text sealed, name;
-    *start = 0;
-    if (cursor.kind == JSON_ABSENT) return outcome_ok;
-    if (!json_string(cursor, exchange->arena, &sealed)) {
-        return outcome_invalid_params(TEXT("The parameter cursor is not a string."));
-    }
-    if (!exchange_has_key(exchange)) return outcome_ok;
-    if (!seal_open(exchange->config->seal_key, SEAL_CURSOR, exchange_principal(exchange), sealed,
-                   exchange->arena, &name)) {
-        return outcome_invalid_params(TEXT("The cursor is not one that this server gave you: ask "
-                                           "for the list again without one."));
-    }
-    *start = registry_position(name);
-    return outcome_ok;
-}
-
-static void append_next_cursor(struct exchange *exchange, struct buffer *out, size_t next) {
-    if (next >= registry_count() || !exchange_has_key(exchange)) return;
-    struct text cursor =
-        seal_close(exchange->config->seal_key, SEAL_CURSOR, exchange_principal(exchange),
-                   text_of(registry_at(next)->name), exchange->arena);
-    BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), cursor, TEXT("\""));
-}
-
-static struct outcome tools_list(struct exchange *exchange, const struct jsonrpc_message *request,
-                                 struct buffer *out) {
-    size_t start;
-    struct outcome outcome = read_cursor(exchange, jsonrpc_param(request, TEXT("cursor")), &start);
-    if (outcome.error != JSONRPC_OK) return outcome;
-    size_t end = registry_count();
-    if (end - start > LIMIT_TOOLS_PAGE) end = start + LIMIT_TOOLS_PAGE;
-    buffer_append(out, TEXT("\"tools\":["));
-    for (size_t i = start; i < end; i++) {
-        if (i > start) buffer_append(out, TEXT(","));
-        append_tool(out, registry_at(i), exchange->revision);
-    }
-    buffer_append(out, TEXT("]"));
-    append_next_cursor(exchange, out, end);
-    append_caching(exchange, out);
-    return outcome_ok;
-}
-
-static struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_message *request,
-                                 struct buffer *out) {
-    struct text name;
-    struct json_value arguments = jsonrpc_param(request, TEXT("arguments"));
-    if (!json_string(jsonrpc_param(request, TEXT("name")), exchange->arena, &name)) {
-        return outcome_invalid_params(TEXT("The parameter name is missing or not a string."));
-    }
-    if (arguments.kind != JSON_ABSENT && arguments.kind != JSON_OBJECT) {
-        return outcome_invalid_params(TEXT("The parameter arguments is not an object."));
-    }
-    const struct tool *tool = registry_find(name);
-    if (tool == NULL) {
-        struct buffer sentence = buffer_in(exchange->arena, 0);
-        BUFFER_APPEND(&sentence, TEXT("Unknown tool: "), name);
-        return outcome_invalid_params(buffer_text(&sentence));
-    }
-    tool_call_run(exchange, tool, arguments, out);
+    buffer_append(out, TEXT(",\"capabilities\":"));
+    features_append_capabilities(out);
+    features_append_caching(exchange, out, TEXT("public"));
     return outcome_ok;
 }
 
@@ -140,18 +50,22 @@ enum era { LEGACY = 1, MODERN = 2, BOTH = LEGACY | MODERN };
 
 static const struct method {
     struct text name;
-    /* Appends the members of the result, if there is one. */
-    struct outcome (*run)(struct exchange *, const struct jsonrpc_message *, struct buffer *);
+    feature_method *run;
     enum era era;
     bool alone; /* may not stand in a batch */
 } methods[] = {
     {TEXT_INITIALIZER("tools/call"), tools_call, BOTH, false},
     {TEXT_INITIALIZER("tools/list"), tools_list, BOTH, false},
+    {TEXT_INITIALIZER("resources/read"), resources_read, BOTH, false},
+    {TEXT_INITIALIZER("resources/list"), resources_list, BOTH, false},
+    {TEXT_INITIALIZER("resources/templates/list"), resources_templates_list, BOTH, false},
+    {TEXT_INITIALIZER("prompts/get"), prompts_get, BOTH, false},
+    {TEXT_INITIALIZER("prompts/list"), prompts_list, BOTH, false},
+    {TEXT_INITIALIZER("completion/complete"), completion_complete, BOTH, false},
     {TEXT_INITIALIZER("initialize"), initialize, LEGACY, true},
     {TEXT_INITIALIZER("ping"), ping, LEGACY, false},
     {TEXT_INITIALIZER("server/discover"), discover, MODERN, false},
 };
-
 static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
     struct text name = {request->method.text.bytes + 1, request->method.text.length - 2};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {

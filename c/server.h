@@ -13,8 +13,8 @@
 #define SERVER_INFO_JSON_UNTITLED                                                                  \
     "{\"name\":\"" SERVER_NAME "\",\"version\":\"" SERVER_VERSION "\"}"
 
-/* How long a client may take a list for fresh, in milliseconds: lists change by a deploy only, and
-   five minutes after one every client has the new one (2026-07-28, Caching). */
-#define SERVER_LIST_TTL_MS "300000"
+/* How long a client may take what it read for fresh, in milliseconds: lists change by a deploy
+   only, and five minutes after one every client has the new one (2026-07-28, Caching). */
+#define SERVER_TTL_MS "300000"
 
 #endif

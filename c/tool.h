@@ -9,14 +9,16 @@
 
        static void greet(struct tool_call *call, const void *given) {
            const struct greet_arguments *arguments = given;
-           tool_text(call, "Hello, %.*s!", TOOL_FORMAT(arguments->name));
+           reply_text(call, "Hello, %.*s!", TOOL_FORMAT(arguments->name));
        }
 
        TOOL(greet, .title = "Greet", .description = "Greets somebody by name.",
             TOOL_FIELDS(fields), .run = greet);
 
-   The arguments arrive checked and typed. Whatever a call hands out lives until the function
-   returns, and is freed for it. */
+   The arguments arrive checked and typed. Resources and prompts are declared in the same way, with
+   RESOURCE, RESOURCE_TEMPLATE and PROMPT, and answer with the same reply_ functions. Whatever a
+   call hands out lives until the function returns, and is freed for it. All texts in declarations
+   live for ever; those that are not set are not shown to clients. */
 #ifndef TOOL_H
 #define TOOL_H
 
@@ -26,8 +28,10 @@
 
 #include "text.h"
 
-/* A call of a tool, from start to end. */
+/* A call of a tool, a resource or a prompt, from start to end. */
 struct tool_call;
+
+/* -- Arguments -- */
 
 enum tool_field_kind {
     TOOL_FIELD_NUMBER,  /* double, finite */
@@ -71,47 +75,132 @@ struct tool_field {
         .optional = (is_optional)                                                                  \
     }
 
+/* What a tool or a prompt takes; `.fields = TOOL_FIELDS(array)`. Empty for nothing. */
+struct tool_fields {
+    const struct tool_field *first;
+    size_t count;
+};
+
+/* The members `.fields` for an array of struct tool_field. */
+#define TOOL_FIELDS(array) .fields = {(array), sizeof(array) / sizeof *(array)}
+
 /* The most that the struct of a tool's arguments may take, in bytes. */
 enum { TOOL_ARGUMENTS_BYTES = 1024 };
 
-/* A tool. All texts live for ever; those that are not set are not shown to clients. */
+/* -- Declarations: the first member is what clients ask for -- */
+
 struct tool {
     const char *name; /* 1 to 128 of A-Z a-z 0-9 _ - . */
     const char *title;
     const char *description;
-    const struct tool_field *fields; /* what it takes; NULL for nothing */
-    size_t field_count;
+    struct tool_fields fields;
     void (*run)(struct tool_call *call, const void *arguments);
     bool read_only; /* annotation: changes nothing anywhere */
 };
 
-/* Declares the tool `symbol`, whose name is that too; the rest are members of struct tool. */
-#define TOOL(symbol, ...)                                                                          \
-    static const struct tool tool_##symbol = {.name = #symbol, __VA_ARGS__};                       \
-    TOOL_REGISTER(symbol)
+/* Something to read, at a fixed URI. */
+struct resource {
+    const char *uri;
+    const char *name; /* required */
+    const char *title;
+    const char *description;
+    const char *mime_type;
+    void (*read)(struct tool_call *call);
+};
 
-/* The members `.fields` and `.field_count` for an array. */
-#define TOOL_FIELDS(array) .fields = (array), .field_count = sizeof(array) / sizeof *(array)
+/* Things to read, at URIs of one form. `uri_template` has simple expressions, such as
+   "note://{id}/text" (RFC 6570, level 1); each stands for one or more characters but no slash. */
+struct resource_template {
+    const char *uri_template;
+    const char *name; /* required */
+    const char *title;
+    const char *description;
+    const char *mime_type;
+    /* `variables` holds what stands for each expression, in their order, percent-decoded. */
+    void (*read)(struct tool_call *call, const struct text *variables);
+    /* Offers values for the variable `name` that begin with `begun`, by reply_completion; NULL:
+     * none. */
+    void (*complete)(struct tool_call *call, struct text name, struct text begun);
+};
 
-/* Puts a pointer to the tool into a section that registry.c walks. */
+/* The most expressions in a template. */
+enum { RESOURCE_VARIABLES_MAX = 8 };
+
+/* Something to say, for a user to choose. Its arguments are strings. */
+struct prompt {
+    const char *name;
+    const char *title;
+    const char *description;
+    struct tool_fields fields;
+    void (*run)(struct tool_call *call, const void *arguments);
+    /* Offers values for the argument `name`, as above. */
+    void (*complete)(struct tool_call *call, struct text name, struct text begun);
+};
+
+/* Declares the tool or prompt `symbol`, whose name is that too. The rest are members of the struct.
+ */
+#define TOOL(symbol, ...) DECLARE(tool, mcp_tools, symbol, .name = #symbol, __VA_ARGS__)
+#define PROMPT(symbol, ...) DECLARE(prompt, mcp_prompts, symbol, .name = #symbol, __VA_ARGS__)
+
+/* Declares a resource or template; `symbol` only tells it from others in the same file. */
+#define RESOURCE(symbol, ...) DECLARE(resource, mcp_resources, symbol, __VA_ARGS__)
+#define RESOURCE_TEMPLATE(symbol, ...)                                                             \
+    DECLARE(resource_template, mcp_templates, symbol, __VA_ARGS__)
+
+/* Puts a pointer to the declaration into a section that registry.c walks. */
 #ifdef __APPLE__
-#define TOOL_SECTION "__DATA,mcp_tools"
+#define DECLARE_SECTION(section) "__DATA," #section
 #else
-#define TOOL_SECTION "mcp_tools"
+#define DECLARE_SECTION(section) #section
 #endif
-#define TOOL_REGISTER(symbol)                                                                      \
-    __attribute__((used,                                                                           \
-                   section(TOOL_SECTION))) static const struct tool *const tool_pointer_##symbol = \
-        &tool_##symbol
+#define DECLARE(type, in, symbol, ...)                                                             \
+    static const struct type type##_##symbol = {__VA_ARGS__};                                      \
+    __attribute__((used, section(DECLARE_SECTION(                                                  \
+                             in)))) static const struct type *const type##_pointer_##symbol =      \
+        &type##_##symbol
 
-/* Appends a text to the result, formatted as by printf. What it makes must be valid UTF-8. */
-__attribute__((format(printf, 2, 3))) void tool_text(struct tool_call *call, const char *format,
-                                                     ...);
+/* -- Replies: each appends one block to the result -- */
 
-/* Appends a text and marks the result as an error, which the model is shown. Say what is wrong and
-   what to do instead. */
-__attribute__((format(printf, 2, 3))) void tool_error(struct tool_call *call, const char *format,
-                                                      ...);
+#define TOOL_PRINTF __attribute__((format(printf, 2, 3)))
+
+/* A text, formatted as by printf. What it makes must be valid UTF-8. In a resource: its contents.
+ */
+TOOL_PRINTF void reply_text(struct tool_call *call, const char *format, ...);
+
+/* Tools only: a text, and the result is marked as an error, which the model is shown. Say what is
+   wrong and what to do instead. */
+TOOL_PRINTF void reply_error(struct tool_call *call, const char *format, ...);
+
+/* A picture or a sound: `size` bytes of the type `mime_type`, such as "image/png". */
+void reply_image(struct tool_call *call, const char *mime_type, const void *bytes, size_t size);
+void reply_audio(struct tool_call *call, const char *mime_type, const void *bytes, size_t size);
+
+/* Resources only: `size` bytes as its contents. */
+void reply_blob(struct tool_call *call, const void *bytes, size_t size);
+
+/* Resources only: there is nothing at this URI. */
+void reply_not_found(struct tool_call *call);
+
+/* Tools and prompts: a resource whole, as text. */
+void reply_resource(struct tool_call *call, struct text uri, const char *mime_type,
+                    struct text text);
+
+/* Tools: a resource by its URI, for the client to read. `resource` needs uri and name. From
+   2025-06-18 on; before that, a text that names it. */
+void reply_link(struct tool_call *call, const struct resource *resource);
+
+/* Tools: the result as JSON for programs, formatted as by printf; it must make a JSON object. The
+   text is shown as well, for clients that know no structured results. */
+TOOL_PRINTF void reply_structured(struct tool_call *call, const char *format, ...);
+
+/* Prompts only: who says what follows; at first the user. */
+enum prompt_role { PROMPT_USER, PROMPT_ASSISTANT };
+void reply_as(struct tool_call *call, enum prompt_role role);
+
+/* In `complete`: one value. At most 100 are shown. */
+void reply_completion(struct tool_call *call, struct text value);
+
+/* -- What a call can ask -- */
 
 /* The two arguments that "%.*s" takes for a text. */
 #define TOOL_FORMAT(value) (int)(value).length, (value).bytes
