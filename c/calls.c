@@ -36,7 +36,10 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     }
     const struct tool *tool = registry_find(REGISTRY_TOOLS, name);
     if (tool == NULL) return unknown(exchange, TEXT("Unknown tool: "), name);
-    struct tool_call call = {.exchange = exchange, .kind = CALL_TOOL, .out = out};
+    struct tool_call call;
+    size_t start = out->length;
+    struct outcome outcome = tool_call_start(exchange, CALL_TOOL, request, out, &call);
+    if (outcome.error != JSONRPC_OK) return outcome;
     struct buffer problems = buffer_in(exchange->arena, 0);
     _Alignas(max_align_t) char arguments[TOOL_ARGUMENTS_BYTES] = {0};
     buffer_append(out, TEXT("\"content\":["));
@@ -50,7 +53,7 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     if (call.structured.length > 0 && revision_has_titles(exchange->revision)) {
         BUFFER_APPEND(out, TEXT(",\"structuredContent\":"), call.structured);
     }
-    return outcome_ok;
+    return tool_call_end(&call, start);
 }
 
 static struct outcome resource_not_found(struct exchange *exchange, struct text uri) {
@@ -88,7 +91,10 @@ static bool read_resource(struct tool_call *call) {
 
 struct outcome resources_read(struct exchange *exchange, const struct jsonrpc_message *request,
                               struct buffer *out) {
-    struct tool_call call = {.exchange = exchange, .kind = CALL_RESOURCE, .out = out};
+    struct tool_call call;
+    size_t start = out->length;
+    struct outcome outcome = tool_call_start(exchange, CALL_RESOURCE, request, out, &call);
+    if (outcome.error != JSONRPC_OK) return outcome;
     if (!read_string(exchange, request, TEXT("uri"), &call.uri)) {
         return outcome_invalid_params(TEXT("The parameter uri is missing or not a string."));
     }
@@ -96,7 +102,7 @@ struct outcome resources_read(struct exchange *exchange, const struct jsonrpc_me
     if (!read_resource(&call)) return resource_not_found(exchange, call.uri);
     buffer_append(out, TEXT("]"));
     features_append_caching(exchange, out, TEXT("private"));
-    return outcome_ok;
+    return tool_call_end(&call, start);
 }
 
 struct outcome prompts_get(struct exchange *exchange, const struct jsonrpc_message *request,
@@ -111,7 +117,10 @@ struct outcome prompts_get(struct exchange *exchange, const struct jsonrpc_messa
     }
     const struct prompt *prompt = registry_find(REGISTRY_PROMPTS, name);
     if (prompt == NULL) return unknown(exchange, TEXT("Unknown prompt: "), name);
-    struct tool_call call = {.exchange = exchange, .kind = CALL_PROMPT, .out = out};
+    struct tool_call call;
+    size_t start = out->length;
+    struct outcome outcome = tool_call_start(exchange, CALL_PROMPT, request, out, &call);
+    if (outcome.error != JSONRPC_OK) return outcome;
     struct buffer problems = buffer_in(exchange->arena, 0);
     _Alignas(max_align_t) char arguments[TOOL_ARGUMENTS_BYTES] = {0};
     if (!arguments_bind(&prompt->fields, given, arguments, &problems)) {
@@ -125,7 +134,7 @@ struct outcome prompts_get(struct exchange *exchange, const struct jsonrpc_messa
     buffer_append(out, TEXT("\"messages\":["));
     prompt->run(&call, arguments);
     buffer_append(out, TEXT("]"));
-    return outcome_ok;
+    return tool_call_end(&call, start);
 }
 
 /* Finds whose argument is to be completed. False where there is no such prompt or template. */

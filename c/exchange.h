@@ -73,6 +73,7 @@ struct exchange {
     enum revision revision; /* which one the request speaks */
     char *body;
     size_t body_length, body_capacity;
+    bool input_required; /* the result asks the client for something */
     enum exchange_step step;
     bool key_missing; /* the step could not go on without the sealing key */
 };

@@ -45,8 +45,42 @@
    the edge after about 300 s. */
 #define LIMIT_KEEP_ALIVE_SECONDS 25
 
+/* What a request that waits for answers carries along, sealed, in bytes: the answers so far. */
+#define LIMIT_REQUEST_STATE_BYTES (64u << 10)
+
+/* Seconds for which that is good: somebody has to see a question and answer it. */
+#define LIMIT_REQUEST_STATE_SECONDS 3600
+
 /* Bytes that wait for the reader of a stream before it is closed: a mailbox cannot be slowed down,
    and one slow reader must not fill the memory of all. Two full answers. */
 #define LIMIT_BACKLOG_BYTES (8u << 20)
+
+/* What checking one value against a JSON Schema may cost, in steps (a keyword, a comparison, a
+   state of a pattern): 4 MB of ordinary arguments take a few million, ten million take about 50 ms.
+ */
+#define LIMIT_SCHEMA_STEPS 10000000
+
+/* Schemas applied inside each other: JSON of LIMIT_JSON_DEPTH under a recursive schema with two
+   combinators a level. A $ref that leads back to itself ends here; the 64 KB stack holds it. */
+#define LIMIT_SCHEMA_DEPTH 200
+
+/* Sentences about one value: nobody, and no model, mends more at a time. */
+#define LIMIT_SCHEMA_PROBLEMS 8
+
+/* Bytes of a name, a value or a pattern that a sentence repeats: it says which, not all of it. */
+#define LIMIT_SCHEMA_ECHO_BYTES 100
+
+/* Values of an enum that a sentence lists: enough to choose from, few enough to read. */
+#define LIMIT_SCHEMA_LISTED 20
+
+/* Instructions of a compiled pattern: x{1,1000} with room to spare; a match takes at most that many
+   steps for each character, and LIMIT_SCHEMA_STEPS bounds the whole. */
+#define LIMIT_PATTERN_INSTRUCTIONS 4096
+
+/* Character ranges in one pattern: many times what a class written by hand has. */
+#define LIMIT_PATTERN_RANGES 1024
+
+/* Groups inside each other in a pattern: compiling recurses. */
+#define LIMIT_PATTERN_DEPTH 32
 
 #endif

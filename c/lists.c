@@ -77,7 +77,6 @@ static const struct list {
 static struct text cursor_payload(struct exchange *exchange, enum registry registry, size_t index) {
     struct buffer payload = buffer_in(exchange->arena, 0);
     struct text key = registry_key(registry, index);
-    if (key.length > SEAL_PAYLOAD_BYTES_MAX - 1) key.length = SEAL_PAYLOAD_BYTES_MAX - 1;
     BUFFER_APPEND(&payload, lists[registry].member, key);
     return buffer_text(&payload);
 }

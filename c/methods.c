@@ -97,8 +97,9 @@ static struct outcome run_method(struct exchange *exchange, const struct jsonrpc
         return outcome_bad_request(JSONRPC_INVALID_REQUEST,
                                    TEXT("The method initialize cannot stand in a batch."));
     }
-    if (modern) modern_begin_result(out);
-    return method->run(exchange, request, out);
+    struct outcome outcome = method->run(exchange, request, out);
+    if (modern && outcome.error == JSONRPC_OK) modern_end_result(exchange, out);
+    return outcome;
 }
 
 struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_message *request,

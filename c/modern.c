@@ -117,7 +117,12 @@ struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_mess
     return check_standard_headers(exchange, request);
 }
 
-void modern_begin_result(struct buffer *out) {
-    buffer_append(out, TEXT("\"resultType\":\"complete\",\"_meta\":{\"" META
-                            "serverInfo\":" SERVER_INFO_JSON "},"));
+struct json_value modern_client_capabilities(const struct jsonrpc_message *request) {
+    return json_object_member(meta_of(request), TEXT(META "clientCapabilities"));
+}
+
+void modern_end_result(const struct exchange *exchange, struct buffer *out) {
+    BUFFER_APPEND(out, TEXT(",\"resultType\":\""),
+                  exchange->input_required ? TEXT("input_required") : TEXT("complete"),
+                  TEXT("\",\"_meta\":{\"" META "serverInfo\":" SERVER_INFO_JSON "}"));
 }

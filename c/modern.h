@@ -14,8 +14,11 @@ bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *me
    exchange->revision. */
 struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_message *request);
 
-/* Appends the members with which every modern result begins, `resultType` and the server's
-   identity, and the comma behind them: every modern result has more. */
-void modern_begin_result(struct buffer *out);
+/* What the client says it can do: an object, or absent. */
+struct json_value modern_client_capabilities(const struct jsonrpc_message *request);
+
+/* Appends the members with which every modern result ends, `resultType` and the server's identity,
+   and the comma before them: every modern result has more. */
+void modern_end_result(const struct exchange *exchange, struct buffer *out);
 
 #endif

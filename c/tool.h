@@ -82,7 +82,9 @@ struct tool_fields {
 };
 
 /* The members `.fields` for an array of struct tool_field. */
-#define TOOL_FIELDS(array) .fields = {(array), sizeof(array) / sizeof *(array)}
+#define TOOL_FIELDS(array) .fields = FIELDS_OF(array)
+#define FIELDS_OF(array)                                                                           \
+    { (array), sizeof(array) / sizeof *(array) }
 
 /* The most that the struct of a tool's arguments may take, in bytes. */
 enum { TOOL_ARGUMENTS_BYTES = 1024 };
@@ -200,7 +202,52 @@ void reply_as(struct tool_call *call, enum prompt_role role);
 /* In `complete`: one value. At most 100 are shown. */
 void reply_completion(struct tool_call *call, struct text value);
 
-/* -- What a call can ask -- */
+/* -- Asking the client --
+
+   Each question has a key, its own within the call. Where its answer is not there yet, the function
+   that asks returns ASK_PENDING: the author's function then returns, too, and is run again from its
+   start when the answer has come. So whatever stands before a question runs more than once. Several
+   questions may be asked before returning. In which revision and how the question travels makes no
+   difference here. */
+
+enum ask {
+    ASK_PENDING,     /* return now */
+    ASK_ACCEPTED,    /* the answer is there */
+    ASK_DECLINED,    /* the user, or the client, said no */
+    ASK_CANCELLED,   /* the user went away from the question */
+    ASK_UNSUPPORTED, /* the client cannot be asked this; return now, or go on without. A call that
+                        returns now, with no reply, fails with the error that names what is missing
+                      */
+};
+
+/* Asks the user for `fields`; on ASK_ACCEPTED they are in `answers`, a struct for these fields that
+   was all zeros. An answer that does not fit the fields is asked for again. */
+enum ask elicit(struct tool_call *call, const char *key, const char *message,
+                struct tool_fields fields, void *answers);
+
+/* Asks the client's model; on ASK_ACCEPTED `*answer` is the text of what it said. */
+struct sampling {
+    const char *prompt;
+    const char *system_prompt; /* NULL: none */
+    int max_tokens;
+};
+enum ask sample(struct tool_call *call, const char *key, const struct sampling *what,
+                struct text *answer);
+
+/* Asks for the roots that the client offers; on ASK_ACCEPTED `roots` holds `*count` of them, at
+   most `room`. */
+struct root {
+    struct text uri;
+    struct text name; /* empty where it has none */
+};
+enum ask list_roots(struct tool_call *call, const char *key, struct root *roots, size_t room,
+                    size_t *count);
+
+/* What a client can be asked for. */
+enum client_capability { CLIENT_ELICITATION, CLIENT_SAMPLING, CLIENT_ROOTS };
+bool client_supports(const struct tool_call *call, enum client_capability capability);
+
+/* -- What a call can see -- */
 
 /* The two arguments that "%.*s" takes for a text. */
 #define TOOL_FORMAT(value) (int)(value).length, (value).bytes

@@ -3,6 +3,8 @@
 #define TOOL_CALL_H
 
 #include "exchange.h"
+#include "json.h"
+#include "jsonrpc.h"
 #include "tool.h"
 
 enum tool_call_kind { CALL_TOOL, CALL_RESOURCE, CALL_PROMPT, CALL_COMPLETION };
@@ -19,7 +21,23 @@ struct tool_call {
     struct text uri;        /* resources: the URI that was asked for */
     const char *mime_type;  /* resources: the declared one, or NULL */
     struct text structured; /* tools: the structured result; empty if there is none */
+    const struct jsonrpc_message *request;
+    struct json_value answers[2]; /* objects of answers by key: the newest first; or absent */
+    struct buffer questions;      /* `"key":{...}`, one after the other, that were asked now */
+    struct buffer carried; /* the answers that were used, in the same form: they are asked for
+                              once */
+    bool missing[3];       /* by enum client_capability: it was needed */
 };
+
+/* Starts a call for `request`; the result's blocks go to `out`. Reads the answers that came with it
+   and checks the state in which it was left. May raise exchange->key_missing. */
+struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind kind,
+                               const struct jsonrpc_message *request, struct buffer *out,
+                               struct tool_call *call);
+
+/* Ends it: where questions were asked, the result's members, which begin at `start` in `out`, are
+   replaced by the questions. */
+struct outcome tool_call_end(struct tool_call *call, size_t start);
 
 /* Appends `text` as a block of the call's kind. */
 void tool_call_append_text(struct tool_call *call, struct text text);
