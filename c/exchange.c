@@ -58,6 +58,21 @@ void exchange_stream(struct exchange *exchange, const struct session *session, s
                                            .backlog_bytes = LIMIT_BACKLOG_BYTES};
 }
 
+bool exchange_wait(struct exchange *exchange, uint32_t milliseconds) {
+    struct mcp_action wait = {.kind = MCP_ACTION_WAIT, .milliseconds = milliseconds};
+    if (exchange->events.length > 0) {
+        struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
+        http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
+        wait.status = 200;
+        wait.headers = buffer_text(&head);
+        wait.body = buffer_text(&exchange->events);
+        exchange->begun = true;
+    }
+    struct text answer = host_perform(&wait);
+    exchange->events.length = 0;
+    return text_equal(answer, TEXT("\1"));
+}
+
 bool exchange_takes_message(struct exchange *exchange) {
     const struct http_request *request = &exchange->request;
     uint64_t length = 0;

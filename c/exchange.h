@@ -23,6 +23,11 @@ enum mcp_action_kind {
     MCP_ACTION_DELIVER,
     /* Get the key that the mailbox named `mailbox` keeps. The answer is that key. */
     MCP_ACTION_FETCH_KEY,
+    /* Answer with `status` and `headers`, unless that was done; write `body` if there is any; then
+       wait `milliseconds`. The answer is the byte 1, or 0 where the client has left. */
+    MCP_ACTION_WAIT,
+    /* Write `body` to the response that MCP_ACTION_WAIT began, and end it. Ends the exchange. */
+    MCP_ACTION_FINISH,
 };
 
 /* Every text lives until mcp_reset. Laid out as the shim reads it: 32-bit words on WebAssembly. */
@@ -35,6 +40,7 @@ struct mcp_action {
     struct text topic;
     struct text keep_alive;
     uint32_t keep_alive_seconds;
+    uint32_t milliseconds;
     uint32_t backlog_bytes; /* a stream whose reader is that far behind is closed */
 };
 
@@ -73,7 +79,10 @@ struct exchange {
     enum revision revision; /* which one the request speaks */
     char *body;
     size_t body_length, body_capacity;
-    bool input_required; /* the result asks the client for something */
+    bool takes_events;    /* events can go before the response */
+    struct buffer events; /* those that have not gone yet, framed */
+    bool begun;           /* the response was, by an action of kind WAIT */
+    bool input_required;  /* the result asks the client for something */
     enum exchange_step step;
     bool key_missing; /* the step could not go on without the sealing key */
 };
@@ -106,6 +115,10 @@ bool exchange_has_key(struct exchange *exchange);
 
 /* The stream of `session`: makes STREAM the action, with `first` written first. */
 void exchange_stream(struct exchange *exchange, const struct session *session, struct text first);
+
+/* Begins the response if there is something to say, says it, and waits. False where the client has
+   left. */
+bool exchange_wait(struct exchange *exchange, uint32_t milliseconds);
 
 /* Checks what every MCP message must be before its body is read: media type and length. False where
  * an error was made the action. */

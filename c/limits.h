@@ -51,6 +51,9 @@
 /* Seconds for which that is good: somebody has to see a question and answer it. */
 #define LIMIT_REQUEST_STATE_SECONDS 3600
 
+/* A log message, in bytes: longer ones are cut. */
+#define LIMIT_LOG_BYTES 1024
+
 /* Bytes that wait for the reader of a stream before it is closed: a mailbox cannot be slowed down,
    and one slow reader must not fill the memory of all. Two full answers. */
 #define LIMIT_BACKLOG_BYTES (8u << 20)

@@ -114,11 +114,20 @@ struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_mess
             JSONRPC_INVALID_PARAMS,
             TEXT("The request's _meta has no " META "clientCapabilities that is an object."));
     }
+    enum log_level level;
+    struct json_value wanted = json_object_member(meta, TEXT(META "logLevel"));
+    if (wanted.kind != JSON_ABSENT && !log_level_find(wanted, &level)) {
+        return outcome_invalid_params(TEXT("The request's " META "logLevel is no log level."));
+    }
     return check_standard_headers(exchange, request);
 }
 
 struct json_value modern_client_capabilities(const struct jsonrpc_message *request) {
     return json_object_member(meta_of(request), TEXT(META "clientCapabilities"));
+}
+
+bool modern_log_level(const struct jsonrpc_message *request, enum log_level *level) {
+    return log_level_find(json_object_member(meta_of(request), TEXT(META "logLevel")), level);
 }
 
 void modern_end_result(const struct exchange *exchange, struct buffer *out) {

@@ -5,6 +5,7 @@
 
 #include "exchange.h"
 #include "jsonrpc.h"
+#include "tool_call.h"
 
 /* True where `message` is to be read by a modern revision: it, or the request's header, names a
    version that is not a legacy one. */
@@ -16,6 +17,9 @@ struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_mess
 
 /* What the client says it can do: an object, or absent. */
 struct json_value modern_client_capabilities(const struct jsonrpc_message *request);
+
+/* The lowest level of log messages that the request asks for; false where it asks for none. */
+bool modern_log_level(const struct jsonrpc_message *request, enum log_level *level);
 
 /* Appends the members with which every modern result ends, `resultType` and the server's identity,
    and the comma before them: every modern result has more. */

@@ -45,29 +45,41 @@ void streamable_head(struct exchange *exchange) {
     }
 }
 
-/* The response's body: JSON where the client takes it, else one event. */
+/* The headers of a response that opens a session. */
+static void add_session(struct exchange *exchange, struct buffer *head) {
+    struct session session = session_new(&exchange->request, exchange->agreed);
+    http_add_header(head, TEXT("mcp-session-id"),
+                    session_id(&session, exchange->config->seal_key, SEAL_SESSION,
+                               exchange_principal(exchange), exchange->arena));
+}
+
+/* Answers with the events that were raised, and the response as the last of them. */
+static void respond_with_events(struct exchange *exchange, struct answer answer) {
+    struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
+    http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
+    sse_append(&exchange->events, TEXT("message"), answer.json);
+    if (exchange->initialized) add_session(exchange, &head);
+    exchange_respond(exchange, answer.status, &head, buffer_text(&exchange->events));
+    if (exchange->begun) exchange->action.kind = MCP_ACTION_FINISH;
+}
+
+/* JSON where the client takes it and there is nothing but the response to say, else events. */
 static void respond(struct exchange *exchange, struct answer answer) {
-    bool json =
-        answer.status != 200 || http_accepts(&exchange->request, TEXT("application/json"), false);
-    struct text type = json ? TEXT("application/json") : TEXT("text/event-stream");
-    struct buffer head =
-        exchange_head(exchange, answer.json.length > 0 ? type : (struct text){NULL, 0});
-    if (!json) {
-        struct buffer event = buffer_in(exchange->arena, answer.json.length + 64);
-        http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
-        sse_append(&event, TEXT("message"), answer.json);
-        answer.json = buffer_text(&event);
+    bool json = http_accepts(&exchange->request, TEXT("application/json"), false);
+    bool must_be_event = exchange->begun || exchange->events.length > 0;
+    if (answer.status == 200 && (must_be_event || !json)) {
+        respond_with_events(exchange, answer);
+        return;
     }
-    if (exchange->initialized) {
-        struct session session = session_new(&exchange->request, exchange->agreed);
-        http_add_header(&head, TEXT("mcp-session-id"),
-                        session_id(&session, exchange->config->seal_key, SEAL_SESSION,
-                                   exchange_principal(exchange), exchange->arena));
-    }
+    struct text type = answer.json.length > 0 ? TEXT("application/json") : (struct text){NULL, 0};
+    struct buffer head = exchange_head(exchange, type);
+    if (exchange->initialized) add_session(exchange, &head);
     exchange_respond(exchange, answer.status, &head, answer.json);
 }
 
 void streamable_body(struct exchange *exchange) {
+    exchange->takes_events = http_accepts(&exchange->request, TEXT("text/event-stream"), true);
+    exchange->events = buffer_in(exchange->arena, 0);
     struct answer answer = messages_answer(exchange);
     if (exchange->initialized) exchange_has_key(exchange);
     if (!exchange->key_missing) respond(exchange, answer);

@@ -202,6 +202,27 @@ void reply_as(struct tool_call *call, enum prompt_role role);
 /* In `complete`: one value. At most 100 are shown. */
 void reply_completion(struct tool_call *call, struct text value);
 
+/* -- Reports: on their way before the result, where the client asked for them -- */
+
+/* How far the call has come: `progress` of `total`, above the last one; total 0: unknown. `message`
+   may be NULL. Shown where the request carried a progressToken. */
+void report_progress(struct tool_call *call, double progress, double total, const char *message);
+
+enum log_level {
+    LOG_DEBUG,
+    LOG_INFO,
+    LOG_NOTICE,
+    LOG_WARNING,
+    LOG_ERROR,
+    LOG_CRITICAL,
+    LOG_ALERT,
+    LOG_EMERGENCY,
+};
+
+/* A message for the client's log; no secrets. Cut at 1,023 bytes. */
+__attribute__((format(printf, 3, 4))) void report_log(struct tool_call *call, enum log_level level,
+                                                      const char *format, ...);
+
 /* -- Asking the client --
 
    Each question has a key, its own within the call. Where its answer is not there yet, the function

@@ -26,8 +26,13 @@ struct tool_call {
     struct buffer questions;      /* `"key":{...}`, one after the other, that were asked now */
     struct buffer carried; /* the answers that were used, in the same form: they are asked for
                               once */
-    bool missing[3];       /* by enum client_capability: it was needed */
+    bool progressed;       /* `progress` was reported */
+    double progress;
+    bool missing[3]; /* by enum client_capability: it was needed */
 };
+
+/* Finds the log level that the string `name` names. */
+bool log_level_find(struct json_value name, enum log_level *level);
 
 /* Starts a call for `request`; the result's blocks go to `out`. Reads the answers that came with it
    and checks the state in which it was left. May raise exchange->key_missing. */

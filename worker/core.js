@@ -2,16 +2,20 @@ import { createHash, createHmac } from "node:crypto";
 import module from "../build/core.wasm";
 
 /** enum mcp_action_kind of c/exchange.h. */
-export const Kind = { RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5 };
+export const Kind = { RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5, WAIT: 6, FINISH: 7 };
 
 /**
  * struct mcp_action of c/exchange.h, copied out of the instance. `init` is what a Response takes.
  * @typedef {{ kind: number, init: ResponseInit, body: Uint8Array<ArrayBuffer> | null, mailbox: string, topic: string,
- *     keepAlive: Uint8Array, keepAliveSeconds: number, backlogBytes: number }} Action
+ *     keepAlive: Uint8Array, keepAliveSeconds: number, milliseconds: number, backlogBytes: number }} Action
  */
 
 /** Instances kept for the next requests; one that a large request made larger is not kept. */
 const IDLE_INSTANCES = 16;
+
+/** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
+const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
+const { promising, Suspending } = /** @type {any} */ (WebAssembly);
 
 /** @type {Core[]} */
 const idle = [];
@@ -27,6 +31,12 @@ export class Core {
     const imports = { host: this.#host() };
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, imports).exports);
     this.bytes = new Uint8Array(this.exports.memory.buffer);
+    /** The body is complete; gives, or promises, the address of the next action. @type {() => any} */
+    this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
+    /** @type {(size: number) => any} */
+    this.eventAnswered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
+    /** What a waiting tool waits for. @type {(action: Action) => Promise<Uint8Array>} */
+    this.perform = async () => new Uint8Array();
     freshBytes = Math.min(freshBytes, this.bytes.length);
     const strings = Object.entries(env).filter(([, value]) => typeof value === "string");
     const variables = encoder.encode(strings.map(([name, value]) => `${name}\0${value}\0`).join(""));
@@ -72,30 +82,33 @@ export class Core {
    */
   body(piece) {
     const room = this.exports.core_body_room(piece.length);
-    if (room === 0) return false;
+    if (room === 0) return piece.length === 0;
     this.view().set(piece, room);
     this.exports.core_body_received(piece.length);
     return true;
   }
 
   /**
-   * The last action came to `answer`; gives the address of the next.
+   * The last action came to `answer`; gives, or promises, the address of the next.
    * @param {Uint8Array} answer
-   * @returns {number}
    */
   answered(answer) {
-    return this.#pass(answer, this.exports.core_answered);
+    return this.#pass(answer, this.eventAnswered);
   }
 
   /**
    * @param {Uint8Array} input
-   * @param {(size: number) => number} event
+   * @param {(size: number) => any} event
    */
   #pass(input, event) {
+    return this.#input(input) ? event(input.length) : this.exports.core_action();
+  }
+
+  /** Writes `input` where the core reads it; false where there is no room. @param {Uint8Array} input */
+  #input(input) {
     const room = this.exports.core_input(input.length);
-    if (room === 0) return this.exports.core_action();
-    this.view().set(input, room);
-    return event(input.length);
+    if (room !== 0) this.view().set(input, room);
+    return room !== 0;
   }
 
   /**
@@ -104,7 +117,7 @@ export class Core {
    */
   action(address) {
     const [kind, status] = this.#words(address, 2);
-    const [keepAliveSeconds, backlogBytes] = this.#words(address + 48, 2);
+    const [keepAliveSeconds, milliseconds, backlogBytes] = this.#words(address + 48, 3);
     const headers = this.#text(address + 8).split("\n").slice(0, -1);
     const body = this.#part(address + 16);
     return {
@@ -115,6 +128,7 @@ export class Core {
       topic: this.#text(address + 32),
       keepAlive: this.#part(address + 40).slice(),
       keepAliveSeconds,
+      milliseconds,
       backlogBytes,
     };
   }
@@ -144,6 +158,10 @@ export class Core {
       sha256: (data, size, digest) => this.view().set(createHash("sha256").update(part(data, size)).digest(), digest),
       hmac_sha256: (key, keySize, data, size, digest) =>
         this.view().set(createHmac("sha256", part(key, keySize)).update(part(data, size)).digest(), digest),
+      perform: new Suspending(async (/** @type {number} */ address) => {
+        const answer = await this.perform(this.action(address));
+        return this.#input(answer) ? answer.length : 0;
+      }),
       log: (line, size) => console.log(decoder.decode(part(line, size))),
     };
   }

@@ -1,5 +1,5 @@
 import { Core, Kind } from "./core.js";
-import { openStream } from "./stream.js";
+import { Reply } from "./reply.js";
 
 export { Mailbox } from "./mailbox.js";
 
@@ -24,54 +24,76 @@ async function passBody(core, request) {
       if (!core.body(piece)) return core.exports.core_action();
     }
   }
-  return core.exports.core_body_ended();
+  return core.bodyEnded();
 }
 
 /**
- * Carries out the core's actions until one of them is the response.
+ * Carries out the core's actions until one of them ends the exchange.
  * @param {Core} core
  * @param {Request} request
  * @param {any} env
- * @returns {Promise<Response>}
+ * @param {Reply} reply
  */
-async function exchange(core, request, env) {
+async function exchange(core, request, env, reply) {
   let address = core.head(request);
   for (;;) {
     const action = core.action(address);
     const mailbox = () => env.MAILBOX.getByName(action.mailbox);
     switch (action.kind) {
       case Kind.RESPOND:
-        return new Response(action.body, action.init);
+        return reply.give(action);
+      case Kind.FINISH:
+        await reply.write(action.body, action.init);
+        return reply.end();
       case Kind.STREAM:
-        return openStream(action, mailbox());
+        return reply.relay(action, mailbox());
       case Kind.READ_BODY:
         address = await passBody(core, request);
         break;
       case Kind.DELIVER:
-        address = core.answered(await mailbox().deliver(action.topic, action.body));
+        address = await core.answered(await mailbox().deliver(action.topic, action.body));
         break;
       case Kind.FETCH_KEY:
-        address = core.answered(await (keptKey ??= mailbox().key()));
+        address = await core.answered(await (keptKey ??= mailbox().key()));
         break;
     }
   }
 }
 
+/**
+ * Carries out an action for which a tool waits.
+ * @param {Reply} reply
+ * @param {import("./core.js").Action} action
+ */
+async function perform(reply, action) {
+  const here = action.init.status ? await reply.write(action.body, action.init) : !reply.signal.aborted;
+  if (here) await new Promise((resolve) => setTimeout(resolve, action.milliseconds));
+  return new Uint8Array([here && !reply.signal.aborted ? 1 : 0]);
+}
+
+/** @param {Request} request @param {object} env @param {Reply} reply */
+async function serve(request, env, reply) {
+  const core = Core.take(env);
+  core.perform = (action) => perform(reply, action);
+  let trapped = true;
+  try {
+    await exchange(core, request, env, reply);
+    trapped = false;
+  } catch (error) {
+    trapped = error instanceof WebAssembly.RuntimeError;
+    console.error(error);
+    const body = JSON.stringify({ error: "internal", error_description: "The server failed; try again." });
+    reply.give(/** @type {any} */ ({ body, init: { status: 500, headers: { "content-type": "application/json" } } }));
+  } finally {
+    if (!trapped) core.release();
+  }
+}
+
 export default {
   /** @param {Request} request @param {object} env */
-  async fetch(request, env) {
-    const core = Core.take(env);
-    let trapped = true;
-    try {
-      const response = await exchange(core, request, env);
-      trapped = false;
-      return response;
-    } catch (error) {
-      trapped = error instanceof WebAssembly.RuntimeError;
-      console.error(error);
-      return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
-    } finally {
-      if (!trapped) core.release();
-    }
+  fetch(request, env) {
+    const reply = new Reply(request.signal);
+    serve(request, env, reply);
+    return reply.response;
   },
 };
