@@ -38,8 +38,8 @@ void buffer_append(struct buffer *buffer, struct text text) {
     buffer->length += text.length;
 }
 
-void buffer_append_all(struct buffer *buffer, const struct text *texts) {
-    for (; texts->bytes != NULL; texts++) buffer_append(buffer, *texts);
+void buffer_append_all(struct buffer *buffer, const struct text *texts, size_t count) {
+    for (size_t i = 0; i < count; i++) buffer_append(buffer, texts[i]);
 }
 
 void buffer_append_integer(struct buffer *buffer, int64_t value) {

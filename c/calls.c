@@ -43,7 +43,7 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     struct buffer problems = buffer_in(exchange->arena, 0);
     _Alignas(max_align_t) char arguments[TOOL_ARGUMENTS_BYTES] = {0};
     buffer_append(out, TEXT("\"content\":["));
-    if (arguments_bind(&tool->fields, given, arguments, &problems)) {
+    if (arguments_bind(&tool->fields, given, true, arguments, &problems)) {
         tool->run(&call, arguments);
     } else {
         tool_call_append_text(&call, buffer_text(&problems));
@@ -123,7 +123,7 @@ struct outcome prompts_get(struct exchange *exchange, const struct jsonrpc_messa
     if (outcome.error != JSONRPC_OK) return outcome;
     struct buffer problems = buffer_in(exchange->arena, 0);
     _Alignas(max_align_t) char arguments[TOOL_ARGUMENTS_BYTES] = {0};
-    if (!arguments_bind(&prompt->fields, given, arguments, &problems)) {
+    if (!arguments_bind(&prompt->fields, given, true, arguments, &problems)) {
         return outcome_invalid_params(buffer_text(&problems));
     }
     if (prompt->description != NULL) {

@@ -44,7 +44,8 @@ bool exchange_has_key(struct exchange *exchange) {
     return !exchange->key_missing;
 }
 
-void exchange_stream(struct exchange *exchange, const struct session *session, struct text first) {
+void exchange_stream(struct exchange *exchange, const struct session *session, struct text topic,
+                     struct text first) {
     struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
     http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
     exchange->action = (struct mcp_action){.kind = MCP_ACTION_STREAM,
@@ -52,22 +53,54 @@ void exchange_stream(struct exchange *exchange, const struct session *session, s
                                            .headers = buffer_text(&head),
                                            .body = first,
                                            .mailbox = session_mailbox(session, exchange->arena),
-                                           .topic = session_topic(session, exchange->arena),
+                                           .topic = topic,
                                            .keep_alive = sse_keep_alive,
                                            .keep_alive_seconds = LIMIT_KEEP_ALIVE_SECONDS,
                                            .backlog_bytes = LIMIT_BACKLOG_BYTES};
 }
 
+void exchange_keep(struct exchange *exchange, struct text topic, struct text body) {
+    exchange->next = exchange->action;
+    exchange->action =
+        (struct mcp_action){.kind = MCP_ACTION_KEEP,
+                            .body = body,
+                            .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                            .topic = topic};
+}
+
+struct text exchange_log_topic(struct exchange *exchange) {
+    struct buffer topic = buffer_in(exchange->arena, 64);
+    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT(".log"));
+    return buffer_text(&topic);
+}
+
+void exchange_deliver(struct exchange *exchange, struct text body, bool last) {
+    exchange->action =
+        (struct mcp_action){.kind = MCP_ACTION_DELIVER,
+                            .body = body,
+                            .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                            .topic = exchange->stream_topic,
+                            .last = last};
+}
+
+/* Says the events that were raised, by the action `wait` or, where they go elsewhere, before it. */
+static void say_events(struct exchange *exchange, struct mcp_action *wait) {
+    if (exchange->stream_topic.length > 0) {
+        exchange_deliver(exchange, buffer_text(&exchange->events), false);
+        host_perform(&exchange->action);
+        return;
+    }
+    struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
+    http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
+    wait->status = 200;
+    wait->headers = buffer_text(&head);
+    wait->body = buffer_text(&exchange->events);
+    exchange->begun = true;
+}
+
 bool exchange_wait(struct exchange *exchange, uint32_t milliseconds) {
     struct mcp_action wait = {.kind = MCP_ACTION_WAIT, .milliseconds = milliseconds};
-    if (exchange->events.length > 0) {
-        struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
-        http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
-        wait.status = 200;
-        wait.headers = buffer_text(&head);
-        wait.body = buffer_text(&exchange->events);
-        exchange->begun = true;
-    }
+    if (exchange->events.length > 0) say_events(exchange, &wait);
     struct text answer = host_perform(&wait);
     exchange->events.length = 0;
     return text_equal(answer, TEXT("\1"));

@@ -22,8 +22,8 @@ void host_hmac_sha256(struct text key, struct text data, uint8_t digest[HOST_DIG
 
 struct mcp_action;
 
-/* Carries out `action`, of kind MCP_ACTION_WAIT, while the caller waits: the one function here that
-   takes time. The answer lives until the next call. */
+/* Carries out `action`, of a kind that has an answer, while the caller waits: the one function here
+   that takes time. The answer lives until the next call. */
 struct text host_perform(const struct mcp_action *action);
 
 /* One line for the operator's log. Never holds a credential. */

@@ -51,6 +51,10 @@
 /* Seconds for which that is good: somebody has to see a question and answer it. */
 #define LIMIT_REQUEST_STATE_SECONDS 3600
 
+/* A call that waits in a mailbox for a legacy client's answer, in bytes: a Durable Object keeps
+   values of up to 2 MB. */
+#define LIMIT_KEPT_BYTES (1u << 20)
+
 /* A log message, in bytes: longer ones are cut. */
 #define LIMIT_LOG_BYTES 1024
 

@@ -146,6 +146,10 @@ static const struct mcp_action *take_key(struct mcp *mcp, struct text key) {
 const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer) {
     struct exchange *exchange = &mcp->exchange;
     if (exchange->action.kind == MCP_ACTION_FETCH_KEY) return take_key(mcp, answer);
+    if (exchange->action.kind == MCP_ACTION_KEEP) {
+        exchange->action = exchange->next;
+        return &exchange->action;
+    }
     exchange->endpoint->on_answer(exchange, answer);
     return mcp->arena.exhausted ? &no_memory : &exchange->action;
 }

@@ -1,6 +1,7 @@
 #include "messages.h"
 
 #include "jsonrpc.h"
+#include "legacy_ask.h"
 #include "limits.h"
 #include "methods.h"
 #include "modern.h"
@@ -19,15 +20,20 @@ static struct answer refuse_body(struct exchange *exchange, enum jsonrpc_error e
 static struct answer answer_one(struct exchange *exchange, const struct json_document *document) {
     struct jsonrpc_message message = jsonrpc_read(document);
     if (message.kind == JSONRPC_INVALID) return refuse(exchange, message.id, message.invalid);
-    /* A notification changes nothing here, and nobody is waiting for a response: both are accepted
-       and let go (2025-11-25, Transports, "Sending Messages to the Server"). */
+    /* A notification changes nothing here, and nobody is waiting for any other response: both are
+       accepted and let go (2025-11-25, Transports, "Sending Messages to the Server"). */
+    if (message.kind == JSONRPC_RESPONSE && legacy_ask_is_answer(exchange, &message)) {
+        return (struct answer){0, {NULL, 0}};
+    }
     if (message.kind != JSONRPC_REQUEST) return (struct answer){202, {NULL, 0}};
     if (modern_is(exchange, &message)) {
         struct outcome outcome = modern_check(exchange, &message);
         if (outcome.error != JSONRPC_OK) return refuse(exchange, message.id, outcome);
     }
     struct buffer out = buffer_in(exchange->arena, 512);
-    struct outcome outcome = methods_answer(exchange, &message, false, &out);
+    struct outcome outcome = methods_answer(exchange, &message, &out);
+    if (exchange->asking.question.length > 0)
+        return (struct answer){200, exchange->asking.question};
     return (struct answer){outcome.status == 0 ? 200 : outcome.status, buffer_text(&out)};
 }
 
@@ -39,11 +45,12 @@ static void answer_element(struct exchange *exchange, struct json_value element,
     struct jsonrpc_message message = jsonrpc_read(&document);
     if (message.kind == JSONRPC_NOTIFICATION || message.kind == JSONRPC_RESPONSE) return;
     buffer_append(out, out->length == 0 ? TEXT("[") : TEXT(","));
-    if (message.kind == JSONRPC_REQUEST) methods_answer(exchange, &message, true, out);
+    if (message.kind == JSONRPC_REQUEST) methods_answer(exchange, &message, out);
     else jsonrpc_append_error(out, message.id, &message.invalid);
 }
 
 static struct answer answer_batch(struct exchange *exchange, struct json_value batch) {
+    exchange->in_batch = true;
     struct buffer out = buffer_in(exchange->arena, 512);
     struct json_value element;
     size_t position = 0, count = 0;
@@ -76,4 +83,13 @@ struct answer messages_answer(struct exchange *exchange) {
             TEXT("Only revision 2025-03-26 has batches: send one message a request."));
     }
     return answer_batch(exchange, document.root);
+}
+
+void messages_keep(struct exchange *exchange) {
+    if (exchange->asking.question.length > 0) {
+        exchange_keep(exchange, exchange->asking.topic, exchange->asking.kept);
+    } else if (exchange->sets_log_level && exchange->in_session) {
+        exchange_keep(exchange, exchange_log_topic(exchange),
+                      (struct text){(const char *)&exchange->log_level, 1});
+    }
 }

@@ -3,6 +3,7 @@
 #include "features.h"
 #include "modern.h"
 #include "server.h"
+#include "tool_call.h"
 
 /* Lifecycle, "Initialization": a version that is not known here, or has no handshake, is answered
    with the newest one that has. */
@@ -19,6 +20,7 @@ static struct outcome initialize(struct exchange *exchange, const struct jsonrpc
     }
     exchange->initialized = true;
     exchange->agreed = revision;
+    exchange->offered = tool_call_offered(jsonrpc_param(request, TEXT("capabilities")));
     BUFFER_APPEND(out, TEXT("\"protocolVersion\":\""), revision_name(revision),
                   TEXT("\",\"capabilities\":"));
     features_append_capabilities(out);
@@ -31,6 +33,19 @@ static struct outcome initialize(struct exchange *exchange, const struct jsonrpc
 static struct outcome ping(struct exchange *exchange, const struct jsonrpc_message *request,
                            struct buffer *out) {
     (void)exchange, (void)request, (void)out;
+    return outcome_ok;
+}
+
+/* 2025-11-25, Logging. The level belongs to the session, and is kept in its mailbox. */
+static struct outcome set_level(struct exchange *exchange, const struct jsonrpc_message *request,
+                                struct buffer *out) {
+    enum log_level level;
+    (void)out;
+    if (!log_level_find(jsonrpc_param(request, TEXT("level")), &level)) {
+        return outcome_invalid_params(TEXT("The parameter level is no log level."));
+    }
+    exchange->sets_log_level = true;
+    exchange->log_level = (uint8_t)level;
     return outcome_ok;
 }
 
@@ -64,6 +79,7 @@ static const struct method {
     {TEXT_INITIALIZER("completion/complete"), completion_complete, BOTH, false},
     {TEXT_INITIALIZER("initialize"), initialize, LEGACY, true},
     {TEXT_INITIALIZER("ping"), ping, LEGACY, false},
+    {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, true},
     {TEXT_INITIALIZER("server/discover"), discover, MODERN, false},
 };
 static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
@@ -89,13 +105,13 @@ static struct outcome unknown_method(struct exchange *exchange,
 }
 
 static struct outcome run_method(struct exchange *exchange, const struct jsonrpc_message *request,
-                                 bool in_batch, struct buffer *out) {
+                                 struct buffer *out) {
     bool modern = revision_is_modern(exchange->revision);
     const struct method *method = find_method(request, modern ? MODERN : LEGACY);
     if (method == NULL) return unknown_method(exchange, request);
-    if (in_batch && method->alone) {
+    if (exchange->in_batch && method->alone) {
         return outcome_bad_request(JSONRPC_INVALID_REQUEST,
-                                   TEXT("The method initialize cannot stand in a batch."));
+                                   TEXT("This method cannot stand in a batch."));
     }
     struct outcome outcome = method->run(exchange, request, out);
     if (modern && outcome.error == JSONRPC_OK) modern_end_result(exchange, out);
@@ -103,10 +119,10 @@ static struct outcome run_method(struct exchange *exchange, const struct jsonrpc
 }
 
 struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_message *request,
-                              bool in_batch, struct buffer *out) {
+                              struct buffer *out) {
     size_t start = out->length;
     jsonrpc_begin_result(out, request->id);
-    struct outcome outcome = run_method(exchange, request, in_batch, out);
+    struct outcome outcome = run_method(exchange, request, out);
     if (outcome.error == JSONRPC_OK) {
         jsonrpc_end_result(out);
     } else {

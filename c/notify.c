@@ -67,11 +67,25 @@ bool log_level_find(struct json_value name, enum log_level *level) {
     return false;
 }
 
+/* The level that the session was set to; information where it was not. */
+static enum log_level session_level(struct tool_call *call) {
+    struct exchange *exchange = call->exchange;
+    if (!exchange->has_log_level) {
+        struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
+                                  .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                                  .topic = exchange_log_topic(exchange)};
+        struct text kept = exchange->in_session ? host_perform(&peek) : (struct text){NULL, 0};
+        exchange->log_level = kept.length == 1 ? (uint8_t)kept.bytes[0] : LOG_INFO;
+        exchange->has_log_level = true;
+    }
+    return (enum log_level)exchange->log_level;
+}
+
 /* True where this client wants to see messages of `level`. */
 static bool wants_log(struct tool_call *call, enum log_level level) {
     enum log_level lowest = LOG_DEBUG;
     if (!call->exchange->takes_events) return false;
-    if (!revision_is_modern(call->exchange->revision)) return true;
+    if (!revision_is_modern(call->exchange->revision)) return level >= session_level(call);
     /* 2026-07-28, Logging: nothing unless the request asks for it */
     return modern_log_level(call->request, &lowest) && level >= lowest;
 }

@@ -1,6 +1,7 @@
 /* The reply_ functions of tool.h: blocks of a result, framed as the kind of call wants them. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "json.h"
 #include "limits.h"
@@ -170,6 +171,14 @@ const char *tool_number(struct tool_call *call, double number) {
     if (text == NULL) return "";
     number_print(number, text);
     return text;
+}
+
+const char *tool_string(struct tool_call *call, struct text text) {
+    char *string = arena_allocate(call->exchange->arena, text.length + 1);
+    if (string == NULL) return "";
+    if (text.length > 0) memcpy(string, text.bytes, text.length);
+    string[text.length] = '\0';
+    return string;
 }
 
 struct text tool_credential(const struct tool_call *call) {

@@ -1,5 +1,6 @@
 /* Streamable HTTP at /mcp (2025-11-25, Transports, "Streamable HTTP", and the two before it). */
 #include "endpoints.h"
+#include "legacy_ask.h"
 #include "messages.h"
 #include "sse.h"
 
@@ -22,7 +23,8 @@ static void open_stream(struct exchange *exchange) {
     } else if (!http_accepts(&exchange->request, TEXT("text/event-stream"), false)) {
         exchange_fail(exchange, HTTP_ERROR_NOT_ACCEPTABLE);
     } else {
-        exchange_stream(exchange, &exchange->session, sse_keep_alive);
+        exchange_stream(exchange, &exchange->session,
+                        session_topic(&exchange->session, exchange->arena), sse_keep_alive);
     }
 }
 
@@ -47,7 +49,7 @@ void streamable_head(struct exchange *exchange) {
 
 /* The headers of a response that opens a session. */
 static void add_session(struct exchange *exchange, struct buffer *head) {
-    struct session session = session_new(&exchange->request, exchange->agreed);
+    struct session session = session_new(&exchange->request, exchange->agreed, exchange->offered);
     http_add_header(head, TEXT("mcp-session-id"),
                     session_id(&session, exchange->config->seal_key, SEAL_SESSION,
                                exchange_principal(exchange), exchange->arena));
@@ -77,10 +79,37 @@ static void respond(struct exchange *exchange, struct answer answer) {
     exchange_respond(exchange, answer.status, &head, answer.json);
 }
 
+/* The response has to wait for the client's answer: a stream carries the question, and later it. */
+static void respond_with_question(struct exchange *exchange, struct answer answer) {
+    sse_append(&exchange->events, TEXT("message"), answer.json);
+    exchange_stream(exchange, &exchange->session, exchange->asking.topic,
+                    buffer_text(&exchange->events));
+}
+
 void streamable_body(struct exchange *exchange) {
     exchange->takes_events = http_accepts(&exchange->request, TEXT("text/event-stream"), true);
     exchange->events = buffer_in(exchange->arena, 0);
     struct answer answer = messages_answer(exchange);
     if (exchange->initialized) exchange_has_key(exchange);
-    if (!exchange->key_missing) respond(exchange, answer);
+    if (exchange->key_missing || answer.status == 0) return;
+    if (exchange->asking.question.length > 0) respond_with_question(exchange, answer);
+    else respond(exchange, answer);
+    messages_keep(exchange);
+}
+
+/* A call that waited goes on, with the answer that came: its stream is elsewhere. */
+static void resume(struct exchange *exchange) {
+    exchange->stream_topic = exchange->asking.topic;
+    exchange->events = buffer_in(exchange->arena, 0);
+    struct answer answer = messages_answer(exchange);
+    sse_append(&exchange->events, TEXT("message"), answer.json);
+    exchange_deliver(exchange, buffer_text(&exchange->events),
+                     exchange->asking.question.length == 0);
+    messages_keep(exchange);
+}
+
+void streamable_answer(struct exchange *exchange, struct text answer) {
+    bool collected = exchange->action.kind == MCP_ACTION_COLLECT;
+    if (collected && legacy_ask_resume(exchange, answer)) resume(exchange);
+    else respond(exchange, (struct answer){202, {NULL, 0}});
 }

@@ -38,41 +38,57 @@ enum tool_field_kind {
     TOOL_FIELD_INTEGER, /* int64_t, at most 53 bits */
     TOOL_FIELD_STRING,  /* struct text, valid UTF-8 without NUL */
     TOOL_FIELD_BOOLEAN, /* bool */
+    TOOL_FIELD_CHOICE,  /* int: the index of one of the choices; -1 where none was given */
+    TOOL_FIELD_CHOICES, /* uint32_t: one bit for each of up to 32 choices */
+    TOOL_FIELD_JSON,    /* struct text: any JSON, as it came */
 };
 
-/* One argument. Made by the macros below. */
+/* One of several values. `title` is what a person is shown; NULL: the value. */
+struct tool_choice {
+    const char *value;
+    const char *title;
+};
+
+/* One argument. Made by the macros below, to which members can be added:
+   TOOL_STRING(struct greeting, name, "Whom to greet", .optional = true, .default_json = "\"you\"")
+ */
 struct tool_field {
     enum tool_field_kind kind;
     const char *name;
-    const char *description;
     size_t offset; /* of the member in the arguments' struct */
-    bool optional; /* where it is not given, the member is all zeros */
+    const char *description;
+    bool optional;            /* where it is not given, the member is its default, or all zeros */
+    const char *default_json; /* JSON, shown to the client and used where nothing is given */
+    const struct tool_choice *choices; /* for CHOICE and CHOICES */
+    size_t choice_count;
+    bool choice_names; /* titles as `enumNames`, the way before 2025-11-25 */
+    const char *also;  /* more of its JSON Schema, "\"minimum\":0,\"maximum\":9": shown, and
+                          checked before the tool runs */
 };
 
-/* An argument that must be given. The member's type is checked by the compiler. */
-#define TOOL_NUMBER(structure, member, what) TOOL_FIELD(NUMBER, double, structure, member, what, 0)
-#define TOOL_INTEGER(structure, member, what)                                                      \
-    TOOL_FIELD(INTEGER, int64_t, structure, member, what, 0)
-#define TOOL_STRING(structure, member, what)                                                       \
-    TOOL_FIELD(STRING, struct text, structure, member, what, 0)
-#define TOOL_BOOLEAN(structure, member, what) TOOL_FIELD(BOOLEAN, bool, structure, member, what, 0)
+/* The member's type is checked by the compiler. The description may be NULL. */
+#define TOOL_NUMBER(structure, member, ...)                                                        \
+    TOOL_FIELD(NUMBER, double, structure, member, __VA_ARGS__)
+#define TOOL_INTEGER(structure, member, ...)                                                       \
+    TOOL_FIELD(INTEGER, int64_t, structure, member, __VA_ARGS__)
+#define TOOL_STRING(structure, member, ...)                                                        \
+    TOOL_FIELD(STRING, struct text, structure, member, __VA_ARGS__)
+#define TOOL_BOOLEAN(structure, member, ...)                                                       \
+    TOOL_FIELD(BOOLEAN, bool, structure, member, __VA_ARGS__)
+#define TOOL_CHOICE(structure, member, array, ...)                                                 \
+    TOOL_FIELD(CHOICE, int, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
+#define TOOL_CHOICES(structure, member, array, ...)                                                \
+    TOOL_FIELD(CHOICES, uint32_t, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
+#define TOOL_JSON(structure, member, ...)                                                          \
+    TOOL_FIELD(JSON, struct text, structure, member, __VA_ARGS__)
 
-/* The same, for one that may be left out. */
-#define TOOL_OPTIONAL_NUMBER(structure, member, what)                                              \
-    TOOL_FIELD(NUMBER, double, structure, member, what, 1)
-#define TOOL_OPTIONAL_INTEGER(structure, member, what)                                             \
-    TOOL_FIELD(INTEGER, int64_t, structure, member, what, 1)
-#define TOOL_OPTIONAL_STRING(structure, member, what)                                              \
-    TOOL_FIELD(STRING, struct text, structure, member, what, 1)
-#define TOOL_OPTIONAL_BOOLEAN(structure, member, what)                                             \
-    TOOL_FIELD(BOOLEAN, bool, structure, member, what, 1)
-
-#define TOOL_FIELD(kind_name, type, structure, member, what, is_optional)                          \
+#define TOOL_CHOICE_ARRAY(array) .choices = (array), .choice_count = sizeof(array) / sizeof *(array)
+#define TOOL_FIELD(kind_name, type, structure, member, ...)                                        \
     {                                                                                              \
-        .kind = TOOL_FIELD_##kind_name, .name = #member, .description = (what),                    \
+        .kind = TOOL_FIELD_##kind_name, .name = #member,                                           \
         .offset = _Generic(((structure *)0)->member, type                                          \
                            : offsetof(structure, member)),                                         \
-        .optional = (is_optional)                                                                  \
+        .description = __VA_ARGS__                                                                 \
     }
 
 /* What a tool or a prompt takes; `.fields = TOOL_FIELDS(array)`. Empty for nothing. */
@@ -276,6 +292,10 @@ bool client_supports(const struct tool_call *call, enum client_capability capabi
 /* `number` as JavaScript prints it: 0.30000000000000004, 1e+21, 0 for -0. Lives as long as the
    call; never NULL. */
 const char *tool_number(struct tool_call *call, double number);
+
+/* `text` with a NUL behind it, for functions that want a string. Lives as long as the call; never
+   NULL. */
+const char *tool_string(struct tool_call *call, struct text text);
 
 /* The credential header with which the caller came, whole; empty where the server asks for none.
    In mode `any` only: elsewhere a tool sees no secret, and this is empty. */

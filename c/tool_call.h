@@ -9,6 +9,13 @@
 
 enum tool_call_kind { CALL_TOOL, CALL_RESOURCE, CALL_PROMPT, CALL_COMPLETION };
 
+/* What a client may offer, by enum client_capability, and the method that asks for it. */
+enum { TOOL_CALL_CAPABILITIES = 3 };
+struct tool_call_capability {
+    struct text name, method;
+};
+extern const struct tool_call_capability tool_call_capabilities[TOOL_CALL_CAPABILITIES];
+
 /* Lives as long as the author's function runs. */
 struct tool_call {
     struct exchange *exchange;
@@ -28,8 +35,11 @@ struct tool_call {
                               once */
     bool progressed;       /* `progress` was reported */
     double progress;
-    bool missing[3]; /* by enum client_capability: it was needed */
+    bool missing[TOOL_CALL_CAPABILITIES]; /* by enum client_capability: it was needed */
 };
+
+/* The capabilities object `offered` as the bits of struct session. */
+uint8_t tool_call_offered(struct json_value offered);
 
 /* Finds the log level that the string `name` names. */
 bool log_level_find(struct json_value name, enum log_level *level);

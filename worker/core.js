@@ -2,12 +2,23 @@ import { createHash, createHmac } from "node:crypto";
 import module from "../build/core.wasm";
 
 /** enum mcp_action_kind of c/exchange.h. */
-export const Kind = { RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5, WAIT: 6, FINISH: 7 };
+export const Kind = {
+  RESPOND: 1,
+  READ_BODY: 2,
+  STREAM: 3,
+  DELIVER: 4,
+  FETCH_KEY: 5,
+  KEEP: 6,
+  PEEK: 7,
+  COLLECT: 8,
+  WAIT: 9,
+  FINISH: 10,
+};
 
 /**
  * struct mcp_action of c/exchange.h, copied out of the instance. `init` is what a Response takes.
  * @typedef {{ kind: number, init: ResponseInit, body: Uint8Array<ArrayBuffer> | null, mailbox: string, topic: string,
- *     keepAlive: Uint8Array, keepAliveSeconds: number, milliseconds: number, backlogBytes: number }} Action
+ *     keepAlive: Uint8Array, keepAliveSeconds: number, milliseconds: number, last: boolean, backlogBytes: number }} Action
  */
 
 /** Instances kept for the next requests; one that a large request made larger is not kept. */
@@ -117,7 +128,7 @@ export class Core {
    */
   action(address) {
     const [kind, status] = this.#words(address, 2);
-    const [keepAliveSeconds, milliseconds, backlogBytes] = this.#words(address + 48, 3);
+    const [keepAliveSeconds, milliseconds, last, backlogBytes] = this.#words(address + 48, 4);
     const headers = this.#text(address + 8).split("\n").slice(0, -1);
     const body = this.#part(address + 16);
     return {
@@ -129,6 +140,7 @@ export class Core {
       keepAlive: this.#part(address + 40).slice(),
       keepAliveSeconds,
       milliseconds,
+      last: last !== 0,
       backlogBytes,
     };
   }

@@ -28,6 +28,31 @@ async function passBody(core, request) {
 }
 
 /**
+ * Carries out an action that has an outcome, and gives that.
+ * @param {import("./core.js").Action} action
+ * @param {any} env
+ * @param {Reply} reply
+ * @returns {Promise<Uint8Array>}
+ */
+async function outcome(action, env, reply) {
+  const mailbox = () => env.MAILBOX.getByName(action.mailbox);
+  switch (action.kind) {
+    case Kind.DELIVER:
+      return mailbox().deliver(action.topic, action.body, action.last);
+    case Kind.FETCH_KEY:
+      return (keptKey ??= mailbox().key());
+    case Kind.KEEP:
+      return mailbox().keep(action.topic, action.body);
+    case Kind.PEEK:
+      return mailbox().peek(action.topic);
+    case Kind.COLLECT:
+      return mailbox().collect(action.topic);
+    default:
+      return reply.wait(action);
+  }
+}
+
+/**
  * Carries out the core's actions until one of them ends the exchange.
  * @param {Core} core
  * @param {Request} request
@@ -38,43 +63,26 @@ async function exchange(core, request, env, reply) {
   let address = core.head(request);
   for (;;) {
     const action = core.action(address);
-    const mailbox = () => env.MAILBOX.getByName(action.mailbox);
     switch (action.kind) {
       case Kind.RESPOND:
         return reply.give(action);
       case Kind.FINISH:
-        await reply.write(action.body, action.init);
-        return reply.end();
+        return reply.finish(action);
       case Kind.STREAM:
-        return reply.relay(action, mailbox());
+        return reply.relay(action, env.MAILBOX.getByName(action.mailbox));
       case Kind.READ_BODY:
         address = await passBody(core, request);
         break;
-      case Kind.DELIVER:
-        address = await core.answered(await mailbox().deliver(action.topic, action.body));
-        break;
-      case Kind.FETCH_KEY:
-        address = await core.answered(await (keptKey ??= mailbox().key()));
-        break;
+      default:
+        address = await core.answered(await outcome(action, env, reply));
     }
   }
-}
-
-/**
- * Carries out an action for which a tool waits.
- * @param {Reply} reply
- * @param {import("./core.js").Action} action
- */
-async function perform(reply, action) {
-  const here = action.init.status ? await reply.write(action.body, action.init) : !reply.signal.aborted;
-  if (here) await new Promise((resolve) => setTimeout(resolve, action.milliseconds));
-  return new Uint8Array([here && !reply.signal.aborted ? 1 : 0]);
 }
 
 /** @param {Request} request @param {object} env @param {Reply} reply */
 async function serve(request, env, reply) {
   const core = Core.take(env);
-  core.perform = (action) => perform(reply, action);
+  core.perform = (action) => outcome(action, env, reply);
   let trapped = true;
   try {
     await exchange(core, request, env, reply);

@@ -49,6 +49,22 @@ export class Reply {
     this.#writer?.close().catch(() => {});
   }
 
+  /** @param {import("./core.js").Action} action holds the last of a response that has begun */
+  async finish(action) {
+    await this.write(action.body, action.init);
+    this.end();
+  }
+
+  /**
+   * Says what the action holds, and waits; the byte 0 says that the client has left.
+   * @param {import("./core.js").Action} action
+   */
+  async wait(action) {
+    const here = action.init.status ? await this.write(action.body, action.init) : !this.signal.aborted;
+    if (here) await new Promise((resolve) => setTimeout(resolve, action.milliseconds));
+    return new Uint8Array([here && !this.signal.aborted ? 1 : 0]);
+  }
+
   /**
    * Begins a response that carries the action's body, then what the mailbox relays, and a keep-alive
    * in between, until either side leaves.
@@ -73,7 +89,7 @@ export class Reply {
     const timer = setInterval(() => write(action.keepAlive), action.keepAliveSeconds * 1000);
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", (/** @type {any} */ event) => write(new Uint8Array(event.data)));
-    socket.addEventListener("close", close);
+    socket.addEventListener("close", () => (clearInterval(timer), this.end()));
     socket.addEventListener("error", close);
     socket.accept();
     this.signal.addEventListener("abort", close);
