@@ -81,6 +81,11 @@ static void append_field(struct buffer *out, const struct tool_field *field) {
                       text_of(field->default_json));
         separate = true;
     }
+    if (field->header != NULL) {
+        buffer_append(out, separate ? TEXT(",\"x-mcp-header\":") : TEXT("\"x-mcp-header\":"));
+        buffer_append_json_string(out, text_of(field->header));
+        separate = true;
+    }
     if (field->also != NULL) {
         BUFFER_APPEND(out, separate ? TEXT(",") : TEXT(""), text_of(field->also));
     }

@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "features.h"
 #include "limits.h"
+#include "parameter_headers.h"
 #include "registry.h"
 #include "tool_call.h"
 #include "uri_template.h"
@@ -38,12 +39,21 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     if (tool == NULL) return unknown(exchange, TEXT("Unknown tool: "), name);
     struct tool_call call;
     size_t start = out->length;
-    struct outcome outcome = tool_call_start(exchange, CALL_TOOL, request, out, &call);
+    struct outcome outcome = outcome_ok;
+    if (revision_is_modern(exchange->revision)) {
+        outcome = parameter_headers_check(exchange, tool, given);
+    }
+    if (outcome.error == JSONRPC_OK) {
+        outcome = tool_call_start(exchange, CALL_TOOL, request, out, &call);
+    }
     if (outcome.error != JSONRPC_OK) return outcome;
     struct buffer problems = buffer_in(exchange->arena, 0);
     _Alignas(max_align_t) char arguments[TOOL_ARGUMENTS_BYTES] = {0};
     buffer_append(out, TEXT("\"content\":["));
-    if (arguments_bind(&tool->fields, given, true, arguments, &problems)) {
+    if (tool->input_schema != NULL) {
+        struct text json = given.kind == JSON_OBJECT ? given.text : TEXT("{}");
+        tool->run(&call, &json);
+    } else if (arguments_bind(&tool->fields, given, true, arguments, &problems)) {
         tool->run(&call, arguments);
     } else {
         tool_call_append_text(&call, buffer_text(&problems));

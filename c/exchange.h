@@ -77,6 +77,7 @@ struct exchange {
     const struct config *config;
     struct mcp_action action;
     struct http_request request;
+    struct text parameter_names; /* those of request.parameters, a line each */
     const struct endpoint *endpoint;
     struct credential credential;
     struct principal principal;
@@ -115,7 +116,9 @@ struct mcp {
     struct arena arena;
     size_t start; /* of the arena's part that a request may use */
     struct config config;
-    char kept_key[64]; /* the sealing key, where a mailbox keeps it */
+    struct text header_names;    /* what the shim passes in a head: HTTP_HEADERS, then the tools' */
+    struct text parameter_names; /* the latter alone */
+    char kept_key[64];           /* the sealing key, where a mailbox keeps it */
     struct exchange exchange;
 };
 

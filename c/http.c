@@ -57,6 +57,7 @@ bool http_parse_head(struct text head, struct http_request *request) {
         if (text_equal(*value, TEXT("\0"))) *value = (struct text){NULL, 0};
         else *value = text_trim(*value);
     }
+    request->parameters = head;
     return parse_url(url, request);
 }
 

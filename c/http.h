@@ -40,6 +40,7 @@ struct http_request {
     struct text query;  /* without the question mark */
     struct text place;  /* the data centre that took the request, as the platform names it */
     struct text headers[HTTP_HEADER_COUNT];
+    struct text parameters; /* the lines behind them: those headers that tools declare */
 };
 
 /* Reads `head`: lines with the method, the absolute URL, the place, then each header of

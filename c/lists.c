@@ -23,7 +23,8 @@ static void append_tool(struct buffer *out, const void *declaration, enum revisi
     if (revision_has_titles(revision)) append_member(out, TEXT("title"), tool->title);
     append_member(out, TEXT("description"), tool->description);
     buffer_append(out, TEXT(",\"inputSchema\":"));
-    arguments_append_schema(out, &tool->fields, true);
+    if (tool->input_schema != NULL) buffer_append(out, text_of(tool->input_schema));
+    else arguments_append_schema(out, &tool->fields, true);
     if (tool->read_only) buffer_append(out, TEXT(",\"annotations\":{\"readOnlyHint\":true}"));
     buffer_append(out, TEXT("}"));
 }

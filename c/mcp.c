@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "endpoints.h"
+#include "parameter_headers.h"
 
 /* What is answered when the arena is exhausted: nothing of it needs memory. */
 static const struct mcp_action no_memory = {
@@ -21,6 +22,12 @@ void mcp_start(struct mcp *mcp, struct arena arena, struct text variables) {
     if (copy != NULL && variables.length > 0) memcpy(copy, variables.bytes, variables.length);
     config_read((struct text){copy, copy == NULL ? 0 : variables.length}, &mcp->config);
     if (copy == NULL) mcp->config.error = "The variables do not fit into memory.";
+    struct buffer names = buffer_in(&mcp->arena, 0);
+    buffer_append(&names, http_header_names);
+    size_t fixed = names.length;
+    parameter_headers_append(&names);
+    mcp->header_names = buffer_text(&names);
+    mcp->parameter_names = text_from(mcp->header_names, fixed);
     mcp->start = mcp->arena.used;
 }
 
@@ -93,6 +100,7 @@ const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
     exchange->arena = &mcp->arena;
     exchange->config = &mcp->config;
     exchange->revision = REVISION_UNSAID;
+    exchange->parameter_names = mcp->parameter_names;
     enum http_error error = HTTP_ERROR_BAD_HEAD;
     if (http_parse_head(head, &exchange->request)) error = pass_gates(exchange);
     if (error != HTTP_ERROR_NONE) exchange_fail(exchange, error);

@@ -1,6 +1,6 @@
 #include "modern.h"
 
-#include "base64.h"
+#include "header_value.h"
 #include "server.h"
 
 #define META "io.modelcontextprotocol/"
@@ -23,40 +23,18 @@ bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *me
            !is_legacy_name((struct text){version.text.bytes + 1, version.text.length - 2});
 }
 
-static struct outcome mismatch(struct exchange *exchange, struct text header, struct text problem) {
-    struct buffer sentence = buffer_in(exchange->arena, 0);
-    BUFFER_APPEND(&sentence, TEXT("The header "), header, problem);
-    return outcome_bad_request(JSONRPC_HEADER_MISMATCH, buffer_text(&sentence));
-}
-
-/* Undoes "=?base64?...?=" (Streamable HTTP, "Value Encoding"). False where what stands between is
-   not base64. */
-static bool decode_value(struct text value, struct arena *arena, struct text *decoded) {
-    static const struct text prefix = TEXT_INITIALIZER("=?base64?");
-    *decoded = value;
-    if (!text_starts_with(value, prefix) || value.length < prefix.length + 2 ||
-        !text_equal(text_from(value, value.length - 2), TEXT("?="))) {
-        return true;
-    }
-    struct text digits = {value.bytes + prefix.length, value.length - prefix.length - 2};
-    char *bytes = arena_allocate(arena, digits.length);
-    if (bytes == NULL) return false;
-    decoded->bytes = bytes;
-    return base64_decode(digits, (uint8_t *)bytes, &decoded->length);
-}
-
 /* Checks that `header` says what the body's `value` says. */
 static struct outcome check_header(struct exchange *exchange, enum http_header header,
                                    struct text name, struct json_value value) {
     struct text said, meant;
     if (!http_has(&exchange->request, header)) {
-        return mismatch(exchange, name, TEXT(" is missing: it repeats what the body says."));
+        return header_value_mismatch(exchange->arena, name, HEADER_VALUE_MISSING);
     }
-    if (!decode_value(exchange->request.headers[header], exchange->arena, &said)) {
-        return mismatch(exchange, name, TEXT(" is not valid base64 between =?base64? and ?=."));
+    if (!header_value_decode(exchange->request.headers[header], exchange->arena, &said)) {
+        return header_value_mismatch(exchange->arena, name, HEADER_VALUE_NOT_BASE64);
     }
     if (!json_string(value, exchange->arena, &meant) || !text_equal(said, meant)) {
-        return mismatch(exchange, name, TEXT(" does not match what the body says."));
+        return header_value_mismatch(exchange->arena, name, HEADER_VALUE_DIFFERS);
     }
     return outcome_ok;
 }

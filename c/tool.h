@@ -61,9 +61,11 @@ struct tool_field {
     const char *default_json; /* JSON, shown to the client and used where nothing is given */
     const struct tool_choice *choices; /* for CHOICE and CHOICES */
     size_t choice_count;
-    bool choice_names; /* titles as `enumNames`, the way before 2025-11-25 */
-    const char *also;  /* more of its JSON Schema, "\"minimum\":0,\"maximum\":9": shown, and
-                          checked before the tool runs */
+    bool choice_names;  /* titles as `enumNames`, the way before 2025-11-25 */
+    const char *header; /* the client repeats it in the header Mcp-Param-HEADER, for gateways to
+                           route by (2026-07-28, "x-mcp-header"); not for NUMBER and JSON */
+    const char *also;   /* more of its JSON Schema, "\"minimum\":0,\"maximum\":9": shown, and
+                    checked before the tool runs */
 };
 
 /* The member's type is checked by the compiler. The description may be NULL. */
@@ -112,6 +114,9 @@ struct tool {
     const char *title;
     const char *description;
     struct tool_fields fields;
+    /* A JSON Schema 2020-12 instead of fields, where its author prefers to write it; `arguments` is
+       then a struct text with the JSON object as it came. */
+    const char *input_schema;
     void (*run)(struct tool_call *call, const void *arguments);
     bool read_only; /* annotation: changes nothing anywhere */
 };

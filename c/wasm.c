@@ -101,7 +101,7 @@ struct text host_perform(const struct mcp_action *action) {
 /* The address of the names of the headers that core_head reads: pointer and length. */
 EXPORT("core_header_names") const struct text *core_header_names(void);
 const struct text *core_header_names(void) {
-    return &http_header_names;
+    return &instance.header_names;
 }
 
 /* Room for `size` bytes of variables, to be written before core_start; 0 if there is none. */

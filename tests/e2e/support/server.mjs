@@ -1,0 +1,113 @@
+// The Worker, served: by `wrangler dev` as a person would, or by a bare workerd, which is what runs
+// when deployed, with nothing before it that could hide how connections end.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Program, environment, root } from "./program.mjs";
+
+/**
+ * @typedef {object} Server
+ * @property {string} url without a slash at its end
+ * @property {number} port
+ * @property {() => string} log what the server printed so far
+ * @property {Program} program
+ * @property {() => Promise<void>} stop leaves no process and no file
+ */
+
+/** A folder that the caller removes. */
+export const temporaryFolder = () => mkdtempSync(join(tmpdir(), "remote-mcp-server-c-"));
+
+/** @param {string} folder */
+export const remove = (folder) => rmSync(folder, { recursive: true, force: true });
+
+/**
+ * `wrangler dev` on a free port.
+ * @param {Record<string, string>} [variables] the Worker's; those of the developer's own .env and .dev.vars do not count
+ * @param {{ cwd?: string, persist?: string, config?: string }} [options] `persist` is kept, where it is given
+ * @returns {Promise<Server>}
+ */
+export async function startServer(variables = {}, { cwd = root, persist, config } = {}) {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "none.env"), "");
+  const args = [
+    join(root, "node_modules/wrangler/bin/wrangler.js"), "dev", "--port=0", "--inspector-port=0", "--show-interactive-dev-session=false",
+    `--persist-to=${persist ?? join(folder, "state")}`, `--env-file=${join(folder, "none.env")}`,
+    ...(config ? [`--config=${config}`] : []),
+    ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+  ];
+  const program = new Program(process.execPath, args, { cwd });
+  const stop = async () => {
+    await program.stop();
+    remove(folder);
+  };
+  try {
+    const [, port] = await program.printed(/Ready on http:\/\/[^:\s]+:(\d+)/);
+    return { url: `http://localhost:${port}`, port: Number(port), log: () => program.log, program, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @type {Record<string, string>} what a config takes a module as */
+const moduleKinds = { js: "esModule", wasm: "wasm" };
+
+/** Builds the module, if it is not up to date. */
+function build() {
+  execFileSync(join(root, "build.sh"), ["wasm"], { env: environment, stdio: ["ignore", "ignore", "inherit"] });
+}
+
+/** @param {Record<string, string>} variables @param {string[]} modules @param {boolean} mailbox */
+function workerdConfig(variables, modules, mailbox) {
+  const settings = readFileSync(join(root, "wrangler.toml"), "utf8");
+  const [, date] = /** @type {RegExpExecArray} */ (/^compatibility_date = (".*")$/m.exec(settings));
+  const [, flags] = /^compatibility_flags = (\[.*\])$/m.exec(settings) ?? ["", "[]"];
+  const bindings = Object.entries(variables).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
+  if (mailbox) bindings.push('(name = "MAILBOX", durableObjectNamespace = "Mailbox")');
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .worker)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const worker :Workerd.Worker = (
+  modules = [${modules.map((name) => `(name = "${name}", ${moduleKinds[name.split(".")[1]]} = embed "${name}")`).join(", ")}],
+  compatibilityDate = ${date},
+  compatibilityFlags = ${flags},
+  durableObjectNamespaces = [(className = "Mailbox", uniqueKey = "Mailbox", enableSql = true)],
+  durableObjectStorage = (inMemory = void),
+  bindings = [${bindings.join(", ")}],
+);
+`;
+}
+
+/**
+ * The Worker in a workerd of its own. Starts in a fraction of a second, and keeps nothing.
+ * @param {Record<string, string>} [variables]
+ * @param {{ mailbox?: boolean, args?: string[] }} [options]
+ * @returns {Promise<Server>}
+ */
+export async function startWorkerd(variables = {}, { mailbox = true, args = [] } = {}) {
+  build();
+  const folder = temporaryFolder();
+  const scripts = readdirSync(join(root, "worker")).filter((name) => name.endsWith(".js"));
+  // the main module is the first
+  const modules = ["worker/index.js", ...scripts.filter((name) => name !== "index.js").map((name) => `worker/${name}`), "build/core.wasm"];
+  for (const name of ["worker", "build"]) mkdirSync(join(folder, name));
+  for (const name of modules) cpSync(join(root, name), join(folder, name));
+  writeFileSync(join(folder, "config.capnp"), workerdConfig(variables, modules, mailbox));
+  const { default: workerd } = createRequire(import.meta.url)("workerd");
+  const program = new Program(workerd, ["serve", join(folder, "config.capnp"), "--control-fd=1", ...args]);
+  const stop = async () => {
+    await program.stop("SIGKILL"); // it would wait for its clients to leave
+    remove(folder);
+  };
+  try {
+    const [, port] = await program.printed(/"port":(\d+)/);
+    return { url: `http://127.0.0.1:${port}`, port: Number(port), log: () => program.log, program, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
