@@ -59,13 +59,24 @@ void exchange_stream(struct exchange *exchange, const struct session *session, s
                                            .backlog_bytes = LIMIT_BACKLOG_BYTES};
 }
 
+void exchange_before(struct exchange *exchange, const struct mcp_action *action) {
+    if (exchange->before_count == exchange->before_capacity) {
+        size_t capacity = exchange->before_capacity * 2 + 4, size = sizeof *exchange->before;
+        struct mcp_action *grown = arena_grow(exchange->arena, exchange->before,
+                                              exchange->before_capacity * size, capacity * size);
+        if (grown == NULL) return;
+        exchange->before = grown;
+        exchange->before_capacity = capacity;
+    }
+    exchange->before[exchange->before_count++] = *action;
+}
+
 void exchange_keep(struct exchange *exchange, struct text topic, struct text body) {
-    exchange->next = exchange->action;
-    exchange->action =
-        (struct mcp_action){.kind = MCP_ACTION_KEEP,
-                            .body = body,
-                            .mailbox = session_mailbox(&exchange->session, exchange->arena),
-                            .topic = topic};
+    struct mcp_action keep = {.kind = MCP_ACTION_KEEP,
+                              .body = body,
+                              .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                              .topic = topic};
+    exchange_before(exchange, &keep);
 }
 
 struct text exchange_log_topic(struct exchange *exchange) {

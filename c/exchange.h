@@ -31,6 +31,11 @@ enum mcp_action_kind {
     MCP_ACTION_PEEK,
     /* The same, and it is kept no longer: of several that collect, one gets it. */
     MCP_ACTION_COLLECT,
+    /* Send `body` to `target`, "mailbox/topic", whenever `topic` is published; no longer do;
+       publish it. The answer is empty. */
+    MCP_ACTION_SUBSCRIBE,
+    MCP_ACTION_UNSUBSCRIBE,
+    MCP_ACTION_PUBLISH,
     /* Answer with `status` and `headers`, unless that was done; write `body` if there is any; then
        wait `milliseconds`. The answer is the byte 1, or 0 where the client has left. */
     MCP_ACTION_WAIT,
@@ -47,6 +52,7 @@ struct mcp_action {
     struct text mailbox;
     struct text topic;
     struct text keep_alive;
+    struct text target;
     uint32_t keep_alive_seconds;
     uint32_t milliseconds;
     uint32_t last;
@@ -102,11 +108,13 @@ struct exchange {
         struct text kept;     /* the call as it waits */
     } asking;
     struct json_value answers; /* to a call that was asked for before */
-    struct mcp_action next;    /* the action after this one, where its outcome does not matter */
-    bool sets_log_level;       /* logging/setLevel ran */
-    bool has_log_level;        /* `log_level` is known */
-    uint8_t log_level;         /* enum log_level: the session's */
-    bool input_required;       /* the result asks the client for something */
+    struct mcp_action *before; /* actions to take before `action`, whose outcome does not matter */
+    size_t before_count, before_taken, before_capacity;
+    struct text listens; /* subscriptions/listen ran: the event that its stream begins with */
+    bool sets_log_level; /* logging/setLevel ran */
+    bool has_log_level;  /* `log_level` is known */
+    uint8_t log_level;   /* enum log_level: the session's */
+    bool input_required; /* the result asks the client for something */
     enum exchange_step step;
     bool key_missing; /* the step could not go on without the sealing key */
 };
@@ -143,7 +151,10 @@ bool exchange_has_key(struct exchange *exchange);
 void exchange_stream(struct exchange *exchange, const struct session *session, struct text topic,
                      struct text first);
 
-/* Keeps `body` under `topic` in the session's mailbox; then the action is what it was. */
+/* Has a copy of `action`, of a kind whose outcome does not matter, taken before the exchange's. */
+void exchange_before(struct exchange *exchange, const struct mcp_action *action);
+
+/* Has `body` kept under `topic` in the session's mailbox before the exchange's action. */
 void exchange_keep(struct exchange *exchange, struct text topic, struct text body);
 
 /* Where the session's log level is kept. */

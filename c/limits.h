@@ -55,6 +55,9 @@
    values of up to 2 MB. */
 #define LIMIT_KEPT_BYTES (1u << 20)
 
+/* Resources that one stream listens for: each is a line in a mailbox. */
+#define LIMIT_SUBSCRIPTIONS 100
+
 /* A log message, in bytes: longer ones are cut. */
 #define LIMIT_LOG_BYTES 1024
 

@@ -170,7 +170,7 @@ static bool any_completes(void) {
 void features_append_capabilities(struct buffer *out) {
     buffer_append(out, TEXT("{\"tools\":{}"));
     if (registry_count(REGISTRY_RESOURCES) + registry_count(REGISTRY_TEMPLATES) > 0) {
-        buffer_append(out, TEXT(",\"resources\":{}"));
+        buffer_append(out, TEXT(",\"resources\":{\"subscribe\":true}"));
     }
     if (registry_count(REGISTRY_PROMPTS) > 0) buffer_append(out, TEXT(",\"prompts\":{}"));
     if (any_completes()) buffer_append(out, TEXT(",\"completions\":{}"));

@@ -82,17 +82,27 @@ static enum http_error pass_gates(struct exchange *exchange) {
     return HTTP_ERROR_NONE;
 }
 
+/* The action to take now. */
+static const struct mcp_action *current_action(struct mcp *mcp) {
+    const struct exchange *exchange = &mcp->exchange;
+    if (mcp->arena.exhausted) return &no_memory;
+    return exchange->before_taken < exchange->before_count
+               ? &exchange->before[exchange->before_taken]
+               : &exchange->action;
+}
+
 /* Takes the exchange's step, and looks at what it left behind. */
 static const struct mcp_action *take_step(struct mcp *mcp) {
     struct exchange *exchange = &mcp->exchange;
     exchange->key_missing = false;
+    exchange->before_count = 0;
     if (exchange->step == EXCHANGE_HEAD) exchange->endpoint->on_head(exchange);
     else exchange->endpoint->on_body(exchange);
     if (exchange->key_missing) {
         exchange->action =
             (struct mcp_action){.kind = MCP_ACTION_FETCH_KEY, .mailbox = TEXT("key")};
     }
-    return mcp->arena.exhausted ? &no_memory : &exchange->action;
+    return current_action(mcp);
 }
 
 const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
@@ -105,7 +115,7 @@ const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
     if (http_parse_head(head, &exchange->request)) error = pass_gates(exchange);
     if (error != HTTP_ERROR_NONE) exchange_fail(exchange, error);
     if (exchange->action.kind == 0) return take_step(mcp);
-    return mcp->arena.exhausted ? &no_memory : &exchange->action;
+    return current_action(mcp);
 }
 
 char *mcp_body_room(struct mcp *mcp, size_t size) {
@@ -154,10 +164,10 @@ static const struct mcp_action *take_key(struct mcp *mcp, struct text key) {
 const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer) {
     struct exchange *exchange = &mcp->exchange;
     if (exchange->action.kind == MCP_ACTION_FETCH_KEY) return take_key(mcp, answer);
-    if (exchange->action.kind == MCP_ACTION_KEEP) {
-        exchange->action = exchange->next;
-        return &exchange->action;
+    if (exchange->before_taken < exchange->before_count) {
+        exchange->before_taken++;
+        return current_action(mcp);
     }
     exchange->endpoint->on_answer(exchange, answer);
-    return mcp->arena.exhausted ? &no_memory : &exchange->action;
+    return current_action(mcp);
 }

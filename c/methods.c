@@ -3,6 +3,7 @@
 #include "features.h"
 #include "modern.h"
 #include "server.h"
+#include "subscriptions.h"
 #include "tool_call.h"
 
 /* Lifecycle, "Initialization": a version that is not known here, or has no handshake, is answered
@@ -80,7 +81,10 @@ static const struct method {
     {TEXT_INITIALIZER("initialize"), initialize, LEGACY, true},
     {TEXT_INITIALIZER("ping"), ping, LEGACY, false},
     {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, true},
+    {TEXT_INITIALIZER("resources/subscribe"), resources_subscribe, LEGACY, true},
+    {TEXT_INITIALIZER("resources/unsubscribe"), resources_unsubscribe, LEGACY, true},
     {TEXT_INITIALIZER("server/discover"), discover, MODERN, false},
+    {TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, false},
 };
 static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
     struct text name = {request->method.text.bytes + 1, request->method.text.length - 2};

@@ -86,6 +86,12 @@ static void respond_with_question(struct exchange *exchange, struct answer answe
                     buffer_text(&exchange->events));
 }
 
+/* The response is a stream that stays open (2026-07-28, Subscriptions). */
+static void respond_with_subscription(struct exchange *exchange) {
+    exchange_stream(exchange, &exchange->session,
+                    session_topic(&exchange->session, exchange->arena), exchange->listens);
+}
+
 void streamable_body(struct exchange *exchange) {
     exchange->takes_events = http_accepts(&exchange->request, TEXT("text/event-stream"), true);
     exchange->events = buffer_in(exchange->arena, 0);
@@ -93,6 +99,7 @@ void streamable_body(struct exchange *exchange) {
     if (exchange->initialized) exchange_has_key(exchange);
     if (exchange->key_missing || answer.status == 0) return;
     if (exchange->asking.question.length > 0) respond_with_question(exchange, answer);
+    else if (exchange->listens.length > 0) respond_with_subscription(exchange);
     else respond(exchange, answer);
     messages_keep(exchange);
 }

@@ -244,6 +244,10 @@ enum log_level {
 __attribute__((format(printf, 3, 4))) void report_log(struct tool_call *call, enum log_level level,
                                                       const char *format, ...);
 
+/* The resource at `uri` is not what it was: all who subscribed to it are told. `uri` lives as long
+   as the call. */
+void resource_updated(struct tool_call *call, const char *uri);
+
 /* -- Asking the client --
 
    Each question has a key, its own within the call. Where its answer is not there yet, the function

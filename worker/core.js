@@ -1,52 +1,39 @@
 import { createHash, createHmac } from "node:crypto";
 import module from "../build/core.wasm";
 
-/** enum mcp_action_kind of c/exchange.h. */
-export const Kind = {
-  RESPOND: 1,
-  READ_BODY: 2,
-  STREAM: 3,
-  DELIVER: 4,
-  FETCH_KEY: 5,
-  KEEP: 6,
-  PEEK: 7,
-  COLLECT: 8,
-  WAIT: 9,
-  FINISH: 10,
-};
+/** enum mcp_action_kind of c/exchange.h, in its order. */
+const kinds = ["", "RESPOND", "READ_BODY", "STREAM", "DELIVER", "FETCH_KEY", "KEEP", "PEEK", "COLLECT"];
+kinds.push("SUBSCRIBE", "UNSUBSCRIBE", "PUBLISH", "WAIT", "FINISH");
 
 /**
  * struct mcp_action of c/exchange.h, copied out of the instance. `init` is what a Response takes.
- * @typedef {{ kind: number, init: ResponseInit, body: Uint8Array<ArrayBuffer> | null, mailbox: string, topic: string,
- *     keepAlive: Uint8Array, keepAliveSeconds: number, milliseconds: number, last: boolean, backlogBytes: number }} Action
+ * @typedef {{ kind: string, init: ResponseInit, body: Uint8Array<ArrayBuffer> | null, mailbox: string, topic: string,
+ *   keepAlive: Uint8Array, target: string, keepAliveSeconds: number, milliseconds: number, last: boolean,
+ *   backlogBytes: number }} Action
  */
 
 /** Instances kept for the next requests; one that a large request made larger is not kept. */
 const IDLE_INSTANCES = 16;
-
-/** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
-const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
-const { promising, Suspending } = /** @type {any} */ (WebAssembly);
-
 /** @type {Core[]} */
 const idle = [];
 let freshBytes = Infinity;
 
+/** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
+const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
+const { promising, Suspending } = /** @type {any} */ (WebAssembly);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** One WASM instance, serving one request at a time. */
+/** One WASM instance, serving one request at a time. An event gives, or promises, an action's address. */
 export class Core {
   /** @param {object} env the Worker's: variables and secrets are its strings */
   constructor(env) {
     const imports = { host: this.#host() };
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, imports).exports);
     this.bytes = new Uint8Array(this.exports.memory.buffer);
-    /** The body is complete; gives, or promises, the address of the next action. @type {() => any} */
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
-    /** @type {(size: number) => any} */
     this.eventAnswered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
-    /** What a waiting tool waits for. @type {(action: Action) => Promise<Uint8Array>} */
+    /** @type {(action: Action) => Promise<Uint8Array>} what carries out that for which a tool waits */
     this.perform = async () => new Uint8Array();
     freshBytes = Math.min(freshBytes, this.bytes.length);
     const strings = Object.entries(env).filter(([, value]) => typeof value === "string");
@@ -56,10 +43,7 @@ export class Core {
     this.headerNames = this.#text(this.exports.core_header_names()).trimEnd().split("\n");
   }
 
-  /**
-   * An idle instance, or a new one.
-   * @param {object} env
-   */
+  /** An idle instance, or a new one. @param {object} env */
   static take(env) {
     return idle.pop() ?? new Core(env);
   }
@@ -76,21 +60,14 @@ export class Core {
     return this.bytes;
   }
 
-  /**
-   * A request came; gives the address of the action.
-   * @param {Request} request
-   * @returns {number}
-   */
+  /** A request came. @param {Request} request @returns {number} */
   head(request) {
     let head = `${request.method}\n${request.url}\n${request.cf?.colo ?? ""}`;
     for (const name of this.headerNames) head += `\n${request.headers.get(name) ?? "\0"}`;
     return this.#pass(encoder.encode(head), this.exports.core_head);
   }
 
-  /**
-   * A piece of the body came; false where the core wants no more.
-   * @param {Uint8Array} piece
-   */
+  /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */
   body(piece) {
     const room = this.exports.core_body_room(piece.length);
     if (room === 0) return piece.length === 0;
@@ -99,18 +76,12 @@ export class Core {
     return true;
   }
 
-  /**
-   * The last action came to `answer`; gives, or promises, the address of the next.
-   * @param {Uint8Array} answer
-   */
+  /** The last action came to `answer`. @param {Uint8Array} answer */
   answered(answer) {
     return this.#pass(answer, this.eventAnswered);
   }
 
-  /**
-   * @param {Uint8Array} input
-   * @param {(size: number) => any} event
-   */
+  /** @param {Uint8Array} input @param {(size: number) => any} event */
   #pass(input, event) {
     return this.#input(input) ? event(input.length) : this.exports.core_action();
   }
@@ -122,22 +93,21 @@ export class Core {
     return room !== 0;
   }
 
-  /**
-   * @param {number} address
-   * @returns {Action}
-   */
+  /** @param {number} address @returns {Action} */
   action(address) {
     const [kind, status] = this.#words(address, 2);
-    const [keepAliveSeconds, milliseconds, last, backlogBytes] = this.#words(address + 48, 4);
-    const headers = this.#text(address + 8).split("\n").slice(0, -1);
+    const [keepAliveSeconds, milliseconds, last, backlogBytes] = this.#words(address + 56, 4);
+    const lines = this.#text(address + 8).split("\n").slice(0, -1);
+    const headers = lines.map((line) => /** @type {[string, string]} */ (line.split(": ", 2)));
     const body = this.#part(address + 16);
     return {
-      kind,
-      init: { status, headers: headers.map((line) => /** @type {[string, string]} */ (line.split(": ", 2))) },
+      kind: kinds[kind],
+      init: { status, headers },
       body: body.length > 0 ? body.slice() : null,
       mailbox: this.#text(address + 24),
       topic: this.#text(address + 32),
       keepAlive: this.#part(address + 40).slice(),
+      target: this.#text(address + 48),
       keepAliveSeconds,
       milliseconds,
       last: last !== 0,
@@ -161,20 +131,22 @@ export class Core {
     return decoder.decode(this.#part(address));
   }
 
-  /** What the core asks of its host: c/host.h. @returns {Record<string, (...numbers: number[]) => any>} */
+  /** What the core asks of its host: c/host.h. @returns {Record<string, any>} */
   #host() {
     const part = (/** @type {number} */ start, /** @type {number} */ size) => this.view().subarray(start, start + size);
-    return {
+    /** @type {Record<string, (...numbers: number[]) => any>} */
+    const host = {
       now: () => Date.now(),
       random: (start, size) => crypto.getRandomValues(part(start, size)),
       sha256: (data, size, digest) => this.view().set(createHash("sha256").update(part(data, size)).digest(), digest),
       hmac_sha256: (key, keySize, data, size, digest) =>
         this.view().set(createHmac("sha256", part(key, keySize)).update(part(data, size)).digest(), digest),
-      perform: new Suspending(async (/** @type {number} */ address) => {
-        const answer = await this.perform(this.action(address));
-        return this.#input(answer) ? answer.length : 0;
-      }),
       log: (line, size) => console.log(decoder.decode(part(line, size))),
     };
+    const perform = async (/** @type {number} */ address) => {
+      const answer = await this.perform(this.action(address));
+      return this.#input(answer) ? answer.length : 0;
+    };
+    return waits ? { ...host, perform: new Suspending(perform) } : host;
   }
 }

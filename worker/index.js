@@ -1,4 +1,4 @@
-import { Core, Kind } from "./core.js";
+import { Core } from "./core.js";
 import { Reply } from "./reply.js";
 
 export { Mailbox } from "./mailbox.js";
@@ -28,28 +28,18 @@ async function passBody(core, request) {
 }
 
 /**
- * Carries out an action that has an outcome, and gives that.
+ * Carries out an action that has an outcome, and gives that. Most are a mailbox's.
  * @param {import("./core.js").Action} action
  * @param {any} env
  * @param {Reply} reply
  * @returns {Promise<Uint8Array>}
  */
 async function outcome(action, env, reply) {
-  const mailbox = () => env.MAILBOX.getByName(action.mailbox);
-  switch (action.kind) {
-    case Kind.DELIVER:
-      return mailbox().deliver(action.topic, action.body, action.last);
-    case Kind.FETCH_KEY:
-      return (keptKey ??= mailbox().key());
-    case Kind.KEEP:
-      return mailbox().keep(action.topic, action.body);
-    case Kind.PEEK:
-      return mailbox().peek(action.topic);
-    case Kind.COLLECT:
-      return mailbox().collect(action.topic);
-    default:
-      return reply.wait(action);
-  }
+  if (action.kind === "WAIT") return reply.wait(action);
+  if (action.kind === "FETCH_KEY" && keptKey) return keptKey;
+  const answer = await env.MAILBOX.getByName(action.mailbox)[action.kind.toLowerCase()](action);
+  if (action.kind === "FETCH_KEY") keptKey = answer;
+  return answer;
 }
 
 /**
@@ -63,19 +53,11 @@ async function exchange(core, request, env, reply) {
   let address = core.head(request);
   for (;;) {
     const action = core.action(address);
-    switch (action.kind) {
-      case Kind.RESPOND:
-        return reply.give(action);
-      case Kind.FINISH:
-        return reply.finish(action);
-      case Kind.STREAM:
-        return reply.relay(action, env.MAILBOX.getByName(action.mailbox));
-      case Kind.READ_BODY:
-        address = await passBody(core, request);
-        break;
-      default:
-        address = await core.answered(await outcome(action, env, reply));
-    }
+    if (action.kind === "RESPOND") return reply.give(action);
+    if (action.kind === "FINISH") return reply.finish(action);
+    if (action.kind === "STREAM") return reply.relay(action, env.MAILBOX.getByName(action.mailbox));
+    if (action.kind === "READ_BODY") address = await passBody(core, request);
+    else address = await core.answered(await outcome(action, env, reply));
   }
 }
 
@@ -90,8 +72,7 @@ async function serve(request, env, reply) {
   } catch (error) {
     trapped = error instanceof WebAssembly.RuntimeError;
     console.error(error);
-    const body = JSON.stringify({ error: "internal", error_description: "The server failed; try again." });
-    reply.give(/** @type {any} */ ({ body, init: { status: 500, headers: { "content-type": "application/json" } } }));
+    reply.fail();
   } finally {
     if (!trapped) core.release();
   }

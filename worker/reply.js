@@ -17,83 +17,73 @@ export class Reply {
   }
 
   /** @param {import("./core.js").Action} action holds the whole response */
-  give(action) {
-    if (this.#writer) this.end();
-    else this.#begun.resolve(new Response(action.body, action.init));
+  give({ body, init }) {
+    if (this.#writer) this.#end();
+    else this.#begun.resolve(new Response(body, init));
   }
 
-  /** @param {unknown} error */
-  fail(error) {
-    this.#writer?.abort(error).catch(() => {});
-    this.#begun.reject(error);
-  }
-
-  /**
-   * Writes `bytes`, after beginning the response if that was not done.
-   * @param {Uint8Array | null} bytes
-   * @param {ResponseInit} init
-   * @returns {Promise<boolean>} false where the client has left
-   */
-  async write(bytes, init) {
-    if (!this.#writer) {
-      const { readable, writable } = new IdentityTransformStream();
-      this.#writer = writable.getWriter();
-      this.#begun.resolve(new Response(readable, init));
-    }
-    if (!bytes) return !this.signal.aborted;
-    return this.#writer.write(bytes).then(() => !this.signal.aborted, () => false);
-  }
-
-  /** Ends a response that has begun. */
-  end() {
-    this.#writer?.close().catch(() => {});
+  /** The core failed: says so, if nothing was said yet. */
+  fail() {
+    const body = { error: "internal", error_description: "The server failed; try again." };
+    this.#writer?.abort().catch(() => {});
+    this.#begun.resolve(Response.json(body, { status: 500 }));
   }
 
   /** @param {import("./core.js").Action} action holds the last of a response that has begun */
   async finish(action) {
-    await this.write(action.body, action.init);
-    this.end();
+    await this.#write(action.body, action.init);
+    this.#end();
+  }
+
+  /** Says what the action holds, and waits; 0: the client has left. @param {import("./core.js").Action} action */
+  async wait({ body, init, milliseconds }) {
+    if (init.status) await this.#write(body, init);
+    if (!this.signal.aborted) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return new Uint8Array([this.signal.aborted ? 0 : 1]);
   }
 
   /**
-   * Says what the action holds, and waits; the byte 0 says that the client has left.
-   * @param {import("./core.js").Action} action
-   */
-  async wait(action) {
-    const here = action.init.status ? await this.write(action.body, action.init) : !this.signal.aborted;
-    if (here) await new Promise((resolve) => setTimeout(resolve, action.milliseconds));
-    return new Uint8Array([here && !this.signal.aborted ? 1 : 0]);
-  }
-
-  /**
-   * Begins a response that carries the action's body, then what the mailbox relays, and a keep-alive
-   * in between, until either side leaves.
+   * Carries the action's body, then what the mailbox relays, and a keep-alive in between, until either
+   * side leaves.
    * @param {import("./core.js").Action} action
    * @param {any} mailbox the Durable Object
    */
-  async relay(action, mailbox) {
-    const { webSocket: socket } = await mailbox.fetch(`http://mailbox/${action.topic}`, {
-      headers: { upgrade: "websocket" },
-    });
+  async relay({ topic, body, init, keepAlive, keepAliveSeconds, backlogBytes }, mailbox) {
+    const request = new Request(`http://mailbox/${topic}`, { headers: { upgrade: "websocket" } });
+    const { webSocket: socket } = await mailbox.fetch(request);
     const close = () => {
       clearInterval(timer);
       socket.close();
       this.#writer?.abort().catch(() => {});
     };
-    /** @param {Uint8Array} bytes */
-    const write = async (bytes) => {
+    const write = async (/** @type {any} */ bytes) => {
       this.#backlog += bytes.length;
-      if (this.#backlog > action.backlogBytes || !(await this.write(bytes, action.init))) return close();
+      if (this.#backlog > backlogBytes || !(await this.#write(bytes, init))) return close();
       this.#backlog -= bytes.length;
     };
-    const timer = setInterval(() => write(action.keepAlive), action.keepAliveSeconds * 1000);
+    const timer = setInterval(() => write(keepAlive), keepAliveSeconds * 1000);
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", (/** @type {any} */ event) => write(new Uint8Array(event.data)));
-    socket.addEventListener("close", () => (clearInterval(timer), this.end()));
+    socket.addEventListener("close", () => (clearInterval(timer), this.#end()));
     socket.addEventListener("error", close);
     socket.accept();
     this.signal.addEventListener("abort", close);
     if (this.signal.aborted) close();
-    write(/** @type {Uint8Array} */ (action.body));
+    write(body);
+  }
+
+  /** False where the client has left. @param {Uint8Array | null} bytes @param {ResponseInit} init */
+  async #write(bytes, init) {
+    if (!this.#writer) {
+      const { readable, writable } = new IdentityTransformStream();
+      this.#writer = writable.getWriter();
+      this.#begun.resolve(new Response(readable, init));
+    }
+    if (!bytes) return true;
+    return this.#writer.write(bytes).then(() => !this.signal.aborted, () => false);
+  }
+
+  #end() {
+    this.#writer?.close().catch(() => {});
   }
 }
