@@ -73,6 +73,7 @@ void exchange_before(struct exchange *exchange, const struct mcp_action *action)
 
 void exchange_keep(struct exchange *exchange, struct text topic, struct text body) {
     struct mcp_action keep = {.kind = MCP_ACTION_KEEP,
+                              .milliseconds = LIMIT_KEPT_SECONDS * 1000,
                               .body = body,
                               .mailbox = session_mailbox(&exchange->session, exchange->arena),
                               .topic = topic};

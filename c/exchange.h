@@ -25,16 +25,14 @@ enum mcp_action_kind {
     MCP_ACTION_DELIVER,
     /* Get the key that the mailbox named `mailbox` keeps. The answer is that key. */
     MCP_ACTION_FETCH_KEY,
-    /* Keep `body` under `topic` in the mailbox, for an hour. The answer is empty. */
+    /* Keep `body` under `topic` in the mailbox, for `milliseconds`. The answer is empty. */
     MCP_ACTION_KEEP,
     /* Get what is kept under `topic`. The answer is that; empty where nothing is. */
     MCP_ACTION_PEEK,
     /* The same, and it is kept no longer: of several that collect, one gets it. */
     MCP_ACTION_COLLECT,
-    /* Send `body` to `target`, "mailbox/topic", whenever `topic` is published; no longer do;
-       publish it. The answer is empty. */
-    MCP_ACTION_SUBSCRIBE,
-    MCP_ACTION_UNSUBSCRIBE,
+    /* Deliver what is kept under "TOPIC MAILBOX/TARGET", TOPIC being `topic`, to the topic TARGET
+       of the mailbox MAILBOX: all of it. The answer is empty. */
     MCP_ACTION_PUBLISH,
     /* Answer with `status` and `headers`, unless that was done; write `body` if there is any; then
        wait `milliseconds`. The answer is the byte 1, or 0 where the client has left. */
@@ -52,7 +50,7 @@ struct mcp_action {
     struct text mailbox;
     struct text topic;
     struct text keep_alive;
-    struct text target;
+
     uint32_t keep_alive_seconds;
     uint32_t milliseconds;
     uint32_t last;
@@ -154,7 +152,8 @@ void exchange_stream(struct exchange *exchange, const struct session *session, s
 /* Has a copy of `action`, of a kind whose outcome does not matter, taken before the exchange's. */
 void exchange_before(struct exchange *exchange, const struct mcp_action *action);
 
-/* Has `body` kept under `topic` in the session's mailbox before the exchange's action. */
+/* Has `body` kept under `topic` in the session's mailbox, for LIMIT_KEPT_SECONDS, before the
+   exchange's action. */
 void exchange_keep(struct exchange *exchange, struct text topic, struct text body);
 
 /* Where the session's log level is kept. */

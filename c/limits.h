@@ -55,6 +55,12 @@
    values of up to 2 MB. */
 #define LIMIT_KEPT_BYTES (1u << 20)
 
+/* Seconds for which that, and a session's log level, is kept. */
+#define LIMIT_KEPT_SECONDS 3600u
+
+/* Seconds for which a subscription is good: longer than a stream lives at the edge. */
+#define LIMIT_SUBSCRIPTION_SECONDS 86400u
+
 /* Resources that one stream listens for: each is a line in a mailbox. */
 #define LIMIT_SUBSCRIPTIONS 100
 

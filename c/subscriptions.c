@@ -7,7 +7,7 @@
 
 enum { TOPIC_BYTES = 12, UPDATE_MAILBOXES = 8 };
 
-/* An action on the mailbox of the resource `uri`. */
+/* An action on the mailbox of the resource `uri`, and what its subscriptions are filed under. */
 static struct mcp_action action_for(struct exchange *exchange, enum mcp_action_kind kind,
                                     struct text uri) {
     uint8_t digest[HOST_DIGEST_BYTES];
@@ -20,12 +20,16 @@ static struct mcp_action action_for(struct exchange *exchange, enum mcp_action_k
         .kind = kind, .mailbox = buffer_text(&mailbox), .topic = buffer_text(&topic)};
 }
 
-/* The stream of the exchange's session: "mailbox/topic". */
-static struct text target_of(struct exchange *exchange) {
-    struct buffer target = buffer_in(exchange->arena, 32);
-    BUFFER_APPEND(&target, session_mailbox(&exchange->session, exchange->arena), TEXT("/"),
+/* The same for this session's subscription: its topic names the session's stream. */
+static struct mcp_action action_for_mine(struct exchange *exchange, enum mcp_action_kind kind,
+                                         struct text uri) {
+    struct mcp_action action = action_for(exchange, kind, uri);
+    struct buffer topic = buffer_in(exchange->arena, 64);
+    BUFFER_APPEND(&topic, action.topic, TEXT(" "),
+                  session_mailbox(&exchange->session, exchange->arena), TEXT("/"),
                   session_topic(&exchange->session, exchange->arena));
-    return buffer_text(&target);
+    action.topic = buffer_text(&topic);
+    return action;
 }
 
 /* The event that says that `uri` changed; `subscription` is the id of the request that asked, or
@@ -46,8 +50,8 @@ static struct text update_event(struct exchange *exchange, struct text uri,
 }
 
 static void subscribe(struct exchange *exchange, struct text uri, struct text subscription) {
-    struct mcp_action action = action_for(exchange, MCP_ACTION_SUBSCRIBE, uri);
-    action.target = target_of(exchange);
+    struct mcp_action action = action_for_mine(exchange, MCP_ACTION_KEEP, uri);
+    action.milliseconds = LIMIT_SUBSCRIPTION_SECONDS * 1000;
     action.body = update_event(exchange, uri, subscription);
     exchange_before(exchange, &action);
 }
@@ -88,8 +92,7 @@ struct outcome resources_unsubscribe(struct exchange *exchange,
     struct outcome outcome = read_uri(exchange, request, &uri);
     (void)out;
     if (outcome.error != JSONRPC_OK) return outcome;
-    struct mcp_action action = action_for(exchange, MCP_ACTION_UNSUBSCRIBE, uri);
-    action.target = target_of(exchange);
+    struct mcp_action action = action_for_mine(exchange, MCP_ACTION_COLLECT, uri);
     exchange_before(exchange, &action);
     return outcome_ok;
 }

@@ -1,16 +1,10 @@
 import { createHash, createHmac } from "node:crypto";
 import module from "../build/core.wasm";
 
+/** @import { Action } from "./types.js" */
 /** enum mcp_action_kind of c/exchange.h, in its order. */
 const kinds = ["", "RESPOND", "READ_BODY", "STREAM", "DELIVER", "FETCH_KEY", "KEEP", "PEEK", "COLLECT"];
-kinds.push("SUBSCRIBE", "UNSUBSCRIBE", "PUBLISH", "WAIT", "FINISH");
-
-/**
- * struct mcp_action of c/exchange.h, copied out of the instance. `init` is what a Response takes.
- * @typedef {{ kind: string, init: ResponseInit, body: Uint8Array<ArrayBuffer> | null, mailbox: string, topic: string,
- *   keepAlive: Uint8Array, target: string, keepAliveSeconds: number, milliseconds: number, last: boolean,
- *   backlogBytes: number }} Action
- */
+kinds.push("PUBLISH", "WAIT", "FINISH");
 
 /** Instances kept for the next requests; one that a large request made larger is not kept. */
 const IDLE_INSTANCES = 16;
@@ -28,8 +22,7 @@ const decoder = new TextDecoder();
 export class Core {
   /** @param {object} env the Worker's: variables and secrets are its strings */
   constructor(env) {
-    const imports = { host: this.#host() };
-    this.exports = /** @type {any} */ (new WebAssembly.Instance(module, imports).exports);
+    this.exports = /** @type {any} */ (new WebAssembly.Instance(module, { host: this.#host() }).exports);
     this.bytes = new Uint8Array(this.exports.memory.buffer);
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
     this.eventAnswered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
@@ -96,22 +89,14 @@ export class Core {
   /** @param {number} address @returns {Action} */
   action(address) {
     const [kind, status] = this.#words(address, 2);
-    const [keepAliveSeconds, milliseconds, last, backlogBytes] = this.#words(address + 56, 4);
+    const [keepAliveSeconds, milliseconds, last, backlogBytes] = this.#words(address + 48, 4);
     const lines = this.#text(address + 8).split("\n").slice(0, -1);
     const headers = lines.map((line) => /** @type {[string, string]} */ (line.split(": ", 2)));
     const body = this.#part(address + 16);
     return {
-      kind: kinds[kind],
-      init: { status, headers },
-      body: body.length > 0 ? body.slice() : null,
-      mailbox: this.#text(address + 24),
-      topic: this.#text(address + 32),
-      keepAlive: this.#part(address + 40).slice(),
-      target: this.#text(address + 48),
-      keepAliveSeconds,
-      milliseconds,
-      last: last !== 0,
-      backlogBytes,
+      ...{ kind: kinds[kind], init: { status, headers }, body: body.length > 0 ? body.slice() : null },
+      ...{ mailbox: this.#text(address + 24), topic: this.#text(address + 32), keepAlive: this.#part(address + 40).slice() },
+      ...{ keepAliveSeconds, milliseconds, last: last !== 0, backlogBytes },
     };
   }
 
@@ -120,7 +105,7 @@ export class Core {
     return new Uint32Array(this.exports.memory.buffer, address, count);
   }
 
-  /** The bytes of the struct text at `address`. @param {number} address */
+  /** The bytes of a struct text. @param {number} address */
   #part(address) {
     const [start, length] = this.#words(address, 2);
     return this.view().subarray(start, start + length);

@@ -1,7 +1,8 @@
 import { Core } from "./core.js";
 import { Reply } from "./reply.js";
-
 export { Mailbox } from "./mailbox.js";
+
+/** @import { Action } from "./types.js" */
 
 /** A body that is no longer than this, and says so, is taken in one piece: streaming costs more. */
 const ONE_PIECE_BYTES = 65536;
@@ -9,46 +10,25 @@ const ONE_PIECE_BYTES = 65536;
 /** @type {any} the sealing key that a mailbox keeps, once it was asked for */
 let keptKey;
 
-/**
- * Gives the core the body as it arrives; gives the address of the next action.
- * @param {Core} core
- * @param {Request} request
- * @returns {Promise<number>}
- */
+/** Gives the core the body as it arrives. @param {Core} core @param {Request} request @returns {Promise<number>} */
 async function passBody(core, request) {
   const length = request.headers.get("content-length");
-  if (length !== null && Number(length) <= ONE_PIECE_BYTES) {
-    if (!core.body(new Uint8Array(await request.arrayBuffer()))) return core.exports.core_action();
-  } else if (request.body) {
-    for await (const piece of request.body) {
-      if (!core.body(piece)) return core.exports.core_action();
-    }
+  const small = length !== null && Number(length) <= ONE_PIECE_BYTES;
+  const pieces = small ? [new Uint8Array(await request.arrayBuffer())] : (request.body ?? []);
+  for await (const piece of pieces) {
+    if (!core.body(piece)) return core.exports.core_action();
   }
   return core.bodyEnded();
 }
 
-/**
- * Carries out an action that has an outcome, and gives that. Most are a mailbox's.
- * @param {import("./core.js").Action} action
- * @param {any} env
- * @param {Reply} reply
- * @returns {Promise<Uint8Array>}
- */
+/** Gives what an action comes to: most are a mailbox's. @param {Action} action @param {any} env @param {Reply} reply */
 async function outcome(action, env, reply) {
   if (action.kind === "WAIT") return reply.wait(action);
-  if (action.kind === "FETCH_KEY" && keptKey) return keptKey;
-  const answer = await env.MAILBOX.getByName(action.mailbox)[action.kind.toLowerCase()](action);
-  if (action.kind === "FETCH_KEY") keptKey = answer;
-  return answer;
+  const ask = () => env.MAILBOX.getByName(action.mailbox)[action.kind.toLowerCase()](action);
+  return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ask();
 }
 
-/**
- * Carries out the core's actions until one of them ends the exchange.
- * @param {Core} core
- * @param {Request} request
- * @param {any} env
- * @param {Reply} reply
- */
+/** Carries out actions until one ends the exchange. @param {Core} core @param {Request} request @param {any} env @param {Reply} reply */
 async function exchange(core, request, env, reply) {
   let address = core.head(request);
   for (;;) {

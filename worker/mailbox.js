@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 
-/** How long something is kept for whoever collects it, in milliseconds. */
-const KEPT_MS = 3_600_000;
+/** @import { Action } from "./types.js" */
+/** How often what was kept for long enough is thrown away, in milliseconds. */
+const CLEANING_MS = 3_600_000;
 const nothing = new Uint8Array();
 
 /**
@@ -22,7 +23,7 @@ export class Mailbox extends DurableObject {
     socket.close();
   }
 
-  /** @param {import("./core.js").Action} action */
+  /** @param {Action} action */
   deliver({ topic, body, last }) {
     const open = this.ctx.getWebSockets(topic).filter((socket) => socket.readyState === WebSocket.OPEN);
     for (const socket of open) {
@@ -38,17 +39,16 @@ export class Mailbox extends DurableObject {
     return key;
   }
 
-  /** @param {import("./core.js").Action} action */
-  async keep({ topic, body }) {
-    await this.ctx.storage.put(`kept:${topic}`, { body, until: Date.now() + KEPT_MS });
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + KEPT_MS);
+  /** @param {Action} action */
+  async keep({ topic, body, milliseconds }) {
+    await this.ctx.storage.put(`kept:${topic}`, { body, until: Date.now() + milliseconds });
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
     return nothing;
   }
 
   /** @param {{ topic: string }} action */
   async peek({ topic }) {
-    const kept = /** @type {any} */ (await this.ctx.storage.get(`kept:${topic}`));
-    return kept?.body ?? nothing;
+    return /** @type {any} */ (await this.ctx.storage.get(`kept:${topic}`))?.body ?? nothing;
   }
 
   /** @param {{ topic: string }} action */
@@ -57,33 +57,25 @@ export class Mailbox extends DurableObject {
     return (await this.ctx.storage.delete(`kept:${topic}`)) ? body : nothing;
   }
 
-  /** Throws away what nobody collected. */
+  /** What is kept under topics that begin with `begin`. @param {string} begin @returns {Promise<any>} */
+  kept(begin) {
+    return this.ctx.storage.list({ prefix: `kept:${begin}` });
+  }
+
+  /** Throws away what was kept for long enough. */
   async alarm() {
-    const kept = /** @type {Map<string, any>} */ (await this.ctx.storage.list({ prefix: "kept:" }));
+    const kept = await this.kept("");
     const over = [...kept].filter(([, { until }]) => until <= Date.now());
     for (const [name] of over) await this.ctx.storage.delete(name);
-    if (over.length < kept.size) await this.ctx.storage.setAlarm(Date.now() + KEPT_MS);
+    if (over.length < kept.size) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
   }
 
-  /** @param {import("./core.js").Action} action */
-  async subscribe({ topic, target, body }) {
-    await this.ctx.storage.put(`sent:${topic}:${target}`, { body, since: Date.now() });
-    return nothing;
-  }
-
-  /** @param {import("./core.js").Action} action */
-  async unsubscribe({ topic, target }) {
-    await this.ctx.storage.delete(`sent:${topic}:${target}`);
-    return nothing;
-  }
-
-  /** Who has long had no stream open is forgotten. @param {import("./core.js").Action} action */
+  /** What is kept under "topic mailbox/topic" goes to that mailbox. @param {Action} action */
   async publish({ topic }) {
-    const prefix = `sent:${topic}:`;
-    for (const [name, { body, since }] of /** @type {any} */ (await this.ctx.storage.list({ prefix }))) {
-      const [mailbox, target] = name.slice(prefix.length).split("/");
-      const [delivered] = await /** @type {any} */ (this.env).MAILBOX.getByName(mailbox).deliver({ topic: target, body });
-      if (!delivered && since < Date.now() - KEPT_MS) await this.ctx.storage.delete(name);
+    const mailboxes = /** @type {any} */ (this.env).MAILBOX;
+    for (const [name, { body }] of await this.kept(`${topic} `)) {
+      const [mailbox, target] = name.slice(name.indexOf(" ") + 1).split("/");
+      await mailboxes.getByName(mailbox).deliver({ topic: target, body });
     }
     return nothing;
   }

@@ -1,3 +1,4 @@
+/** @import { Action } from "./types.js" */
 /**
  * The response as it comes to be: given whole, or begun and then written to. What is written waits
  * for the reader, but for what a mailbox relays: a mailbox cannot be slowed down.
@@ -16,7 +17,7 @@ export class Reply {
     this.signal = signal;
   }
 
-  /** @param {import("./core.js").Action} action holds the whole response */
+  /** @param {Action} action holds the whole response */
   give({ body, init }) {
     if (this.#writer) this.#end();
     else this.#begun.resolve(new Response(body, init));
@@ -24,33 +25,26 @@ export class Reply {
 
   /** The core failed: says so, if nothing was said yet. */
   fail() {
-    const body = { error: "internal", error_description: "The server failed; try again." };
     this.#writer?.abort().catch(() => {});
-    this.#begun.resolve(Response.json(body, { status: 500 }));
+    this.#begun.resolve(Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 }));
   }
 
-  /** @param {import("./core.js").Action} action holds the last of a response that has begun */
+  /** @param {Action} action holds the last of a response that has begun */
   async finish(action) {
     await this.#write(action.body, action.init);
     this.#end();
   }
 
-  /** Says what the action holds, and waits; 0: the client has left. @param {import("./core.js").Action} action */
+  /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
   async wait({ body, init, milliseconds }) {
     if (init.status) await this.#write(body, init);
     if (!this.signal.aborted) await new Promise((resolve) => setTimeout(resolve, milliseconds));
     return new Uint8Array([this.signal.aborted ? 0 : 1]);
   }
 
-  /**
-   * Carries the action's body, then what the mailbox relays, and a keep-alive in between, until either
-   * side leaves.
-   * @param {import("./core.js").Action} action
-   * @param {any} mailbox the Durable Object
-   */
+  /** Carries the body, then what the mailbox relays, until either side leaves. @param {Action} action @param {any} mailbox */
   async relay({ topic, body, init, keepAlive, keepAliveSeconds, backlogBytes }, mailbox) {
-    const request = new Request(`http://mailbox/${topic}`, { headers: { upgrade: "websocket" } });
-    const { webSocket: socket } = await mailbox.fetch(request);
+    const { webSocket: socket } = await mailbox.fetch(`http://mailbox/${topic}`, { headers: { upgrade: "websocket" } });
     const close = () => {
       clearInterval(timer);
       socket.close();
@@ -79,8 +73,7 @@ export class Reply {
       this.#writer = writable.getWriter();
       this.#begun.resolve(new Response(readable, init));
     }
-    if (!bytes) return true;
-    return this.#writer.write(bytes).then(() => !this.signal.aborted, () => false);
+    return !bytes || this.#writer.write(bytes).then(() => !this.signal.aborted, () => false);
   }
 
   #end() {
