@@ -6,13 +6,15 @@
 #include "json.h"
 #include "tool.h"
 
-/* Appends the tool's input schema (MCP, Tool.inputSchema), derived from its fields. */
-void arguments_append_schema(struct buffer *out, const struct tool *tool);
+/* Appends the JSON Schema that is derived from `fields`; `closed` says that nothing else may be
+   given (MCP, Tool.inputSchema), which an elicitation's schema cannot say. */
+void arguments_append_schema(struct buffer *out, const struct tool_fields *fields, bool closed);
 
-/* Checks `given`, an object or absent, against the tool's fields and fills `target`, which has
-   TOOL_ARGUMENTS_BYTES zero bytes. Everything wrong is appended to `problems`, a sentence each that
-   names its argument; false where there is any. The strings belong to the buffer's arena. */
-bool arguments_bind(const struct tool *tool, struct json_value given, void *target,
-                    struct buffer *problems);
+/* Checks `given`, an object or absent, against `fields` and fills `target`, a struct for them that
+   is all zeros. Everything wrong is appended to `problems`, a sentence each that names its
+   argument; false where there is any. Where not `closed`, what else was given is left alone. The
+   strings belong to the buffer's arena. */
+bool arguments_bind(const struct tool_fields *fields, struct json_value given, bool closed,
+                    void *target, struct buffer *problems);
 
 #endif

@@ -4,18 +4,19 @@ size_t base64url_decoded_size(size_t length) {
     return length % 4 == 1 ? SIZE_MAX : length / 4 * 3 + (length % 4 == 0 ? 0 : length % 4 - 1);
 }
 
-static int digit_value(char digit) {
+static int digit_value(char digit, const char *last_two) {
     if (digit >= 'A' && digit <= 'Z') return digit - 'A';
     if (digit >= 'a' && digit <= 'z') return digit - 'a' + 26;
     if (digit >= '0' && digit <= '9') return digit - '0' + 52;
-    return digit == '-' ? 62 : digit == '_' ? 63 : -1;
+    return digit == last_two[0] ? 62 : digit == last_two[1] ? 63 : -1;
 }
 
-bool base64url_decode(struct text digits, uint8_t *bytes) {
+/* Decodes digits without padding, 62 and 63 being written as `last_two`. */
+static bool decode(struct text digits, const char *last_two, uint8_t *bytes) {
     uint32_t bits = 0;
     unsigned count = 0;
     for (size_t i = 0; i < digits.length; i++) {
-        int value = digit_value(digits.bytes[i]);
+        int value = digit_value(digits.bytes[i], last_two);
         if (value < 0) return false;
         bits = bits << 6 | (uint32_t)value;
         count += 6;
@@ -26,4 +27,17 @@ bool base64url_decode(struct text digits, uint8_t *bytes) {
         }
     }
     return count < 6 && bits == 0;
+}
+
+bool base64url_decode(struct text digits, uint8_t *bytes) {
+    return decode(digits, "-_", bytes);
+}
+
+bool base64_decode(struct text digits, uint8_t *bytes, size_t *size) {
+    if (digits.length % 4 != 0) return false;
+    for (int padding = 0; padding < 2 && digits.length > 0; padding++) {
+        if (digits.bytes[digits.length - 1] == '=') digits.length--;
+    }
+    *size = base64url_decoded_size(digits.length);
+    return *size != SIZE_MAX && decode(digits, "+/", bytes);
 }

@@ -38,8 +38,8 @@ void buffer_append(struct buffer *buffer, struct text text) {
     buffer->length += text.length;
 }
 
-void buffer_append_all(struct buffer *buffer, const struct text *texts) {
-    for (; texts->bytes != NULL; texts++) buffer_append(buffer, *texts);
+void buffer_append_all(struct buffer *buffer, const struct text *texts, size_t count) {
+    for (size_t i = 0; i < count; i++) buffer_append(buffer, texts[i]);
 }
 
 void buffer_append_integer(struct buffer *buffer, int64_t value) {
@@ -107,8 +107,11 @@ void buffer_append_html(struct buffer *buffer, struct text text) {
     append_escaped(buffer, text, html_escape);
 }
 
-void buffer_append_base64url(struct buffer *buffer, const uint8_t *bytes, size_t size) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/* Appends digits without padding; the alphabet's last two are `last_two`. */
+static void append_digits(struct buffer *buffer, const uint8_t *bytes, size_t size,
+                          const char *last_two) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    if (size > SIZE_MAX / 4) size = SIZE_MAX / 4; /* more than any arena has: reserve refuses it */
     char *room = reserve(buffer, (size / 3 + 1) * 4);
     if (room == NULL) return;
     char *out = room;
@@ -117,8 +120,19 @@ void buffer_append_base64url(struct buffer *buffer, const uint8_t *bytes, size_t
         uint32_t group = (uint32_t)bytes[i] << 16;
         if (left > 1) group |= (uint32_t)bytes[i + 1] << 8;
         if (left > 2) group |= bytes[i + 2];
-        for (size_t digit = 0; digit <= left; digit++)
-            *out++ = digits[group >> (18 - 6 * digit) & 63];
+        for (size_t digit = 0; digit <= left; digit++) {
+            uint32_t value = group >> (18 - 6 * digit) & 63;
+            *out++ = value < 62 ? digits[value] : last_two[value - 62];
+        }
     }
     buffer->length += (size_t)(out - room);
+}
+
+void buffer_append_base64url(struct buffer *buffer, const uint8_t *bytes, size_t size) {
+    append_digits(buffer, bytes, size, "-_");
+}
+
+void buffer_append_base64(struct buffer *buffer, const uint8_t *bytes, size_t size) {
+    append_digits(buffer, bytes, size, "+/");
+    if (size % 3 != 0) buffer_append(buffer, size % 3 == 1 ? TEXT("==") : TEXT("="));
 }

@@ -24,10 +24,11 @@ struct text buffer_text(const struct buffer *buffer);
 /* Appends the bytes of `text`. */
 void buffer_append(struct buffer *buffer, struct text text);
 
-/* Appends the texts up to one whose `bytes` is NULL: BUFFER_APPEND(b, x, y). */
-void buffer_append_all(struct buffer *buffer, const struct text *texts);
+/* Appends `count` texts one after the other: BUFFER_APPEND(b, x, y). */
+void buffer_append_all(struct buffer *buffer, const struct text *texts, size_t count);
 #define BUFFER_APPEND(buffer, ...)                                                                 \
-    buffer_append_all((buffer), (const struct text[]){__VA_ARGS__, {NULL, 0}})
+    buffer_append_all((buffer), (const struct text[]){__VA_ARGS__},                                \
+                      sizeof((const struct text[]){__VA_ARGS__}) / sizeof(struct text))
 
 /* Appends `value` in decimal. */
 void buffer_append_integer(struct buffer *buffer, int64_t value);
@@ -40,5 +41,8 @@ void buffer_append_html(struct buffer *buffer, struct text text);
 
 /* Appends `size` bytes in base64url without padding (RFC 4648, section 5). */
 void buffer_append_base64url(struct buffer *buffer, const uint8_t *bytes, size_t size);
+
+/* Appends `size` bytes in base64 with padding (RFC 4648, section 4). */
+void buffer_append_base64(struct buffer *buffer, const uint8_t *bytes, size_t size);
 
 #endif

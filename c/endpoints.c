@@ -8,9 +8,9 @@ static void answer_health(struct exchange *exchange) {
 
 static const struct endpoint endpoints[] = {
     {TEXT_INITIALIZER("/mcp"), TEXT_INITIALIZER("GET, POST"), false, streamable_head,
-     streamable_body, NULL},
+     streamable_body, streamable_answer},
     {TEXT_INITIALIZER("/sse/message"), TEXT_INITIALIZER("POST"), false, http_sse_message_head,
-     http_sse_message_body, http_sse_message_delivered},
+     http_sse_message_body, http_sse_message_answer},
     {TEXT_INITIALIZER("/sse"), TEXT_INITIALIZER("GET"), false, http_sse_open, NULL, NULL},
     {TEXT_INITIALIZER("/"), TEXT_INITIALIZER("GET"), true, page_answer, NULL, NULL},
     {TEXT_INITIALIZER("/healthz"), TEXT_INITIALIZER("GET"), true, answer_health, NULL, NULL},

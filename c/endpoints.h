@@ -13,12 +13,13 @@ void endpoint_answer_preflight(struct exchange *exchange);
 /* /mcp: Streamable HTTP, in streamable.c. */
 void streamable_head(struct exchange *exchange);
 void streamable_body(struct exchange *exchange);
+void streamable_answer(struct exchange *exchange, struct text answer);
 
 /* /sse and /sse/message: HTTP+SSE of 2024-11-05, in http_sse.c. */
 void http_sse_open(struct exchange *exchange);
 void http_sse_message_head(struct exchange *exchange);
 void http_sse_message_body(struct exchange *exchange);
-void http_sse_message_delivered(struct exchange *exchange, struct text answer);
+void http_sse_message_answer(struct exchange *exchange, struct text answer);
 
 /* /, in page.c. */
 void page_answer(struct exchange *exchange);

@@ -9,9 +9,6 @@
 /* HTTP errors: symbol, status, word for programs, sentence for people. */
 #define HTTP_ERRORS(ERROR)                                                                         \
     ERROR(BAD_HEAD, 400, "bad_request", "The URL or the Host header is malformed.")                \
-    ERROR(UNSUPPORTED_VERSION, 400, "unsupported_protocol_version",                                \
-          "MCP-Protocol-Version names no revision that this server speaks: 2024-11-05, "           \
-          "2025-03-26, 2025-06-18 and 2025-11-25.")                                                \
     ERROR(CREDENTIAL_MISSING, 401, "unauthorized",                                                 \
           "This server asks for a token: send the header 'Authorization: Bearer TOKEN'.")          \
     ERROR(                                                                                         \
@@ -83,6 +80,28 @@ enum jsonrpc_error {
     JSONRPC_METHOD_NOT_FOUND = -32601,
     JSONRPC_INVALID_PARAMS = -32602,
     JSONRPC_INTERNAL_ERROR = -32603,
+    JSONRPC_RESOURCE_NOT_FOUND = -32002, /* legacy revisions only */
+    /* 2026-07-28, Overview, "Error Codes" */
+    JSONRPC_HEADER_MISMATCH = -32020,
+    JSONRPC_MISSING_CLIENT_CAPABILITY = -32021,
+    JSONRPC_UNSUPPORTED_PROTOCOL_VERSION = -32022,
 };
+
+/* What became of a message: JSONRPC_OK, or an error. All texts live as long as the request. */
+struct outcome {
+    enum jsonrpc_error error;
+    struct text sentence; /* says what is wrong and what to do; valid UTF-8 */
+    struct text data;     /* JSON, the error's `data`; empty where it has none */
+    uint32_t status;      /* of the HTTP response; 0 where it is 200 */
+};
+
+/* Nothing went wrong. */
+extern const struct outcome outcome_ok;
+
+/* JSONRPC_INVALID_PARAMS, in a response of status 200. */
+struct outcome outcome_invalid_params(struct text sentence);
+
+/* Any error, in a response of status 400. */
+struct outcome outcome_bad_request(enum jsonrpc_error error, struct text sentence);
 
 #endif

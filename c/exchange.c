@@ -44,7 +44,8 @@ bool exchange_has_key(struct exchange *exchange) {
     return !exchange->key_missing;
 }
 
-void exchange_stream(struct exchange *exchange, const struct session *session, struct text first) {
+void exchange_stream(struct exchange *exchange, const struct session *session, struct text topic,
+                     struct text first) {
     struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
     http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
     exchange->action = (struct mcp_action){.kind = MCP_ACTION_STREAM,
@@ -52,10 +53,69 @@ void exchange_stream(struct exchange *exchange, const struct session *session, s
                                            .headers = buffer_text(&head),
                                            .body = first,
                                            .mailbox = session_mailbox(session, exchange->arena),
-                                           .topic = session_topic(session, exchange->arena),
+                                           .topic = topic,
                                            .keep_alive = sse_keep_alive,
                                            .keep_alive_seconds = LIMIT_KEEP_ALIVE_SECONDS,
                                            .backlog_bytes = LIMIT_BACKLOG_BYTES};
+}
+
+void exchange_before(struct exchange *exchange, const struct mcp_action *action) {
+    if (exchange->before_count == exchange->before_capacity) {
+        size_t capacity = exchange->before_capacity * 2 + 4, size = sizeof *exchange->before;
+        struct mcp_action *grown = arena_grow(exchange->arena, exchange->before,
+                                              exchange->before_capacity * size, capacity * size);
+        if (grown == NULL) return;
+        exchange->before = grown;
+        exchange->before_capacity = capacity;
+    }
+    exchange->before[exchange->before_count++] = *action;
+}
+
+void exchange_keep(struct exchange *exchange, struct text topic, struct text body) {
+    struct mcp_action keep = {.kind = MCP_ACTION_KEEP,
+                              .milliseconds = LIMIT_KEPT_SECONDS * 1000,
+                              .body = body,
+                              .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                              .topic = topic};
+    exchange_before(exchange, &keep);
+}
+
+struct text exchange_log_topic(struct exchange *exchange) {
+    struct buffer topic = buffer_in(exchange->arena, 64);
+    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT(".log"));
+    return buffer_text(&topic);
+}
+
+void exchange_deliver(struct exchange *exchange, struct text body, bool last) {
+    exchange->action =
+        (struct mcp_action){.kind = MCP_ACTION_DELIVER,
+                            .body = body,
+                            .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                            .topic = exchange->stream_topic,
+                            .last = last};
+}
+
+/* Says the events that were raised, by the action `wait` or, where they go elsewhere, before it. */
+static void say_events(struct exchange *exchange, struct mcp_action *wait) {
+    if (exchange->stream_topic.length > 0) {
+        exchange_deliver(exchange, buffer_text(&exchange->events), false);
+        host_perform(&exchange->action);
+        return;
+    }
+    struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
+    http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
+    wait->status = 200;
+    wait->headers = buffer_text(&head);
+    wait->body = buffer_text(&exchange->events);
+    exchange->begun = true;
+}
+
+bool exchange_wait(struct exchange *exchange, uint32_t milliseconds) {
+    struct mcp_action wait = {.kind = MCP_ACTION_WAIT, .milliseconds = milliseconds};
+    if (exchange->events.length > 0) say_events(exchange, &wait);
+    struct text answer = host_perform(&wait);
+    exchange->events.length = 0;
+    return text_equal(answer, TEXT("\1"));
 }
 
 bool exchange_takes_message(struct exchange *exchange) {
@@ -63,11 +123,6 @@ bool exchange_takes_message(struct exchange *exchange) {
     uint64_t length = 0;
     if (!http_content_is_json(request)) {
         exchange_fail(exchange, HTTP_ERROR_NOT_JSON);
-        return false;
-    }
-    if (http_has(request, HTTP_MCP_PROTOCOL_VERSION) &&
-        !revision_find(request->headers[HTTP_MCP_PROTOCOL_VERSION], &exchange->revision)) {
-        exchange_fail(exchange, HTTP_ERROR_UNSUPPORTED_VERSION);
         return false;
     }
     if (http_has(request, HTTP_CONTENT_LENGTH) &&

@@ -5,6 +5,7 @@
 #include "auth.h"
 #include "config.h"
 #include "http.h"
+#include "json.h"
 #include "session.h"
 
 /* What the shim has to do next. */
@@ -18,11 +19,26 @@ enum mcp_action_kind {
        `body`; then write what the mailbox relays, and `keep_alive` every `keep_alive_seconds`,
        until either side leaves. Ends the exchange. */
     MCP_ACTION_STREAM,
-    /* Hand `body` to the topic `topic` of the mailbox `mailbox`. The answer is the byte 1 where a
+    /* Hand `body` to the topic `topic` of the mailbox `mailbox`; where `last`, its streams end
+       with it. The answer is the byte 1 where a
        stream took it, 0 where none is open. */
     MCP_ACTION_DELIVER,
     /* Get the key that the mailbox named `mailbox` keeps. The answer is that key. */
     MCP_ACTION_FETCH_KEY,
+    /* Keep `body` under `topic` in the mailbox, for `milliseconds`. The answer is empty. */
+    MCP_ACTION_KEEP,
+    /* Get what is kept under `topic`. The answer is that; empty where nothing is. */
+    MCP_ACTION_PEEK,
+    /* The same, and it is kept no longer: of several that collect, one gets it. */
+    MCP_ACTION_COLLECT,
+    /* Deliver what is kept under "TOPIC MAILBOX/TARGET", TOPIC being `topic`, to the topic TARGET
+       of the mailbox MAILBOX: all of it. The answer is empty. */
+    MCP_ACTION_PUBLISH,
+    /* Answer with `status` and `headers`, unless that was done; write `body` if there is any; then
+       wait `milliseconds`. The answer is the byte 1, or 0 where the client has left. */
+    MCP_ACTION_WAIT,
+    /* Write `body` to the response that MCP_ACTION_WAIT began, and end it. Ends the exchange. */
+    MCP_ACTION_FINISH,
 };
 
 /* Every text lives until mcp_reset. Laid out as the shim reads it: 32-bit words on WebAssembly. */
@@ -34,7 +50,10 @@ struct mcp_action {
     struct text mailbox;
     struct text topic;
     struct text keep_alive;
+
     uint32_t keep_alive_seconds;
+    uint32_t milliseconds;
+    uint32_t last;
     uint32_t backlog_bytes; /* a stream whose reader is that far behind is closed */
 };
 
@@ -62,6 +81,7 @@ struct exchange {
     const struct config *config;
     struct mcp_action action;
     struct http_request request;
+    struct text parameter_names; /* those of request.parameters, a line each */
     const struct endpoint *endpoint;
     struct credential credential;
     struct principal principal;
@@ -70,9 +90,29 @@ struct exchange {
     struct session session;
     bool initialized; /* `initialize` ran, and agreed on `agreed` */
     enum revision agreed;
+    uint8_t offered;        /* the capabilities that came with `initialize`, as in struct session */
     enum revision revision; /* which one the request speaks */
     char *body;
     size_t body_length, body_capacity;
+    bool takes_events;        /* events can go before the response */
+    struct text stream_topic; /* where they and it go; empty: into the HTTP response */
+    struct buffer events;     /* those that have not gone yet, framed */
+    bool begun;               /* the response was, by an action of kind WAIT */
+    bool in_batch;            /* the message stands in a batch */
+    struct {
+        struct text question; /* a request for the client; empty where there is none */
+        struct text nonce;    /* tells this call from the session's others */
+        struct text topic;    /* what it is kept and streamed under */
+        struct text kept;     /* the call as it waits */
+    } asking;
+    struct json_value answers; /* to a call that was asked for before */
+    struct mcp_action *before; /* actions to take before `action`, whose outcome does not matter */
+    size_t before_count, before_taken, before_capacity;
+    struct text listens; /* subscriptions/listen ran: the event that its stream begins with */
+    bool sets_log_level; /* logging/setLevel ran */
+    bool has_log_level;  /* `log_level` is known */
+    uint8_t log_level;   /* enum log_level: the session's */
+    bool input_required; /* the result asks the client for something */
     enum exchange_step step;
     bool key_missing; /* the step could not go on without the sealing key */
 };
@@ -82,7 +122,9 @@ struct mcp {
     struct arena arena;
     size_t start; /* of the arena's part that a request may use */
     struct config config;
-    char kept_key[64]; /* the sealing key, where a mailbox keeps it */
+    struct text header_names;    /* what the shim passes in a head: HTTP_HEADERS, then the tools' */
+    struct text parameter_names; /* the latter alone */
+    char kept_key[64];           /* the sealing key, where a mailbox keeps it */
     struct exchange exchange;
 };
 
@@ -103,11 +145,29 @@ const struct principal *exchange_principal(struct exchange *exchange);
    is taken again once the key is there. */
 bool exchange_has_key(struct exchange *exchange);
 
-/* The stream of `session`: makes STREAM the action, with `first` written first. */
-void exchange_stream(struct exchange *exchange, const struct session *session, struct text first);
+/* Makes STREAM the action: `first`, then what comes for `topic` to the mailbox of `session`. */
+void exchange_stream(struct exchange *exchange, const struct session *session, struct text topic,
+                     struct text first);
 
-/* Checks what every MCP message must be before its body is read: media type, protocol version,
-   length. False where an error was made the action. */
+/* Has a copy of `action`, of a kind whose outcome does not matter, taken before the exchange's. */
+void exchange_before(struct exchange *exchange, const struct mcp_action *action);
+
+/* Has `body` kept under `topic` in the session's mailbox, for LIMIT_KEPT_SECONDS, before the
+   exchange's action. */
+void exchange_keep(struct exchange *exchange, struct text topic, struct text body);
+
+/* Where the session's log level is kept. */
+struct text exchange_log_topic(struct exchange *exchange);
+
+/* Makes DELIVER to exchange->stream_topic the action; `last` ends the streams there. */
+void exchange_deliver(struct exchange *exchange, struct text body, bool last);
+
+/* Begins the response if there is something to say, says it, and waits. False where the client has
+   left. */
+bool exchange_wait(struct exchange *exchange, uint32_t milliseconds);
+
+/* Checks what every MCP message must be before its body is read: media type and length. False where
+ * an error was made the action. */
 bool exchange_takes_message(struct exchange *exchange);
 
 #endif

@@ -20,6 +20,12 @@ void host_sha256(struct text data, uint8_t digest[HOST_DIGEST_BYTES]);
 /* HMAC-SHA-256 (RFC 2104) of `data` under `key`. */
 void host_hmac_sha256(struct text key, struct text data, uint8_t digest[HOST_DIGEST_BYTES]);
 
+struct mcp_action;
+
+/* Carries out `action`, of a kind that has an answer, while the caller waits: the one function here
+   that takes time. The answer lives until the next call. */
+struct text host_perform(const struct mcp_action *action);
+
 /* One line for the operator's log. Never holds a credential. */
 void host_log(struct text line);
 

@@ -12,11 +12,27 @@ static bool is_host_byte(char byte) {
            byte == ':' || byte == '[' || byte == ']';
 }
 
+/* `host` without its port. */
+static struct text host_name(struct text host) {
+    if (host.length > 0 && host.bytes[0] == '[') {
+        size_t close = text_find(host, ']');
+        return (struct text){host.bytes, close == host.length ? close : close + 1};
+    }
+    return (struct text){host.bytes, text_find(host, ':')};
+}
+
+/* True for nothing, and for a colon with digits. */
+static bool is_port(struct text port) {
+    uint64_t number;
+    return port.length == 0 ||
+           (port.bytes[0] == ':' && text_to_number(text_from(port, 1), &number) && number < 65536);
+}
+
 static bool is_host(struct text host) {
     for (size_t i = 0; i < host.length; i++) {
         if (!is_host_byte(host.bytes[i])) return false;
     }
-    return host.length > 0;
+    return host.length > 0 && is_port(text_from(host, host_name(host).length));
 }
 
 /* Splits `url` at "://": false where the scheme is not http or https. */
@@ -57,6 +73,7 @@ bool http_parse_head(struct text head, struct http_request *request) {
         if (text_equal(*value, TEXT("\0"))) *value = (struct text){NULL, 0};
         else *value = text_trim(*value);
     }
+    request->parameters = head;
     return parse_url(url, request);
 }
 
@@ -119,15 +136,6 @@ bool http_content_is_json(const struct http_request *request) {
     struct text type = request->headers[HTTP_CONTENT_TYPE];
     type.length = text_find(type, ';');
     return text_equal_ignoring_case(text_trim(type), TEXT("application/json"));
-}
-
-/* `host` without its port. */
-static struct text host_name(struct text host) {
-    if (host.length > 0 && host.bytes[0] == '[') {
-        size_t close = text_find(host, ']');
-        return (struct text){host.bytes, close == host.length ? close : close + 1};
-    }
-    return (struct text){host.bytes, text_find(host, ':')};
 }
 
 /* True for 127.a.b.c with four numbers: "127.evil.example" is a name, not an address. */

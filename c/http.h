@@ -12,6 +12,8 @@
     HEADER(CONTENT_LENGTH, "content-length")                                                       \
     HEADER(CONTENT_TYPE, "content-type")                                                           \
     HEADER(LAST_EVENT_ID, "last-event-id")                                                         \
+    HEADER(MCP_METHOD, "mcp-method")                                                               \
+    HEADER(MCP_NAME, "mcp-name")                                                                   \
     HEADER(MCP_PROTOCOL_VERSION, "mcp-protocol-version")                                           \
     HEADER(MCP_SESSION_ID, "mcp-session-id")                                                       \
     HEADER(ORIGIN, "origin")                                                                       \
@@ -38,6 +40,7 @@ struct http_request {
     struct text query;  /* without the question mark */
     struct text place;  /* the data centre that took the request, as the platform names it */
     struct text headers[HTTP_HEADER_COUNT];
+    struct text parameters; /* the lines behind them: those headers that tools declare */
 };
 
 /* Reads `head`: lines with the method, the absolute URL, the place, then each header of

@@ -2,8 +2,12 @@
    messages that it posts elsewhere, to be answered on that stream. The two reach different
    machines; a mailbox is between them. */
 #include "endpoints.h"
+#include "legacy_ask.h"
 #include "messages.h"
 #include "sse.h"
+
+/* This session begins before the client says what it offers: it is asked, and can refuse. */
+enum { ALL_CAPABILITIES = 0xff };
 
 void http_sse_open(struct exchange *exchange) {
     if (!http_accepts(&exchange->request, TEXT("text/event-stream"), false)) {
@@ -11,13 +15,14 @@ void http_sse_open(struct exchange *exchange) {
         return;
     }
     if (!exchange_has_key(exchange)) return;
-    struct session session = session_new(&exchange->request, REVISION_2024_11_05);
+    struct session session = session_new(&exchange->request, REVISION_2024_11_05, ALL_CAPABILITIES);
     struct buffer url = buffer_in(exchange->arena, 128), event = buffer_in(exchange->arena, 256);
     BUFFER_APPEND(&url, TEXT("/sse/message?sessionId="),
                   session_id(&session, exchange->config->seal_key, SEAL_SSE_SESSION,
                              exchange_principal(exchange), exchange->arena));
     sse_append(&event, TEXT("endpoint"), buffer_text(&url));
-    exchange_stream(exchange, &session, buffer_text(&event));
+    exchange_stream(exchange, &session, session_topic(&session, exchange->arena),
+                    buffer_text(&event));
 }
 
 void http_sse_message_head(struct exchange *exchange) {
@@ -43,26 +48,41 @@ static void accept(struct exchange *exchange) {
     exchange_respond(exchange, 202, &head, (struct text){NULL, 0});
 }
 
-void http_sse_message_body(struct exchange *exchange) {
+/* Sends what answers the message, and the events before it, down the session's stream. */
+static void deliver(struct exchange *exchange, struct answer answer) {
+    sse_append(&exchange->events, TEXT("message"), answer.json);
+    exchange_deliver(exchange, buffer_text(&exchange->events), false);
+    messages_keep(exchange);
+}
+
+/* Carries out the message, whose answers go down the stream. */
+static void carry_out(struct exchange *exchange) {
+    exchange->takes_events = true;
+    exchange->events = buffer_in(exchange->arena, 0);
+    exchange->stream_topic = session_topic(&exchange->session, exchange->arena);
     struct answer answer = messages_answer(exchange);
-    if (exchange->key_missing) return;
+    if (exchange->key_missing || answer.status == 0) return;
     if (answer.status == 202) {
         accept(exchange);
-    } else if (answer.status == 400) {
+    } else if (answer.status != 200) {
         struct buffer head = exchange_head(exchange, TEXT("application/json"));
-        exchange_respond(exchange, 400, &head, answer.json);
+        exchange_respond(exchange, answer.status, &head, answer.json);
     } else {
-        struct buffer event = buffer_in(exchange->arena, answer.json.length + 64);
-        sse_append(&event, TEXT("message"), answer.json);
-        exchange->action =
-            (struct mcp_action){.kind = MCP_ACTION_DELIVER,
-                                .body = buffer_text(&event),
-                                .mailbox = session_mailbox(&exchange->session, exchange->arena),
-                                .topic = session_topic(&exchange->session, exchange->arena)};
+        deliver(exchange, answer);
     }
 }
 
-void http_sse_message_delivered(struct exchange *exchange, struct text answer) {
-    if (text_equal(answer, TEXT("\1"))) accept(exchange);
-    else exchange_fail(exchange, HTTP_ERROR_STREAM_CLOSED);
+void http_sse_message_body(struct exchange *exchange) {
+    carry_out(exchange);
+}
+
+void http_sse_message_answer(struct exchange *exchange, struct text answer) {
+    if (exchange->action.kind == MCP_ACTION_COLLECT) {
+        if (legacy_ask_resume(exchange, answer)) carry_out(exchange);
+        else accept(exchange);
+    } else if (text_equal(answer, TEXT("\1"))) {
+        accept(exchange);
+    } else {
+        exchange_fail(exchange, HTTP_ERROR_STREAM_CLOSED);
+    }
 }

@@ -1,6 +1,5 @@
 #include "json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "limits.h"
@@ -146,23 +145,34 @@ static enum json_error check_word(struct checker *c, struct text word) {
     return JSON_OK;
 }
 
-static int compare_keys(const void *left, const void *right) {
-    return json_string_compare(*(const struct text *)left, *(const struct text *)right);
+/* Lets keys[root] sink until no child of it is greater (a heap of `count` keys). */
+static void sink(struct text *keys, size_t root, size_t count) {
+    for (size_t child = 2 * root + 1; child < count; child = 2 * root + 1) {
+        if (child + 1 < count && json_string_compare(keys[child], keys[child + 1]) < 0) child++;
+        if (json_string_compare(keys[root], keys[child]) >= 0) return;
+        struct text greater = keys[child];
+        keys[child] = keys[root];
+        keys[root] = greater;
+        root = child;
+    }
 }
 
-/* True where two of the `count` keys are the same. Many are sorted, few compared in pairs. */
-static bool any_duplicate(struct text *keys, size_t count) {
-    if (count <= 8) {
-        for (size_t i = 1; i < count; i++) {
-            for (size_t j = 0; j < i; j++) {
-                if (compare_keys(&keys[i], &keys[j]) == 0) return true;
-            }
-        }
-        return false;
+/* Heapsort: no worst case to choose keys for, and a tenth of the C library's qsort in size. */
+static void sort_keys(struct text *keys, size_t count) {
+    for (size_t root = count / 2; root-- > 0;) sink(keys, root, count);
+    for (size_t end = count; end-- > 1;) {
+        struct text greatest = keys[0];
+        keys[0] = keys[end];
+        keys[end] = greatest;
+        sink(keys, 0, end);
     }
-    qsort(keys, count, sizeof *keys, compare_keys);
+}
+
+/* True where two of the `count` keys are the same. */
+static bool any_duplicate(struct text *keys, size_t count) {
+    sort_keys(keys, count);
     for (size_t i = 1; i < count; i++) {
-        if (compare_keys(&keys[i - 1], &keys[i]) == 0) return true;
+        if (json_string_compare(keys[i - 1], keys[i]) == 0) return true;
     }
     return false;
 }

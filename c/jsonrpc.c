@@ -16,8 +16,7 @@ static bool is_id(struct json_value id) {
 static struct jsonrpc_message invalid(struct jsonrpc_message message, enum jsonrpc_error error,
                                       struct text reason) {
     message.kind = JSONRPC_INVALID;
-    message.error = error;
-    message.reason = reason;
+    message.invalid = outcome_bad_request(error, reason);
     return message;
 }
 
@@ -77,19 +76,19 @@ static void begin_response(struct buffer *out, struct text id) {
 
 void jsonrpc_begin_result(struct buffer *out, struct text id) {
     begin_response(out, id);
-    buffer_append(out, TEXT(",\"result\":"));
+    buffer_append(out, TEXT(",\"result\":{"));
 }
 
 void jsonrpc_end_result(struct buffer *out) {
-    buffer_append(out, TEXT("}"));
+    buffer_append(out, TEXT("}}"));
 }
 
-void jsonrpc_append_error(struct buffer *out, struct text id, enum jsonrpc_error code,
-                          struct text sentence) {
+void jsonrpc_append_error(struct buffer *out, struct text id, const struct outcome *outcome) {
     begin_response(out, id);
     buffer_append(out, TEXT(",\"error\":{\"code\":"));
-    buffer_append_integer(out, code);
+    buffer_append_integer(out, outcome->error);
     buffer_append(out, TEXT(",\"message\":"));
-    buffer_append_json_string(out, sentence);
+    buffer_append_json_string(out, outcome->sentence);
+    if (outcome->data.length > 0) BUFFER_APPEND(out, TEXT(",\"data\":"), outcome->data);
     buffer_append(out, TEXT("}}"));
 }

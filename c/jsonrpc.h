@@ -20,8 +20,7 @@ struct jsonrpc_message {
     struct json_value method; /* a string */
     struct json_value params; /* an object, or absent */
     struct json_document document; /* the whole message, for its parameters */
-    enum jsonrpc_error error;      /* for JSONRPC_INVALID: which error it gets */
-    struct text reason;            /* for JSONRPC_INVALID: why, as a sentence that lives for ever */
+    struct outcome invalid;        /* for JSONRPC_INVALID: why */
 };
 
 /* Reads one message out of `document`, which was checked. */
@@ -30,13 +29,12 @@ struct jsonrpc_message jsonrpc_read(const struct json_document *document);
 /* The parameter `name`; absent where there is none. */
 struct json_value jsonrpc_param(const struct jsonrpc_message *message, struct text name);
 
-/* Appends the start of a response up to where the result's value stands; end it with
+/* Appends the start of a response up to where the result's members stand; end it with
    jsonrpc_end_result. An empty `id` is written as null. */
 void jsonrpc_begin_result(struct buffer *out, struct text id);
 void jsonrpc_end_result(struct buffer *out);
 
-/* Appends a whole error response. `sentence` is valid UTF-8. */
-void jsonrpc_append_error(struct buffer *out, struct text id, enum jsonrpc_error code,
-                          struct text sentence);
+/* Appends a whole error response for `outcome`, which is not outcome_ok. */
+void jsonrpc_append_error(struct buffer *out, struct text id, const struct outcome *outcome);
 
 #endif

@@ -32,8 +32,11 @@
 /* A JSON-RPC id, in bytes as written: it is echoed, so it must not be a way to amplify. */
 #define LIMIT_ID_BYTES 1024
 
-/* Tools on one page of tools/list: a client with a small window can still read it. */
-#define LIMIT_TOOLS_PAGE 100
+/* Entries on one page of a list: a client with a small window can still read it. */
+#define LIMIT_PAGE_ENTRIES 100
+
+/* Values that completion/complete shows (2025-11-25, Completion, "Completion Results"). */
+#define LIMIT_COMPLETIONS 100
 
 /* Named tokens in TOKENS: each costs one comparison in every request. */
 #define LIMIT_TOKENS 64
@@ -42,8 +45,58 @@
    the edge after about 300 s. */
 #define LIMIT_KEEP_ALIVE_SECONDS 25
 
+/* What a request that waits for answers carries along, sealed, in bytes: the answers so far. */
+#define LIMIT_REQUEST_STATE_BYTES (64u << 10)
+
+/* Seconds for which that is good: somebody has to see a question and answer it. */
+#define LIMIT_REQUEST_STATE_SECONDS 3600
+
+/* A call that waits in a mailbox for a legacy client's answer, in bytes: a Durable Object keeps
+   values of up to 2 MB. */
+#define LIMIT_KEPT_BYTES (1u << 20)
+
+/* Seconds for which that, and a session's log level, is kept. */
+#define LIMIT_KEPT_SECONDS 3600u
+
+/* Seconds for which a subscription is good: longer than a stream lives at the edge. */
+#define LIMIT_SUBSCRIPTION_SECONDS 86400u
+
+/* Resources that one stream listens for: each is a line in a mailbox. */
+#define LIMIT_SUBSCRIPTIONS 100
+
+/* A log message, in bytes: longer ones are cut. */
+#define LIMIT_LOG_BYTES 1024
+
 /* Bytes that wait for the reader of a stream before it is closed: a mailbox cannot be slowed down,
    and one slow reader must not fill the memory of all. Two full answers. */
 #define LIMIT_BACKLOG_BYTES (8u << 20)
+
+/* What checking one value against a JSON Schema may cost, in steps (a keyword, a comparison, a
+   state of a pattern): 4 MB of ordinary arguments take a few million, ten million take about 50 ms.
+ */
+#define LIMIT_SCHEMA_STEPS 10000000
+
+/* Schemas applied inside each other: JSON of LIMIT_JSON_DEPTH under a recursive schema with two
+   combinators a level. A $ref that leads back to itself ends here; the 64 KB stack holds it. */
+#define LIMIT_SCHEMA_DEPTH 200
+
+/* Sentences about one value: nobody, and no model, mends more at a time. */
+#define LIMIT_SCHEMA_PROBLEMS 8
+
+/* Bytes of a name, a value or a pattern that a sentence repeats: it says which, not all of it. */
+#define LIMIT_SCHEMA_ECHO_BYTES 100
+
+/* Values of an enum that a sentence lists: enough to choose from, few enough to read. */
+#define LIMIT_SCHEMA_LISTED 20
+
+/* Instructions of a compiled pattern: x{1,1000} with room to spare; a match takes at most that many
+   steps for each character, and LIMIT_SCHEMA_STEPS bounds the whole. */
+#define LIMIT_PATTERN_INSTRUCTIONS 4096
+
+/* Character ranges in one pattern: many times what a class written by hand has. */
+#define LIMIT_PATTERN_RANGES 1024
+
+/* Groups inside each other in a pattern: compiling recurses. */
+#define LIMIT_PATTERN_DEPTH 32
 
 #endif

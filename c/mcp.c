@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "endpoints.h"
+#include "parameter_headers.h"
 
 /* What is answered when the arena is exhausted: nothing of it needs memory. */
 static const struct mcp_action no_memory = {
@@ -14,6 +15,14 @@ static const struct mcp_action no_memory = {
         "left for this request; try again, or send less at once.\"}"),
 };
 
+const struct mcp_action *mcp_current_action(const struct mcp *mcp) {
+    const struct exchange *exchange = &mcp->exchange;
+    if (mcp->arena.exhausted) return &no_memory;
+    return exchange->before_taken < exchange->before_count
+               ? &exchange->before[exchange->before_taken]
+               : &exchange->action;
+}
+
 void mcp_start(struct mcp *mcp, struct arena arena, struct text variables) {
     memset(mcp, 0, sizeof *mcp);
     mcp->arena = arena;
@@ -21,6 +30,12 @@ void mcp_start(struct mcp *mcp, struct arena arena, struct text variables) {
     if (copy != NULL && variables.length > 0) memcpy(copy, variables.bytes, variables.length);
     config_read((struct text){copy, copy == NULL ? 0 : variables.length}, &mcp->config);
     if (copy == NULL) mcp->config.error = "The variables do not fit into memory.";
+    struct buffer names = buffer_in(&mcp->arena, 0);
+    buffer_append(&names, http_header_names);
+    size_t fixed = names.length;
+    parameter_headers_append(&names);
+    mcp->header_names = buffer_text(&names);
+    mcp->parameter_names = text_from(mcp->header_names, fixed);
     mcp->start = mcp->arena.used;
 }
 
@@ -32,7 +47,8 @@ void mcp_reset(struct mcp *mcp) {
 char *mcp_input(struct mcp *mcp, size_t size) {
     struct exchange *exchange = &mcp->exchange;
     exchange->arena = &mcp->arena;
-    if (size > LIMIT_HEAD_BYTES) {
+    /* before the head there is no action that this could answer */
+    if (size > (exchange->action.kind == 0 ? LIMIT_HEAD_BYTES : LIMIT_KEPT_BYTES)) {
         exchange_fail(exchange, HTTP_ERROR_HEAD_TOO_LARGE);
         return NULL;
     }
@@ -88,13 +104,14 @@ static enum http_error pass_gates(struct exchange *exchange) {
 static const struct mcp_action *take_step(struct mcp *mcp) {
     struct exchange *exchange = &mcp->exchange;
     exchange->key_missing = false;
+    exchange->before_count = 0;
     if (exchange->step == EXCHANGE_HEAD) exchange->endpoint->on_head(exchange);
     else exchange->endpoint->on_body(exchange);
     if (exchange->key_missing) {
         exchange->action =
             (struct mcp_action){.kind = MCP_ACTION_FETCH_KEY, .mailbox = TEXT("key")};
     }
-    return mcp->arena.exhausted ? &no_memory : &exchange->action;
+    return mcp_current_action(mcp);
 }
 
 const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
@@ -102,11 +119,12 @@ const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
     exchange->arena = &mcp->arena;
     exchange->config = &mcp->config;
     exchange->revision = REVISION_UNSAID;
+    exchange->parameter_names = mcp->parameter_names;
     enum http_error error = HTTP_ERROR_BAD_HEAD;
     if (http_parse_head(head, &exchange->request)) error = pass_gates(exchange);
     if (error != HTTP_ERROR_NONE) exchange_fail(exchange, error);
     if (exchange->action.kind == 0) return take_step(mcp);
-    return mcp->arena.exhausted ? &no_memory : &exchange->action;
+    return mcp_current_action(mcp);
 }
 
 char *mcp_body_room(struct mcp *mcp, size_t size) {
@@ -155,6 +173,10 @@ static const struct mcp_action *take_key(struct mcp *mcp, struct text key) {
 const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer) {
     struct exchange *exchange = &mcp->exchange;
     if (exchange->action.kind == MCP_ACTION_FETCH_KEY) return take_key(mcp, answer);
+    if (exchange->before_taken < exchange->before_count) {
+        exchange->before_taken++;
+        return mcp_current_action(mcp);
+    }
     exchange->endpoint->on_answer(exchange, answer);
-    return mcp->arena.exhausted ? &no_memory : &exchange->action;
+    return mcp_current_action(mcp);
 }

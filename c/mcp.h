@@ -24,14 +24,15 @@ void mcp_start(struct mcp *mcp, struct arena arena, struct text variables);
 
 /* Room for `size` bytes of input (a head, or the answer to an action), to be written and then
    passed to mcp_head or mcp_answered. Lives until mcp_reset. NULL where `size` is over
-   LIMIT_HEAD_BYTES or memory ran out: exchange.action then says what to answer. */
+   LIMIT_HEAD_BYTES, for an answer LIMIT_KEPT_BYTES, or memory ran out: mcp_current_action then says
+   what to answer. */
 char *mcp_input(struct mcp *mcp, size_t size);
 
 /* A request came whose head (http.h, http_parse_head) is `head`, in memory from mcp_input. */
 const struct mcp_action *mcp_head(struct mcp *mcp, struct text head);
 
 /* Room for the next `size` bytes of the body, as they arrive. NULL where the body would be over its
-   limit or memory ran out: mcp_action then says what to answer. */
+   limit or memory ran out: mcp_current_action then says what to answer. */
 char *mcp_body_room(struct mcp *mcp, size_t size);
 
 /* `size` bytes were written where mcp_body_room said. */
@@ -42,6 +43,9 @@ const struct mcp_action *mcp_body_ended(struct mcp *mcp);
 
 /* What the last action came to: see enum mcp_action_kind. In memory from mcp_input. */
 const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer);
+
+/* The action to take now: what mcp_body_room or mcp_input left behind when they gave NULL. */
+const struct mcp_action *mcp_current_action(const struct mcp *mcp);
 
 /* Forgets the request and wipes all it left in memory. */
 void mcp_reset(struct mcp *mcp);

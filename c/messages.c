@@ -1,30 +1,43 @@
 #include "messages.h"
 
 #include "jsonrpc.h"
+#include "legacy_ask.h"
 #include "limits.h"
 #include "methods.h"
+#include "modern.h"
 
-static struct answer refuse(struct exchange *exchange, struct text id, enum jsonrpc_error code,
-                            struct text sentence) {
+static struct answer refuse(struct exchange *exchange, struct text id, struct outcome outcome) {
     struct buffer out = buffer_in(exchange->arena, 0);
-    jsonrpc_append_error(&out, id, code, sentence);
-    return (struct answer){400, buffer_text(&out)};
+    jsonrpc_append_error(&out, id, &outcome);
+    return (struct answer){outcome.status, buffer_text(&out)};
+}
+
+static struct answer refuse_body(struct exchange *exchange, enum jsonrpc_error error,
+                                 struct text sentence) {
+    return refuse(exchange, (struct text){NULL, 0}, outcome_bad_request(error, sentence));
 }
 
 static struct answer answer_one(struct exchange *exchange, const struct json_document *document) {
     struct jsonrpc_message message = jsonrpc_read(document);
-    if (message.kind == JSONRPC_INVALID) {
-        return refuse(exchange, message.id, message.error, message.reason);
+    if (message.kind == JSONRPC_INVALID) return refuse(exchange, message.id, message.invalid);
+    /* A notification changes nothing here, and nobody is waiting for any other response: both are
+       accepted and let go (2025-11-25, Transports, "Sending Messages to the Server"). */
+    if (message.kind == JSONRPC_RESPONSE && legacy_ask_is_answer(exchange, &message)) {
+        return (struct answer){0, {NULL, 0}};
     }
-    /* A notification changes nothing here, and nobody is waiting for a response: both are accepted
-       and let go (2025-11-25, Transports, "Sending Messages to the Server"). */
     if (message.kind != JSONRPC_REQUEST) return (struct answer){202, {NULL, 0}};
+    if (modern_is(exchange, &message)) {
+        struct outcome outcome = modern_check(exchange, &message);
+        if (outcome.error != JSONRPC_OK) return refuse(exchange, message.id, outcome);
+    }
     struct buffer out = buffer_in(exchange->arena, 512);
-    methods_answer(exchange, &message, false, &out);
-    return (struct answer){200, buffer_text(&out)};
+    struct outcome outcome = methods_answer(exchange, &message, &out);
+    if (exchange->asking.question.length > 0)
+        return (struct answer){200, exchange->asking.question};
+    return (struct answer){outcome.status == 0 ? 200 : outcome.status, buffer_text(&out)};
 }
 
-/* Answers the `index`th message of a batch, if it asks for an answer. */
+/* Answers the element of a batch, if it asks for an answer. */
 static void answer_element(struct exchange *exchange, struct json_value element,
                            struct buffer *out) {
     struct json_document document;
@@ -32,24 +45,26 @@ static void answer_element(struct exchange *exchange, struct json_value element,
     struct jsonrpc_message message = jsonrpc_read(&document);
     if (message.kind == JSONRPC_NOTIFICATION || message.kind == JSONRPC_RESPONSE) return;
     buffer_append(out, out->length == 0 ? TEXT("[") : TEXT(","));
-    if (message.kind == JSONRPC_REQUEST) methods_answer(exchange, &message, true, out);
-    else jsonrpc_append_error(out, message.id, message.error, message.reason);
+    if (message.kind == JSONRPC_REQUEST) methods_answer(exchange, &message, out);
+    else jsonrpc_append_error(out, message.id, &message.invalid);
 }
 
 static struct answer answer_batch(struct exchange *exchange, struct json_value batch) {
+    exchange->in_batch = true;
+    /* with the key at hand no message of the batch can stop it, and have it run again */
+    if (!exchange_has_key(exchange)) return (struct answer){0, {NULL, 0}};
     struct buffer out = buffer_in(exchange->arena, 512);
     struct json_value element;
     size_t position = 0, count = 0;
     while (json_next_element(batch, &position, &element)) {
         if (++count > LIMIT_BATCH_MESSAGES) {
-            return refuse(exchange, (struct text){NULL, 0}, JSONRPC_INVALID_REQUEST,
-                          TEXT("The batch has more than 64 messages."));
+            return refuse_body(exchange, JSONRPC_INVALID_REQUEST,
+                               TEXT("The batch has more than 64 messages."));
         }
         answer_element(exchange, element, &out);
     }
     if (count == 0) {
-        return refuse(exchange, (struct text){NULL, 0}, JSONRPC_INVALID_REQUEST,
-                      TEXT("The batch is empty."));
+        return refuse_body(exchange, JSONRPC_INVALID_REQUEST, TEXT("The batch is empty."));
     }
     if (out.length == 0) return (struct answer){202, {NULL, 0}};
     buffer_append(&out, TEXT("]"));
@@ -61,13 +76,22 @@ struct answer messages_answer(struct exchange *exchange) {
     struct text body = {exchange->body, exchange->body_length};
     enum json_error error = json_check(body, exchange->arena, &document);
     if (error != JSON_OK) {
-        return refuse(exchange, (struct text){NULL, 0}, JSONRPC_PARSE_ERROR,
-                      json_error_sentence(error));
+        return refuse_body(exchange, JSONRPC_PARSE_ERROR, json_error_sentence(error));
     }
     if (document.root.kind != JSON_ARRAY) return answer_one(exchange, &document);
     if (!revision_has_batches(exchange->revision)) {
-        return refuse(exchange, (struct text){NULL, 0}, JSONRPC_INVALID_REQUEST,
-                      TEXT("Only revision 2025-03-26 has batches: send one message a request."));
+        return refuse_body(
+            exchange, JSONRPC_INVALID_REQUEST,
+            TEXT("Only revision 2025-03-26 has batches: send one message a request."));
     }
     return answer_batch(exchange, document.root);
+}
+
+void messages_keep(struct exchange *exchange) {
+    if (exchange->asking.question.length > 0) {
+        exchange_keep(exchange, exchange->asking.topic, exchange->asking.kept);
+    } else if (exchange->sets_log_level && exchange->in_session) {
+        exchange_keep(exchange, exchange_log_topic(exchange),
+                      (struct text){(const char *)&exchange->log_level, 1});
+    }
 }

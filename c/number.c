@@ -39,7 +39,9 @@ static size_t split(const char *scientific, char digits[NUMBER_TEXT_BYTES], int 
         if (*at != '.') digits[count++] = *at;
     }
     while (count > 1 && digits[count - 1] == '0') count--;
-    *exponent = (int)strtol(mark + 1, NULL, 10);
+    int magnitude = 0;
+    for (const char *at = mark + 2; *at != '\0'; at++) magnitude = magnitude * 10 + (*at - '0');
+    *exponent = mark[1] == '-' ? -magnitude : magnitude;
     return count;
 }
 

@@ -12,8 +12,8 @@ static void append_origin(struct exchange *exchange, struct buffer *out) {
 
 static void append_tools(struct exchange *exchange, struct buffer *out) {
     (void)exchange;
-    for (size_t i = 0; i < registry_count(); i++) {
-        const struct tool *tool = registry_at(i);
+    for (size_t i = 0; i < registry_count(REGISTRY_TOOLS); i++) {
+        const struct tool *tool = registry_at(REGISTRY_TOOLS, i);
         buffer_append(out, TEXT("<li><code>"));
         buffer_append_html(out, text_of(tool->name));
         buffer_append(out, TEXT("</code> <span>"));

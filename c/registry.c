@@ -2,23 +2,46 @@
 
 #include <string.h>
 
-/* The linker gathers what TOOL puts into the section, and names its ends. Weak: a build without a
-   tool has no section. */
+/* The linker gathers what DECLARE puts into each section, and names its ends. Weak: a build without
+   a resource, say, has no such section. */
 #ifdef __APPLE__
-extern const struct tool *first_tool __asm("section$start$__DATA$mcp_tools");
-extern const struct tool *end_of_tools __asm("section$end$__DATA$mcp_tools");
-#define FIRST (&first_tool)
-#define END (&end_of_tools)
+#define SECTION(name)                                                                              \
+    extern const void *name##_first __asm("section$start$__DATA$" #name);                          \
+    extern const void *name##_end __asm("section$end$__DATA$" #name);
+#define ENDS(name)                                                                                 \
+    { &name##_first, &name##_end }
 #else
-extern const struct tool *__start_mcp_tools[] __attribute__((weak));
-extern const struct tool *__stop_mcp_tools[] __attribute__((weak));
-#define FIRST __start_mcp_tools
-#define END __stop_mcp_tools
+#define SECTION(name)                                                                              \
+    extern const void *__start_##name[] __attribute__((weak));                                     \
+    extern const void *__stop_##name[] __attribute__((weak));
+#define ENDS(name)                                                                                 \
+    { __start_##name, __stop_##name }
 #endif
 
-enum { TOOLS_MAX = 4096 };
-static const struct tool *sorted[TOOLS_MAX];
-static size_t count;
+SECTION(mcp_tools)
+SECTION(mcp_resources)
+SECTION(mcp_templates)
+SECTION(mcp_prompts)
+
+static const struct {
+    const void *const *first, *const *end;
+} sections[REGISTRY_COUNT] = {
+    [REGISTRY_TOOLS] = ENDS(mcp_tools),
+    [REGISTRY_RESOURCES] = ENDS(mcp_resources),
+    [REGISTRY_TEMPLATES] = ENDS(mcp_templates),
+    [REGISTRY_PROMPTS] = ENDS(mcp_prompts),
+};
+
+enum { DECLARATIONS_MAX = 4096 };
+static const void *sorted[DECLARATIONS_MAX]; /* one registry behind the other */
+static size_t starts[REGISTRY_COUNT + 1];
+
+/* Every declaration begins with its key. */
+static struct text key_of(const void *declaration) {
+    const char *key;
+    memcpy(&key, declaration, sizeof key);
+    return text_of(key);
+}
 
 static int compare(struct text left, struct text right) {
     size_t shorter = left.length < right.length ? left.length : right.length;
@@ -27,34 +50,45 @@ static int compare(struct text left, struct text right) {
 }
 
 void registry_start(void) {
-    count = 0;
-    for (const struct tool *const *entry = FIRST; entry < END && count < TOOLS_MAX; entry++) {
-        size_t at = registry_position(text_of((*entry)->name));
-        memmove(&sorted[at + 1], &sorted[at], (count - at) * sizeof *sorted);
-        sorted[at] = *entry;
-        count++;
+    for (int kind = 0; kind < REGISTRY_COUNT; kind++) {
+        enum registry registry = (enum registry)kind;
+        size_t count = 0, room = DECLARATIONS_MAX - starts[kind];
+        const void **mine = sorted + starts[kind];
+        starts[kind + 1] = starts[kind];
+        const void *const *entry = sections[kind].first;
+        for (; entry < sections[kind].end && count < room; entry++) {
+            size_t at = registry_position(registry, key_of(*entry));
+            memmove(mine + at + 1, mine + at, (count - at) * sizeof *mine);
+            mine[at] = *entry;
+            starts[kind + 1] = starts[kind] + ++count;
+        }
     }
 }
 
-size_t registry_count(void) {
-    return count;
+size_t registry_count(enum registry registry) {
+    return starts[registry + 1] - starts[registry];
 }
 
-const struct tool *registry_at(size_t index) {
-    return sorted[index];
+const void *registry_at(enum registry registry, size_t index) {
+    return sorted[starts[registry] + index];
 }
 
-size_t registry_position(struct text name) {
-    size_t low = 0, high = count;
+struct text registry_key(enum registry registry, size_t index) {
+    return key_of(registry_at(registry, index));
+}
+
+size_t registry_position(enum registry registry, struct text key) {
+    size_t low = 0, high = registry_count(registry);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare(text_of(sorted[middle]->name), name) < 0) low = middle + 1;
+        if (compare(registry_key(registry, middle), key) < 0) low = middle + 1;
         else high = middle;
     }
     return low;
 }
 
-const struct tool *registry_find(struct text name) {
-    size_t at = registry_position(name);
-    return at < count && text_equal(text_of(sorted[at]->name), name) ? sorted[at] : NULL;
+const void *registry_find(enum registry registry, struct text key) {
+    size_t at = registry_position(registry, key);
+    bool found = at < registry_count(registry) && text_equal(registry_key(registry, at), key);
+    return found ? registry_at(registry, at) : NULL;
 }

@@ -1,23 +1,33 @@
-/* The tools of this build, sorted by name. */
+/* What this build declares, sorted by what clients ask for: names and URIs. */
 #ifndef REGISTRY_H
 #define REGISTRY_H
 
 #include "tool.h"
 
-/* Sorts the tools; once an instance, before anything below. */
+enum registry {
+    REGISTRY_TOOLS,     /* struct tool */
+    REGISTRY_RESOURCES, /* struct resource */
+    REGISTRY_TEMPLATES, /* struct resource_template */
+    REGISTRY_PROMPTS,   /* struct prompt */
+    REGISTRY_COUNT,
+};
+
+/* Sorts all; once an instance, before anything below. */
 void registry_start(void);
 
-/* How many tools there are. */
-size_t registry_count(void);
+/* How many there are. */
+size_t registry_count(enum registry registry);
 
-/* The tool at `index`, in the order of the names. Lives for ever. */
-const struct tool *registry_at(size_t index);
+/* The declaration at `index`, in the order of their keys. Lives for ever. */
+const void *registry_at(enum registry registry, size_t index);
 
-/* The index of the first tool whose name is not below `name`; registry_count where there is none.
- */
-size_t registry_position(struct text name);
+/* What clients ask for at `index`: the declaration's first member. Lives for ever. */
+struct text registry_key(enum registry registry, size_t index);
 
-/* The tool of that name, or NULL. */
-const struct tool *registry_find(struct text name);
+/* The index of the first whose key is not below `key`; the count where there is none. */
+size_t registry_position(enum registry registry, struct text key);
+
+/* The declaration with that key, or NULL. */
+const void *registry_find(enum registry registry, struct text key);
 
 #endif

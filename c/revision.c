@@ -5,10 +5,19 @@ static const struct text names[REVISION_COUNT] = {
     [REVISION_2025_03_26] = TEXT_INITIALIZER("2025-03-26"),
     [REVISION_2025_06_18] = TEXT_INITIALIZER("2025-06-18"),
     [REVISION_2025_11_25] = TEXT_INITIALIZER("2025-11-25"),
+    [REVISION_2026_07_28] = TEXT_INITIALIZER("2026-07-28"),
 };
 
 struct text revision_name(enum revision revision) {
     return names[revision];
+}
+
+void revision_append_all(struct buffer *out) {
+    for (int i = REVISION_COUNT - 1; i > REVISION_2024_11_05; i--) {
+        buffer_append(out, i == REVISION_COUNT - 1 ? TEXT("[") : TEXT(","));
+        buffer_append_json_string(out, names[i]);
+    }
+    buffer_append(out, TEXT("]"));
 }
 
 bool revision_find(struct text name, enum revision *revision) {
@@ -19,6 +28,10 @@ bool revision_find(struct text name, enum revision *revision) {
         }
     }
     return false;
+}
+
+bool revision_is_modern(enum revision revision) {
+    return revision >= REVISION_2026_07_28;
 }
 
 bool revision_has_batches(enum revision revision) {

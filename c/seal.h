@@ -8,15 +8,14 @@
 #include "auth.h"
 
 enum seal_kind {
-    SEAL_SESSION = 's',     /* Mcp-Session-Id */
-    SEAL_SSE_SESSION = 'e', /* sessionId of the 2024-11-05 transport */
-    SEAL_CURSOR = 'c',      /* where the next page of a list begins */
+    SEAL_SESSION = 's',       /* Mcp-Session-Id */
+    SEAL_SSE_SESSION = 'e',   /* sessionId of the 2024-11-05 transport */
+    SEAL_CURSOR = 'c',        /* where the next page of a list begins */
+    SEAL_REQUEST_STATE = 'r', /* what a request that waits for answers has been told so far */
 };
 
-enum { SEAL_MAC_BYTES = 16, SEAL_PAYLOAD_BYTES_MAX = 256 };
-
-/* Seals `payload` (at most SEAL_PAYLOAD_BYTES_MAX bytes) under `key`; the text belongs to `arena`,
-   and is empty where that is exhausted. */
+/* Seals `payload` under `key`; the text belongs to `arena`, and is empty where that is exhausted.
+ */
 struct text seal_close(struct text key, enum seal_kind kind, const struct principal *principal,
                        struct text payload, struct arena *arena);
 

@@ -2,13 +2,14 @@
 
 #include <string.h>
 
-enum { FORMAT = 1, PAYLOAD_BYTES = 2 + SESSION_PLACE_BYTES + SESSION_RANDOM_BYTES };
+enum { FORMAT = 2, PAYLOAD_BYTES = 3 + SESSION_PLACE_BYTES + SESSION_RANDOM_BYTES };
 
 /* Mailboxes in one place. A mailbox relays about a thousand messages a second. */
 enum { MAILBOXES_A_PLACE = 8 };
 
-struct session session_new(const struct http_request *request, enum revision revision) {
-    struct session session = {revision, {0}, {0}};
+struct session session_new(const struct http_request *request, enum revision revision,
+                           uint8_t capabilities) {
+    struct session session = {capabilities, revision, {0}, {0}};
     size_t length = request->place.length;
     if (length > SESSION_PLACE_BYTES) length = SESSION_PLACE_BYTES;
     if (length > 0) memcpy(session.place, request->place.bytes, length);
@@ -18,9 +19,9 @@ struct session session_new(const struct http_request *request, enum revision rev
 
 struct text session_id(const struct session *session, struct text key, enum seal_kind kind,
                        const struct principal *principal, struct arena *arena) {
-    char payload[PAYLOAD_BYTES] = {FORMAT, (char)session->revision};
-    memcpy(payload + 2, session->place, SESSION_PLACE_BYTES);
-    memcpy(payload + 2 + SESSION_PLACE_BYTES, session->random, SESSION_RANDOM_BYTES);
+    char payload[PAYLOAD_BYTES] = {FORMAT, (char)session->revision, (char)session->capabilities};
+    memcpy(payload + 3, session->place, SESSION_PLACE_BYTES);
+    memcpy(payload + 3 + SESSION_PLACE_BYTES, session->random, SESSION_RANDOM_BYTES);
     return seal_close(key, kind, principal, (struct text){payload, sizeof payload}, arena);
 }
 
@@ -33,8 +34,9 @@ bool session_open(struct text id, struct text key, enum seal_kind kind,
         return false;
     }
     session->revision = (enum revision)payload.bytes[1];
-    memcpy(session->place, payload.bytes + 2, SESSION_PLACE_BYTES);
-    memcpy(session->random, payload.bytes + 2 + SESSION_PLACE_BYTES, SESSION_RANDOM_BYTES);
+    session->capabilities = (uint8_t)payload.bytes[2];
+    memcpy(session->place, payload.bytes + 3, SESSION_PLACE_BYTES);
+    memcpy(session->random, payload.bytes + 3 + SESSION_PLACE_BYTES, SESSION_RANDOM_BYTES);
     return true;
 }
 

@@ -10,13 +10,15 @@
 enum { SESSION_RANDOM_BYTES = 12, SESSION_PLACE_BYTES = 4 };
 
 struct session {
-    enum revision revision;               /* what `initialize` agreed on */
+    uint8_t capabilities;   /* a bit for each enum client_capability that the client offers */
+    enum revision revision; /* what `initialize` agreed on */
     char place[SESSION_PLACE_BYTES];      /* where it began, padded with NUL */
     uint8_t random[SESSION_RANDOM_BYTES]; /* what tells it from all others */
 };
 
 /* A new session, begun where `request` was taken. */
-struct session session_new(const struct http_request *request, enum revision revision);
+struct session session_new(const struct http_request *request, enum revision revision,
+                           uint8_t capabilities);
 
 /* The id of `session`, sealed as `kind` for `principal`. Belongs to `arena`. */
 struct text session_id(const struct session *session, struct text key, enum seal_kind kind,

@@ -1,5 +1,6 @@
 /* Streamable HTTP at /mcp (2025-11-25, Transports, "Streamable HTTP", and the two before it). */
 #include "endpoints.h"
+#include "legacy_ask.h"
 #include "messages.h"
 #include "sse.h"
 
@@ -22,14 +23,20 @@ static void open_stream(struct exchange *exchange) {
     } else if (!http_accepts(&exchange->request, TEXT("text/event-stream"), false)) {
         exchange_fail(exchange, HTTP_ERROR_NOT_ACCEPTABLE);
     } else {
-        exchange_stream(exchange, &exchange->session, sse_keep_alive);
+        exchange_stream(exchange, &exchange->session,
+                        session_topic(&exchange->session, exchange->arena), sse_keep_alive);
     }
 }
 
 void streamable_head(struct exchange *exchange) {
     const struct http_request *request = &exchange->request;
-    if (!read_session(exchange)) return;
+    enum revision named;
+    bool is_named = revision_find(request->headers[HTTP_MCP_PROTOCOL_VERSION], &named);
+    /* a modern request belongs to no session: an id that came along is ignored (2026-07-28,
+       Streamable HTTP, "Earlier Streamable HTTP Revisions") */
+    if (!(is_named && revision_is_modern(named)) && !read_session(exchange)) return;
     if (exchange->in_session) exchange->revision = exchange->session.revision;
+    if (is_named) exchange->revision = named;
     if (!text_equal(request->method, TEXT("POST"))) {
         open_stream(exchange);
     } else if (!http_accepts(request, TEXT("application/json"), false) &&
@@ -40,30 +47,76 @@ void streamable_head(struct exchange *exchange) {
     }
 }
 
-/* The response's body: JSON where the client takes it, else one event. */
+/* The headers of a response that opens a session. */
+static void add_session(struct exchange *exchange, struct buffer *head) {
+    struct session session = session_new(&exchange->request, exchange->agreed, exchange->offered);
+    http_add_header(head, TEXT("mcp-session-id"),
+                    session_id(&session, exchange->config->seal_key, SEAL_SESSION,
+                               exchange_principal(exchange), exchange->arena));
+}
+
+/* Answers with the events that were raised, and the response as the last of them. */
+static void respond_with_events(struct exchange *exchange, struct answer answer) {
+    struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
+    http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
+    sse_append(&exchange->events, TEXT("message"), answer.json);
+    if (exchange->initialized) add_session(exchange, &head);
+    exchange_respond(exchange, answer.status, &head, buffer_text(&exchange->events));
+    if (exchange->begun) exchange->action.kind = MCP_ACTION_FINISH;
+}
+
+/* JSON where the client takes it and there is nothing but the response to say, else events. */
 static void respond(struct exchange *exchange, struct answer answer) {
-    bool json =
-        answer.status != 200 || http_accepts(&exchange->request, TEXT("application/json"), false);
-    struct text type = json ? TEXT("application/json") : TEXT("text/event-stream");
-    struct buffer head =
-        exchange_head(exchange, answer.json.length > 0 ? type : (struct text){NULL, 0});
-    if (!json) {
-        struct buffer event = buffer_in(exchange->arena, answer.json.length + 64);
-        http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
-        sse_append(&event, TEXT("message"), answer.json);
-        answer.json = buffer_text(&event);
+    bool json = http_accepts(&exchange->request, TEXT("application/json"), false);
+    bool must_be_event = exchange->begun || exchange->events.length > 0;
+    if (answer.status == 200 && (must_be_event || !json)) {
+        respond_with_events(exchange, answer);
+        return;
     }
-    if (exchange->initialized) {
-        struct session session = session_new(&exchange->request, exchange->agreed);
-        http_add_header(&head, TEXT("mcp-session-id"),
-                        session_id(&session, exchange->config->seal_key, SEAL_SESSION,
-                                   exchange_principal(exchange), exchange->arena));
-    }
+    struct text type = answer.json.length > 0 ? TEXT("application/json") : (struct text){NULL, 0};
+    struct buffer head = exchange_head(exchange, type);
+    if (exchange->initialized) add_session(exchange, &head);
     exchange_respond(exchange, answer.status, &head, answer.json);
 }
 
+/* The response has to wait for the client's answer: a stream carries the question, and later it. */
+static void respond_with_question(struct exchange *exchange, struct answer answer) {
+    sse_append(&exchange->events, TEXT("message"), answer.json);
+    exchange_stream(exchange, &exchange->session, exchange->asking.topic,
+                    buffer_text(&exchange->events));
+}
+
+/* The response is a stream that stays open (2026-07-28, Subscriptions). */
+static void respond_with_subscription(struct exchange *exchange) {
+    exchange_stream(exchange, &exchange->session,
+                    session_topic(&exchange->session, exchange->arena), exchange->listens);
+}
+
 void streamable_body(struct exchange *exchange) {
+    exchange->takes_events = http_accepts(&exchange->request, TEXT("text/event-stream"), true);
+    exchange->events = buffer_in(exchange->arena, 0);
     struct answer answer = messages_answer(exchange);
     if (exchange->initialized) exchange_has_key(exchange);
-    if (!exchange->key_missing) respond(exchange, answer);
+    if (exchange->key_missing || answer.status == 0) return;
+    if (exchange->asking.question.length > 0) respond_with_question(exchange, answer);
+    else if (exchange->listens.length > 0) respond_with_subscription(exchange);
+    else respond(exchange, answer);
+    messages_keep(exchange);
+}
+
+/* A call that waited goes on, with the answer that came: its stream is elsewhere. */
+static void resume(struct exchange *exchange) {
+    exchange->stream_topic = exchange->asking.topic;
+    exchange->events = buffer_in(exchange->arena, 0);
+    struct answer answer = messages_answer(exchange);
+    sse_append(&exchange->events, TEXT("message"), answer.json);
+    exchange_deliver(exchange, buffer_text(&exchange->events),
+                     exchange->asking.question.length == 0);
+    messages_keep(exchange);
+}
+
+void streamable_answer(struct exchange *exchange, struct text answer) {
+    bool collected = exchange->action.kind == MCP_ACTION_COLLECT;
+    if (collected && legacy_ask_resume(exchange, answer)) resume(exchange);
+    else respond(exchange, (struct answer){202, {NULL, 0}});
 }

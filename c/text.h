@@ -46,7 +46,8 @@ struct text text_from(struct text whole, size_t start);
 struct text text_trim(struct text whole);
 
 /* Takes the next field, up to `separator` or the end, off the front of `*rest` into `*field`.
-   Returns false where nothing is left; "a,,b" gives three fields and "" none. */
+   Returns false where nothing is left; "a,,b" gives three fields, "" one, and a text without bytes
+   none. */
 bool text_next_field(struct text *rest, char separator, struct text *field);
 
 /* Reads a decimal number of 1 to 15 digits into `*value`. False for anything else. */

@@ -9,14 +9,16 @@
 
        static void greet(struct tool_call *call, const void *given) {
            const struct greet_arguments *arguments = given;
-           tool_text(call, "Hello, %.*s!", TOOL_FORMAT(arguments->name));
+           reply_text(call, "Hello, %.*s!", TOOL_FORMAT(arguments->name));
        }
 
        TOOL(greet, .title = "Greet", .description = "Greets somebody by name.",
             TOOL_FIELDS(fields), .run = greet);
 
-   The arguments arrive checked and typed. Whatever a call hands out lives until the function
-   returns, and is freed for it. */
+   The arguments arrive checked and typed. Resources and prompts are declared in the same way, with
+   RESOURCE, RESOURCE_TEMPLATE and PROMPT, and answer with the same reply_ functions. Whatever a
+   call hands out lives until the function returns, and is freed for it. All texts in declarations
+   live for ever; those that are not set are not shown to clients. */
 #ifndef TOOL_H
 #define TOOL_H
 
@@ -26,92 +28,272 @@
 
 #include "text.h"
 
-/* A call of a tool, from start to end. */
+/* A call of a tool, a resource or a prompt, from start to end. */
 struct tool_call;
+
+/* -- Arguments -- */
 
 enum tool_field_kind {
     TOOL_FIELD_NUMBER,  /* double, finite */
     TOOL_FIELD_INTEGER, /* int64_t, at most 53 bits */
     TOOL_FIELD_STRING,  /* struct text, valid UTF-8 without NUL */
     TOOL_FIELD_BOOLEAN, /* bool */
+    TOOL_FIELD_CHOICE,  /* int: the index of one of the choices; -1 where none was given */
+    TOOL_FIELD_CHOICES, /* uint32_t: one bit for each of up to 32 choices */
+    TOOL_FIELD_JSON,    /* struct text: any JSON, as it came */
 };
 
-/* One argument. Made by the macros below. */
+/* One of several values. `title` is what a person is shown; NULL: the value. */
+struct tool_choice {
+    const char *value;
+    const char *title;
+};
+
+/* One argument. Made by the macros below, to which members can be added:
+   TOOL_STRING(struct greeting, name, "Whom to greet", .optional = true, .default_json = "\"you\"")
+ */
 struct tool_field {
     enum tool_field_kind kind;
     const char *name;
-    const char *description;
     size_t offset; /* of the member in the arguments' struct */
-    bool optional; /* where it is not given, the member is all zeros */
+    const char *description;
+    bool optional;            /* where it is not given, the member is its default, or all zeros */
+    const char *default_json; /* JSON, shown to the client and used where nothing is given */
+    const struct tool_choice *choices; /* for CHOICE and CHOICES */
+    size_t choice_count;
+    bool choice_names;  /* titles as `enumNames`, the way before 2025-11-25 */
+    const char *header; /* the client repeats it in the header Mcp-Param-HEADER, for gateways to
+                           route by (2026-07-28, "x-mcp-header"); not for NUMBER and JSON */
+    const char *also;   /* more of its JSON Schema, "\"minimum\":0,\"maximum\":9": shown, and
+                    checked before the tool runs */
 };
 
-/* An argument that must be given. The member's type is checked by the compiler. */
-#define TOOL_NUMBER(structure, member, what) TOOL_FIELD(NUMBER, double, structure, member, what, 0)
-#define TOOL_INTEGER(structure, member, what)                                                      \
-    TOOL_FIELD(INTEGER, int64_t, structure, member, what, 0)
-#define TOOL_STRING(structure, member, what)                                                       \
-    TOOL_FIELD(STRING, struct text, structure, member, what, 0)
-#define TOOL_BOOLEAN(structure, member, what) TOOL_FIELD(BOOLEAN, bool, structure, member, what, 0)
+/* The member's type is checked by the compiler. The description may be NULL. */
+#define TOOL_NUMBER(structure, member, ...)                                                        \
+    TOOL_FIELD(NUMBER, double, structure, member, __VA_ARGS__)
+#define TOOL_INTEGER(structure, member, ...)                                                       \
+    TOOL_FIELD(INTEGER, int64_t, structure, member, __VA_ARGS__)
+#define TOOL_STRING(structure, member, ...)                                                        \
+    TOOL_FIELD(STRING, struct text, structure, member, __VA_ARGS__)
+#define TOOL_BOOLEAN(structure, member, ...)                                                       \
+    TOOL_FIELD(BOOLEAN, bool, structure, member, __VA_ARGS__)
+#define TOOL_CHOICE(structure, member, array, ...)                                                 \
+    TOOL_FIELD(CHOICE, int, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
+#define TOOL_CHOICES(structure, member, array, ...)                                                \
+    TOOL_FIELD(CHOICES, uint32_t, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
+#define TOOL_JSON(structure, member, ...)                                                          \
+    TOOL_FIELD(JSON, struct text, structure, member, __VA_ARGS__)
 
-/* The same, for one that may be left out. */
-#define TOOL_OPTIONAL_NUMBER(structure, member, what)                                              \
-    TOOL_FIELD(NUMBER, double, structure, member, what, 1)
-#define TOOL_OPTIONAL_INTEGER(structure, member, what)                                             \
-    TOOL_FIELD(INTEGER, int64_t, structure, member, what, 1)
-#define TOOL_OPTIONAL_STRING(structure, member, what)                                              \
-    TOOL_FIELD(STRING, struct text, structure, member, what, 1)
-#define TOOL_OPTIONAL_BOOLEAN(structure, member, what)                                             \
-    TOOL_FIELD(BOOLEAN, bool, structure, member, what, 1)
-
-#define TOOL_FIELD(kind_name, type, structure, member, what, is_optional)                          \
+#define TOOL_CHOICE_ARRAY(array) .choices = (array), .choice_count = sizeof(array) / sizeof *(array)
+#define TOOL_FIELD(kind_name, type, structure, member, ...)                                        \
     {                                                                                              \
-        .kind = TOOL_FIELD_##kind_name, .name = #member, .description = (what),                    \
+        .kind = TOOL_FIELD_##kind_name, .name = #member,                                           \
         .offset = _Generic(((structure *)0)->member, type                                          \
                            : offsetof(structure, member)),                                         \
-        .optional = (is_optional)                                                                  \
+        .description = __VA_ARGS__                                                                 \
     }
+
+/* What a tool or a prompt takes; `.fields = TOOL_FIELDS(array)`. Empty for nothing. */
+struct tool_fields {
+    const struct tool_field *first;
+    size_t count;
+};
+
+/* The members `.fields` for an array of struct tool_field. */
+#define TOOL_FIELDS(array) .fields = FIELDS_OF(array)
+#define FIELDS_OF(array)                                                                           \
+    { (array), sizeof(array) / sizeof *(array) }
 
 /* The most that the struct of a tool's arguments may take, in bytes. */
 enum { TOOL_ARGUMENTS_BYTES = 1024 };
 
-/* A tool. All texts live for ever; those that are not set are not shown to clients. */
+/* -- Declarations: the first member is what clients ask for -- */
+
 struct tool {
     const char *name; /* 1 to 128 of A-Z a-z 0-9 _ - . */
     const char *title;
     const char *description;
-    const struct tool_field *fields; /* what it takes; NULL for nothing */
-    size_t field_count;
+    struct tool_fields fields;
+    /* A JSON Schema 2020-12 instead of fields, where its author prefers to write it; `arguments` is
+       then a struct text with the JSON object as it came. */
+    const char *input_schema;
     void (*run)(struct tool_call *call, const void *arguments);
     bool read_only; /* annotation: changes nothing anywhere */
 };
 
-/* Declares the tool `symbol`, whose name is that too; the rest are members of struct tool. */
-#define TOOL(symbol, ...)                                                                          \
-    static const struct tool tool_##symbol = {.name = #symbol, __VA_ARGS__};                       \
-    TOOL_REGISTER(symbol)
+/* Something to read, at a fixed URI. */
+struct resource {
+    const char *uri;
+    const char *name; /* required */
+    const char *title;
+    const char *description;
+    const char *mime_type;
+    void (*read)(struct tool_call *call);
+};
 
-/* The members `.fields` and `.field_count` for an array. */
-#define TOOL_FIELDS(array) .fields = (array), .field_count = sizeof(array) / sizeof *(array)
+/* Things to read, at URIs of one form. `uri_template` has simple expressions, such as
+   "note://{id}/text" (RFC 6570, level 1); each stands for one or more characters but no slash. */
+struct resource_template {
+    const char *uri_template;
+    const char *name; /* required */
+    const char *title;
+    const char *description;
+    const char *mime_type;
+    /* `variables` holds what stands for each expression, in their order, percent-decoded. */
+    void (*read)(struct tool_call *call, const struct text *variables);
+    /* Offers values for the variable `name` that begin with `begun`, by reply_completion; NULL:
+     * none. */
+    void (*complete)(struct tool_call *call, struct text name, struct text begun);
+};
 
-/* Puts a pointer to the tool into a section that registry.c walks. */
+/* The most expressions in a template. */
+enum { RESOURCE_VARIABLES_MAX = 8 };
+
+/* Something to say, for a user to choose. Its arguments are strings. */
+struct prompt {
+    const char *name;
+    const char *title;
+    const char *description;
+    struct tool_fields fields;
+    void (*run)(struct tool_call *call, const void *arguments);
+    /* Offers values for the argument `name`, as above. */
+    void (*complete)(struct tool_call *call, struct text name, struct text begun);
+};
+
+/* Declares the tool or prompt `symbol`, whose name is that too. The rest are members of the struct.
+ */
+#define TOOL(symbol, ...) DECLARE(tool, mcp_tools, symbol, .name = #symbol, __VA_ARGS__)
+#define PROMPT(symbol, ...) DECLARE(prompt, mcp_prompts, symbol, .name = #symbol, __VA_ARGS__)
+
+/* Declares a resource or template; `symbol` only tells it from others in the same file. */
+#define RESOURCE(symbol, ...) DECLARE(resource, mcp_resources, symbol, __VA_ARGS__)
+#define RESOURCE_TEMPLATE(symbol, ...)                                                             \
+    DECLARE(resource_template, mcp_templates, symbol, __VA_ARGS__)
+
+/* Puts a pointer to the declaration into a section that registry.c walks. */
 #ifdef __APPLE__
-#define TOOL_SECTION "__DATA,mcp_tools"
+#define DECLARE_SECTION(section) "__DATA," #section
 #else
-#define TOOL_SECTION "mcp_tools"
+#define DECLARE_SECTION(section) #section
 #endif
-#define TOOL_REGISTER(symbol)                                                                      \
-    __attribute__((used,                                                                           \
-                   section(TOOL_SECTION))) static const struct tool *const tool_pointer_##symbol = \
-        &tool_##symbol
+#define DECLARE(type, in, symbol, ...)                                                             \
+    static const struct type type##_##symbol = {__VA_ARGS__};                                      \
+    __attribute__((used, section(DECLARE_SECTION(                                                  \
+                             in)))) static const struct type *const type##_pointer_##symbol =      \
+        &type##_##symbol
 
-/* Appends a text to the result, formatted as by printf. What it makes must be valid UTF-8. */
-__attribute__((format(printf, 2, 3))) void tool_text(struct tool_call *call, const char *format,
-                                                     ...);
+/* -- Replies: each appends one block to the result -- */
 
-/* Appends a text and marks the result as an error, which the model is shown. Say what is wrong and
-   what to do instead. */
-__attribute__((format(printf, 2, 3))) void tool_error(struct tool_call *call, const char *format,
-                                                      ...);
+#define TOOL_PRINTF __attribute__((format(printf, 2, 3)))
+
+/* A text, formatted as by printf. What it makes must be valid UTF-8. In a resource: its contents.
+ */
+TOOL_PRINTF void reply_text(struct tool_call *call, const char *format, ...);
+
+/* Tools only: a text, and the result is marked as an error, which the model is shown. Say what is
+   wrong and what to do instead. */
+TOOL_PRINTF void reply_error(struct tool_call *call, const char *format, ...);
+
+/* A picture or a sound: `size` bytes of the type `mime_type`, such as "image/png". */
+void reply_image(struct tool_call *call, const char *mime_type, const void *bytes, size_t size);
+void reply_audio(struct tool_call *call, const char *mime_type, const void *bytes, size_t size);
+
+/* Resources only: `size` bytes as its contents. */
+void reply_blob(struct tool_call *call, const void *bytes, size_t size);
+
+/* Resources only: there is nothing at this URI. */
+void reply_not_found(struct tool_call *call);
+
+/* Tools and prompts: a resource whole, as text. */
+void reply_resource(struct tool_call *call, struct text uri, const char *mime_type,
+                    struct text text);
+
+/* Tools: a resource by its URI, for the client to read. `resource` needs uri and name. From
+   2025-06-18 on; before that, a text that names it. */
+void reply_link(struct tool_call *call, const struct resource *resource);
+
+/* Tools: the result as JSON for programs, formatted as by printf; it must make a JSON object. The
+   text is shown as well, for clients that know no structured results. */
+TOOL_PRINTF void reply_structured(struct tool_call *call, const char *format, ...);
+
+/* Prompts only: who says what follows; at first the user. */
+enum prompt_role { PROMPT_USER, PROMPT_ASSISTANT };
+void reply_as(struct tool_call *call, enum prompt_role role);
+
+/* In `complete`: one value. At most 100 are shown. */
+void reply_completion(struct tool_call *call, struct text value);
+
+/* -- Reports: on their way before the result, where the client asked for them -- */
+
+/* How far the call has come: `progress` of `total`, above the last one; total 0: unknown. `message`
+   may be NULL. Shown where the request carried a progressToken. */
+void report_progress(struct tool_call *call, double progress, double total, const char *message);
+
+enum log_level {
+    LOG_DEBUG,
+    LOG_INFO,
+    LOG_NOTICE,
+    LOG_WARNING,
+    LOG_ERROR,
+    LOG_CRITICAL,
+    LOG_ALERT,
+    LOG_EMERGENCY,
+};
+
+/* A message for the client's log; no secrets. Cut at 1,023 bytes. */
+__attribute__((format(printf, 3, 4))) void report_log(struct tool_call *call, enum log_level level,
+                                                      const char *format, ...);
+
+/* The resource at `uri` is not what it was: all who subscribed to it are told. `uri` lives as long
+   as the call. */
+void resource_updated(struct tool_call *call, const char *uri);
+
+/* -- Asking the client --
+
+   Each question has a key, its own within the call. Where its answer is not there yet, the function
+   that asks returns ASK_PENDING: the author's function then returns, too, and is run again from its
+   start when the answer has come. So whatever stands before a question runs more than once. Several
+   questions may be asked before returning. In which revision and how the question travels makes no
+   difference here. */
+
+enum ask {
+    ASK_PENDING,     /* return now */
+    ASK_ACCEPTED,    /* the answer is there */
+    ASK_DECLINED,    /* the user, or the client, said no */
+    ASK_CANCELLED,   /* the user went away from the question */
+    ASK_UNSUPPORTED, /* the client cannot be asked this; return now, or go on without. A call that
+                        returns now, with no reply, fails with the error that names what is missing
+                      */
+};
+
+/* Asks the user for `fields`; on ASK_ACCEPTED they are in `answers`, a struct for these fields that
+   was all zeros. An answer that does not fit the fields is asked for again. */
+enum ask elicit(struct tool_call *call, const char *key, const char *message,
+                struct tool_fields fields, void *answers);
+
+/* Asks the client's model; on ASK_ACCEPTED `*answer` is the text of what it said. */
+struct sampling {
+    const char *prompt;
+    const char *system_prompt; /* NULL: none */
+    int max_tokens;
+};
+enum ask sample(struct tool_call *call, const char *key, const struct sampling *what,
+                struct text *answer);
+
+/* Asks for the roots that the client offers; on ASK_ACCEPTED `roots` holds `*count` of them, at
+   most `room`. */
+struct root {
+    struct text uri;
+    struct text name; /* empty where it has none */
+};
+enum ask list_roots(struct tool_call *call, const char *key, struct root *roots, size_t room,
+                    size_t *count);
+
+/* What a client can be asked for. */
+enum client_capability { CLIENT_ELICITATION, CLIENT_SAMPLING, CLIENT_ROOTS };
+bool client_supports(const struct tool_call *call, enum client_capability capability);
+
+/* -- What a call can see -- */
 
 /* The two arguments that "%.*s" takes for a text. */
 #define TOOL_FORMAT(value) (int)(value).length, (value).bytes
@@ -119,6 +301,10 @@ __attribute__((format(printf, 2, 3))) void tool_error(struct tool_call *call, co
 /* `number` as JavaScript prints it: 0.30000000000000004, 1e+21, 0 for -0. Lives as long as the
    call; never NULL. */
 const char *tool_number(struct tool_call *call, double number);
+
+/* `text` with a NUL behind it, for functions that want a string. Lives as long as the call; never
+   NULL. */
+const char *tool_string(struct tool_call *call, struct text text);
 
 /* The credential header with which the caller came, whole; empty where the server asks for none.
    In mode `any` only: elsewhere a tool sees no secret, and this is empty. */

@@ -1,13 +1,60 @@
-/* Carrying out tools/call. */
+/* A call of a tool, a resource or a prompt: what tool.h's functions work on. */
 #ifndef TOOL_CALL_H
 #define TOOL_CALL_H
 
 #include "exchange.h"
 #include "json.h"
+#include "jsonrpc.h"
 #include "tool.h"
 
-/* Runs `tool` with `given` (an object, or absent) and appends its CallToolResult to `out`. */
-void tool_call_run(struct exchange *exchange, const struct tool *tool, struct json_value given,
-                   struct buffer *out);
+enum tool_call_kind { CALL_TOOL, CALL_RESOURCE, CALL_PROMPT, CALL_COMPLETION };
+
+/* What a client may offer, by enum client_capability, and the method that asks for it. */
+enum { TOOL_CALL_CAPABILITIES = 3 };
+struct tool_call_capability {
+    struct text name, method;
+};
+extern const struct tool_call_capability tool_call_capabilities[TOOL_CALL_CAPABILITIES];
+
+/* Lives as long as the author's function runs. */
+struct tool_call {
+    struct exchange *exchange;
+    enum tool_call_kind kind;
+    struct buffer *out;     /* the result's blocks, as far as they have come */
+    size_t count;           /* of blocks */
+    bool is_error;          /* tools: reply_error was called */
+    bool not_found;         /* resources: reply_not_found was called */
+    enum prompt_role role;  /* prompts: who says the next block */
+    struct text uri;        /* resources: the URI that was asked for */
+    const char *mime_type;  /* resources: the declared one, or NULL */
+    struct text structured; /* tools: the structured result; empty if there is none */
+    const struct jsonrpc_message *request;
+    struct json_value answers[2]; /* objects of answers by key: the newest first; or absent */
+    struct buffer questions;      /* `"key":{...}`, one after the other, that were asked now */
+    struct buffer carried; /* the answers that were used, in the same form: they are asked for
+                              once */
+    bool progressed;       /* `progress` was reported */
+    double progress;
+    bool missing[TOOL_CALL_CAPABILITIES]; /* by enum client_capability: it was needed */
+};
+
+/* The capabilities object `offered` as the bits of struct session. */
+uint8_t tool_call_offered(struct json_value offered);
+
+/* Finds the log level that the string `name` names. */
+bool log_level_find(struct json_value name, enum log_level *level);
+
+/* Starts a call for `request`; the result's blocks go to `out`. Reads the answers that came with it
+   and checks the state in which it was left. May raise exchange->key_missing. */
+struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind kind,
+                               const struct jsonrpc_message *request, struct buffer *out,
+                               struct tool_call *call);
+
+/* Ends it: where questions were asked, the result's members, which begin at `start` in `out`, are
+   replaced by the questions. */
+struct outcome tool_call_end(struct tool_call *call, size_t start);
+
+/* Appends `text` as a block of the call's kind. */
+void tool_call_append_text(struct tool_call *call, struct text text);
 
 #endif

@@ -1,4 +1,5 @@
 /* The core inside a WebAssembly instance: what worker/core.js calls, and what it lends. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "host.h"
@@ -14,6 +15,8 @@ IMPORT("sha256") void import_sha256(const char *data, size_t size, uint8_t *dige
 IMPORT("hmac_sha256")
 void import_hmac_sha256(const char *key, size_t key_size, const char *data, size_t size,
                         uint8_t *digest);
+/* Gives the length of the answer, which was written into room from core_input. */
+IMPORT("perform") size_t import_perform(const struct mcp_action *action);
 IMPORT("log") void import_log(const char *line, size_t size);
 
 double host_now(void) {
@@ -60,6 +63,22 @@ int32_t refuse_write(int32_t file, int32_t pieces, int32_t count, int32_t writte
     return WASI_ERRNO_NOSYS;
 }
 
+/* All memory is a request's arena. cJSON and printf name these, but never reach them: cJSON is
+   given hooks (tree.c), and printf prints into room that is there. */
+void *malloc(size_t size) {
+    (void)size;
+    return NULL;
+}
+
+void *realloc(void *memory, size_t size) {
+    (void)memory, (void)size;
+    return NULL;
+}
+
+void free(void *memory) {
+    (void)memory;
+}
+
 /* The linker's name for the first byte that is nobody's. */
 extern char __heap_base;
 
@@ -75,10 +94,15 @@ static bool grow_memory(struct arena *arena, size_t wanted) {
     return true;
 }
 
+struct text host_perform(const struct mcp_action *action) {
+    size_t length = import_perform(action);
+    return (struct text){input.bytes, length};
+}
+
 /* The address of the names of the headers that core_head reads: pointer and length. */
 EXPORT("core_header_names") const struct text *core_header_names(void);
 const struct text *core_header_names(void) {
-    return &http_header_names;
+    return &instance.header_names;
 }
 
 /* Room for `size` bytes of variables, to be written before core_start; 0 if there is none. */
@@ -142,7 +166,7 @@ const struct mcp_action *core_answered(size_t size) {
 /* The action as it stands: what core_body_room left behind when it gave 0. */
 EXPORT("core_action") const struct mcp_action *core_action(void);
 const struct mcp_action *core_action(void) {
-    return &instance.exchange.action;
+    return mcp_current_action(&instance);
 }
 
 /* The linker's name for the end that the stack grows towards. */

@@ -1,44 +1,43 @@
 import { createHash, createHmac } from "node:crypto";
 import module from "../build/core.wasm";
 
-/** enum mcp_action_kind of c/exchange.h. */
-export const Kind = { RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5 };
-
-/**
- * struct mcp_action of c/exchange.h, copied out of the instance. `init` is what a Response takes.
- * @typedef {{ kind: number, init: ResponseInit, body: Uint8Array<ArrayBuffer> | null, mailbox: string, topic: string,
- *     keepAlive: Uint8Array, keepAliveSeconds: number, backlogBytes: number }} Action
- */
+/** @import { Action } from "./types.js" */
+/** enum mcp_action_kind of c/exchange.h, in its order. */
+const kinds = ["", "RESPOND", "READ_BODY", "STREAM", "DELIVER", "FETCH_KEY", "KEEP", "PEEK", "COLLECT"];
+kinds.push("PUBLISH", "WAIT", "FINISH");
 
 /** Instances kept for the next requests; one that a large request made larger is not kept. */
 const IDLE_INSTANCES = 16;
-
 /** @type {Core[]} */
 const idle = [];
 let freshBytes = Infinity;
 
+/** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
+const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
+const { promising, Suspending } = /** @type {any} */ (WebAssembly);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** One WASM instance, serving one request at a time. */
+/** One WASM instance, serving one request at a time. An event gives, or promises, an action's address. */
 export class Core {
   /** @param {object} env the Worker's: variables and secrets are its strings */
   constructor(env) {
-    const imports = { host: this.#host() };
-    this.exports = /** @type {any} */ (new WebAssembly.Instance(module, imports).exports);
+    this.exports = /** @type {any} */ (new WebAssembly.Instance(module, { host: this.#host() }).exports);
     this.bytes = new Uint8Array(this.exports.memory.buffer);
+    this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
+    this.eventAnswered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
+    /** @type {(action: Action) => Promise<Uint8Array>} what carries out that for which a tool waits */
+    this.perform = async () => new Uint8Array();
     freshBytes = Math.min(freshBytes, this.bytes.length);
     const strings = Object.entries(env).filter(([, value]) => typeof value === "string");
     const variables = encoder.encode(strings.map(([name, value]) => `${name}\0${value}\0`).join(""));
     this.view().set(variables, this.exports.core_start_room(variables.length));
     this.exports.core_start();
-    this.headerNames = this.#text(this.exports.core_header_names()).trimEnd().split("\n");
+    const [start, size] = new Uint32Array(this.exports.memory.buffer, this.exports.core_header_names(), 2);
+    this.headerNames = decoder.decode(this.#part(start, size)).trimEnd().split("\n");
   }
 
-  /**
-   * An idle instance, or a new one.
-   * @param {object} env
-   */
+  /** An idle instance, or a new one. @param {object} env */
   static take(env) {
     return idle.pop() ?? new Core(env);
   }
@@ -55,21 +54,14 @@ export class Core {
     return this.bytes;
   }
 
-  /**
-   * A request came; gives the address of the action.
-   * @param {Request} request
-   * @returns {number}
-   */
+  /** A request came. @param {Request} request @returns {number} */
   head(request) {
     let head = `${request.method}\n${request.url}\n${request.cf?.colo ?? ""}`;
     for (const name of this.headerNames) head += `\n${request.headers.get(name) ?? "\0"}`;
     return this.#pass(encoder.encode(head), this.exports.core_head);
   }
 
-  /**
-   * A piece of the body came; false where the core wants no more.
-   * @param {Uint8Array} piece
-   */
+  /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */
   body(piece) {
     const room = this.exports.core_body_room(piece.length);
     if (room === 0) return piece.length === 0;
@@ -78,19 +70,12 @@ export class Core {
     return true;
   }
 
-  /**
-   * The last action came to `answer`; gives the address of the next.
-   * @param {Uint8Array} answer
-   * @returns {number}
-   */
+  /** The last action came to `answer`. @param {Uint8Array} answer */
   answered(answer) {
-    return this.#pass(answer, this.exports.core_answered);
+    return this.#pass(answer, this.eventAnswered);
   }
 
-  /**
-   * @param {Uint8Array} input
-   * @param {(size: number) => number} event
-   */
+  /** Writes `input` where the core reads it, and calls `event`. @param {Uint8Array} input @param {(size: number) => any} event */
   #pass(input, event) {
     const room = this.exports.core_input(input.length);
     if (room === 0) return this.exports.core_action();
@@ -98,47 +83,36 @@ export class Core {
     return event(input.length);
   }
 
-  /**
-   * @param {number} address
-   * @returns {Action}
-   */
+  /** @param {number} address @returns {Action} */
   action(address) {
-    const [kind, status] = this.#words(address, 2);
-    const [keepAliveSeconds, backlogBytes] = this.#words(address + 48, 2);
-    const headers = this.#text(address + 8).split("\n").slice(0, -1);
-    const body = this.#part(address + 16);
+    const words = new Uint32Array(this.exports.memory.buffer, address, 16);
+    const part = (/** @type {number} */ at) => this.#part(words[at], words[at + 1]);
+    const lines = decoder.decode(part(2)).split("\n").slice(0, -1);
+    const headers = lines.map((line) => /** @type {[string, string]} */ (line.split(/: (.*)/, 2)));
     return {
-      kind,
-      init: { status, headers: headers.map((line) => /** @type {[string, string]} */ (line.split(": ", 2))) },
-      body: body.length > 0 ? body.slice() : null,
-      mailbox: this.#text(address + 24),
-      topic: this.#text(address + 32),
-      keepAlive: this.#part(address + 40).slice(),
-      keepAliveSeconds,
-      backlogBytes,
+      kind: kinds[words[0]],
+      init: { status: words[1], headers },
+      body: words[5] > 0 ? part(4).slice() : null,
+      mailbox: decoder.decode(part(6)),
+      topic: decoder.decode(part(8)),
+      keepAlive: part(10).slice(),
+      keepAliveSeconds: words[12],
+      milliseconds: words[13],
+      last: words[14] !== 0,
+      backlogBytes: words[15],
     };
   }
 
-  /** @param {number} address @param {number} count */
-  #words(address, count) {
-    return new Uint32Array(this.exports.memory.buffer, address, count);
+  /** Bytes of memory. @param {number} start @param {number} size */
+  #part(start, size) {
+    return this.view().subarray(start, start + size);
   }
 
-  /** The bytes of the struct text at `address`. @param {number} address */
-  #part(address) {
-    const [start, length] = this.#words(address, 2);
-    return this.view().subarray(start, start + length);
-  }
-
-  /** @param {number} address of a struct text */
-  #text(address) {
-    return decoder.decode(this.#part(address));
-  }
-
-  /** What the core asks of its host: c/host.h. @returns {Record<string, (...numbers: number[]) => any>} */
+  /** What the core asks of its host: c/host.h. @returns {Record<string, any>} */
   #host() {
-    const part = (/** @type {number} */ start, /** @type {number} */ size) => this.view().subarray(start, start + size);
-    return {
+    const part = this.#part.bind(this);
+    /** @type {Record<string, (...numbers: number[]) => any>} */
+    const host = {
       now: () => Date.now(),
       random: (start, size) => crypto.getRandomValues(part(start, size)),
       sha256: (data, size, digest) => this.view().set(createHash("sha256").update(part(data, size)).digest(), digest),
@@ -146,5 +120,7 @@ export class Core {
         this.view().set(createHmac("sha256", part(key, keySize)).update(part(data, size)).digest(), digest),
       log: (line, size) => console.log(decoder.decode(part(line, size))),
     };
+    const perform = async (/** @type {number} */ address) => this.#pass(await this.perform(this.action(address)), (size) => size);
+    return waits ? { ...host, perform: new Suspending(perform) } : host;
   }
 }

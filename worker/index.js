@@ -1,7 +1,8 @@
-import { Core, Kind } from "./core.js";
-import { openStream } from "./stream.js";
-
+import { Core } from "./core.js";
+import { Reply } from "./reply.js";
 export { Mailbox } from "./mailbox.js";
+
+/** @import { Action } from "./types.js" */
 
 /** A body that is no longer than this, and says so, is taken in one piece: streaming costs more. */
 const ONE_PIECE_BYTES = 65536;
@@ -9,69 +10,49 @@ const ONE_PIECE_BYTES = 65536;
 /** @type {any} the sealing key that a mailbox keeps, once it was asked for */
 let keptKey;
 
-/**
- * Gives the core the body as it arrives; gives the address of the next action.
- * @param {Core} core
- * @param {Request} request
- * @returns {Promise<number>}
- */
+/** Gives the core the body as it arrives. @param {Core} core @param {Request} request @returns {Promise<number>} */
 async function passBody(core, request) {
   const length = request.headers.get("content-length");
-  if (length !== null && Number(length) <= ONE_PIECE_BYTES) {
-    if (!core.body(new Uint8Array(await request.arrayBuffer()))) return core.exports.core_action();
-  } else if (request.body) {
-    for await (const piece of request.body) {
-      if (!core.body(piece)) return core.exports.core_action();
-    }
+  const small = length !== null && Number(length) <= ONE_PIECE_BYTES;
+  const pieces = small ? [new Uint8Array(await request.arrayBuffer())] : (request.body ?? []);
+  for await (const piece of pieces) {
+    if (!core.body(piece)) return core.exports.core_action();
   }
-  return core.exports.core_body_ended();
+  return core.bodyEnded();
 }
 
-/**
- * Carries out the core's actions until one of them is the response.
- * @param {Core} core
- * @param {Request} request
- * @param {any} env
- * @returns {Promise<Response>}
- */
-async function exchange(core, request, env) {
+/** Gives what an action comes to: most are a mailbox's. @param {Action} action @param {any} env @param {Reply} reply */
+async function outcome(action, env, reply) {
+  if (action.kind === "WAIT") return reply.wait(action);
+  const ask = () => env.MAILBOX.getByName(action.mailbox)[action.kind.toLowerCase()](action);
+  return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ask();
+}
+
+/** Carries out actions until one ends the exchange. @param {Core} core @param {Request} request @param {any} env @param {Reply} reply */
+async function exchange(core, request, env, reply) {
   let address = core.head(request);
   for (;;) {
     const action = core.action(address);
-    const mailbox = () => env.MAILBOX.getByName(action.mailbox);
-    switch (action.kind) {
-      case Kind.RESPOND:
-        return new Response(action.body, action.init);
-      case Kind.STREAM:
-        return openStream(action, mailbox(), request.signal);
-      case Kind.READ_BODY:
-        address = await passBody(core, request);
-        break;
-      case Kind.DELIVER:
-        address = core.answered(await mailbox().deliver(action.topic, action.body));
-        break;
-      case Kind.FETCH_KEY:
-        address = core.answered(await (keptKey ??= mailbox().key()));
-        break;
-    }
+    if (action.kind === "RESPOND") return reply.give(action);
+    if (action.kind === "FINISH") return reply.finish(action);
+    if (action.kind === "STREAM") return reply.relay(action, env.MAILBOX.getByName(action.mailbox));
+    if (action.kind === "READ_BODY") address = await passBody(core, request);
+    else address = await core.answered(await outcome(action, env, reply));
   }
 }
 
 export default {
   /** @param {Request} request @param {object} env */
-  async fetch(request, env) {
+  fetch(request, env) {
+    const reply = new Reply(request.signal);
     const core = Core.take(env);
-    let trapped = true;
-    try {
-      const response = await exchange(core, request, env);
-      trapped = false;
-      return response;
-    } catch (error) {
-      trapped = error instanceof WebAssembly.RuntimeError;
+    core.perform = (action) => outcome(action, env, reply);
+    const failed = (/** @type {unknown} */ error) => {
       console.error(error);
-      return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
-    } finally {
-      if (!trapped) core.release();
-    }
+      reply.fail();
+      if (!(error instanceof WebAssembly.RuntimeError)) core.release();
+    };
+    exchange(core, request, env, reply).then(() => core.release(), failed);
+    return reply.response;
   },
 };

@@ -1,43 +1,82 @@
 import { DurableObject } from "cloudflare:workers";
 
+/** @import { Action } from "./types.js" */
+/** How often what was kept for long enough is thrown away, in milliseconds. */
+const CLEANING_MS = 3_600_000;
+const nothing = new Uint8Array();
+
 /**
- * Where a stream meets what was sent elsewhere: relays opaque bytes to whoever has a topic open. It
- * knows nothing of MCP, and sleeps while nobody speaks; the sockets stay open meanwhile.
+ * Where a stream meets what was sent elsewhere: relays opaque bytes to whoever has a topic open, and
+ * keeps some for a while. It knows nothing of MCP, and sleeps while nobody speaks; the sockets stay
+ * open meanwhile. Each method but `fetch` carries out the action of its name in c/exchange.h.
  */
 export class Mailbox extends DurableObject {
-  /**
-   * Opens the topic that the URL's path names.
-   * @param {Request} request
-   */
+  /** Opens the topic that the URL's path names. @param {Request} request */
   fetch(request) {
     const { 0: near, 1: far } = new WebSocketPair();
     this.ctx.acceptWebSocket(far, [new URL(request.url).pathname.slice(1)]);
     return new Response(null, { status: 101, webSocket: near });
   }
 
-  /**
-   * Relays `bytes`; says with a byte whether anybody has the topic open (1).
-   * @param {string} topic
-   * @param {Uint8Array} bytes
-   */
-  deliver(topic, bytes) {
-    const open = this.ctx.getWebSockets(topic).filter((socket) => socket.readyState === WebSocket.OPEN);
-    for (const socket of open) socket.send(bytes);
-    return new Uint8Array([open.length > 0 ? 1 : 0]);
-  }
-
-  /** 32 random bytes, made when first asked for and the same ever after. */
-  async key() {
-    let key = await this.ctx.storage.get("key");
-    if (!key) {
-      key = crypto.getRandomValues(new Uint8Array(32));
-      await this.ctx.storage.put("key", key);
-    }
-    return key;
-  }
-
   /** @param {WebSocket} socket */
   webSocketClose(socket) {
     socket.close();
+  }
+
+  /** @param {Action} action */
+  deliver({ topic, body, last }) {
+    const open = this.ctx.getWebSockets(topic).filter((socket) => socket.readyState === WebSocket.OPEN);
+    for (const socket of open) {
+      socket.send(/** @type {Uint8Array} */ (body));
+      if (last) socket.close(1000);
+    }
+    return new Uint8Array([open.length > 0 ? 1 : 0]);
+  }
+
+  async fetch_key() {
+    const key = (await this.ctx.storage.get("key")) ?? crypto.getRandomValues(new Uint8Array(32));
+    await this.ctx.storage.put("key", key);
+    return key;
+  }
+
+  /** @param {Action} action */
+  async keep({ topic, body, milliseconds }) {
+    await this.ctx.storage.put(`kept:${topic}`, { body, until: Date.now() + milliseconds });
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
+    return nothing;
+  }
+
+  /** @param {{ topic: string }} action */
+  async peek({ topic }) {
+    return /** @type {any} */ (await this.ctx.storage.get(`kept:${topic}`))?.body ?? nothing;
+  }
+
+  /** @param {{ topic: string }} action */
+  async collect({ topic }) {
+    const body = await this.peek({ topic });
+    return (await this.ctx.storage.delete(`kept:${topic}`)) ? body : nothing;
+  }
+
+  /** What is kept under topics that begin with `begin`. @param {string} begin @returns {Promise<any>} */
+  kept(begin) {
+    return this.ctx.storage.list({ prefix: `kept:${begin}` });
+  }
+
+  /** Throws away what was kept for long enough. */
+  async alarm() {
+    const kept = await this.kept("");
+    const over = [...kept].filter(([, { until }]) => until <= Date.now());
+    for (const [name] of over) await this.ctx.storage.delete(name);
+    if (over.length < kept.size) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
+  }
+
+  /** What is kept under "topic mailbox/topic" goes to that mailbox. @param {Action} action */
+  async publish({ topic }) {
+    const mailboxes = /** @type {any} */ (this.env).MAILBOX;
+    for (const [name, { body }] of await this.kept(`${topic} `)) {
+      const [mailbox, target] = name.slice(name.indexOf(" ") + 1).split("/");
+      await mailboxes.getByName(mailbox).deliver({ topic: target, body });
+    }
+    return nothing;
   }
 }

@@ -1,6 +1,6 @@
 // build.sh's targets: which sources make which file.
 import { existsSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { cp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { cjson } from "./cjson.mjs";
@@ -32,10 +32,12 @@ const targets = {
     const sources = [...(await sourcesIn("c", ["native.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];
     return compileModule({ sources, includes, defines, output: "build/core.wasm" });
   },
+  // A whole Worker of its own: the product's shim beside another module.
   async fixture() {
-    const tools = await sourcesIn("tests/conformance/fixture");
-    const sources = [...(await sourcesIn("c", ["native.c"])), ...tools, ...(await prepare())];
-    return compileModule({ sources, includes, defines, output: "build/fixture.wasm" });
+    const folder = "tests/conformance/fixture";
+    const sources = [...(await sourcesIn("c", ["native.c"])), ...(await sourcesIn(folder)), ...(await prepare())];
+    await cp(join(root, "worker"), join(root, "build/fixture/worker"), { recursive: true });
+    return compileModule({ sources, includes: [folder, ...includes], defines, output: "build/fixture/build/core.wasm" });
   },
   async native() {
     const sources = [...(await sourcesIn("c", ["wasm.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];

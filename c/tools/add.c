@@ -12,7 +12,7 @@ static const struct tool_field fields[] = {
 
 static void add(struct tool_call *call, const void *given) {
     const struct add_arguments *arguments = given;
-    tool_text(call, "%s", tool_number(call, arguments->a + arguments->b));
+    reply_text(call, "%s", tool_number(call, arguments->a + arguments->b));
 }
 
 TOOL(add, .title = "Add", .description = "Adds two numbers and gives their sum.",

@@ -4,11 +4,11 @@ static void get_token(struct tool_call *call, const void *arguments) {
     (void)arguments;
     struct text credential = tool_credential(call), caller = tool_caller(call);
     if (caller.length > 0) {
-        tool_text(call, "User's token: (hidden), known here as %.*s", TOOL_FORMAT(caller));
+        reply_text(call, "User's token: (hidden), known here as %.*s", TOOL_FORMAT(caller));
     } else if (credential.length > 0) {
-        tool_text(call, "User's token: %.*s", TOOL_FORMAT(credential));
+        reply_text(call, "User's token: %.*s", TOOL_FORMAT(credential));
     } else {
-        tool_text(call, "User's token: none, this server asks for none");
+        reply_text(call, "User's token: none, this server asks for none");
     }
 }
 

@@ -1,0 +1,26 @@
+/* The methods of the server's features: tools, resources, prompts and completion. Each appends the
+   members of its result, or says what is wrong. */
+#ifndef FEATURES_H
+#define FEATURES_H
+
+#include "exchange.h"
+#include "jsonrpc.h"
+
+typedef struct outcome feature_method(struct exchange *exchange,
+                                      const struct jsonrpc_message *request, struct buffer *out);
+
+/* In lists.c. */
+feature_method tools_list, resources_list, resources_templates_list, prompts_list;
+
+/* In calls.c. */
+feature_method tools_call, resources_read, prompts_get, completion_complete;
+
+/* Appends how long a client may keep a result, where the revision says so; `scope` is "public"
+   where it is the same for everybody, else "private" (2026-07-28, Caching). */
+void features_append_caching(const struct exchange *exchange, struct buffer *out,
+                             struct text scope);
+
+/* Appends the capabilities object: what this build declares. */
+void features_append_capabilities(struct buffer *out);
+
+#endif

@@ -1,0 +1,31 @@
+#include "header_value.h"
+
+#include "base64.h"
+#include "buffer.h"
+
+bool header_value_decode(struct text value, struct arena *arena, struct text *decoded) {
+    static const struct text prefix = TEXT_INITIALIZER("=?base64?");
+    *decoded = value;
+    if (!text_starts_with(value, prefix) || value.length < prefix.length + 2 ||
+        !text_equal(text_from(value, value.length - 2), TEXT("?="))) {
+        return true;
+    }
+    struct text digits = {value.bytes + prefix.length, value.length - prefix.length - 2};
+    char *bytes = arena_allocate(arena, digits.length);
+    if (bytes == NULL) return false;
+    decoded->bytes = bytes;
+    return base64_decode(digits, (uint8_t *)bytes, &decoded->length);
+}
+
+struct outcome header_value_mismatch(struct arena *arena, struct text name,
+                                     enum header_value_problem problem) {
+    static const struct text problems[] = {
+        [HEADER_VALUE_MISSING] = TEXT_INITIALIZER(" is missing: it repeats what the body says."),
+        [HEADER_VALUE_NOT_BASE64] =
+            TEXT_INITIALIZER(" is not valid base64 between =?base64? and ?=."),
+        [HEADER_VALUE_DIFFERS] = TEXT_INITIALIZER(" does not match what the body says."),
+    };
+    struct buffer sentence = buffer_in(arena, 0);
+    BUFFER_APPEND(&sentence, TEXT("The header "), name, problems[problem]);
+    return outcome_bad_request(JSONRPC_HEADER_MISMATCH, buffer_text(&sentence));
+}

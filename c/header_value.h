@@ -1,0 +1,23 @@
+/* Headers that repeat what the body says (2026-07-28, Streamable HTTP, "Value Encoding" and "Server
+   Validation"). */
+#ifndef HEADER_VALUE_H
+#define HEADER_VALUE_H
+
+#include "arena.h"
+#include "errors.h"
+
+/* Undoes "=?base64?...?=". False where what stands between is not base64. `*decoded` belongs to
+   `arena`, or is `value` itself. */
+bool header_value_decode(struct text value, struct arena *arena, struct text *decoded);
+
+enum header_value_problem {
+    HEADER_VALUE_MISSING,
+    HEADER_VALUE_NOT_BASE64,
+    HEADER_VALUE_DIFFERS,
+};
+
+/* The error for the header `name`. */
+struct outcome header_value_mismatch(struct arena *arena, struct text name,
+                                     enum header_value_problem problem);
+
+#endif

@@ -1,0 +1,128 @@
+#include "legacy_ask.h"
+
+#include "limits.h"
+
+enum { NONCE_BYTES = 9 };
+
+/* Our request's id is "ask.NONCE.KEY", the key being the question's. */
+static const struct text prefix = TEXT_INITIALIZER("ask.");
+
+/* What the waiting call and its stream are filed under. */
+static struct text topic_of(struct exchange *exchange, struct text nonce) {
+    struct buffer topic = buffer_in(exchange->arena, 64);
+    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT("."), nonce);
+    return buffer_text(&topic);
+}
+
+static struct text new_nonce(struct exchange *exchange) {
+    uint8_t random[NONCE_BYTES];
+    struct buffer nonce = buffer_in(exchange->arena, 16);
+    host_random(random, sizeof random);
+    buffer_append_base64url(&nonce, random, sizeof random);
+    return buffer_text(&nonce);
+}
+
+/* The call as it is kept: the message, its revision, and what was answered so far. */
+static struct text keep(struct tool_call *call) {
+    struct exchange *exchange = call->exchange;
+    struct text body = {exchange->body, exchange->body_length};
+    struct buffer kept = buffer_in(exchange->arena, body.length + 256);
+    BUFFER_APPEND(&kept, TEXT("{\"revision\":\""), revision_name(exchange->revision),
+                  TEXT("\",\"answers\":{"), buffer_text(&call->carried), TEXT("},\"message\":"),
+                  body, TEXT("}"));
+    return buffer_text(&kept);
+}
+
+/* The first question as a request. */
+static struct text question_of(struct tool_call *call, struct text nonce) {
+    struct json_document document;
+    struct buffer all = buffer_in(call->exchange->arena, 0);
+    struct buffer request = buffer_in(call->exchange->arena, 0);
+    BUFFER_APPEND(&all, TEXT("{"), buffer_text(&call->questions), TEXT("}"));
+    if (json_check(buffer_text(&all), call->exchange->arena, &document) != JSON_OK) {
+        return (struct text){NULL, 0}; /* no memory */
+    }
+    const struct json_member *first = &document.members[0];
+    BUFFER_APPEND(&request, TEXT("{\"jsonrpc\":\"2.0\",\"id\":\""), prefix, nonce, TEXT("."),
+                  first->key, TEXT("\","), text_from(first->value.text, 1));
+    return buffer_text(&request);
+}
+
+struct outcome legacy_ask(struct tool_call *call) {
+    struct exchange *exchange = call->exchange;
+    if (!exchange->in_session || !exchange->takes_events || exchange->in_batch) {
+        struct outcome outcome = outcome_invalid_params(
+            TEXT("This has to ask your client something: send it in a session, alone, with "
+                 "text/event-stream in the Accept header."));
+        outcome.error = JSONRPC_INVALID_REQUEST;
+        return outcome;
+    }
+    if (exchange->asking.nonce.length == 0) exchange->asking.nonce = new_nonce(exchange);
+    exchange->asking.question = question_of(call, exchange->asking.nonce);
+    exchange->asking.topic = topic_of(exchange, exchange->asking.nonce);
+    exchange->asking.kept = keep(call);
+    if (exchange->asking.kept.length > LIMIT_KEPT_BYTES) {
+        exchange->asking.question.length = 0;
+        return outcome_invalid_params(
+            TEXT("This request is too large to wait for your client's answer."));
+    }
+    return outcome_ok;
+}
+
+/* Splits the id of our request. False where it is none. */
+static bool split_id(struct exchange *exchange, struct text id, struct text *nonce,
+                     struct text *key) {
+    struct json_value value = {id.length > 0 && id.bytes[0] == '"' ? JSON_STRING : JSON_NUMBER, id};
+    struct text whole;
+    if (!json_string(value, exchange->arena, &whole) || !text_starts_with(whole, prefix)) {
+        return false;
+    }
+    *key = text_from(whole, prefix.length);
+    return text_next_field(key, '.', nonce) && key->length > 0;
+}
+
+bool legacy_ask_is_answer(struct exchange *exchange, const struct jsonrpc_message *response) {
+    struct text nonce, key;
+    if (!exchange->in_session || !split_id(exchange, response->id, &nonce, &key)) return false;
+    exchange->action =
+        (struct mcp_action){.kind = MCP_ACTION_COLLECT,
+                            .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                            .topic = topic_of(exchange, nonce)};
+    return true;
+}
+
+/* The answers so far and the one that came; a response that is an error is a refusal. */
+static struct json_value add_answer(struct exchange *exchange, struct json_value answers,
+                                    struct text key, struct json_value result) {
+    struct json_document document;
+    struct buffer all = buffer_in(exchange->arena, 0);
+    struct text before = {answers.text.bytes, answers.text.length - 1};
+    BUFFER_APPEND(&all, before, before.length > 1 ? TEXT(",") : TEXT(""));
+    buffer_append_json_string(&all, key);
+    BUFFER_APPEND(&all, TEXT(":"),
+                  result.kind == JSON_OBJECT ? result.text : TEXT("{\"action\":\"decline\"}"),
+                  TEXT("}"));
+    if (json_check(buffer_text(&all), exchange->arena, &document) != JSON_OK) return answers;
+    return document.root;
+}
+
+bool legacy_ask_resume(struct exchange *exchange, struct text kept) {
+    struct json_document response, call;
+    struct text body = {exchange->body, exchange->body_length}, key, name;
+    if (kept.length == 0 || json_check(kept, exchange->arena, &call) != JSON_OK ||
+        json_check(body, exchange->arena, &response) != JSON_OK) {
+        return false;
+    }
+    struct json_value message = json_root_member(&call, TEXT("message"));
+    split_id(exchange, json_root_member(&response, TEXT("id")).text, &exchange->asking.nonce, &key);
+    exchange->asking.topic = topic_of(exchange, exchange->asking.nonce);
+    exchange->answers = add_answer(exchange, json_root_member(&call, TEXT("answers")), key,
+                                   json_root_member(&response, TEXT("result")));
+    if (json_string(json_root_member(&call, TEXT("revision")), exchange->arena, &name)) {
+        revision_find(name, &exchange->revision);
+    }
+    exchange->body = (char *)(uintptr_t)message.text.bytes;
+    exchange->body_length = message.text.length;
+    exchange->takes_events = true;
+    return true;
+}

@@ -1,0 +1,21 @@
+/* Asking a legacy client: a question becomes a request on a stream (2025-11-25, Elicitation,
+   Sampling, Roots), and the call that asks waits in the session's mailbox until the response comes,
+   to whichever machine it comes. */
+#ifndef LEGACY_ASK_H
+#define LEGACY_ASK_H
+
+#include "messages.h"
+#include "tool_call.h"
+
+/* Makes the first of the call's questions exchange->asking. */
+struct outcome legacy_ask(struct tool_call *call);
+
+/* True where `response` answers a question of this server: the action is then to collect the call
+   that waits for it. */
+bool legacy_ask_is_answer(struct exchange *exchange, const struct jsonrpc_message *response);
+
+/* `kept` is the call that was collected, or empty where none waits. Makes it the exchange's
+   message, with the answer that came; false where there is nothing to do. */
+bool legacy_ask_resume(struct exchange *exchange, struct text kept);
+
+#endif

@@ -1,0 +1,178 @@
+/* The lists: one page at a time, in the order of their keys, the same bytes each time. */
+#include "arguments.h"
+#include "features.h"
+#include "limits.h"
+#include "registry.h"
+#include "server.h"
+
+static void append_member(struct buffer *out, struct text name, const char *value) {
+    if (value == NULL) return;
+    BUFFER_APPEND(out, TEXT(",\""), name, TEXT("\":"));
+    buffer_append_json_string(out, text_of(value));
+}
+
+/* Appends `{"key":"value"`. */
+static void begin_entry(struct buffer *out, struct text key, const char *value) {
+    BUFFER_APPEND(out, TEXT("{\""), key, TEXT("\":"));
+    buffer_append_json_string(out, text_of(value));
+}
+
+static void append_tool(struct buffer *out, const void *declaration, enum revision revision) {
+    const struct tool *tool = declaration;
+    begin_entry(out, TEXT("name"), tool->name);
+    if (revision_has_titles(revision)) append_member(out, TEXT("title"), tool->title);
+    append_member(out, TEXT("description"), tool->description);
+    buffer_append(out, TEXT(",\"inputSchema\":"));
+    if (tool->input_schema != NULL) buffer_append(out, text_of(tool->input_schema));
+    else arguments_append_schema(out, &tool->fields, true);
+    if (tool->read_only) buffer_append(out, TEXT(",\"annotations\":{\"readOnlyHint\":true}"));
+    buffer_append(out, TEXT("}"));
+}
+
+static void append_resource(struct buffer *out, const void *declaration, enum revision revision) {
+    const struct resource *resource = declaration;
+    begin_entry(out, TEXT("uri"), resource->uri);
+    append_member(out, TEXT("name"), resource->name);
+    if (revision_has_titles(revision)) append_member(out, TEXT("title"), resource->title);
+    append_member(out, TEXT("description"), resource->description);
+    append_member(out, TEXT("mimeType"), resource->mime_type);
+    buffer_append(out, TEXT("}"));
+}
+
+static void append_template(struct buffer *out, const void *declaration, enum revision revision) {
+    const struct resource_template *resource = declaration;
+    begin_entry(out, TEXT("uriTemplate"), resource->uri_template);
+    append_member(out, TEXT("name"), resource->name);
+    if (revision_has_titles(revision)) append_member(out, TEXT("title"), resource->title);
+    append_member(out, TEXT("description"), resource->description);
+    append_member(out, TEXT("mimeType"), resource->mime_type);
+    buffer_append(out, TEXT("}"));
+}
+
+static void append_prompt(struct buffer *out, const void *declaration, enum revision revision) {
+    const struct prompt *prompt = declaration;
+    begin_entry(out, TEXT("name"), prompt->name);
+    if (revision_has_titles(revision)) append_member(out, TEXT("title"), prompt->title);
+    append_member(out, TEXT("description"), prompt->description);
+    for (size_t i = 0; i < prompt->fields.count; i++) {
+        const struct tool_field *field = &prompt->fields.first[i];
+        buffer_append(out, i == 0 ? TEXT(",\"arguments\":[") : TEXT(","));
+        begin_entry(out, TEXT("name"), field->name);
+        append_member(out, TEXT("description"), field->description);
+        buffer_append(out, field->optional ? TEXT("}") : TEXT(",\"required\":true}"));
+    }
+    buffer_append(out, prompt->fields.count > 0 ? TEXT("]}") : TEXT("}"));
+}
+
+static const struct list {
+    struct text member;
+    void (*append)(struct buffer *out, const void *declaration, enum revision revision);
+} lists[REGISTRY_COUNT] = {
+    [REGISTRY_TOOLS] = {TEXT_INITIALIZER("tools"), append_tool},
+    [REGISTRY_RESOURCES] = {TEXT_INITIALIZER("resources"), append_resource},
+    [REGISTRY_TEMPLATES] = {TEXT_INITIALIZER("resourceTemplates"), append_template},
+    [REGISTRY_PROMPTS] = {TEXT_INITIALIZER("prompts"), append_prompt},
+};
+
+/* A cursor is the sealed key that the next page begins with, and the list it belongs to. */
+static struct text cursor_payload(struct exchange *exchange, enum registry registry, size_t index) {
+    struct buffer payload = buffer_in(exchange->arena, 0);
+    struct text key = registry_key(registry, index);
+    BUFFER_APPEND(&payload, lists[registry].member, key);
+    return buffer_text(&payload);
+}
+
+static struct outcome read_cursor(struct exchange *exchange, enum registry registry,
+                                  struct json_value cursor, size_t *start) {
+    struct text sealed, payload;
+    *start = 0;
+    if (cursor.kind == JSON_ABSENT) return outcome_ok;
+    if (!json_string(cursor, exchange->arena, &sealed)) {
+        return outcome_invalid_params(TEXT("The parameter cursor is not a string."));
+    }
+    if (!exchange_has_key(exchange)) return outcome_ok;
+    if (!seal_open(exchange->config->seal_key, SEAL_CURSOR, exchange_principal(exchange), sealed,
+                   exchange->arena, &payload) ||
+        !text_starts_with(payload, lists[registry].member)) {
+        return outcome_invalid_params(TEXT("The cursor is not one that this server gave you for "
+                                           "this list: ask for the list again without one."));
+    }
+    *start = registry_position(registry, text_from(payload, lists[registry].member.length));
+    return outcome_ok;
+}
+
+static void append_next_cursor(struct exchange *exchange, enum registry registry, size_t next,
+                               struct buffer *out) {
+    if (next >= registry_count(registry) || !exchange_has_key(exchange)) return;
+    struct text cursor =
+        seal_close(exchange->config->seal_key, SEAL_CURSOR, exchange_principal(exchange),
+                   cursor_payload(exchange, registry, next), exchange->arena);
+    BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), cursor, TEXT("\""));
+}
+
+static struct outcome append_page(struct exchange *exchange, const struct jsonrpc_message *request,
+                                  enum registry registry, struct buffer *out) {
+    size_t start;
+    struct outcome outcome =
+        read_cursor(exchange, registry, jsonrpc_param(request, TEXT("cursor")), &start);
+    if (outcome.error != JSONRPC_OK) return outcome;
+    size_t end = registry_count(registry);
+    if (end - start > LIMIT_PAGE_ENTRIES) end = start + LIMIT_PAGE_ENTRIES;
+    BUFFER_APPEND(out, TEXT("\""), lists[registry].member, TEXT("\":["));
+    for (size_t i = start; i < end; i++) {
+        if (i > start) buffer_append(out, TEXT(","));
+        lists[registry].append(out, registry_at(registry, i), exchange->revision);
+    }
+    buffer_append(out, TEXT("]"));
+    append_next_cursor(exchange, registry, end, out);
+    features_append_caching(exchange, out, TEXT("public"));
+    return outcome_ok;
+}
+
+struct outcome tools_list(struct exchange *exchange, const struct jsonrpc_message *request,
+                          struct buffer *out) {
+    return append_page(exchange, request, REGISTRY_TOOLS, out);
+}
+
+struct outcome resources_list(struct exchange *exchange, const struct jsonrpc_message *request,
+                              struct buffer *out) {
+    return append_page(exchange, request, REGISTRY_RESOURCES, out);
+}
+
+struct outcome resources_templates_list(struct exchange *exchange,
+                                        const struct jsonrpc_message *request, struct buffer *out) {
+    return append_page(exchange, request, REGISTRY_TEMPLATES, out);
+}
+
+struct outcome prompts_list(struct exchange *exchange, const struct jsonrpc_message *request,
+                            struct buffer *out) {
+    return append_page(exchange, request, REGISTRY_PROMPTS, out);
+}
+
+void features_append_caching(const struct exchange *exchange, struct buffer *out,
+                             struct text scope) {
+    if (!revision_is_modern(exchange->revision)) return;
+    BUFFER_APPEND(out, TEXT(",\"ttlMs\":" SERVER_TTL_MS ",\"cacheScope\":\""), scope, TEXT("\""));
+}
+
+static bool any_completes(void) {
+    for (size_t i = 0; i < registry_count(REGISTRY_PROMPTS); i++) {
+        const struct prompt *prompt = registry_at(REGISTRY_PROMPTS, i);
+        if (prompt->complete != NULL) return true;
+    }
+    for (size_t i = 0; i < registry_count(REGISTRY_TEMPLATES); i++) {
+        const struct resource_template *resource = registry_at(REGISTRY_TEMPLATES, i);
+        if (resource->complete != NULL) return true;
+    }
+    return false;
+}
+
+void features_append_capabilities(struct buffer *out) {
+    buffer_append(out, TEXT("{\"tools\":{}"));
+    if (registry_count(REGISTRY_RESOURCES) + registry_count(REGISTRY_TEMPLATES) > 0) {
+        buffer_append(out, TEXT(",\"resources\":{\"subscribe\":true}"));
+    }
+    if (registry_count(REGISTRY_PROMPTS) > 0) buffer_append(out, TEXT(",\"prompts\":{}"));
+    if (any_completes()) buffer_append(out, TEXT(",\"completions\":{}"));
+    buffer_append(out, TEXT("}"));
+}

@@ -1,0 +1,28 @@
+/* Requests of a modern revision: what each says about itself, in its `_meta` and again in headers
+   (2026-07-28, Overview, "_meta", and Streamable HTTP, "Request Metadata"). */
+#ifndef MODERN_H
+#define MODERN_H
+
+#include "exchange.h"
+#include "jsonrpc.h"
+#include "tool_call.h"
+
+/* True where `message` is to be read by a modern revision: it, or the request's header, names a
+   version that is not a legacy one. */
+bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *message);
+
+/* Checks a modern request's metadata against the specification and its headers, and sets
+   exchange->revision. */
+struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_message *request);
+
+/* What the client says it can do: an object, or absent. */
+struct json_value modern_client_capabilities(const struct jsonrpc_message *request);
+
+/* The lowest level of log messages that the request asks for; false where it asks for none. */
+bool modern_log_level(const struct jsonrpc_message *request, enum log_level *level);
+
+/* Appends the members with which every modern result ends, `resultType` and the server's identity,
+   and the comma before them: every modern result has more. */
+void modern_end_result(const struct exchange *exchange, struct buffer *out);
+
+#endif

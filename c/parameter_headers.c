@@ -1,0 +1,79 @@
+#include "parameter_headers.h"
+
+#include "header_value.h"
+#include "registry.h"
+
+/* The header of an argument: "mcp-param-" and its name. */
+static struct text header_name(struct arena *arena, const struct tool_field *field) {
+    struct buffer name = buffer_in(arena, 0);
+    BUFFER_APPEND(&name, TEXT("mcp-param-"), text_of(field->header));
+    return buffer_text(&name);
+}
+
+/* The index of the line `name` in `names`, or -1. */
+static int find_line(struct text names, struct text name) {
+    struct text line;
+    for (int index = 0; text_next_field(&names, '\n', &line); index++) {
+        if (text_equal_ignoring_case(line, name)) return index;
+    }
+    return -1;
+}
+
+void parameter_headers_append(struct buffer *names) {
+    for (size_t i = 0; i < registry_count(REGISTRY_TOOLS); i++) {
+        const struct tool *tool = registry_at(REGISTRY_TOOLS, i);
+        for (size_t j = 0; j < tool->fields.count; j++) {
+            const struct tool_field *field = &tool->fields.first[j];
+            if (field->header == NULL) continue;
+            struct text name = header_name(names->arena, field);
+            struct text before = buffer_text(names);
+            if (before.length > 0 && find_line(before, name) >= 0) continue;
+            BUFFER_APPEND(names, name, TEXT("\n"));
+        }
+    }
+}
+
+/* What the client sent in the header `name`; `bytes` is NULL where it sent none. */
+static struct text sent_value(struct exchange *exchange, struct text name) {
+    struct text rest = exchange->request.parameters, value = {NULL, 0};
+    int index = find_line(exchange->parameter_names, name);
+    for (int i = 0; i <= index; i++) {
+        if (!text_next_field(&rest, '\n', &value)) return (struct text){NULL, 0};
+    }
+    return text_equal(value, TEXT("\0")) ? (struct text){NULL, 0} : text_trim(value);
+}
+
+static bool says_same(struct exchange *exchange, struct text said, struct json_value value) {
+    struct text meant;
+    int64_t wanted, number;
+    switch (value.kind) {
+    case JSON_STRING: return json_string(value, exchange->arena, &meant) && text_equal(said, meant);
+    case JSON_NUMBER:
+        return json_integer(value, &wanted) &&
+               json_integer((struct json_value){JSON_NUMBER, said}, &number) && wanted == number;
+    default: return text_equal(said, value.text); /* true, false */
+    }
+}
+
+struct outcome parameter_headers_check(struct exchange *exchange, const struct tool *tool,
+                                       struct json_value given) {
+    for (size_t i = 0; i < tool->fields.count; i++) {
+        const struct tool_field *field = &tool->fields.first[i];
+        if (field->header == NULL) continue;
+        struct json_value value = json_object_member(given, text_of(field->name));
+        bool expected = value.kind != JSON_ABSENT && value.kind != JSON_NULL;
+        struct text name = header_name(exchange->arena, field), said;
+        struct text sent = sent_value(exchange, name);
+        if (sent.bytes == NULL && !expected) continue;
+        if (sent.bytes == NULL) {
+            return header_value_mismatch(exchange->arena, name, HEADER_VALUE_MISSING);
+        }
+        if (!header_value_decode(sent, exchange->arena, &said)) {
+            return header_value_mismatch(exchange->arena, name, HEADER_VALUE_NOT_BASE64);
+        }
+        if (!expected || !says_same(exchange, said, value)) {
+            return header_value_mismatch(exchange->arena, name, HEADER_VALUE_DIFFERS);
+        }
+    }
+    return outcome_ok;
+}

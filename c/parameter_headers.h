@@ -1,0 +1,19 @@
+/* Arguments that clients repeat in headers, Mcp-Param-NAME, for gateways to route by (2026-07-28,
+   Streamable HTTP, "Custom Headers from Tool Parameters"). */
+#ifndef PARAMETER_HEADERS_H
+#define PARAMETER_HEADERS_H
+
+#include "errors.h"
+#include "exchange.h"
+#include "json.h"
+#include "tool.h"
+
+/* Appends the names of the headers that the tools of this build declare, each once and on a line.
+ */
+void parameter_headers_append(struct buffer *names);
+
+/* Checks that the headers of a modern call of `tool` say what its arguments `given` say. */
+struct outcome parameter_headers_check(struct exchange *exchange, const struct tool *tool,
+                                       struct json_value given);
+
+#endif

@@ -1,0 +1,191 @@
+/* The reply_ functions of tool.h: blocks of a result, framed as the kind of call wants them. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+#include "limits.h"
+#include "number.h"
+#include "tool_call.h"
+
+static void begin_block(struct tool_call *call) {
+    if (call->count++ > 0) buffer_append(call->out, TEXT(","));
+    if (call->kind != CALL_PROMPT) return;
+    buffer_append(call->out, call->role == PROMPT_USER
+                                 ? TEXT("{\"role\":\"user\",\"content\":")
+                                 : TEXT("{\"role\":\"assistant\",\"content\":"));
+}
+
+static void end_block(struct tool_call *call) {
+    buffer_append(call->out, call->kind == CALL_PROMPT ? TEXT("}}") : TEXT("}"));
+}
+
+/* Appends `{"uri":...,"mimeType":...`, the start of a resource's contents. */
+static void begin_contents(struct tool_call *call, struct text uri, const char *mime_type) {
+    buffer_append(call->out, TEXT("{\"uri\":"));
+    buffer_append_json_string(call->out, uri);
+    if (mime_type == NULL) return;
+    buffer_append(call->out, TEXT(",\"mimeType\":"));
+    buffer_append_json_string(call->out, text_of(mime_type));
+}
+
+void tool_call_append_text(struct tool_call *call, struct text text) {
+    begin_block(call);
+    if (call->kind == CALL_RESOURCE) {
+        begin_contents(call, call->uri, call->mime_type);
+        buffer_append(call->out, TEXT(",\"text\":"));
+    } else {
+        buffer_append(call->out, TEXT("{\"type\":\"text\",\"text\":"));
+    }
+    buffer_append_json_string(call->out, text);
+    end_block(call);
+}
+
+/* What printf makes of `format`; belongs to the arena, and is empty where that is exhausted. */
+__attribute__((format(printf, 2, 0))) static struct text
+format_text(struct tool_call *call, const char *format, va_list values) {
+    va_list again;
+    va_copy(again, values);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    size_t size = length < 0 ? 1 : (size_t)length + 1;
+    char *text = arena_allocate(call->exchange->arena, size);
+    if (text == NULL) return (struct text){NULL, 0};
+    vsnprintf(text, size, format, values);
+    return (struct text){text, size - 1};
+}
+
+void reply_text(struct tool_call *call, const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    tool_call_append_text(call, format_text(call, format, values));
+    va_end(values);
+}
+
+void reply_error(struct tool_call *call, const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    tool_call_append_text(call, format_text(call, format, values));
+    va_end(values);
+    call->is_error = true;
+}
+
+static void append_media(struct tool_call *call, struct text type, const char *mime_type,
+                         const void *bytes, size_t size) {
+    begin_block(call);
+    BUFFER_APPEND(call->out, TEXT("{\"type\":\""), type, TEXT("\",\"mimeType\":"));
+    buffer_append_json_string(call->out, text_of(mime_type));
+    buffer_append(call->out, TEXT(",\"data\":\""));
+    buffer_append_base64(call->out, bytes, size);
+    buffer_append(call->out, TEXT("\""));
+    end_block(call);
+}
+
+void reply_image(struct tool_call *call, const char *mime_type, const void *bytes, size_t size) {
+    append_media(call, TEXT("image"), mime_type, bytes, size);
+}
+
+void reply_audio(struct tool_call *call, const char *mime_type, const void *bytes, size_t size) {
+    if (call->exchange->revision == REVISION_2024_11_05) {
+        reply_text(call, "(a sound of type %s, which this revision cannot carry)", mime_type);
+    } else {
+        append_media(call, TEXT("audio"), mime_type, bytes, size);
+    }
+}
+
+void reply_blob(struct tool_call *call, const void *bytes, size_t size) {
+    begin_block(call);
+    begin_contents(call, call->uri, call->mime_type);
+    buffer_append(call->out, TEXT(",\"blob\":\""));
+    buffer_append_base64(call->out, bytes, size);
+    buffer_append(call->out, TEXT("\""));
+    end_block(call);
+}
+
+void reply_not_found(struct tool_call *call) {
+    call->not_found = true;
+}
+
+void reply_resource(struct tool_call *call, struct text uri, const char *mime_type,
+                    struct text text) {
+    begin_block(call);
+    buffer_append(call->out, TEXT("{\"type\":\"resource\",\"resource\":"));
+    begin_contents(call, uri, mime_type);
+    buffer_append(call->out, TEXT(",\"text\":"));
+    buffer_append_json_string(call->out, text);
+    buffer_append(call->out, TEXT("}"));
+    end_block(call);
+}
+
+static void append_member(struct buffer *out, struct text name, const char *value) {
+    if (value == NULL) return;
+    BUFFER_APPEND(out, TEXT(",\""), name, TEXT("\":"));
+    buffer_append_json_string(out, text_of(value));
+}
+
+void reply_link(struct tool_call *call, const struct resource *resource) {
+    if (!revision_has_titles(call->exchange->revision)) {
+        reply_text(call, "%s: %s", resource->name, resource->uri);
+        return;
+    }
+    begin_block(call);
+    buffer_append(call->out, TEXT("{\"type\":\"resource_link\",\"uri\":"));
+    buffer_append_json_string(call->out, text_of(resource->uri));
+    append_member(call->out, TEXT("name"), resource->name);
+    append_member(call->out, TEXT("title"), resource->title);
+    append_member(call->out, TEXT("description"), resource->description);
+    append_member(call->out, TEXT("mimeType"), resource->mime_type);
+    end_block(call);
+}
+
+void reply_structured(struct tool_call *call, const char *format, ...) {
+    struct json_document document;
+    va_list values;
+    va_start(values, format);
+    struct text json = format_text(call, format, values);
+    va_end(values);
+    if (json_check(json, call->exchange->arena, &document) != JSON_OK ||
+        document.root.kind != JSON_OBJECT) {
+        reply_error(call, "This tool's structured result is not a JSON object: its author has to "
+                          "mend it.");
+        return;
+    }
+    call->structured = json;
+    tool_call_append_text(call, json);
+}
+
+void reply_as(struct tool_call *call, enum prompt_role role) {
+    call->role = role;
+}
+
+void reply_completion(struct tool_call *call, struct text value) {
+    if (call->count < LIMIT_COMPLETIONS) {
+        if (call->count > 0) buffer_append(call->out, TEXT(","));
+        buffer_append_json_string(call->out, value);
+    }
+    call->count++;
+}
+
+const char *tool_number(struct tool_call *call, double number) {
+    char *text = arena_allocate(call->exchange->arena, NUMBER_TEXT_BYTES);
+    if (text == NULL) return "";
+    number_print(number, text);
+    return text;
+}
+
+const char *tool_string(struct tool_call *call, struct text text) {
+    char *string = arena_allocate(call->exchange->arena, text.length + 1);
+    if (string == NULL) return "";
+    if (text.length > 0) memcpy(string, text.bytes, text.length);
+    string[text.length] = '\0';
+    return string;
+}
+
+struct text tool_credential(const struct tool_call *call) {
+    if (call->exchange->config->auth_tokens) return (struct text){NULL, 0};
+    return call->exchange->credential.header;
+}
+
+struct text tool_caller(const struct tool_call *call) {
+    return call->exchange->principal.name;
+}

@@ -1,0 +1,142 @@
+/* A call in several rounds. A modern request goes back with its questions, and with what was
+   answered so far, sealed (2026-07-28, Multi Round-Trip Requests). For a legacy client the same
+   questions become requests on a stream, one after the other, and the call itself waits in a
+   mailbox (2025-11-25, Transports). Either way nothing stays here, and the tool is run again. */
+#include <string.h>
+
+#include "legacy_ask.h"
+#include "limits.h"
+#include "modern.h"
+#include "tool_call.h"
+
+/* The state: 8 hex digits of the second it ends, then the digest of the request, then the answers.
+ */
+enum { EXPIRY_BYTES = 8, STATE_PREFIX_BYTES = EXPIRY_BYTES + HOST_DIGEST_BYTES };
+
+/* What tells this request from others: its method, and all parameters but those of the rounds. */
+static void digest_request(struct exchange *exchange, const struct jsonrpc_message *request,
+                           uint8_t digest[HOST_DIGEST_BYTES]) {
+    static const struct text parts[] = {TEXT_INITIALIZER("name"), TEXT_INITIALIZER("uri"),
+                                        TEXT_INITIALIZER("arguments")};
+    struct buffer all = buffer_in(exchange->arena, 0);
+    buffer_append(&all, request->method.text);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        BUFFER_APPEND(&all, TEXT("\n"), jsonrpc_param(request, parts[i]).text);
+    }
+    host_sha256(buffer_text(&all), digest);
+}
+
+static void append_expiry(struct buffer *out) {
+    uint32_t end = (uint32_t)(host_now() / 1000) + LIMIT_REQUEST_STATE_SECONDS;
+    for (int shift = 28; shift >= 0; shift -= 4) {
+        buffer_append(out, (struct text){&"0123456789abcdef"[end >> shift & 15], 1});
+    }
+}
+
+static bool is_over(struct text expiry) {
+    uint32_t end = 0;
+    for (size_t i = 0; i < EXPIRY_BYTES; i++) {
+        char digit = expiry.bytes[i];
+        end = end << 4 | (uint32_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+    }
+    return host_now() / 1000 > end;
+}
+
+static struct text close_state(struct tool_call *call) {
+    struct exchange *exchange = call->exchange;
+    uint8_t digest[HOST_DIGEST_BYTES];
+    struct buffer state = buffer_in(exchange->arena, 0);
+    digest_request(exchange, call->request, digest);
+    append_expiry(&state);
+    BUFFER_APPEND(&state, (struct text){(const char *)digest, sizeof digest}, TEXT("{"),
+                  buffer_text(&call->carried), TEXT("}"));
+    return seal_close(exchange->config->seal_key, SEAL_REQUEST_STATE, exchange_principal(exchange),
+                      buffer_text(&state), exchange->arena);
+}
+
+/* Opens the state that came with the request, if one came. */
+static struct outcome open_state(struct tool_call *call) {
+    static const char refused[] =
+        "The requestState was changed, is too old, or belongs to another request: send the request "
+        "again without requestState and inputResponses.";
+    struct exchange *exchange = call->exchange;
+    struct json_value value = jsonrpc_param(call->request, TEXT("requestState"));
+    struct text sealed, state;
+    struct json_document document;
+    uint8_t digest[HOST_DIGEST_BYTES];
+    if (value.kind == JSON_ABSENT) return outcome_ok;
+    if (!exchange_has_key(exchange)) return outcome_ok;
+    if (!json_string(value, exchange->arena, &sealed) ||
+        sealed.length > LIMIT_REQUEST_STATE_BYTES ||
+        !seal_open(exchange->config->seal_key, SEAL_REQUEST_STATE, exchange_principal(exchange),
+                   sealed, exchange->arena, &state)) {
+        return outcome_invalid_params(text_of(refused));
+    }
+    digest_request(exchange, call->request, digest);
+    if (is_over(state) || memcmp(state.bytes + EXPIRY_BYTES, digest, sizeof digest) != 0) {
+        return outcome_invalid_params(text_of(refused));
+    }
+    if (json_check(text_from(state, STATE_PREFIX_BYTES), exchange->arena, &document) == JSON_OK) {
+        call->answers[1] = document.root;
+    }
+    return outcome_ok;
+}
+
+struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind kind,
+                               const struct jsonrpc_message *request, struct buffer *out,
+                               struct tool_call *call) {
+    *call = (struct tool_call){.exchange = exchange, .kind = kind, .out = out, .request = request};
+    call->questions = buffer_in(exchange->arena, 0);
+    call->carried = buffer_in(exchange->arena, 0);
+    if (!revision_is_modern(exchange->revision)) {
+        call->answers[0] = exchange->answers;
+        return outcome_ok;
+    }
+    struct json_value responses = jsonrpc_param(request, TEXT("inputResponses"));
+    if (responses.kind != JSON_ABSENT && responses.kind != JSON_OBJECT) {
+        return outcome_invalid_params(TEXT("The parameter inputResponses is not an object."));
+    }
+    call->answers[0] = responses;
+    return open_state(call);
+}
+
+/* The error for what was needed and cannot be had (2026-07-28, Overview, "_meta"). */
+static struct outcome missing_capabilities(struct tool_call *call) {
+    struct outcome outcome =
+        outcome_bad_request(JSONRPC_MISSING_CLIENT_CAPABILITY,
+                            TEXT("This needs something that your client does not offer: see "
+                                 "data.requiredCapabilities."));
+    struct buffer data = buffer_in(call->exchange->arena, 0);
+    struct text separator = TEXT("{\"requiredCapabilities\":{\"");
+    for (size_t i = 0; i < TOOL_CALL_CAPABILITIES; i++) {
+        if (!call->missing[i]) continue;
+        BUFFER_APPEND(&data, separator, tool_call_capabilities[i].name, TEXT("\":{}"));
+        separator = TEXT(",\"");
+    }
+    buffer_append(&data, TEXT("}}"));
+    outcome.data = buffer_text(&data);
+    if (!revision_is_modern(call->exchange->revision)) {
+        outcome.error = JSONRPC_INVALID_REQUEST; /* legacy revisions have no code of its own */
+        outcome.status = 0;
+    }
+    return outcome;
+}
+
+struct outcome tool_call_end(struct tool_call *call, size_t start) {
+    if (call->questions.length == 0) {
+        bool missing = call->missing[0] || call->missing[1] || call->missing[2];
+        return missing && call->count == 0 ? missing_capabilities(call) : outcome_ok;
+    }
+    if (!revision_is_modern(call->exchange->revision)) return legacy_ask(call);
+    if (!exchange_has_key(call->exchange)) return outcome_ok;
+    struct text state = close_state(call);
+    if (state.length > LIMIT_REQUEST_STATE_BYTES) {
+        return outcome_invalid_params(
+            TEXT("The answers so far are too large to be carried along."));
+    }
+    call->out->length = start;
+    call->exchange->input_required = true;
+    BUFFER_APPEND(call->out, TEXT("\"inputRequests\":{"), buffer_text(&call->questions),
+                  TEXT("},\"requestState\":\""), state, TEXT("\""));
+    return outcome_ok;
+}

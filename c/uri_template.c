@@ -1,0 +1,66 @@
+#include "uri_template.h"
+
+#include "utf8.h"
+
+static int hex_digit(char byte) {
+    if (byte >= '0' && byte <= '9') return byte - '0';
+    if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
+    if (byte >= 'A' && byte <= 'F') return byte - 'A' + 10;
+    return -1;
+}
+
+static bool is_utf8_text(struct text text) {
+    for (size_t i = 0; i < text.length;) {
+        size_t length = utf8_sequence(text.bytes + i, text.length - i);
+        if (length == 0 || text.bytes[i] == '\0') return false;
+        i += length;
+    }
+    return true;
+}
+
+static bool percent_decode(struct text encoded, struct arena *arena, struct text *decoded) {
+    *decoded = encoded;
+    if (text_find(encoded, '%') == encoded.length) return true;
+    char *bytes = arena_allocate(arena, encoded.length);
+    if (bytes == NULL) return false;
+    size_t length = 0;
+    for (size_t i = 0; i < encoded.length; i++) {
+        bytes[length++] = encoded.bytes[i];
+        if (encoded.bytes[i] != '%') continue;
+        if (encoded.length - i < 3) return false;
+        int high = hex_digit(encoded.bytes[i + 1]), low = hex_digit(encoded.bytes[i + 2]);
+        if (high < 0 || low < 0) return false;
+        bytes[length - 1] = (char)(high * 16 + low);
+        i += 2;
+    }
+    *decoded = (struct text){bytes, length};
+    return is_utf8_text(*decoded);
+}
+
+/* Where `literal` begins in `whole`, not before `from`; whole.length where it does not. The empty
+   literal ends a template, so it is at the end. */
+static size_t find_literal(struct text whole, struct text literal, size_t from) {
+    if (literal.length == 0) return whole.length;
+    for (size_t i = from; i + literal.length <= whole.length; i++) {
+        if (text_starts_with(text_from(whole, i), literal)) return i;
+    }
+    return whole.length;
+}
+
+bool uri_template_match(struct text uri_template, struct text uri, struct arena *arena,
+                        struct text *variables, size_t count) {
+    size_t found = 0;
+    for (;;) {
+        size_t brace = text_find(uri_template, '{');
+        struct text literal = {uri_template.bytes, brace};
+        if (!text_starts_with(uri, literal)) return false;
+        uri = text_from(uri, literal.length);
+        if (brace == uri_template.length) return uri.length == 0;
+        uri_template = text_from(uri_template, text_find(uri_template, '}') + 1);
+        struct text next = {uri_template.bytes, text_find(uri_template, '{')};
+        struct text value = {uri.bytes, find_literal(uri, next, 1)};
+        if (uri.length == 0 || found == count || text_find(value, '/') < value.length) return false;
+        if (!percent_decode(value, arena, &variables[found++])) return false;
+        uri = text_from(uri, value.length);
+    }
+}
