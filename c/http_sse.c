@@ -27,7 +27,11 @@ void http_sse_open(struct exchange *exchange) {
 
 void http_sse_message_head(struct exchange *exchange) {
     struct text id;
-    exchange->revision = REVISION_2024_11_05;
+    /* what `initialize` agreed on, where the client says it */
+    if (!revision_find(exchange->request.headers[HTTP_MCP_PROTOCOL_VERSION], &exchange->revision) ||
+        revision_is_modern(exchange->revision)) {
+        exchange->revision = REVISION_2024_11_05;
+    }
     if (!http_query_value(&exchange->request, TEXT("sessionId"), &id)) {
         exchange_fail(exchange, HTTP_ERROR_SESSION_MISSING);
         return;

@@ -62,14 +62,16 @@ static struct outcome check_standard_headers(struct exchange *exchange,
     return outcome;
 }
 
-static struct outcome unsupported_version(struct exchange *exchange, struct json_value requested) {
+static struct outcome unsupported_version(struct exchange *exchange, struct text requested) {
     struct outcome outcome =
         outcome_bad_request(JSONRPC_UNSUPPORTED_PROTOCOL_VERSION,
                             TEXT("Unsupported protocol version: use one of data.supported."));
     struct buffer data = buffer_in(exchange->arena, 256);
     buffer_append(&data, TEXT("{\"supported\":"));
     revision_append_all(&data);
-    BUFFER_APPEND(&data, TEXT(",\"requested\":"), requested.text, TEXT("}"));
+    buffer_append(&data, TEXT(",\"requested\":"));
+    buffer_append_json_string(&data, requested);
+    buffer_append(&data, TEXT("}"));
     outcome.data = buffer_text(&data);
     return outcome;
 }
@@ -78,6 +80,11 @@ struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_mess
     struct json_value meta = meta_of(request);
     struct json_value version = json_object_member(meta, TEXT(META "protocolVersion"));
     struct text name;
+    enum revision known;
+    struct text header = exchange->request.headers[HTTP_MCP_PROTOCOL_VERSION];
+    if (version.kind == JSON_ABSENT && !revision_find(header, &known)) {
+        return unsupported_version(exchange, header);
+    }
     if (!json_string(version, exchange->arena, &name)) {
         return outcome_bad_request(
             JSONRPC_INVALID_PARAMS,
@@ -86,7 +93,7 @@ struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_mess
     struct outcome outcome =
         check_header(exchange, HTTP_MCP_PROTOCOL_VERSION, TEXT("MCP-Protocol-Version"), version);
     if (outcome.error != JSONRPC_OK) return outcome;
-    if (!revision_find(name, &exchange->revision)) return unsupported_version(exchange, version);
+    if (!revision_find(name, &exchange->revision)) return unsupported_version(exchange, name);
     if (json_object_member(meta, TEXT(META "clientCapabilities")).kind != JSON_OBJECT) {
         return outcome_bad_request(
             JSONRPC_INVALID_PARAMS,

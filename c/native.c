@@ -142,6 +142,15 @@ double host_now(void) {
     return (double)now.tv_sec * 1000 + (double)(now.tv_nsec / 1000000);
 }
 
+/* Over stdio and in replays nobody else can be spoken to while a tool waits: it waits, and what it
+   asks of a mailbox is not there. */
+struct text host_perform(const struct mcp_action *action) {
+    struct timespec time = {action->milliseconds / 1000, action->milliseconds % 1000 * 1000000L};
+    if (action->kind != MCP_ACTION_WAIT) return (struct text){NULL, 0};
+    nanosleep(&time, NULL);
+    return TEXT("\1");
+}
+
 void host_log(struct text line) {
     fprintf(stderr, "%.*s\n", (int)line.length, line.bytes);
 }

@@ -55,6 +55,11 @@ class Counter {
   /** @param {any} data */
   fail(data) {
     const parent = this.#isParent(data);
+    if (data.todo !== undefined && data.todo !== false) {
+      this.#count(data, "skipped");
+      console.log(`TODO ${place(data)}: ${data.todo}`);
+      return;
+    }
     if (parent && data.details.error.failureType === "subtestsFailed") return;
     this.#count(data, "failed");
     console.log(`FAIL ${place(data)}\n${reason(data.details.error)}`);

@@ -202,7 +202,12 @@ describe("headers of a message", () => {
 
   test("an unsupported MCP-Protocol-Version is 400", async () => {
     for (const version of ["2020-01-01", "latest", ""]) {
-      for (const url of urls()) assertHttpError(await post(url, ping, { "mcp-protocol-version": version }), 400, "unsupported_protocol_version");
+      for (const url of urls()) {
+        const answer = await post(url, ping, { "mcp-protocol-version": version });
+        assertRpcError(answer, 400, -32022);
+        assert.equal(answer.json.error.data.requested, version);
+        assert.ok(answer.json.error.data.supported.includes("2025-11-25"));
+      }
     }
   });
 });

@@ -24,8 +24,8 @@ const chunk = (data) => Buffer.concat([Buffer.from(`${data.length.toString(16)}\
 /** A ping of exactly so many bytes. @param {number} bytes */
 const pingOf = (bytes) => ping.padEnd(bytes, " ");
 
-/** @param {() => Server} server */
-function commonTests(server) {
+/** @param {() => Server} server @param {boolean} proxied by wrangler dev */
+function commonTests(server, proxied) {
   const connect = () => new Raw(server().port);
 
   test("without a length, the cap is noticed as the bytes arrive: 413 before all is sent", async () => {
@@ -34,7 +34,9 @@ function commonTests(server) {
     const piece = chunk(Buffer.alloc(MIB / 4, " "));
     let sent = 0;
     while (raw.received === "" && sent < 1024 * MIB && (await raw.send(piece))) sent += MIB / 4;
-    assert.equal(await raw.status(), 413);
+    const status = await raw.status();
+    // wrangler's proxy ends the connection while its client still sends: the reset can overtake the answer
+    assert.ok(status === 413 || (proxied && status === 0), `status ${status}`);
     assert.ok(sent > 3 * MIB && sent < 128 * MIB, `${sent / MIB} MiB were sent`);
     raw.leave();
   });
@@ -107,7 +109,7 @@ describe("on workerd", () => {
   let server;
   before(async () => (server = await startWorkerd({ AUTH_MODE: "any" })));
   after(() => server?.stop());
-  commonTests(() => server);
+  commonTests(() => server, false);
 
   test("a length over the cap is 413, and none of the body is waited for", async () => {
     const raw = new Raw(server.port);
@@ -167,5 +169,5 @@ describe("behind wrangler dev", () => {
   let server;
   before(async () => (server = await startServer({ AUTH_MODE: "any" })));
   after(() => server?.stop());
-  commonTests(() => server);
+  commonTests(() => server, true);
 });

@@ -26,7 +26,7 @@ const hello = `#include "tool.h"
 
 static void hello(struct tool_call *call, const void *arguments) {
     (void)arguments;
-    tool_text(call, "Hello");
+    reply_text(call, "Hello");
 }
 
 TOOL(hello, .description = "Greets.", .run = hello);
@@ -93,8 +93,8 @@ describe("under npm run dev", () => {
 
   test("a compile error is shown with file and line, and the old build goes on serving", async () => {
     const from = server.log().length;
-    edit((text) => text.replace("tool_text(call", "tool_txet(call"));
-    const line = readFileSync(join(copy, "c/tools/add.c"), "utf8").split("\n").findIndex((text) => text.includes("tool_txet")) + 1;
+    edit((text) => text.replace("reply_text(call", "reply_txet(call"));
+    const line = readFileSync(join(copy, "c/tools/add.c"), "utf8").split("\n").findIndex((text) => text.includes("reply_txet")) + 1;
     const [, shown] = await server.program.printed(/c\/tools\/add\.c:(\d+):\d+: error/, from);
     assert.equal(Number(shown), line);
     await server.program.printed(/the last good build goes on being served/, from);
@@ -103,7 +103,7 @@ describe("under npm run dev", () => {
   });
 
   test("mended, it is served again", async () => {
-    edit((text) => text.replace("tool_txet(call", "tool_text(call").replace("Changed once.", "Changed twice."));
+    edit((text) => text.replace("reply_txet(call", "reply_text(call").replace("Changed once.", "Changed twice."));
     await eventually(async () => (await described("add")) === "Changed twice.", "the mended tool");
   });
 
