@@ -37,10 +37,10 @@ static bool percent_decode(struct text encoded, struct arena *arena, struct text
     return is_utf8_text(*decoded);
 }
 
-/* Where `literal` begins in `whole`, not before `from`; whole.length where it does not. The empty
-   literal ends a template, so it is at the end. */
-static size_t find_literal(struct text whole, struct text literal, size_t from) {
-    if (literal.length == 0) return whole.length;
+/* Where `literal` begins in `whole`, not before `from`; whole.length where it does not. The `last`
+   one is at the end. */
+static size_t find_literal(struct text whole, struct text literal, size_t from, bool last) {
+    if (last && whole.length > literal.length) from = whole.length - literal.length;
     for (size_t i = from; i + literal.length <= whole.length; i++) {
         if (text_starts_with(text_from(whole, i), literal)) return i;
     }
@@ -58,7 +58,8 @@ bool uri_template_match(struct text uri_template, struct text uri, struct arena 
         if (brace == uri_template.length) return uri.length == 0;
         uri_template = text_from(uri_template, text_find(uri_template, '}') + 1);
         struct text next = {uri_template.bytes, text_find(uri_template, '{')};
-        struct text value = {uri.bytes, find_literal(uri, next, 1)};
+        bool last = next.length == uri_template.length;
+        struct text value = {uri.bytes, find_literal(uri, next, 1, last)};
         if (uri.length == 0 || found == count || text_find(value, '/') < value.length) return false;
         if (!percent_decode(value, arena, &variables[found++])) return false;
         uri = text_from(uri, value.length);

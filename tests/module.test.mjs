@@ -14,11 +14,11 @@ const run = promisify(execFile);
 const module = await coreModule();
 const bytes = await readFile(join(root, "build/core.wasm"));
 
-test("the module imports five functions and nothing else", () => {
+test("the module imports six functions and nothing else", () => {
   const imports = WebAssembly.Module.imports(module).map(({ module: from, name, kind }) => `${kind} ${from}.${name}`);
-  assert.deepEqual(imports.toSorted(), ["hmac_sha256", "log", "now", "random", "sha256"].map((name) => `function host.${name}`)
+  assert.deepEqual(imports.toSorted(), ["hmac_sha256", "log", "now", "perform", "random", "sha256"].map((name) => `function host.${name}`)
     // the linker leaves out what nothing calls
-    .filter((name) => imports.includes(name) || !/\.(log|now)$/.test(name)));
+    .filter((name) => imports.includes(name) || !/\.(log|now|perform)$/.test(name)));
 });
 
 test("the module exports its memory, its events and nothing else", () => {

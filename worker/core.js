@@ -13,10 +13,14 @@ const idle = [];
 let freshBytes = Infinity;
 
 /** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
-const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
+export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
 const { promising, Suspending } = /** @type {any} */ (WebAssembly);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+/** Where heads are encoded. One that does not fit is over LIMIT_HEAD_BYTES even when it is cut. */
+const scratch = new Uint8Array(65536 + 4);
+/** @type {Map<string, Record<string, string>>} response headers by the text that they came as: few differ */
+const headerBlocks = new Map();
 
 /** One WASM instance, serving one request at a time. An event gives, or promises, an action's address. */
 export class Core {
@@ -58,7 +62,7 @@ export class Core {
   head(request) {
     let head = `${request.method}\n${request.url}\n${request.cf?.colo ?? ""}`;
     for (const name of this.headerNames) head += `\n${request.headers.get(name) ?? "\0"}`;
-    return this.#pass(encoder.encode(head), this.exports.core_head);
+    return this.#pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head);
   }
 
   /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */
@@ -86,21 +90,26 @@ export class Core {
   /** @param {number} address @returns {Action} */
   action(address) {
     const words = new Uint32Array(this.exports.memory.buffer, address, 16);
-    const part = (/** @type {number} */ at) => this.#part(words[at], words[at + 1]);
-    const lines = decoder.decode(part(2)).split("\n").slice(0, -1);
-    const headers = lines.map((line) => /** @type {[string, string]} */ (line.split(/: (.*)/, 2)));
-    return {
-      kind: kinds[words[0]],
-      init: { status: words[1], headers },
-      body: words[5] > 0 ? part(4).slice() : null,
-      mailbox: decoder.decode(part(6)),
-      topic: decoder.decode(part(8)),
-      keepAlive: part(10).slice(),
-      keepAliveSeconds: words[12],
-      milliseconds: words[13],
-      last: words[14] !== 0,
-      backlogBytes: words[15],
-    };
+    const init = { status: words[1], headers: this.#headers(words[2], words[3]) };
+    const body = words[5] > 0 ? this.view().slice(words[4], words[4] + words[5]) : null;
+    const kind = kinds[words[0]];
+    const action = /** @type {Action} */ ({ kind, init, body });
+    if (kind === "RESPOND" || kind === "READ_BODY") return action;
+    action.mailbox = decoder.decode(this.#part(words[6], words[7]));
+    action.topic = decoder.decode(this.#part(words[8], words[9]));
+    action.keepAlive = this.#part(words[10], words[11]).slice();
+    const [keepAliveSeconds, milliseconds, last, backlogBytes] = words.subarray(12);
+    return Object.assign(action, { keepAliveSeconds, milliseconds, last: last !== 0, backlogBytes });
+  }
+
+  /** @param {number} start @param {number} size */
+  #headers(start, size) {
+    const text = decoder.decode(this.#part(start, size));
+    const known = headerBlocks.get(text);
+    if (known) return known;
+    const headers = Object.fromEntries(text.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)));
+    if (headerBlocks.size < 64 && !text.includes("mcp-session-id")) headerBlocks.set(text, headers);
+    return headers;
   }
 
   /** Bytes of memory. @param {number} start @param {number} size */

@@ -1,5 +1,5 @@
-import { Core } from "./core.js";
-import { Reply } from "./reply.js";
+import { Core, waits } from "./core.js";
+import { Reply, near } from "./reply.js";
 export { Mailbox } from "./mailbox.js";
 
 /** @import { Action } from "./types.js" */
@@ -13,9 +13,10 @@ let keptKey;
 /** Gives the core the body as it arrives. @param {Core} core @param {Request} request @returns {Promise<number>} */
 async function passBody(core, request) {
   const length = request.headers.get("content-length");
-  const small = length !== null && Number(length) <= ONE_PIECE_BYTES;
-  const pieces = small ? [new Uint8Array(await request.arrayBuffer())] : (request.body ?? []);
-  for await (const piece of pieces) {
+  if (length !== null && Number(length) <= ONE_PIECE_BYTES) {
+    return core.body(new Uint8Array(await request.arrayBuffer())) ? core.bodyEnded() : core.exports.core_action();
+  }
+  for await (const piece of request.body ?? []) {
     if (!core.body(piece)) return core.exports.core_action();
   }
   return core.bodyEnded();
@@ -24,7 +25,10 @@ async function passBody(core, request) {
 /** Gives what an action comes to: most are a mailbox's. @param {Action} action @param {any} env @param {Reply} reply */
 async function outcome(action, env, reply) {
   if (action.kind === "WAIT") return reply.wait(action);
-  const ask = () => env.MAILBOX.getByName(action.mailbox)[action.kind.toLowerCase()](action);
+  const push = action.kind === "DELIVER" && near.get(action.topic);
+  if (push) return push(action.body, action.last), new Uint8Array([1]);
+  const { topic, body, last, milliseconds } = action;
+  const ask = () => env.MAILBOX.getByName(action.mailbox)[action.kind.toLowerCase()]({ topic, body, last, milliseconds });
   return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ask();
 }
 
@@ -41,18 +45,27 @@ async function exchange(core, request, env, reply) {
   }
 }
 
+/** @param {Core} core @param {Request} request @param {object} env @param {Reply} reply */
+async function serve(core, request, env, reply) {
+  let trapped = false;
+  try {
+    return await exchange(core, request, env, reply);
+  } catch (error) {
+    trapped = error instanceof WebAssembly.RuntimeError;
+    console.error(error);
+    return reply.fail();
+  } finally {
+    if (!trapped) core.release();
+  }
+}
+
 export default {
   /** @param {Request} request @param {object} env */
   fetch(request, env) {
-    const reply = new Reply(request.signal);
+    const reply = new Reply(request);
     const core = Core.take(env);
+    if (!waits) return serve(core, request, env, reply);
     core.perform = (action) => outcome(action, env, reply);
-    const failed = (/** @type {unknown} */ error) => {
-      console.error(error);
-      reply.fail();
-      if (!(error instanceof WebAssembly.RuntimeError)) core.release();
-    };
-    exchange(core, request, env, reply).then(() => core.release(), failed);
-    return reply.response;
+    return Promise.race([reply.begun, serve(core, request, env, reply)]);
   },
 };

@@ -1,69 +1,90 @@
 /** @import { Action } from "./types.js" */
+
+/** @type {Map<string, (bytes: any, last: boolean) => void>} topics whose stream this very isolate holds */
+export const near = new Map();
+
 /**
  * The response as it comes to be: given whole, or begun and then written to. What is written waits
  * for the reader, but for what a mailbox relays: a mailbox cannot be slowed down.
  */
 export class Reply {
-  #begun = Promise.withResolvers();
-  #backlog = 0;
   /** @type {WritableStreamDefaultWriter | undefined} */
   #writer;
+  /** @type {(response: Response) => void} */
+  #begin = () => {};
+  /** @type {Promise<Response>} settled when the response has begun before it was whole */
+  begun = new Promise((resolve) => (this.#begin = resolve));
 
-  /** @type {Promise<Response>} settled as soon as the response has begun */
-  response = this.#begun.promise;
-
-  /** @param {AbortSignal} signal of the request: its client left */
-  constructor(signal) {
-    this.signal = signal;
+  /** @param {Request} request whose signal says that its client has left */
+  constructor(request) {
+    this.request = request;
   }
 
   /** @param {Action} action holds the whole response */
   give({ body, init }) {
-    if (this.#writer) this.#end();
-    else this.#begun.resolve(new Response(body, init));
+    if (!this.#writer) return new Response(body, init);
+    this.#writer.close().catch(() => {});
+    return this.begun;
   }
 
   /** The core failed: says so, if nothing was said yet. */
   fail() {
     this.#writer?.abort().catch(() => {});
-    this.#begun.resolve(Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 }));
+    return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
   }
 
   /** @param {Action} action holds the last of a response that has begun */
   async finish(action) {
     await this.#write(action.body, action.init);
-    this.#end();
+    return this.give(action);
   }
 
   /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
   async wait({ body, init, milliseconds }) {
     if (init.status) await this.#write(body, init);
-    if (!this.signal.aborted) await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    return new Uint8Array([this.signal.aborted ? 0 : 1]);
+    if (!this.request.signal.aborted) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return new Uint8Array([this.request.signal.aborted ? 0 : 1]);
   }
 
-  /** Carries the body, then what the mailbox relays, until either side leaves. @param {Action} action @param {any} mailbox */
+  /** Carries the body, then what is said to the topic, until either side ends. @param {Action} action @param {any} mailbox */
   async relay({ topic, body, init, keepAlive, keepAliveSeconds, backlogBytes }, mailbox) {
     const { webSocket: socket } = await mailbox.fetch(`http://mailbox/${topic}`, { headers: { upgrade: "websocket" } });
-    const close = () => {
+    const stream = { queue: [body], backlog: 0, ended: false, wake: () => {}, cut: () => {} };
+    // Other requests call this: it touches nothing that belongs to this one, but promises.
+    const push = (/** @type {any} */ bytes, /** @type {boolean} */ last) => {
+      stream.backlog += stream.queue.push(bytes) && bytes.length;
+      stream.ended ||= last;
+      if (stream.backlog > backlogBytes) stream.cut();
+      stream.wake();
+    };
+    const timer = setInterval(push, keepAliveSeconds * 1000, keepAlive, false);
+    const stop = () => {
+      stream.ended = true;
       clearInterval(timer);
+      if (near.get(topic) === push) near.delete(topic);
       socket.close();
-      this.#writer?.abort().catch(() => {});
+      stream.wake();
     };
-    const write = async (/** @type {any} */ bytes) => {
-      this.#backlog += bytes.length;
-      if (this.#backlog > backlogBytes || !(await this.#write(bytes, init))) return close();
-      this.#backlog -= bytes.length;
-    };
-    const timer = setInterval(() => write(keepAlive), keepAliveSeconds * 1000);
+    new Promise((resolve) => (stream.cut = () => resolve(0))).then(() => (stop(), this.#writer?.abort().catch(() => {})));
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("message", (/** @type {any} */ event) => write(new Uint8Array(event.data)));
-    socket.addEventListener("close", () => (clearInterval(timer), this.#end()));
-    socket.addEventListener("error", close);
+    socket.addEventListener("message", (/** @type {any} */ event) => push(new Uint8Array(event.data), false));
+    for (const end of ["close", "error"]) socket.addEventListener(end, stop);
     socket.accept();
-    this.signal.addEventListener("abort", close);
-    if (this.signal.aborted) close();
-    write(body);
+    this.request.signal.addEventListener("abort", stop);
+    near.set(topic, push);
+    this.#pump(stream, init).then(stop);
+    return this.begun;
+  }
+
+  /** Writes what is queued, and waits for more until the stream has ended. @param {any} stream @param {ResponseInit} init */
+  async #pump(stream, init) {
+    while (stream.queue.length > 0 || !stream.ended) {
+      const bytes = stream.queue.shift();
+      if (!bytes) await new Promise((resolve) => (stream.wake = () => resolve(0)));
+      else if (await this.#write(bytes, init)) stream.backlog -= bytes.length;
+      else break;
+    }
+    this.#writer?.close().catch(() => {});
   }
 
   /** False where the client has left. @param {Uint8Array | null} bytes @param {ResponseInit} init */
@@ -71,12 +92,8 @@ export class Reply {
     if (!this.#writer) {
       const { readable, writable } = new IdentityTransformStream();
       this.#writer = writable.getWriter();
-      this.#begun.resolve(new Response(readable, init));
+      this.#begin(new Response(readable, init));
     }
-    return !bytes || this.#writer.write(bytes).then(() => !this.signal.aborted, () => false);
-  }
-
-  #end() {
-    this.#writer?.close().catch(() => {});
+    return !bytes || this.#writer.write(bytes).then(() => !this.request.signal.aborted, () => false);
   }
 }

@@ -135,9 +135,12 @@ export class Server {
   }
 
   async stop() {
-    const ended = new Promise((done) => this.process?.once("exit", done));
-    this.process?.kill("SIGKILL");
-    await ended;
+    const { process: child } = this;
+    if (child?.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((done) => child.once("exit", done));
+      child.kill("SIGKILL");
+      await ended;
+    }
     for (const file of this.files ?? []) rmSync(file, { recursive: true, force: true });
   }
 }

@@ -10,6 +10,11 @@ struct echo_arguments {
     bool boolean;
 };
 
+static const struct tool_fields *fields_of_echo(void) {
+    const struct tool *echo = registry_find(REGISTRY_TOOLS, TEXT("echo"));
+    return &echo->fields;
+}
+
 /* Binds `json` for the tool echo; gives the sentence about what is wrong. */
 static struct text bind(const char *json, struct echo_arguments *target) {
     struct arena *arena = fresh_arena();
@@ -17,7 +22,7 @@ static struct text bind(const char *json, struct echo_arguments *target) {
     struct buffer problems = buffer_in(arena, 0);
     _Alignas(max_align_t) char memory[TOOL_ARGUMENTS_BYTES] = {0};
     CHECK_EQUAL(json_check(exact(text_of(json)), arena, &document), JSON_OK);
-    bool bound = arguments_bind(registry_find(TEXT("echo")), document.root, memory, &problems);
+    bool bound = arguments_bind(fields_of_echo(), document.root, true, memory, &problems);
     CHECK_EQUAL(bound, problems.length == 0);
     memcpy(target, memory, sizeof *target);
     return buffer_text(&problems);
@@ -65,7 +70,7 @@ static void names_what_is_wrong(void) {
 
 static void writes_the_schema(void) {
     struct buffer out = buffer_in(fresh_arena(), 0);
-    arguments_append_schema(&out, registry_find(TEXT("echo")));
+    arguments_append_schema(&out, fields_of_echo(), true);
     CHECK_TEXT(buffer_text(&out),
                TEXT("{\"type\":\"object\",\"properties\":{"
                     "\"text\":{\"type\":\"string\",\"description\":\"What to say\"},"

@@ -41,9 +41,35 @@ static void refuses_a_second_spelling(void) {
     CHECK_EQUAL(base64url_decoded_size(5), SIZE_MAX);
 }
 
+static void reads_padded_base64(void) {
+    static const char *const pairs[][2] = {{"", ""},         {"Zg==", "f"},        {"Zm8=", "fo"},
+                                           {"Zm9v", "foo"},  {"Zm9vYg==", "foob"}, {"+/+/", "\xfb\xff\xbf"},
+                                           {"Zm9vYmE=", "fooba"}};
+    for (size_t i = 0; i < COUNT(pairs); i++) {
+        struct text digits = exact(text_of(pairs[i][0]));
+        uint8_t bytes[16];
+        size_t size = 99;
+        CHECK_CASE(base64_decode(digits, bytes, &size), pairs[i][0]);
+        CHECK_TEXT(((struct text){(const char *)bytes, size}), text_of(pairs[i][1]));
+    }
+}
+
+static void refuses_what_is_not_padded_base64(void) {
+    static const char *const wrong[] = {"Zg",   "Zg=",  "Zh==", "Zm9=", "Z===", "====", "=",
+                                        "==",   "Zm9-", "Zm9_", "Zm 9", "Zg==Zg==", "Zm9v\n",
+                                        "=Zm9", "Z=g=", "Zm9vYg"};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        uint8_t bytes[16];
+        size_t size;
+        CHECK_CASE(!base64_decode(exact(text_of(wrong[i])), bytes, &size), wrong[i]);
+    }
+}
+
 static const struct test tests[] = {
     {"reads what it writes, of every length", reads_what_it_writes},
     {"writes the vectors of RFC 4648", writes_the_vectors_of_rfc_4648},
     {"refuses a second spelling of the same bytes", refuses_a_second_spelling},
+    {"reads base64 with padding", reads_padded_base64},
+    {"refuses what is not padded as it should be", refuses_what_is_not_padded_base64},
 };
 SUITE(base64, tests);

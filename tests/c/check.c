@@ -5,14 +5,15 @@
 
 #include "registry.h"
 
-extern const struct suite arena_suite, arguments_suite, auth_suite, base64_suite, buffer_suite,
-    config_suite, host_suite, http_suite, json_suite, jsonrpc_suite, mcp_suite, memory_suite,
-    number_suite, registry_suite, seal_suite, session_suite, utf8_suite;
+extern const struct suite arena_suite, arguments_suite, asking_suite, auth_suite, base64_suite, buffer_suite,
+    config_suite, features_suite, header_value_suite, host_suite, http_suite, json_suite, jsonrpc_suite, mcp_suite, memory_suite,
+    number_suite, registry_suite, seal_suite, session_suite, uri_template_suite, utf8_suite;
 
 static const struct suite *const suites[] = {
-    &arena_suite,  &arguments_suite, &auth_suite, &base64_suite,  &buffer_suite, &config_suite,
+    &arena_suite,  &arguments_suite, &asking_suite, &auth_suite, &base64_suite,  &buffer_suite, &config_suite,
+    &features_suite, &header_value_suite,
     &host_suite,   &http_suite,      &json_suite, &jsonrpc_suite, &mcp_suite,    &memory_suite,
-    &number_suite, &registry_suite,  &seal_suite, &session_suite, &utf8_suite};
+    &number_suite, &registry_suite,  &seal_suite, &session_suite, &uri_template_suite, &utf8_suite};
 
 int print_numbers(void); /* in number.c */
 
@@ -124,7 +125,7 @@ static size_t write_head(const struct sent *sent, char *out) {
         at = put(out, at, TEXT("\n"));
         at = put(out, at, value.bytes == NULL ? TEXT("\0") : value);
     }
-    return at;
+    return put(out, at, sent->parameters);
 }
 
 static const struct mcp_action *send_head(struct mcp *mcp, const struct sent *sent) {
@@ -151,8 +152,41 @@ static const struct mcp_action *send_body(struct mcp *mcp, struct text body) {
 static const struct mcp_action *send_answer(struct mcp *mcp, struct text answer) {
     char *given = mcp_input(mcp, answer.length);
     if (given == NULL) return &mcp->exchange.action;
-    memcpy(given, answer.bytes, answer.length);
+    if (answer.length > 0) memcpy(given, answer.bytes, answer.length);
     return mcp_answered(mcp, (struct text){given, answer.length});
+}
+
+struct mailbox mailbox;
+
+static struct text collect(const struct mcp_action *action) {
+    struct text kept = mailbox.kept;
+    mailbox.collections++;
+    if (!text_equal(action->mailbox, mailbox.mailbox) || !text_equal(action->topic, mailbox.topic)) {
+        return (struct text){NULL, 0};
+    }
+    mailbox.kept = (struct text){NULL, 0};
+    return kept;
+}
+
+/* Does what `action` says to a mailbox; gives the answer. */
+static struct text in_mailbox(const struct mcp_action *action) {
+    switch (action->kind) {
+    case MCP_ACTION_DELIVER:
+        mailbox.deliveries++;
+        mailbox.delivered = exact(action->body);
+        mailbox.delivered_to = exact(action->topic);
+        mailbox.last = action->last != 0;
+        return TEXT("\1");
+    case MCP_ACTION_KEEP:
+        mailbox.keeps++;
+        mailbox.mailbox = exact(action->mailbox);
+        mailbox.topic = exact(action->topic);
+        mailbox.kept = exact(action->body);
+        break;
+    case MCP_ACTION_COLLECT: return collect(action);
+    default: mailbox.publications++;
+    }
+    return (struct text){NULL, 0};
 }
 
 struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent) {
@@ -162,10 +196,10 @@ struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent) {
             action = send_body(mcp, sent->body);
         } else if (action->kind == MCP_ACTION_FETCH_KEY) {
             action = send_answer(mcp, TEXT("0123456789abcdef0123456789abcdef"));
-        } else if (action->kind == MCP_ACTION_DELIVER) {
-            action = send_answer(mcp, TEXT("\1"));
-        } else {
+        } else if (action->kind == MCP_ACTION_RESPOND || action->kind == MCP_ACTION_STREAM) {
             break;
+        } else {
+            action = send_answer(mcp, in_mailbox(action));
         }
     }
     return *action;
@@ -180,6 +214,7 @@ bool text_contains(struct text whole, struct text part) {
 
 static bool run(const struct suite *suite, const struct test *test) {
     failure[0] = '\0';
+    mailbox = (struct mailbox){0};
     test->run();
     while (copy_count > 0) free(copies[--copy_count]);
     bool passed = failure[0] == '\0';

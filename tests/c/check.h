@@ -36,6 +36,9 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
     check_equal((long long)(actual), (long long)(wanted), __FILE__, __LINE__, what)
 #define CHECK_TEXT(actual, wanted) check_text((actual), (wanted), __FILE__, __LINE__, #actual)
 
+/* The tools of declared.c. */
+enum { DECLARED_TOOLS = 4 };
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* A copy in memory of exactly its size, so that AddressSanitizer sees a read of one byte more. It
@@ -57,11 +60,23 @@ struct mcp *started(struct text variables);
 struct sent {
     const char *method, *url;
     struct text headers[HTTP_HEADER_COUNT];
+    struct text parameters; /* the lines of the headers that tools declare, each with \n before */
     struct text body;
 };
 
-/* Carries the exchange through, bodies in pieces of 7 bytes, asking for a key and delivering to a
-   stream that is open, up to the action that ends it. mcp_reset is left to the caller. */
+/* A mailbox: the newest that was kept in it, until it is collected, and the newest delivery; copies
+   that live until the test ends. */
+struct mailbox {
+    struct text mailbox, topic, kept;
+    struct text delivered_to, delivered;
+    bool last;
+    size_t keeps, deliveries, collections, publications;
+};
+extern struct mailbox mailbox;
+
+/* Carries the exchange through, bodies in pieces of 7 bytes, asking for a key, keeping what is to be
+   kept and delivering to a stream that is open, up to the action that ends it. mcp_reset is left to
+   the caller. */
 struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent);
 
 /* A POST of `body` to /mcp with a bearer token and the newest revision. */

@@ -15,6 +15,14 @@ static const char *const bodies[] = {
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"t000\"}}",
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"nope\"}}",
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"no\\u0070e\"}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"media\"}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/read\",\"params\":{\"uri\":"
+    "\"test://%c3%a4/notes/%31\"}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"prompts/get\",\"params\":{\"name\":\"greet\","
+    "\"arguments\":{\"name\":\"\\u0061\"}}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"prompts/list\"}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"_meta\":{"
+    "\"io.modelcontextprotocol/protocolVersion\":\"2099-01-01\"}}}",
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"",
 };
 
@@ -84,7 +92,7 @@ static void answers_streams_and_refusals_with_503(void) {
     sent.url = "https://mcp.example.com/mcp";
     CHECK(fail_each(&sent) >= 2); /* no session: 405 */
     sent = post(TEXT("{}"));
-    sent.headers[HTTP_MCP_SESSION_ID] = repeated("", 46, "A", "");
+    sent.headers[HTTP_MCP_SESSION_ID] = repeated("", 47, "A", "");
     CHECK(fail_each(&sent) >= 2); /* a forged session: 404 */
 }
 

@@ -7,22 +7,30 @@
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0"
                                                       "0123456789abcdef0123456789abcdef\0");
 
+enum { TOOLS = 250 + DECLARED_TOOLS };
+
 static void sorts_by_name(void) {
-    CHECK_EQUAL(registry_count(), 250);
-    for (size_t i = 1; i < registry_count(); i++) {
-        CHECK(strcmp(registry_at(i - 1)->name, registry_at(i)->name) < 0);
+    CHECK_EQUAL(registry_count(REGISTRY_TOOLS), TOOLS);
+    for (int registry = 0; registry < REGISTRY_COUNT; registry++) {
+        for (size_t i = 1; i < registry_count((enum registry)registry); i++) {
+            const char *before = registry_key((enum registry)registry, i - 1).bytes;
+            CHECK(strcmp(before, registry_key((enum registry)registry, i).bytes) < 0);
+        }
     }
 }
 
 static void finds_by_exact_name(void) {
-    for (size_t i = 0; i < registry_count(); i++) {
-        struct text name = text_of(registry_at(i)->name);
-        CHECK(registry_find(exact(name)) == registry_at(i));
-        CHECK_EQUAL(registry_position(name), i);
+    static const char *const unknown[] = {"ECHO", "ech", "echoo", "", "greet"};
+    for (size_t i = 0; i < registry_count(REGISTRY_TOOLS); i++) {
+        struct text name = registry_key(REGISTRY_TOOLS, i);
+        CHECK(registry_find(REGISTRY_TOOLS, exact(name)) == registry_at(REGISTRY_TOOLS, i));
+        CHECK_EQUAL(registry_position(REGISTRY_TOOLS, name), i);
     }
-    CHECK(registry_find(TEXT("ECHO")) == NULL && registry_find(TEXT("ech")) == NULL);
-    CHECK(registry_find(TEXT("echoo")) == NULL && registry_find(TEXT("")) == NULL);
-    CHECK_EQUAL(registry_position(TEXT("zzz")), registry_count());
+    for (size_t i = 0; i < COUNT(unknown); i++) {
+        CHECK_CASE(registry_find(REGISTRY_TOOLS, text_of(unknown[i])) == NULL, unknown[i]);
+    }
+    CHECK(registry_find(REGISTRY_PROMPTS, TEXT("greet")) != NULL);
+    CHECK_EQUAL(registry_position(REGISTRY_TOOLS, TEXT("zzz")), registry_count(REGISTRY_TOOLS));
 }
 
 /* One page of tools/list, copied; `cursor` is moved to the next, and empty behind the last. */
@@ -51,8 +59,9 @@ static struct text page(struct mcp *mcp, struct text *cursor) {
 static size_t count_tools(struct text json, size_t *expected) {
     size_t count = 0;
     char mark[64];
-    for (size_t i = 0; i < json.length && *expected < registry_count(); i++) {
-        snprintf(mark, sizeof mark, "{\"name\":\"%s\"", registry_at(*expected)->name);
+    for (size_t i = 0; i < json.length && *expected < TOOLS; i++) {
+        struct text name = registry_key(REGISTRY_TOOLS, *expected);
+        snprintf(mark, sizeof mark, "{\"name\":\"%s\"", name.bytes);
         if (!text_starts_with(text_from(json, i), text_of(mark))) continue;
         count++;
         ++*expected;
@@ -68,7 +77,7 @@ static void pages_through_all_in_order(void) {
     CHECK(cursor.length > 0);
     CHECK_EQUAL(count_tools(page(mcp, &cursor), &expected), 100);
     CHECK(cursor.length > 0);
-    CHECK_EQUAL(count_tools(page(mcp, &cursor), &expected), 50);
+    CHECK_EQUAL(count_tools(page(mcp, &cursor), &expected), TOOLS - 200);
     CHECK_EQUAL(cursor.length, 0);
 }
 
@@ -83,12 +92,13 @@ static void gives_the_same_bytes_each_time(void) {
     CHECK_TEXT(page(mcp, &again), page_one);
 }
 
-static bool is_refused(struct mcp *mcp, struct text cursor, struct text authorization) {
+/* Asks the list `method` for the page at `cursor`. */
+static bool is_refused_by(struct mcp *mcp, struct text method, struct text cursor,
+                          struct text authorization) {
     struct buffer body = buffer_in(&mcp->arena, 0);
     BUFFER_APPEND(&body,
-                  TEXT("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{"
-                       "\"cursor\":\""),
-                  cursor, TEXT("\"}}"));
+                  TEXT("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""), method,
+                  TEXT("\",\"params\":{\"cursor\":\""), cursor, TEXT("\"}}"));
     struct sent sent = post(exact(buffer_text(&body)));
     sent.headers[HTTP_AUTHORIZATION] = authorization;
     mcp_reset(mcp);
@@ -96,6 +106,21 @@ static bool is_refused(struct mcp *mcp, struct text cursor, struct text authoriz
     bool refused = text_contains(action.body, TEXT("\"code\":-32602,\"message\":\"The cursor"));
     mcp_reset(mcp);
     return refused;
+}
+
+static bool is_refused(struct mcp *mcp, struct text cursor, struct text authorization) {
+    return is_refused_by(mcp, TEXT("tools/list"), cursor, authorization);
+}
+
+static void refuses_cursors_of_other_lists(void) {
+    static const char *const methods[] = {"prompts/list", "resources/list",
+                                          "resources/templates/list"};
+    struct mcp *mcp = started(variables);
+    struct text cursor = {NULL, 0};
+    page(mcp, &cursor);
+    for (size_t i = 0; i < COUNT(methods); i++) {
+        CHECK_CASE(is_refused_by(mcp, text_of(methods[i]), cursor, TEXT("Bearer abc")), methods[i]);
+    }
 }
 
 static void refuses_cursors_of_others(void) {
@@ -111,10 +136,11 @@ static void refuses_cursors_of_others(void) {
 }
 
 static const struct test tests[] = {
-    {"sorts 250 tools by name", sorts_by_name},
+    {"sorts all by what clients ask for", sorts_by_name},
     {"finds a tool by its exact name", finds_by_exact_name},
-    {"pages through them as 100, 100 and 50", pages_through_all_in_order},
+    {"pages through them as 100, 100 and the rest", pages_through_all_in_order},
     {"gives the same bytes each time, in every instance", gives_the_same_bytes_each_time},
     {"refuses a cursor that is changed or somebody else's", refuses_cursors_of_others},
+    {"refuses a cursor of another list", refuses_cursors_of_other_lists},
 };
 SUITE(registry, tests);

@@ -10,7 +10,7 @@ static struct text seal_of(struct text payload, struct arena *arena) {
 }
 
 static void opens_what_it_closed(void) {
-    char payload[SEAL_PAYLOAD_BYTES_MAX];
+    char payload[200];
     memset(payload, 'p', sizeof payload);
     for (size_t length = 0; length <= sizeof payload; length++) {
         struct arena *arena = fresh_arena();

@@ -9,10 +9,11 @@ static void keeps_what_it_holds(void) {
     struct http_request request = {.place = TEXT("AMS")};
     for (int revision = 0; revision < REVISION_COUNT; revision++) {
         struct arena *arena = fresh_arena();
-        struct session session = session_new(&request, (enum revision)revision), back;
+        struct session session = session_new(&request, (enum revision)revision, 5), back;
         struct text id = session_id(&session, key, SEAL_SESSION, &alice, arena);
         CHECK(session_open(exact(id), key, SEAL_SESSION, &alice, arena, &back));
         CHECK_EQUAL(back.revision, revision);
+        CHECK_EQUAL(back.capabilities, 5);
         CHECK_EQUAL(memcmp(back.place, "AMS", 4), 0);
         CHECK_EQUAL(memcmp(back.random, session.random, SESSION_RANDOM_BYTES), 0);
     }
@@ -20,10 +21,11 @@ static void keeps_what_it_holds(void) {
 
 static void refuses_other_payloads(void) {
     static const struct text payloads[] = {
-        TEXT_INITIALIZER(""), TEXT_INITIALIZER("\1\0AMS\0123456789012x"),
-        TEXT_INITIALIZER("\2\0AMS\0123456789012"), TEXT_INITIALIZER("\1\4AMS\0123456789012"),
-        TEXT_INITIALIZER("\1\xff"
-                         "AMS\0123456789012")};
+        TEXT_INITIALIZER(""),
+        /* too long, too short, another format, no revision of ours twice */
+        TEXT_INITIALIZER("\2\0\0AMS-123456789012x"), TEXT_INITIALIZER("\2\0\0AMS-12345678901"),
+        TEXT_INITIALIZER("\1\0\0AMS-123456789012"), TEXT_INITIALIZER("\2\5\0AMS-123456789012"),
+        TEXT_INITIALIZER("\2\xff\0AMS-123456789012")};
     for (size_t i = 0; i < COUNT(payloads); i++) {
         struct arena *arena = fresh_arena();
         struct session back;
@@ -34,13 +36,13 @@ static void refuses_other_payloads(void) {
 
 static void has_a_mailbox_near_its_stream(void) {
     struct http_request request = {.place = TEXT("FRANKFURT")};
-    struct session session = session_new(&request, REVISION_NEWEST);
+    struct session session = session_new(&request, REVISION_NEWEST_LEGACY, 0);
     struct arena *arena = fresh_arena();
-    struct text mailbox = session_mailbox(&session, arena);
-    CHECK(text_starts_with(mailbox, TEXT("FRAN-")));
-    CHECK_EQUAL(mailbox.length, 6);
+    struct text name = session_mailbox(&session, arena);
+    CHECK(text_starts_with(name, TEXT("FRAN-")));
+    CHECK_EQUAL(name.length, 6);
     request.place = (struct text){NULL, 0};
-    session = session_new(&request, REVISION_NEWEST);
+    session = session_new(&request, REVISION_NEWEST_LEGACY, 0);
     CHECK(text_starts_with(session_mailbox(&session, arena), TEXT("-")));
     CHECK_EQUAL(session_topic(&session, arena).length, 16);
 }

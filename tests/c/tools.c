@@ -10,15 +10,15 @@ struct echo_arguments {
 
 static const struct tool_field echo_fields[] = {
     TOOL_STRING(struct echo_arguments, text, "What to say"),
-    TOOL_OPTIONAL_NUMBER(struct echo_arguments, number, "A number"),
-    TOOL_OPTIONAL_INTEGER(struct echo_arguments, integer, NULL),
-    TOOL_OPTIONAL_BOOLEAN(struct echo_arguments, boolean, NULL),
+    TOOL_NUMBER(struct echo_arguments, number, "A number", .optional = true),
+    TOOL_INTEGER(struct echo_arguments, integer, NULL, .optional = true),
+    TOOL_BOOLEAN(struct echo_arguments, boolean, NULL, .optional = true),
 };
 
 static void echo(struct tool_call *call, const void *given) {
     const struct echo_arguments *arguments = given;
-    tool_text(call, "%.*s", TOOL_FORMAT(arguments->text));
-    tool_text(call, "%s %lld %d", tool_number(call, arguments->number),
+    reply_text(call, "%.*s", TOOL_FORMAT(arguments->text));
+    reply_text(call, "%s %lld %d", tool_number(call, arguments->number),
               (long long)arguments->integer, arguments->boolean);
 }
 
@@ -26,7 +26,7 @@ TOOL(echo, .description = "Says it again.", TOOL_FIELDS(echo_fields), .run = ech
 
 static void fail(struct tool_call *call, const void *given) {
     (void)given;
-    tool_error(call, "This tool always fails: \"%s\"", "try\nanother");
+    reply_error(call, "This tool always fails: \"%s\"", "try\nanother");
 }
 
 /* One macro a line: clang-format changes its mind about several. */

@@ -6,7 +6,9 @@ import { once } from "node:events";
 import { sanitizerEnv } from "./builds.mjs";
 
 /** enum mcp_action_kind of c/exchange.h. */
-export const Kind = { RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5 };
+export const Kind = {
+  RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5, KEEP: 6, PEEK: 7, COLLECT: 8, PUBLISH: 9, WAIT: 10, FINISH: 11,
+};
 
 /**
  * struct mcp_action of c/exchange.h.
@@ -14,6 +16,8 @@ export const Kind = { RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY
  * @property {number} kind
  * @property {number} status
  * @property {number} keepAliveSeconds
+ * @property {number} milliseconds
+ * @property {number} last
  * @property {number} backlogBytes
  * @property {string} headers
  * @property {Buffer} body
@@ -104,7 +108,9 @@ export class WasmInstance {
       topic: this.#text(address + 32).toString(),
       keepAlive: this.#text(address + 40).toString(),
       keepAliveSeconds: word(48),
-      backlogBytes: word(52),
+      milliseconds: word(52),
+      last: word(56),
+      backlogBytes: word(60),
     };
   }
 
@@ -116,6 +122,12 @@ export class WasmInstance {
       sha256: (data, size, digest) => void this.memory.set(createHash("sha256").update(part(data, size)).digest(), digest),
       hmac_sha256: (key, keySize, data, size, digest) =>
         void this.memory.set(createHmac("sha256", part(key, keySize)).update(part(data, size)).digest(), digest),
+      // what c/native.c says in replays: nobody is there to be asked, and waiting is not waited for
+      perform: (address) => {
+        if (this.#action(address).kind !== Kind.WAIT) return 0;
+        this.memory[this.exports.core_input(1)] = 1;
+        return 1;
+      },
       log: () => {},
     };
   }
@@ -185,12 +197,12 @@ export class NativeInstance {
   async #read() {
     const line = (await this.#take(() => this.#received.indexOf("\n") + 1 || -1)).toString().trimEnd();
     if (line === "none") return null;
-    const [kind, status, keepAliveSeconds, backlogBytes, ...lengths] = line.split(" ").slice(1).map(Number);
+    const [kind, status, keepAliveSeconds, milliseconds, last, backlogBytes, ...lengths] = line.split(" ").slice(1).map(Number);
     const parts = [];
     for (const length of lengths) parts.push(Buffer.from(await this.#take(() => length)));
     const [headers, body, mailbox, topic, keepAlive] = parts;
     return {
-      kind, status, keepAliveSeconds, backlogBytes, body,
+      kind, status, keepAliveSeconds, milliseconds, last, backlogBytes, body,
       headers: headers.toString(),
       mailbox: mailbox.toString(),
       topic: topic.toString(),

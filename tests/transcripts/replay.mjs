@@ -11,7 +11,10 @@ import { fill, match } from "./format.mjs";
 const names = Object.fromEntries(Object.entries(Kind).map(([name, kind]) => [kind, name]));
 
 /** The block that each action is compared with. */
-const expected = { [Kind.RESPOND]: "response", [Kind.STREAM]: "stream", [Kind.DELIVER]: "deliver", [Kind.FETCH_KEY]: "fetch-key" };
+const expected = {
+  [Kind.RESPOND]: "response", [Kind.STREAM]: "stream", [Kind.DELIVER]: "deliver", [Kind.FETCH_KEY]: "fetch-key",
+  [Kind.KEEP]: "keep", [Kind.COLLECT]: "collect",
+};
 
 /** Sections that set no variables of their own run on the instance of the section before. */
 export class Replay {
@@ -113,6 +116,8 @@ export class Replay {
     for (const [name, value] of Object.entries({ mailbox: action.mailbox, topic: action.topic })) headers.set(name, value);
     headers.set("keep-alive", JSON.stringify(action.keepAlive));
     headers.set("keep-alive-seconds", String(action.keepAliveSeconds));
+    headers.set("milliseconds", String(action.milliseconds));
+    headers.set("last", String(action.last));
     const asked = action.status ? block.headers : block.text.split("\n\n", 1)[0].split("\n");
     for (const line of asked) this.#compareHeader(headers, line, where);
     match(action.body.toString(), block.body ?? "", this.#captures, `${where}: the body`);

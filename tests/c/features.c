@@ -1,0 +1,180 @@
+/* Resources, prompts, completion, content and parameter headers, over what declared.c declares. */
+#include <stdio.h>
+
+#include "check.h"
+
+static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0"
+                                                      "0123456789abcdef0123456789abcdef\0");
+
+#define META                                                                                       \
+    "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","                       \
+    "\"io.modelcontextprotocol/clientCapabilities\":{}}"
+
+/* What answers `method` with `params` in `revision`. `name` is what a modern request's header
+   says; NULL: there is none. `parameters` are the lines of tools' headers. */
+static struct text asked(const char *revision, const char *method, const char *name,
+                         const char *params, struct text parameters) {
+    char body[1024];
+    bool modern = strcmp(revision, "2026-07-28") == 0;
+    struct mcp *mcp = started(variables);
+    snprintf(body, sizeof body, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":{%s%s}}",
+             method, params, modern ? "," META : "");
+    struct sent sent = post(exact(text_of(body)));
+    sent.headers[HTTP_MCP_PROTOCOL_VERSION] = text_of(revision);
+    sent.headers[HTTP_MCP_METHOD] = text_of(method);
+    if (name != NULL) sent.headers[HTTP_MCP_NAME] = text_of(name);
+    sent.parameters = parameters;
+    struct text json = exact(exchanged(mcp, &sent).body);
+    mcp_reset(mcp);
+    return json;
+}
+
+static const char *const eras[] = {"2025-11-25", "2026-07-28"};
+
+#define CHECK_SAYS(json, part) CHECK_CASE(text_contains((json), TEXT(part)), part)
+
+static struct text read(const char *revision, const char *uri) {
+    char params[256];
+    snprintf(params, sizeof params, "\"uri\":\"%s\"", uri);
+    return asked(revision, "resources/read", uri, params, (struct text){NULL, 0});
+}
+
+static void reads_resources(void) {
+    for (size_t i = 0; i < COUNT(eras); i++) {
+        CHECK_SAYS(read(eras[i], "test://text"),
+                   "\"result\":{\"contents\":[{\"uri\":\"test://text\",\"mimeType\":\"text/plain\","
+                   "\"text\":\"a \\\"text\\\"\"}]");
+        CHECK_SAYS(read(eras[i], "test://blob"),
+                   "{\"uri\":\"test://blob\",\"mimeType\":\"application/octet-stream\",\"blob\":"
+                   "\"AAEC/w==\"}]");
+        CHECK_SAYS(read(eras[i], "test://m%20e/notes/7"),
+                   "[{\"uri\":\"test://m%20e/notes/7\",\"text\":\"note 7 of m e\"}]");
+    }
+    CHECK_SAYS(read(eras[1], "test://text"),
+               "],\"ttlMs\":300000,\"cacheScope\":\"private\",\"resultType\":\"complete\",");
+    CHECK(!text_contains(read(eras[0], "test://text"), TEXT("ttlMs")));
+}
+
+static void finds_no_resource(void) {
+    static const char *const uris[] = {"test://nothing", "test://a/notes/", "TEST://text",
+                                       "test://somebody/notes/1", ""};
+    for (size_t i = 0; i < COUNT(uris); i++) {
+        struct text legacy = read(eras[0], uris[i]), modern = read(eras[1], uris[i]);
+        char data[128];
+        snprintf(data, sizeof data, "\"data\":{\"uri\":\"%s\"}", uris[i]);
+        CHECK_SAYS(legacy, "\"error\":{\"code\":-32002,");
+        CHECK_SAYS(modern, "\"error\":{\"code\":-32602,");
+        CHECK_CASE(text_contains(legacy, text_of(data)), data);
+        CHECK_CASE(text_contains(modern, text_of(data)), data);
+    }
+}
+
+static struct text get(const char *revision, const char *params) {
+    return asked(revision, "prompts/get", "greet", params, (struct text){NULL, 0});
+}
+
+static void gets_prompts(void) {
+    for (size_t i = 0; i < COUNT(eras); i++) {
+        CHECK_SAYS(get(eras[i], "\"name\":\"greet\",\"arguments\":{\"name\":\"Bob\"}"),
+                   "\"description\":\"Greets.\",\"messages\":[{\"role\":\"user\",\"content\":{"
+                   "\"type\":\"text\",\"text\":\"Greet Bob.\"}},{\"role\":\"assistant\","
+                   "\"content\":{\"type\":\"text\",\"text\":\"Hello!\"}}]");
+        CHECK_SAYS(get(eras[i], "\"name\":\"greet\""),
+                   "\"error\":{\"code\":-32602,\"message\":\"The argument 'name' is missing.");
+        CHECK_SAYS(get(eras[i], "\"name\":\"greet\",\"arguments\":{\"name\":1}"), "-32602");
+        CHECK_SAYS(get(eras[i], "\"name\":\"greet\",\"arguments\":[]"), "-32602");
+        CHECK_SAYS(asked(eras[i], "prompts/get", "x", "\"name\":\"x\"", (struct text){NULL, 0}),
+                   "\"code\":-32602,\"message\":\"Unknown prompt: x\"");
+    }
+}
+
+static struct text complete(const char *ref, const char *name) {
+    char params[256];
+    snprintf(params, sizeof params, "\"ref\":{%s},\"argument\":{\"name\":\"%s\",\"value\":\"f\"}",
+             ref, name);
+    return asked(eras[0], "completion/complete", NULL, params, (struct text){NULL, 0});
+}
+
+static void completes(void) {
+    const char *prompt = "\"type\":\"ref/prompt\",\"name\":\"greet\"";
+    const char *template = "\"type\":\"ref/resource\",\"uri\":\"test://{user}/notes/{id}\"";
+    CHECK_SAYS(complete(prompt, "style"),
+               "{\"values\":[\"formal\",\"fo\\\"x\"],\"total\":2,\"hasMore\":false}");
+    CHECK_SAYS(complete(prompt, "name"), "{\"values\":[],\"total\":0,\"hasMore\":false}");
+    CHECK_SAYS(complete(template, "user"), "{\"values\":[],\"total\":0,\"hasMore\":false}");
+    struct text many = complete(template, "id"), piece = TEXT("\"f\"");
+    CHECK_SAYS(many, "\"f\"],\"total\":101,\"hasMore\":true}");
+    size_t count = 0;
+    for (size_t i = 0; i < many.length; i++) count += text_starts_with(text_from(many, i), piece);
+    CHECK_EQUAL(count, 100);
+    CHECK_SAYS(complete("\"type\":\"ref/resource\",\"uri\":\"test://text\"", "x"), "\"values\":[]");
+    CHECK_SAYS(complete("\"type\":\"ref/prompt\",\"name\":\"x\"", "x"), "-32602");
+    CHECK_SAYS(complete("\"type\":\"ref/x\",\"name\":\"greet\"", "x"), "-32602");
+    CHECK_SAYS(complete("\"name\":\"greet\"", "x"), "-32602");
+}
+
+static void says_what_it_can(void) {
+    struct text json =
+        asked(eras[0], "initialize", NULL, "\"protocolVersion\":\"x\"", (struct text){NULL, 0});
+    CHECK_SAYS(json, "\"capabilities\":{\"tools\":{},\"resources\":{\"subscribe\":true},"
+                     "\"prompts\":{},\"completions\":{}}");
+}
+
+/* Each revision's content: what it cannot carry becomes text. */
+static void replies_in_every_revision(void) {
+    for (int revision = 0; revision < REVISION_COUNT; revision++) {
+        const char *name = revision_name((enum revision)revision).bytes;
+        struct text json =
+            asked(name, "tools/call", "media", "\"name\":\"media\"", (struct text){NULL, 0});
+        bool audio = revision > REVISION_2024_11_05, titles = revision >= REVISION_2025_06_18;
+        CHECK_EQUAL_CASE(text_contains(json, TEXT("{\"type\":\"audio\",\"mimeType\":\"audio/wav\","
+                                                  "\"data\":\"YWJj\"}")),
+                         audio, name);
+        CHECK_EQUAL_CASE(text_contains(json, TEXT("{\"type\":\"text\",\"text\":\"(a sound of ")),
+                         !audio, name);
+        CHECK_EQUAL_CASE(
+            text_contains(json, TEXT("{\"type\":\"resource_link\",\"uri\":\"test://text\",\"name\":"
+                                     "\"text\",\"title\":\"Text\",\"mimeType\":\"text/plain\"}")),
+            titles, name);
+        CHECK_EQUAL_CASE(
+            text_contains(json, TEXT("{\"type\":\"text\",\"text\":\"text: test://text\"}")), !titles,
+            name);
+        CHECK_EQUAL_CASE(text_contains(json, TEXT("],\"structuredContent\":{\"n\":5}")), titles,
+                         name);
+        CHECK_SAYS(json, "{\"type\":\"text\",\"text\":\"{\\\"n\\\":5}\"}");
+        CHECK_SAYS(json, "{\"type\":\"image\",\"mimeType\":\"image/png\",\"data\":\"YWJjZA==\"}");
+        CHECK_SAYS(json, "{\"type\":\"resource\",\"resource\":{\"uri\":\"test://x\",\"mimeType\":"
+                         "\"text/plain\",\"text\":\"in\"}}");
+    }
+}
+
+static struct text route(const char *revision, const char *arguments, struct text parameters) {
+    char params[256];
+    snprintf(params, sizeof params, "\"name\":\"routed\",\"arguments\":{%s}", arguments);
+    return asked(revision, "tools/call", "routed", params, parameters);
+}
+
+static void compares_parameter_headers(void) {
+    const char *both = "\"region\":\"eu\",\"shard\":7";
+    CHECK_SAYS(route(eras[1], both, TEXT("\neu\n7")), "\"text\":\"eu 7\"");
+    CHECK_SAYS(route(eras[1], both, TEXT("\n=?base64?ZXU=?=\n7.0")), "\"text\":\"eu 7\"");
+    CHECK_SAYS(route(eras[1], "", TEXT("\n\0\n\0")), "\"text\":\" 0\"");
+    CHECK_SAYS(route(eras[1], "\"region\":null", TEXT("\n\0\n\0")), "\"isError\":true");
+    CHECK_SAYS(route(eras[1], both, TEXT("\neu\n\0")), "-32020");
+    CHECK_SAYS(route(eras[1], both, TEXT("\nus\n7")), "-32020");
+    CHECK_SAYS(route(eras[1], both, TEXT("\neu\n8")), "-32020");
+    CHECK_SAYS(route(eras[1], both, TEXT("\n=?base64?ZXU?=\n7")), "-32020");
+    CHECK_SAYS(route(eras[1], "\"shard\":7", TEXT("\neu\n7")), "-32020");
+    CHECK_SAYS(route(eras[0], both, TEXT("\nus\n\0")), "\"text\":\"eu 7\"");
+}
+
+static const struct test tests[] = {
+    {"reads texts, blobs and templates in both eras", reads_resources},
+    {"finds no resource: -32002, and -32602 in modern revisions", finds_no_resource},
+    {"gets prompts, and says which argument is missing", gets_prompts},
+    {"completes arguments, 100 values at most", completes},
+    {"says what it can do", says_what_it_can},
+    {"replies in every revision with what it can carry", replies_in_every_revision},
+    {"compares headers with the arguments they repeat", compares_parameter_headers},
+};
+SUITE(features, tests);
