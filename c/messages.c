@@ -9,7 +9,7 @@
 static struct answer refuse(struct exchange *exchange, struct text id, struct outcome outcome) {
     struct buffer out = buffer_in(exchange->arena, 0);
     jsonrpc_append_error(&out, id, &outcome);
-    return (struct answer){outcome.status, buffer_text(&out)};
+    return (struct answer){outcome.status == 0 ? 200 : outcome.status, buffer_text(&out)};
 }
 
 static struct answer refuse_body(struct exchange *exchange, enum jsonrpc_error error,

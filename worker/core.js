@@ -3,12 +3,10 @@ import module from "../build/core.wasm";
 
 /** @import { Action } from "./types.js" */
 /** enum mcp_action_kind of c/exchange.h, in its order. */
-const kinds = ["", "RESPOND", "READ_BODY", "STREAM", "DELIVER", "FETCH_KEY", "KEEP", "PEEK", "COLLECT"];
-kinds.push("PUBLISH", "WAIT", "FINISH");
+const kinds = " RESPOND READ_BODY STREAM DELIVER FETCH_KEY KEEP PEEK COLLECT PUBLISH WAIT FINISH".split(" ");
 
 /** Instances kept for the next requests; one that a large request made larger is not kept. */
 const IDLE_INSTANCES = 16;
-/** @type {Core[]} */
 const idle = [];
 let freshBytes = Infinity;
 
@@ -19,20 +17,16 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 /** Where heads are encoded. One that does not fit is over LIMIT_HEAD_BYTES even when it is cut. */
 const scratch = new Uint8Array(65536 + 4);
-/** @type {Map<string, Record<string, string>>} response headers by the text that they came as: few differ */
-const headerBlocks = new Map();
 
 /** One WASM instance, serving one request at a time. An event gives, or promises, an action's address. */
 export class Core {
   /** @param {object} env the Worker's: variables and secrets are its strings */
   constructor(env) {
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, { host: this.#host() }).exports);
-    this.bytes = new Uint8Array(this.exports.memory.buffer);
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
     this.eventAnswered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
-    /** @type {(action: Action) => Promise<Uint8Array>} what carries out that for which a tool waits */
-    this.perform = async () => new Uint8Array();
-    freshBytes = Math.min(freshBytes, this.bytes.length);
+    this.perform = async (/** @type {Action} */ _action) => new Uint8Array(); // what a tool waits for
+    freshBytes = Math.min(freshBytes, this.view().length);
     const strings = Object.entries(env).filter(([, value]) => typeof value === "string");
     const variables = encoder.encode(strings.map(([name, value]) => `${name}\0${value}\0`).join(""));
     this.view().set(variables, this.exports.core_start_room(variables.length));
@@ -54,14 +48,14 @@ export class Core {
 
   /** Memory as it is now: when it grows, older views become empty. */
   view() {
-    if (this.bytes.length === 0) this.bytes = new Uint8Array(this.exports.memory.buffer);
-    return this.bytes;
+    return new Uint8Array(this.exports.memory.buffer);
   }
 
   /** A request came. @param {Request} request @returns {number} */
   head(request) {
     let head = `${request.method}\n${request.url}\n${request.cf?.colo ?? ""}`;
-    for (const name of this.headerNames) head += `\n${request.headers.get(name) ?? "\0"}`;
+    const { headers } = request;
+    for (const name of this.headerNames) head += `\n${headers.get(name) ?? "\0"}`;
     return this.#pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head);
   }
 
@@ -87,10 +81,10 @@ export class Core {
     return event(input.length);
   }
 
-  /** @param {number} address @returns {Action} */
   action(address) {
     const words = new Uint32Array(this.exports.memory.buffer, address, 16);
-    const init = { status: words[1], headers: this.#headers(words[2], words[3]) };
+    const lines = decoder.decode(this.#part(words[2], words[3])).split("\n").slice(0, -1);
+    const init = { status: words[1], headers: Object.fromEntries(lines.map((line) => line.split(/: (.*)/, 2))) };
     const body = words[5] > 0 ? this.view().slice(words[4], words[4] + words[5]) : null;
     const kind = kinds[words[0]];
     const action = /** @type {Action} */ ({ kind, init, body });
@@ -102,16 +96,6 @@ export class Core {
     return Object.assign(action, { keepAliveSeconds, milliseconds, last: last !== 0, backlogBytes });
   }
 
-  /** @param {number} start @param {number} size */
-  #headers(start, size) {
-    const text = decoder.decode(this.#part(start, size));
-    const known = headerBlocks.get(text);
-    if (known) return known;
-    const headers = Object.fromEntries(text.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)));
-    if (headerBlocks.size < 64 && !text.includes("mcp-session-id")) headerBlocks.set(text, headers);
-    return headers;
-  }
-
   /** Bytes of memory. @param {number} start @param {number} size */
   #part(start, size) {
     return this.view().subarray(start, start + size);
@@ -120,7 +104,6 @@ export class Core {
   /** What the core asks of its host: c/host.h. @returns {Record<string, any>} */
   #host() {
     const part = this.#part.bind(this);
-    /** @type {Record<string, (...numbers: number[]) => any>} */
     const host = {
       now: () => Date.now(),
       random: (start, size) => crypto.getRandomValues(part(start, size)),
@@ -129,7 +112,7 @@ export class Core {
         this.view().set(createHmac("sha256", part(key, keySize)).update(part(data, size)).digest(), digest),
       log: (line, size) => console.log(decoder.decode(part(line, size))),
     };
-    const perform = async (/** @type {number} */ address) => this.#pass(await this.perform(this.action(address)), (size) => size);
+    const perform = async (address) => this.#pass(await this.perform(this.action(address)), (size) => size);
     return waits ? { ...host, perform: new Suspending(perform) } : host;
   }
 }

@@ -3,10 +3,8 @@ import { Reply, near } from "./reply.js";
 export { Mailbox } from "./mailbox.js";
 
 /** @import { Action } from "./types.js" */
-
 /** A body that is no longer than this, and says so, is taken in one piece: streaming costs more. */
 const ONE_PIECE_BYTES = 65536;
-
 /** @type {any} the sealing key that a mailbox keeps, once it was asked for */
 let keptKey;
 
@@ -45,27 +43,18 @@ async function exchange(core, request, env, reply) {
   }
 }
 
-/** @param {Core} core @param {Request} request @param {object} env @param {Reply} reply */
-async function serve(core, request, env, reply) {
-  let trapped = false;
-  try {
-    return await exchange(core, request, env, reply);
-  } catch (error) {
-    trapped = error instanceof WebAssembly.RuntimeError;
-    console.error(error);
-    return reply.fail();
-  } finally {
-    if (!trapped) core.release();
-  }
-}
-
 export default {
   /** @param {Request} request @param {object} env */
   fetch(request, env) {
     const reply = new Reply(request);
     const core = Core.take(env);
-    if (!waits) return serve(core, request, env, reply);
     core.perform = (action) => outcome(action, env, reply);
-    return Promise.race([reply.begun, serve(core, request, env, reply)]);
+    const failed = (/** @type {unknown} */ error) => {
+      console.error(error);
+      if (!(error instanceof WebAssembly.RuntimeError)) core.release();
+      return reply.fail();
+    };
+    const done = exchange(core, request, env, reply).then((response) => (core.release(), response), failed);
+    return waits ? Promise.race([reply.begun, done]) : done;
   },
 };

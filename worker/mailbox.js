@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
 
-/** @import { Action } from "./types.js" */
 /** How often what was kept for long enough is thrown away, in milliseconds. */
 const CLEANING_MS = 3_600_000;
 const nothing = new Uint8Array();
@@ -18,18 +17,14 @@ export class Mailbox extends DurableObject {
     return new Response(null, { status: 101, webSocket: near });
   }
 
-  /** @param {WebSocket} socket */
   webSocketClose(socket) {
     socket.close();
   }
 
-  /** @param {Action} action */
   deliver({ topic, body, last }) {
     const open = this.ctx.getWebSockets(topic).filter((socket) => socket.readyState === WebSocket.OPEN);
-    for (const socket of open) {
-      socket.send(/** @type {Uint8Array} */ (body));
-      if (last) socket.close(1000);
-    }
+    for (const socket of open) socket.send(body);
+    if (last) for (const socket of open) socket.close(1000);
     return new Uint8Array([open.length > 0 ? 1 : 0]);
   }
 
@@ -39,7 +34,6 @@ export class Mailbox extends DurableObject {
     return key;
   }
 
-  /** @param {Action} action */
   async keep({ topic, body, milliseconds }) {
     await this.ctx.storage.put(`kept:${topic}`, { body, until: Date.now() + milliseconds });
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
@@ -70,7 +64,7 @@ export class Mailbox extends DurableObject {
     if (over.length < kept.size) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
   }
 
-  /** What is kept under "topic mailbox/topic" goes to that mailbox. @param {Action} action */
+  /** What is kept under "topic mailbox/topic" goes to that mailbox. */
   async publish({ topic }) {
     const mailboxes = /** @type {any} */ (this.env).MAILBOX;
     for (const [name, { body }] of await this.kept(`${topic} `)) {

@@ -1,5 +1,4 @@
 /** @import { Action } from "./types.js" */
-
 /** @type {Map<string, (bytes: any, last: boolean) => void>} topics whose stream this very isolate holds */
 export const near = new Map();
 
@@ -8,16 +7,13 @@ export const near = new Map();
  * for the reader, but for what a mailbox relays: a mailbox cannot be slowed down.
  */
 export class Reply {
-  /** @type {WritableStreamDefaultWriter | undefined} */
   #writer;
-  /** @type {(response: Response) => void} */
-  #begin = () => {};
+  #begin = (_response) => {};
   /** @type {Promise<Response>} settled when the response has begun before it was whole */
   begun = new Promise((resolve) => (this.#begin = resolve));
 
-  /** @param {Request} request whose signal says that its client has left */
   constructor(request) {
-    this.request = request;
+    this.request = request; // its signal says that its client has left
   }
 
   /** @param {Action} action holds the whole response */
@@ -51,7 +47,7 @@ export class Reply {
     const { webSocket: socket } = await mailbox.fetch(`http://mailbox/${topic}`, { headers: { upgrade: "websocket" } });
     const stream = { queue: [body], backlog: 0, ended: false, wake: () => {}, cut: () => {} };
     // Other requests call this: it touches nothing that belongs to this one, but promises.
-    const push = (/** @type {any} */ bytes, /** @type {boolean} */ last) => {
+    const push = (bytes, last) => {
       stream.backlog += stream.queue.push(bytes) && bytes.length;
       stream.ended ||= last;
       if (stream.backlog > backlogBytes) stream.cut();
@@ -67,7 +63,7 @@ export class Reply {
     };
     new Promise((resolve) => (stream.cut = () => resolve(0))).then(() => (stop(), this.#writer?.abort().catch(() => {})));
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("message", (/** @type {any} */ event) => push(new Uint8Array(event.data), false));
+    socket.addEventListener("message", (event) => push(new Uint8Array(event.data), false));
     for (const end of ["close", "error"]) socket.addEventListener(end, stop);
     socket.accept();
     this.request.signal.addEventListener("abort", stop);

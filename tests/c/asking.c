@@ -189,9 +189,10 @@ static void carries_answers_along(void) {
     call.state = state_in(json);
     call.responses = WHO;
     json = called(&call);
-    CHECK_SAYS(json, "{\"model\":{\"method\":\"sampling/createMessage\",\"params\":{\"messages\":[{"
-                     "\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":\"Say \\\"a\\\"\"}}],"
-                     "\"systemPrompt\":\"Be brief\",\"maxTokens\":9}}}");
+    CHECK_SAYS(json,
+               "{\"model\":{\"method\":\"sampling/createMessage\",\"params\":{\"messages\":[{"
+               "\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":\"Say \\\"a\\\"\"}}],"
+               "\"systemPrompt\":\"Be brief\",\"maxTokens\":9}}}");
     call.state = state_in(json);
     call.responses = "{\"model\":{\"role\":\"assistant\",\"content\":[{\"type\":\"image\"},{"
                      "\"type\":\"text\",\"text\":\"a\"}],\"model\":\"m\"}}";
@@ -229,8 +230,9 @@ static struct text begun(struct mcp *mcp, const char *capabilities) {
 }
 
 #define CALL(tool)                                                                                 \
-    TEXT("{\"jsonrpc\":\"2.0\",\"id\":\"c\",\"method\":\"tools/call\",\"params\":{\"name\":\"" tool   \
-         "\"}}")
+    TEXT(                                                                                          \
+        "{\"jsonrpc\":\"2.0\",\"id\":\"c\",\"method\":\"tools/call\",\"params\":{\"name\":\"" tool \
+        "\"}}")
 
 /* Answers the question in `event`: `outcome` is the response's last member. */
 static struct mcp_action answered(struct mcp *mcp, struct text session, struct text event,
@@ -259,8 +261,9 @@ static void asks_on_a_stream(void) {
     CHECK_EQUAL(answer.body.length, 0);
     CHECK_EQUAL(mailbox.deliveries, 1);
     CHECK_TEXT(mailbox.delivered_to, call.topic);
-    CHECK_SAYS(mailbox.delivered, "data: {\"jsonrpc\":\"2.0\",\"id\":\"c\",\"result\":{\"content\":[{"
-                                  "\"type\":\"text\",\"text\":\"Hello, Eve!\"}]");
+    CHECK_SAYS(mailbox.delivered,
+               "data: {\"jsonrpc\":\"2.0\",\"id\":\"c\",\"result\":{\"content\":[{"
+               "\"type\":\"text\",\"text\":\"Hello, Eve!\"}]");
     CHECK(mailbox.last);
     /* the same answer again has nothing to resume */
     CHECK_EQUAL(answered(mcp, session, call.body, ACCEPTED).status, 202);

@@ -42,8 +42,12 @@ static void refuses_a_second_spelling(void) {
 }
 
 static void reads_padded_base64(void) {
-    static const char *const pairs[][2] = {{"", ""},         {"Zg==", "f"},        {"Zm8=", "fo"},
-                                           {"Zm9v", "foo"},  {"Zm9vYg==", "foob"}, {"+/+/", "\xfb\xff\xbf"},
+    static const char *const pairs[][2] = {{"", ""},
+                                           {"Zg==", "f"},
+                                           {"Zm8=", "fo"},
+                                           {"Zm9v", "foo"},
+                                           {"Zm9vYg==", "foob"},
+                                           {"+/+/", "\xfb\xff\xbf"},
                                            {"Zm9vYmE=", "fooba"}};
     for (size_t i = 0; i < COUNT(pairs); i++) {
         struct text digits = exact(text_of(pairs[i][0]));
@@ -55,9 +59,9 @@ static void reads_padded_base64(void) {
 }
 
 static void refuses_what_is_not_padded_base64(void) {
-    static const char *const wrong[] = {"Zg",   "Zg=",  "Zh==", "Zm9=", "Z===", "====", "=",
-                                        "==",   "Zm9-", "Zm9_", "Zm 9", "Zg==Zg==", "Zm9v\n",
-                                        "=Zm9", "Z=g=", "Zm9vYg"};
+    static const char *const wrong[] = {
+        "Zg",   "Zg=",  "Zh==", "Zm9=",     "Z===",   "====", "=",    "==",
+        "Zm9-", "Zm9_", "Zm 9", "Zg==Zg==", "Zm9v\n", "=Zm9", "Z=g=", "Zm9vYg"};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         uint8_t bytes[16];
         size_t size;

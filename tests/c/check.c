@@ -5,15 +5,17 @@
 
 #include "registry.h"
 
-extern const struct suite arena_suite, arguments_suite, asking_suite, auth_suite, base64_suite, buffer_suite,
-    config_suite, features_suite, header_value_suite, host_suite, http_suite, json_suite, jsonrpc_suite, mcp_suite, memory_suite,
-    number_suite, registry_suite, seal_suite, session_suite, uri_template_suite, utf8_suite;
+extern const struct suite arena_suite, arguments_suite, asking_suite, auth_suite, base64_suite,
+    buffer_suite, config_suite, features_suite, header_value_suite, host_suite, http_suite,
+    json_suite, jsonrpc_suite, mcp_suite, memory_suite, number_suite, registry_suite, seal_suite,
+    session_suite, uri_template_suite, utf8_suite;
 
 static const struct suite *const suites[] = {
-    &arena_suite,  &arguments_suite, &asking_suite, &auth_suite, &base64_suite,  &buffer_suite, &config_suite,
-    &features_suite, &header_value_suite,
-    &host_suite,   &http_suite,      &json_suite, &jsonrpc_suite, &mcp_suite,    &memory_suite,
-    &number_suite, &registry_suite,  &seal_suite, &session_suite, &uri_template_suite, &utf8_suite};
+    &arena_suite,  &arguments_suite, &asking_suite,   &auth_suite,         &base64_suite,
+    &buffer_suite, &config_suite,    &features_suite, &header_value_suite, &host_suite,
+    &http_suite,   &json_suite,      &jsonrpc_suite,  &mcp_suite,          &memory_suite,
+    &number_suite, &registry_suite,  &seal_suite,     &session_suite,      &uri_template_suite,
+    &utf8_suite};
 
 int print_numbers(void); /* in number.c */
 
@@ -161,7 +163,8 @@ struct mailbox mailbox;
 static struct text collect(const struct mcp_action *action) {
     struct text kept = mailbox.kept;
     mailbox.collections++;
-    if (!text_equal(action->mailbox, mailbox.mailbox) || !text_equal(action->topic, mailbox.topic)) {
+    if (!text_equal(action->mailbox, mailbox.mailbox) ||
+        !text_equal(action->topic, mailbox.topic)) {
         return (struct text){NULL, 0};
     }
     mailbox.kept = (struct text){NULL, 0};

@@ -74,9 +74,9 @@ struct mailbox {
 };
 extern struct mailbox mailbox;
 
-/* Carries the exchange through, bodies in pieces of 7 bytes, asking for a key, keeping what is to be
-   kept and delivering to a stream that is open, up to the action that ends it. mcp_reset is left to
-   the caller. */
+/* Carries the exchange through, bodies in pieces of 7 bytes, asking for a key, keeping what is to
+   be kept and delivering to a stream that is open, up to the action that ends it. mcp_reset is left
+   to the caller. */
 struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent);
 
 /* A POST of `body` to /mcp with a bearer token and the newest revision. */

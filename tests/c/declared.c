@@ -21,8 +21,8 @@ static const char *word_for(enum ask asked) {
 
 static void ask(struct tool_call *call, const void *arguments) {
     struct name_answer answer = {{NULL, 0}};
-    enum ask asked = elicit(call, "who", "Who are you?",
-                            (struct tool_fields)FIELDS_OF(name_fields), &answer);
+    enum ask asked =
+        elicit(call, "who", "Who are you?", (struct tool_fields)FIELDS_OF(name_fields), &answer);
     const char *word = word_for(asked);
     (void)arguments;
     if (asked == ASK_ACCEPTED) reply_text(call, "Hello, %.*s!", TOOL_FORMAT(answer.name));
@@ -71,7 +71,8 @@ RESOURCE(blob, .uri = "test://blob", .name = "blob", .mime_type = "application/o
 
 static void read_note(struct tool_call *call, const struct text *variables) {
     if (variables[0].length > 8) reply_not_found(call);
-    else reply_text(call, "note %.*s of %.*s", TOOL_FORMAT(variables[1]), TOOL_FORMAT(variables[0]));
+    else
+        reply_text(call, "note %.*s of %.*s", TOOL_FORMAT(variables[1]), TOOL_FORMAT(variables[0]));
 }
 
 /* Offers 101 values for `id`, and none for others. */

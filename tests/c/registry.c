@@ -96,8 +96,7 @@ static void gives_the_same_bytes_each_time(void) {
 static bool is_refused_by(struct mcp *mcp, struct text method, struct text cursor,
                           struct text authorization) {
     struct buffer body = buffer_in(&mcp->arena, 0);
-    BUFFER_APPEND(&body,
-                  TEXT("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""), method,
+    BUFFER_APPEND(&body, TEXT("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""), method,
                   TEXT("\",\"params\":{\"cursor\":\""), cursor, TEXT("\"}}"));
     struct sent sent = post(exact(buffer_text(&body)));
     sent.headers[HTTP_AUTHORIZATION] = authorization;

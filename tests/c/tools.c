@@ -19,7 +19,7 @@ static void echo(struct tool_call *call, const void *given) {
     const struct echo_arguments *arguments = given;
     reply_text(call, "%.*s", TOOL_FORMAT(arguments->text));
     reply_text(call, "%s %lld %d", tool_number(call, arguments->number),
-              (long long)arguments->integer, arguments->boolean);
+               (long long)arguments->integer, arguments->boolean);
 }
 
 TOOL(echo, .description = "Says it again.", TOOL_FIELDS(echo_fields), .run = echo);

@@ -47,10 +47,12 @@ static void matches(void) {
 
 static void decodes(void) {
     static const char *const cases[][2] = {
-        {"n://a%20b", "a b;"}, {"n://%c3%A4", "\xc3\xa4;"}, {"n://a%2Fb", "a/b;"},
-        {"n://%25", "%;"},     {"n://%00", "no"},           {"n://%ff", "no"},
-        {"n://%c3", "no"},     {"n://%", "no"},             {"n://%2", "no"},
-        {"n://%2g", "no"},     {"n://%%20", "no"},          {"n://%ed%a0%80", "no"},
+        {"n://a%20b", "a b;"}, {"n://%c3%A4", "\xc3\xa4;"},
+        {"n://a%2Fb", "a/b;"}, {"n://%25", "%;"},
+        {"n://%00", "no"},     {"n://%ff", "no"},
+        {"n://%c3", "no"},     {"n://%", "no"},
+        {"n://%2", "no"},      {"n://%2g", "no"},
+        {"n://%%20", "no"},    {"n://%ed%a0%80", "no"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         CHECK_CASE(text_equal(match("n://{id}", cases[i][0]), text_of(cases[i][1])), cases[i][0]);

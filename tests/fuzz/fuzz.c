@@ -83,6 +83,21 @@ static void fuzz_json(struct text input) {
     arena_reset(&arena, 0);
 }
 
+/* What an action on a mailbox came to: where `open`, a stream took what was delivered, and a call
+   was kept. */
+static struct text answer_to(const struct mcp_action *action, bool open) {
+    static const struct text kept = TEXT_INITIALIZER(
+        "{\"revision\":\"2025-11-25\",\"answers\":{},\"message\":{\"jsonrpc\":\"2.0\",\"id\":1,"
+        "\"method\":\"tools/list\"}}");
+    switch (action->kind) {
+    case MCP_ACTION_DELIVER: return open ? TEXT("\1") : TEXT("\0");
+    case MCP_ACTION_COLLECT: return open ? kept : (struct text){NULL, 0};
+    case MCP_ACTION_KEEP:
+    case MCP_ACTION_PUBLISH: return (struct text){NULL, 0};
+    default: abort();
+    }
+}
+
 /* Carries the exchange through with the body in pieces of that size. */
 static const struct mcp_action *exchanged(struct mcp *mcp, struct text head, struct text body,
                                           size_t piece) {
@@ -101,11 +116,12 @@ static const struct mcp_action *exchanged(struct mcp *mcp, struct text head, str
         }
         action = mcp_body_ended(mcp);
     }
-    if (action->kind == MCP_ACTION_DELIVER) {
-        room = mcp_input(mcp, 1);
+    while (action->kind != MCP_ACTION_RESPOND && action->kind != MCP_ACTION_STREAM) {
+        struct text answer = answer_to(action, body.length % 2);
+        room = mcp_input(mcp, answer.length);
         if (room == NULL) return &mcp->exchange.action;
-        *room = (char)(body.length % 2);
-        action = mcp_answered(mcp, (struct text){room, 1});
+        if (answer.length > 0) memcpy(room, answer.bytes, answer.length);
+        action = mcp_answered(mcp, (struct text){room, answer.length});
     }
     return action;
 }
