@@ -76,6 +76,13 @@ static struct outcome unsupported_version(struct exchange *exchange, struct text
     return outcome;
 }
 
+static bool is_printable(struct text header) {
+    for (size_t i = 0; i < header.length; i++) {
+        if (header.bytes[i] < ' ' || header.bytes[i] > '~') return false;
+    }
+    return true;
+}
+
 struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_message *request) {
     struct json_value meta = meta_of(request);
     struct json_value version = json_object_member(meta, TEXT(META "protocolVersion"));
@@ -83,7 +90,8 @@ struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_mess
     enum revision known;
     struct text header = exchange->request.headers[HTTP_MCP_PROTOCOL_VERSION];
     if (version.kind == JSON_ABSENT && !revision_find(header, &known)) {
-        return unsupported_version(exchange, header);
+        /* a header may hold any bytes, JSON may not */
+        return unsupported_version(exchange, is_printable(header) ? header : TEXT(""));
     }
     if (!json_string(version, exchange->arena, &name)) {
         return outcome_bad_request(

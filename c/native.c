@@ -251,8 +251,8 @@ static int serve(void) {
 
    An event is a line "NAME LENGTH" and LENGTH bytes: variables (starts the instance anew), head,
    body (a piece), end, answer, reset. Each is answered by "none\n", or by the action that it led
-   to: a line "action KIND STATUS SECONDS MILLISECONDS LAST BACKLOG" and the lengths of headers, body, mailbox, topic
-   and keep-alive, and then their bytes. */
+   to: a line "action KIND STATUS SECONDS MILLISECONDS LAST BACKLOG" and the lengths of headers,
+   body, mailbox, topic and keep-alive, and then their bytes. */
 
 static void print_action(const struct mcp_action *action) {
     const struct text parts[] = {action->headers, action->body, action->mailbox, action->topic,
