@@ -66,31 +66,20 @@ static enum http_error find_token(const struct config *config, struct text token
 enum http_error auth_check(const struct config *config, const struct http_request *request,
                            struct credential *credential, struct principal *principal) {
     *credential = (struct credential){{NULL, 0}, {NULL, 0}};
-    *principal = (struct principal){{0}, {NULL, 0}};
+    *principal = (struct principal){PRINCIPAL_ANYBODY, {NULL, 0}, {NULL, 0}};
     if (config->error != NULL) return HTTP_ERROR_MISCONFIGURED;
     if (config->auth_unset && !http_host_is_loopback(request->host)) {
         return HTTP_ERROR_NOT_CONFIGURED;
     }
     if (config->auth_none) return HTTP_ERROR_NONE;
     enum http_error error = read_credential(request, credential);
-    if (error != HTTP_ERROR_NONE || !config->auth_tokens) return error;
-    return find_token(config, credential->token, principal);
-}
-
-void auth_identify(const struct config *config, const struct credential *credential,
-                   struct principal *principal) {
-    uint8_t digest[HOST_DIGEST_BYTES];
-    if (config->auth_none) return;
-    /* a name and a token are never taken for each other: the modes exclude each other, and the
-       digest of a name is of something that is no token68 */
-    char named[65] = {':'};
-    struct text subject = credential->token;
-    if (config->auth_tokens) {
-        memcpy(named + 1, principal->name.bytes, principal->name.length);
-        subject = (struct text){named, principal->name.length + 1};
+    if (error == HTTP_ERROR_NONE && config->auth_tokens) {
+        error = find_token(config, credential->token, principal);
     }
-    host_sha256(subject, digest);
-    memcpy(principal->id, digest, sizeof principal->id);
+    /* a name keeps its sessions when its token is replaced */
+    principal->by = config->auth_tokens ? PRINCIPAL_NAMED : PRINCIPAL_TOKEN;
+    principal->subject = config->auth_tokens ? principal->name : credential->token;
+    return error;
 }
 
 struct text auth_challenge(enum http_error error) {

@@ -6,12 +6,12 @@
 #include "errors.h"
 #include "http.h"
 
-enum { PRINCIPAL_BYTES = 16 };
-
-/* On whose behalf a request runs. Sessions are bound to it. */
+/* On whose behalf a request runs. Sessions are bound to it. Views of the request's head, and of the
+   variables. */
 struct principal {
-    uint8_t id[PRINCIPAL_BYTES]; /* the same for the same caller, different for different ones */
-    struct text name;            /* of the token in TOKENS; empty in the other modes */
+    enum { PRINCIPAL_ANYBODY, PRINCIPAL_TOKEN, PRINCIPAL_NAMED } by; /* what `subject` is */
+    struct text subject; /* the token, or the name; with `by` the same for the same caller only */
+    struct text name;    /* of the token in TOKENS; empty in the other modes */
 };
 
 /* The credential as it was sent. Views of the request's head. */
@@ -20,14 +20,10 @@ struct credential {
     struct text token;  /* the token in it */
 };
 
-/* Judges the request by `config`. On HTTP_ERROR_NONE, `credential` is filled and, in mode tokens,
-   `principal->name`. */
+/* Judges the request by `config`. On HTTP_ERROR_NONE, `credential` and `principal` are
+   filled. */
 enum http_error auth_check(const struct config *config, const struct http_request *request,
                            struct credential *credential, struct principal *principal);
-
-/* Fills `principal->id`; apart from auth_check because only sessions need it. */
-void auth_identify(const struct config *config, const struct credential *credential,
-                   struct principal *principal);
 
 /* True where `token` is token68 (RFC 9110, section 11.2). */
 bool auth_is_token68(struct text token);

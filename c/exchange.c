@@ -31,14 +31,6 @@ void exchange_fail(struct exchange *exchange, enum http_error error) {
     exchange_respond(exchange, text->status, &head, buffer_text(&body));
 }
 
-const struct principal *exchange_principal(struct exchange *exchange) {
-    if (!exchange->identified) {
-        auth_identify(exchange->config, &exchange->credential, &exchange->principal);
-        exchange->identified = true;
-    }
-    return &exchange->principal;
-}
-
 bool exchange_has_key(struct exchange *exchange) {
     if (exchange->config->seal_key.length == 0) exchange->key_missing = true;
     return !exchange->key_missing;

@@ -85,7 +85,6 @@ struct exchange {
     const struct endpoint *endpoint;
     struct credential credential;
     struct principal principal;
-    bool identified; /* principal.id is filled */
     bool in_session; /* `session` is the request's own */
     struct session session;
     bool initialized; /* `initialize` ran, and agreed on `agreed` */
@@ -137,9 +136,6 @@ void exchange_respond(struct exchange *exchange, uint32_t status, const struct b
 
 /* Makes RESPOND the action, with the status and the body of `error`. */
 void exchange_fail(struct exchange *exchange, enum http_error error);
-
-/* The principal, identified. */
-const struct principal *exchange_principal(struct exchange *exchange);
 
 /* True where the sealing key is known; else raises `key_missing`, and the caller gives up: the step
    is taken again once the key is there. */

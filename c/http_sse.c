@@ -19,7 +19,7 @@ void http_sse_open(struct exchange *exchange) {
     struct buffer url = buffer_in(exchange->arena, 128), event = buffer_in(exchange->arena, 256);
     BUFFER_APPEND(&url, TEXT("/sse/message?sessionId="),
                   session_id(&session, exchange->config->seal_key, SEAL_SSE_SESSION,
-                             exchange_principal(exchange), exchange->arena));
+                             &exchange->principal, exchange->arena));
     sse_append(&event, TEXT("endpoint"), buffer_text(&url));
     exchange_stream(exchange, &session, session_topic(&session, exchange->arena),
                     buffer_text(&event));
@@ -37,9 +37,8 @@ void http_sse_message_head(struct exchange *exchange) {
         return;
     }
     if (!exchange_has_key(exchange)) return;
-    exchange->in_session =
-        session_open(id, exchange->config->seal_key, SEAL_SSE_SESSION, exchange_principal(exchange),
-                     exchange->arena, &exchange->session);
+    exchange->in_session = session_open(id, exchange->config->seal_key, SEAL_SSE_SESSION,
+                                        &exchange->principal, exchange->arena, &exchange->session);
     if (!exchange->in_session) {
         exchange_fail(exchange, HTTP_ERROR_SESSION_UNKNOWN);
     } else if (exchange_takes_message(exchange)) {

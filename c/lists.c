@@ -91,7 +91,7 @@ static struct outcome read_cursor(struct exchange *exchange, enum registry regis
         return outcome_invalid_params(TEXT("The parameter cursor is not a string."));
     }
     if (!exchange_has_key(exchange)) return outcome_ok;
-    if (!seal_open(exchange->config->seal_key, SEAL_CURSOR, exchange_principal(exchange), sealed,
+    if (!seal_open(exchange->config->seal_key, SEAL_CURSOR, &exchange->principal, sealed,
                    exchange->arena, &payload) ||
         !text_starts_with(payload, lists[registry].member)) {
         return outcome_invalid_params(TEXT("The cursor is not one that this server gave you for "
@@ -104,9 +104,8 @@ static struct outcome read_cursor(struct exchange *exchange, enum registry regis
 static void append_next_cursor(struct exchange *exchange, enum registry registry, size_t next,
                                struct buffer *out) {
     if (next >= registry_count(registry) || !exchange_has_key(exchange)) return;
-    struct text cursor =
-        seal_close(exchange->config->seal_key, SEAL_CURSOR, exchange_principal(exchange),
-                   cursor_payload(exchange, registry, next), exchange->arena);
+    struct text cursor = seal_close(exchange->config->seal_key, SEAL_CURSOR, &exchange->principal,
+                                    cursor_payload(exchange, registry, next), exchange->arena);
     BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), cursor, TEXT("\""));
 }
 

@@ -5,28 +5,37 @@
 #include "base64.h"
 #include "buffer.h"
 
-enum { MAC_BYTES = 16, PREFIX_BYTES = 1 + PRINCIPAL_BYTES };
+enum { MAC_BYTES = 16, LENGTH_BYTES = 2 };
 
-/* The HMAC is over kind, principal and payload; the first two have a fixed size, so that no two
+/* The bytes before the payload in what is authenticated. */
+static size_t prefix_bytes(const struct principal *principal) {
+    return 2 + LENGTH_BYTES + principal->subject.length;
+}
+
+/* The HMAC is over kind, principal and payload; the principal's length is before it, so that no two
    different triples give the same bytes. `message` has room for the prefix before the payload. */
 static void authenticate(struct text key, enum seal_kind kind, const struct principal *principal,
                          char *message, size_t payload_length, uint8_t mac[HOST_DIGEST_BYTES]) {
+    struct text subject = principal->subject;
     message[0] = (char)kind;
-    memcpy(message + 1, principal->id, PRINCIPAL_BYTES);
-    host_hmac_sha256(key, (struct text){message, PREFIX_BYTES + payload_length}, mac);
+    message[1] = (char)principal->by;
+    message[2] = (char)(subject.length >> 8);
+    message[3] = (char)subject.length;
+    if (subject.length > 0) memcpy(message + 2 + LENGTH_BYTES, subject.bytes, subject.length);
+    host_hmac_sha256(key, (struct text){message, prefix_bytes(principal) + payload_length}, mac);
 }
 
 struct text seal_close(struct text key, enum seal_kind kind, const struct principal *principal,
                        struct text payload, struct arena *arena) {
     uint8_t mac[HOST_DIGEST_BYTES];
     struct buffer sealed = buffer_in(arena, 0);
-    char *message = arena_allocate(arena, PREFIX_BYTES + payload.length + MAC_BYTES);
+    size_t prefix = prefix_bytes(principal);
+    char *message = arena_allocate(arena, prefix + payload.length + MAC_BYTES);
     if (message == NULL) return (struct text){NULL, 0};
-    if (payload.length > 0) memcpy(message + PREFIX_BYTES, payload.bytes, payload.length);
+    if (payload.length > 0) memcpy(message + prefix, payload.bytes, payload.length);
     authenticate(key, kind, principal, message, payload.length, mac);
-    memcpy(message + PREFIX_BYTES + payload.length, mac, MAC_BYTES);
-    buffer_append_base64url(&sealed, (const uint8_t *)message + PREFIX_BYTES,
-                            payload.length + MAC_BYTES);
+    memcpy(message + prefix + payload.length, mac, MAC_BYTES);
+    buffer_append_base64url(&sealed, (const uint8_t *)message + prefix, payload.length + MAC_BYTES);
     return buffer_text(&sealed);
 }
 
@@ -35,11 +44,12 @@ bool seal_open(struct text key, enum seal_kind kind, const struct principal *pri
     uint8_t mac[HOST_DIGEST_BYTES];
     size_t size = base64url_decoded_size(sealed.length);
     if (size == SIZE_MAX || size < MAC_BYTES) return false;
-    char *message = arena_allocate(arena, PREFIX_BYTES + size);
+    size_t prefix = prefix_bytes(principal);
+    char *message = arena_allocate(arena, prefix + size);
     if (message == NULL) return false;
-    uint8_t *whole = (uint8_t *)message + PREFIX_BYTES;
+    uint8_t *whole = (uint8_t *)message + prefix;
     if (!base64url_decode(sealed, whole)) return false;
-    *payload = (struct text){message + PREFIX_BYTES, size - MAC_BYTES};
+    *payload = (struct text){message + prefix, size - MAC_BYTES};
     authenticate(key, kind, principal, message, payload->length, mac);
     return text_equal_secret(mac, whole + payload->length, MAC_BYTES);
 }

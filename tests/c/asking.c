@@ -148,7 +148,7 @@ static struct text ending_at(struct text state, const char *end) {
     struct mcp *mcp = started(variables);
     struct sent sent = post(TEXT("{\"jsonrpc\":\"2.0\",\"method\":\"x\"}"));
     exchanged(mcp, &sent);
-    principal = *exchange_principal(&mcp->exchange);
+    principal = mcp->exchange.principal;
     CHECK(seal_open(TEXT(KEY), SEAL_REQUEST_STATE, &principal, state, &mcp->arena, &payload));
     char digits[9] = {0};
     memcpy(digits, payload.bytes, 8);

@@ -67,16 +67,18 @@ static void compares_digests(void) {
 }
 
 static void tells_principals_apart(void) {
-    struct config any = {.auth_any = true}, named = {.auth_tokens = true},
-                  none = {.auth_none = true};
-    struct principal a = {0}, b = {0}, c = {.name = TEXT("a")}, d = {0};
-    auth_identify(&any, &(struct credential){.token = TEXT("a")}, &a);
-    auth_identify(&any, &(struct credential){.token = TEXT("b")}, &b);
-    auth_identify(&named, &(struct credential){.token = TEXT("x")}, &c);
-    auth_identify(&none, &(struct credential){.token = TEXT("a")}, &d);
-    CHECK(memcmp(a.id, b.id, PRINCIPAL_BYTES) != 0);
-    CHECK(memcmp(a.id, c.id, PRINCIPAL_BYTES) != 0);
-    CHECK(memcmp(a.id, d.id, PRINCIPAL_BYTES) != 0);
+    struct config any = {.auth_any = true}, named = {.auth_tokens = true, .token_count = 1};
+    struct config nobody = {.auth_none = true};
+    const struct text none = {NULL, 0};
+    struct principal token, name, none_given;
+    named.tokens[0].name = TEXT("a");
+    host_sha256(TEXT("x"), named.tokens[0].digest);
+    CHECK_EQUAL(judge(&any, TEXT("Bearer a"), none, &token), HTTP_ERROR_NONE);
+    CHECK_EQUAL(judge(&named, TEXT("Bearer x"), none, &name), HTTP_ERROR_NONE);
+    CHECK_EQUAL(judge(&nobody, none, none, &none_given), HTTP_ERROR_NONE);
+    CHECK_TEXT(token.subject, TEXT("a"));
+    CHECK_TEXT(name.subject, TEXT("a"));
+    CHECK(token.by != name.by && token.by != none_given.by && name.by != none_given.by);
 }
 
 static const struct test tests[] = {
