@@ -23,4 +23,9 @@ void features_append_caching(const struct exchange *exchange, struct buffer *out
 /* Appends the capabilities object: what this build declares. */
 void features_append_capabilities(struct buffer *out);
 
+/* True where this build declares such a feature; else its methods are unknown. */
+bool features_offer_resources(void);
+bool features_offer_prompts(void);
+bool features_offer_completion(void);
+
 #endif

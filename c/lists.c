@@ -154,7 +154,15 @@ void features_append_caching(const struct exchange *exchange, struct buffer *out
     BUFFER_APPEND(out, TEXT(",\"ttlMs\":" SERVER_TTL_MS ",\"cacheScope\":\""), scope, TEXT("\""));
 }
 
-static bool any_completes(void) {
+bool features_offer_resources(void) {
+    return registry_count(REGISTRY_RESOURCES) + registry_count(REGISTRY_TEMPLATES) > 0;
+}
+
+bool features_offer_prompts(void) {
+    return registry_count(REGISTRY_PROMPTS) > 0;
+}
+
+bool features_offer_completion(void) {
     for (size_t i = 0; i < registry_count(REGISTRY_PROMPTS); i++) {
         const struct prompt *prompt = registry_at(REGISTRY_PROMPTS, i);
         if (prompt->complete != NULL) return true;
@@ -168,10 +176,10 @@ static bool any_completes(void) {
 
 void features_append_capabilities(struct buffer *out) {
     buffer_append(out, TEXT("{\"tools\":{}"));
-    if (registry_count(REGISTRY_RESOURCES) + registry_count(REGISTRY_TEMPLATES) > 0) {
+    if (features_offer_resources()) {
         buffer_append(out, TEXT(",\"resources\":{\"subscribe\":true}"));
     }
-    if (registry_count(REGISTRY_PROMPTS) > 0) buffer_append(out, TEXT(",\"prompts\":{}"));
-    if (any_completes()) buffer_append(out, TEXT(",\"completions\":{}"));
+    if (features_offer_prompts()) buffer_append(out, TEXT(",\"prompts\":{}"));
+    if (features_offer_completion()) buffer_append(out, TEXT(",\"completions\":{}"));
     buffer_append(out, TEXT("}"));
 }

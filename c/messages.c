@@ -25,7 +25,11 @@ static struct answer answer_one(struct exchange *exchange, const struct json_doc
     if (message.kind == JSONRPC_RESPONSE && legacy_ask_is_answer(exchange, &message)) {
         return (struct answer){0, {NULL, 0}};
     }
-    if (message.kind != JSONRPC_REQUEST) return (struct answer){202, {NULL, 0}};
+    if (message.kind != JSONRPC_REQUEST) {
+        struct outcome outcome = modern_check_version(exchange);
+        if (outcome.error != JSONRPC_OK) return refuse(exchange, (struct text){NULL, 0}, outcome);
+        return (struct answer){202, {NULL, 0}};
+    }
     if (modern_is(exchange, &message)) {
         struct outcome outcome = modern_check(exchange, &message);
         if (outcome.error != JSONRPC_OK) return refuse(exchange, message.id, outcome);
@@ -50,6 +54,8 @@ static void answer_element(struct exchange *exchange, struct json_value element,
 }
 
 static struct answer answer_batch(struct exchange *exchange, struct json_value batch) {
+    struct outcome outcome = modern_check_version(exchange);
+    if (outcome.error != JSONRPC_OK) return refuse(exchange, (struct text){NULL, 0}, outcome);
     exchange->in_batch = true;
     /* with the key at hand no message of the batch can stop it, and have it run again */
     if (!exchange_has_key(exchange)) return (struct answer){0, {NULL, 0}};

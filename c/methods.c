@@ -68,23 +68,28 @@ static const struct method {
     struct text name;
     feature_method *run;
     enum era era;
-    bool alone; /* may not stand in a batch */
+    bool (*offered)(void); /* NULL: always */
+    bool alone;            /* may not stand in a batch */
 } methods[] = {
-    {TEXT_INITIALIZER("tools/call"), tools_call, BOTH, false},
-    {TEXT_INITIALIZER("tools/list"), tools_list, BOTH, false},
-    {TEXT_INITIALIZER("resources/read"), resources_read, BOTH, false},
-    {TEXT_INITIALIZER("resources/list"), resources_list, BOTH, false},
-    {TEXT_INITIALIZER("resources/templates/list"), resources_templates_list, BOTH, false},
-    {TEXT_INITIALIZER("prompts/get"), prompts_get, BOTH, false},
-    {TEXT_INITIALIZER("prompts/list"), prompts_list, BOTH, false},
-    {TEXT_INITIALIZER("completion/complete"), completion_complete, BOTH, false},
-    {TEXT_INITIALIZER("initialize"), initialize, LEGACY, true},
-    {TEXT_INITIALIZER("ping"), ping, LEGACY, false},
-    {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, true},
-    {TEXT_INITIALIZER("resources/subscribe"), resources_subscribe, LEGACY, true},
-    {TEXT_INITIALIZER("resources/unsubscribe"), resources_unsubscribe, LEGACY, true},
-    {TEXT_INITIALIZER("server/discover"), discover, MODERN, false},
-    {TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, false},
+    {TEXT_INITIALIZER("tools/call"), tools_call, BOTH, NULL, false},
+    {TEXT_INITIALIZER("tools/list"), tools_list, BOTH, NULL, false},
+    {TEXT_INITIALIZER("resources/read"), resources_read, BOTH, features_offer_resources, false},
+    {TEXT_INITIALIZER("resources/list"), resources_list, BOTH, features_offer_resources, false},
+    {TEXT_INITIALIZER("resources/templates/list"), resources_templates_list, BOTH,
+     features_offer_resources, false},
+    {TEXT_INITIALIZER("prompts/get"), prompts_get, BOTH, features_offer_prompts, false},
+    {TEXT_INITIALIZER("prompts/list"), prompts_list, BOTH, features_offer_prompts, false},
+    {TEXT_INITIALIZER("completion/complete"), completion_complete, BOTH, features_offer_completion,
+     false},
+    {TEXT_INITIALIZER("initialize"), initialize, LEGACY, NULL, true},
+    {TEXT_INITIALIZER("ping"), ping, LEGACY, NULL, false},
+    {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, NULL, true},
+    {TEXT_INITIALIZER("resources/subscribe"), resources_subscribe, LEGACY, features_offer_resources,
+     true},
+    {TEXT_INITIALIZER("resources/unsubscribe"), resources_unsubscribe, LEGACY,
+     features_offer_resources, true},
+    {TEXT_INITIALIZER("server/discover"), discover, MODERN, NULL, false},
+    {TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, NULL, false},
 };
 static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
     struct text name = {request->method.text.bytes + 1, request->method.text.length - 2};
@@ -112,7 +117,9 @@ static struct outcome run_method(struct exchange *exchange, const struct jsonrpc
                                  struct buffer *out) {
     bool modern = revision_is_modern(exchange->revision);
     const struct method *method = find_method(request, modern ? MODERN : LEGACY);
-    if (method == NULL) return unknown_method(exchange, request);
+    if (method == NULL || (method->offered != NULL && !method->offered())) {
+        return unknown_method(exchange, request);
+    }
     if (exchange->in_batch && method->alone) {
         return outcome_bad_request(JSONRPC_INVALID_REQUEST,
                                    TEXT("This method cannot stand in a batch."));

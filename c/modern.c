@@ -83,22 +83,27 @@ static bool is_printable(struct text header) {
     return true;
 }
 
+struct outcome modern_check_version(struct exchange *exchange) {
+    enum revision known;
+    struct text header = exchange->request.headers[HTTP_MCP_PROTOCOL_VERSION];
+    if (header.bytes == NULL || revision_find(header, &known)) return outcome_ok;
+    /* a header may hold any bytes, JSON may not */
+    return unsupported_version(exchange, is_printable(header) ? header : TEXT(""));
+}
+
 struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_message *request) {
     struct json_value meta = meta_of(request);
     struct json_value version = json_object_member(meta, TEXT(META "protocolVersion"));
     struct text name;
-    enum revision known;
-    struct text header = exchange->request.headers[HTTP_MCP_PROTOCOL_VERSION];
-    if (version.kind == JSON_ABSENT && !revision_find(header, &known)) {
-        /* a header may hold any bytes, JSON may not */
-        return unsupported_version(exchange, is_printable(header) ? header : TEXT(""));
-    }
+    struct outcome outcome =
+        version.kind == JSON_ABSENT ? modern_check_version(exchange) : outcome_ok;
+    if (outcome.error != JSONRPC_OK) return outcome;
     if (!json_string(version, exchange->arena, &name)) {
         return outcome_bad_request(
             JSONRPC_INVALID_PARAMS,
             TEXT("The request's _meta has no " META "protocolVersion that is a string."));
     }
-    struct outcome outcome =
+    outcome =
         check_header(exchange, HTTP_MCP_PROTOCOL_VERSION, TEXT("MCP-Protocol-Version"), version);
     if (outcome.error != JSONRPC_OK) return outcome;
     if (!revision_find(name, &exchange->revision)) return unsupported_version(exchange, name);

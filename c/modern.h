@@ -11,6 +11,10 @@
    version that is not a legacy one. */
 bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *message);
 
+/* Checks that the header MCP-Protocol-Version, if it was sent, names a revision: for what is no
+   request, and so has no metadata of its own. */
+struct outcome modern_check_version(struct exchange *exchange);
+
 /* Checks a modern request's metadata against the specification and its headers, and sets
    exchange->revision. */
 struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_message *request);

@@ -71,13 +71,19 @@ async function openMany(server, count, from) {
   return sessions;
 }
 
-/** @param {Server} server @param {Session[]} sessions @param {number} rounds @returns {Promise<number>} CPU us a round trip */
-async function roundTrips(server, sessions, rounds) {
+/**
+ * @param {Server} server
+ * @param {Session[]} sessions
+ * @param {{ trips: number, together: boolean }} how
+ * @returns {Promise<number>} CPU microseconds a round trip
+ */
+async function roundTrips(server, sessions, { trips, together }) {
   const cpu = server.cpu();
-  for (let i = 0; i < rounds; i++) {
-    for (const session of sessions) await session.call();
+  for (let i = 0; i < trips; i++) {
+    if (together) await Promise.all(sessions.map((session) => session.call()));
+    else for (const session of sessions) await session.call();
   }
-  return (server.cpu() - cpu) / (rounds * sessions.length);
+  return (server.cpu() - cpu) / (trips * sessions.length);
 }
 
 /** @param {Bundle} bundle @param {number} count @returns {Promise<number>} bytes a session */
@@ -96,8 +102,8 @@ async function idleMemory(bundle, count) {
   }
 }
 
-/** @param {Bundle[]} bundles @param {{ rounds: number, trips: number }} plan */
-async function measureRoundTrips(bundles, { rounds, trips }) {
+/** @param {Bundle[]} bundles @param {{ rounds: number, trips: number, together: boolean }} plan */
+async function measureRoundTrips(bundles, { rounds, ...how }) {
   /** @type {Map<string, number[]>} */
   const results = new Map(bundles.map(({ name }) => [name, []]));
   const servers = bundles.map((bundle) => new Server(bundle));
@@ -107,12 +113,12 @@ async function measureRoundTrips(bundles, { rounds, trips }) {
       await server.start();
       const own = await openMany(server, ACTIVE, 0);
       for (const session of own) session.reconnect(server.port);
-      await roundTrips(server, own, trips);
+      await roundTrips(server, own, how);
       sessions.push(own);
     }
     for (let i = 0; i < rounds; i++) {
       for (const [at, server] of servers.entries()) {
-        results.get(server.name)?.push(await roundTrips(server, sessions[at], trips));
+        results.get(server.name)?.push(await roundTrips(server, sessions[at], how));
       }
     }
     for (const session of sessions.flat()) session.close();
@@ -151,6 +157,8 @@ export async function measureSse(bundles, plan) {
     for (const bundle of bundles) memory.get(bundle.name)?.push(await idleMemory(bundle, plan.idle));
   }
   report(memory, { title: "idle /sse session, resident memory", unit: "KB", divisor: 1024, goal: 0.4 });
-  const trips = await measureRoundTrips(bundles, plan);
-  report(trips, { title: `round trip on ${ACTIVE} /sse sessions, CPU`, unit: "us", divisor: 1, goal: 0.45 });
+  for (const [together, how] of /** @type {const} */ ([[false, "one at a time"], [true, "all at once"]])) {
+    const trips = await measureRoundTrips(bundles, { ...plan, together });
+    report(trips, { title: `round trip on ${ACTIVE} /sse sessions, ${how}, CPU`, unit: "us", divisor: 1, goal: 0.45 });
+  }
 }
