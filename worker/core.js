@@ -25,7 +25,7 @@ export class Core {
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, { host: this.#host() }).exports);
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
     this.eventAnswered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
-    this.perform = async (/** @type {Action} */ _action) => new Uint8Array(); // what a tool waits for
+    this.perform = async (/** @type {Action} */ _action) => new Uint8Array();
     freshBytes = Math.min(freshBytes, this.view().length);
     const strings = Object.entries(env).filter(([, value]) => typeof value === "string");
     const variables = encoder.encode(strings.map(([name, value]) => `${name}\0${value}\0`).join(""));
@@ -35,12 +35,14 @@ export class Core {
     this.headerNames = decoder.decode(this.#part(start, size)).trimEnd().split("\n");
   }
 
-  /** An idle instance, or a new one. @param {object} env */
-  static take(env) {
-    return idle.pop() ?? new Core(env);
+  /** An idle instance, or a new one. @param {object} env @param {(action: Action) => Promise<Uint8Array>} perform what a tool waits for */
+  static take(env, perform) {
+    const core = idle.pop() ?? new Core(env);
+    core.perform = perform;
+    return core;
   }
 
-  /** Forgets the request. An instance that trapped is not released, but dropped. */
+  /** Forgets the request. The instance must not be used afterwards. */
   release() {
     this.exports.core_reset();
     if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push(this);

@@ -41,7 +41,7 @@ const features = ["-mbulk-memory", "-msign-ext", "-mnontrapping-fptoint", "-mmut
  */
 export async function compileModule(job) {
   // At most: LIMIT_ARENA_BYTES and room beside it, within the 128 MB of an isolate.
-  const { exports = [], initialMemory = 512 * 1024, maxMemory = 96 * 1024 * 1024, stack = 64 * 1024 } = job;
+  const { exports = [], initialMemory = 512 * 1024, maxMemory = 96 * 1024 * 1024, stack = 32 * 1024 } = job;
   const link = [
     "--no-entry",
     "--strip-all",
