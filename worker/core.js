@@ -9,12 +9,13 @@ const kinds = " RESPOND READ_BODY STREAM DELIVER FETCH_KEY KEEP PEEK COLLECT PUB
 const IDLE_INSTANCES = 16;
 const idle = [];
 let freshBytes = Infinity;
+/** The newest head of a response as the core wrote it, and as a Response takes it: most are the same. */
+let newest = { status: 0, lines: "", init: {} };
 
 /** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
 const { promising, Suspending } = /** @type {any} */ (WebAssembly);
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
 /** Where heads are encoded. One that does not fit is over LIMIT_HEAD_BYTES even when it is cut. */
 const scratch = new Uint8Array(65536 + 4);
 
@@ -25,7 +26,7 @@ export class Core {
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, { host: this.#host() }).exports);
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
     this.eventAnswered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
-    this.perform = async (/** @type {Action} */ _action) => new Uint8Array();
+    this.perform = async (/** @type {Action} */ _action) => new Uint8Array(); // what a tool waits for
     freshBytes = Math.min(freshBytes, this.view().length);
     const strings = Object.entries(env).filter(([, value]) => typeof value === "string");
     const variables = encoder.encode(strings.map(([name, value]) => `${name}\0${value}\0`).join(""));
@@ -35,14 +36,12 @@ export class Core {
     this.headerNames = decoder.decode(this.#part(start, size)).trimEnd().split("\n");
   }
 
-  /** An idle instance, or a new one. @param {object} env @param {(action: Action) => Promise<Uint8Array>} perform what a tool waits for */
-  static take(env, perform) {
-    const core = idle.pop() ?? new Core(env);
-    core.perform = perform;
-    return core;
+  /** An idle instance, or a new one. @param {object} env */
+  static take(env) {
+    return idle.pop() ?? new Core(env);
   }
 
-  /** Forgets the request. The instance must not be used afterwards. */
+  /** Forgets the request. An instance that trapped is not released, but dropped. */
   release() {
     this.exports.core_reset();
     if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push(this);
@@ -50,14 +49,13 @@ export class Core {
 
   /** Memory as it is now: when it grows, older views become empty. */
   view() {
-    return new Uint8Array(this.exports.memory.buffer);
+    return this.bytes?.length ? this.bytes : (this.bytes = new Uint8Array(this.exports.memory.buffer));
   }
 
   /** A request came. @param {Request} request @returns {number} */
   head(request) {
     let head = `${request.method}\n${request.url}\n${request.cf?.colo ?? ""}`;
-    const { headers } = request;
-    for (const name of this.headerNames) head += `\n${headers.get(name) ?? "\0"}`;
+    for (const name of this.headerNames) head += `\n${request.headers.get(name) ?? "\0"}`;
     return this.#pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head);
   }
 
@@ -84,13 +82,16 @@ export class Core {
   }
 
   action(address) {
-    const words = new Uint32Array(this.exports.memory.buffer, address, 16);
-    const lines = decoder.decode(this.#part(words[2], words[3])).split("\n").slice(0, -1);
-    const init = { status: words[1], headers: Object.fromEntries(lines.map((line) => line.split(/: (.*)/, 2))) };
-    const body = words[5] > 0 ? this.view().slice(words[4], words[4] + words[5]) : null;
-    const kind = kinds[words[0]];
-    const action = /** @type {Action} */ ({ kind, init, body });
-    if (kind === "RESPOND" || kind === "READ_BODY") return action;
+    const words = new Uint32Array(this.view().buffer, address, 16);
+    const [kind, body] = [kinds[words[0]], words[5] > 0 ? this.view().slice(words[4], words[4] + words[5]) : null];
+    if (kind === "READ_BODY") return /** @type {any} */ ({ kind });
+    const [status, lines] = [words[1], decoder.decode(this.#part(words[2], words[3]))];
+    if (newest.status !== status || newest.lines !== lines) {
+      const headers = Object.fromEntries(lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)));
+      newest = { status, lines, init: { status, headers } };
+    }
+    const action = /** @type {Action} */ ({ kind, init: newest.init, body });
+    if (kind === "RESPOND") return action;
     action.mailbox = decoder.decode(this.#part(words[6], words[7]));
     action.topic = decoder.decode(this.#part(words[8], words[9]));
     action.keepAlive = this.#part(words[10], words[11]).slice();
@@ -112,7 +113,6 @@ export class Core {
       sha256: (data, size, digest) => this.view().set(createHash("sha256").update(part(data, size)).digest(), digest),
       hmac_sha256: (key, keySize, data, size, digest) =>
         this.view().set(createHmac("sha256", part(key, keySize)).update(part(data, size)).digest(), digest),
-      log: (line, size) => console.log(decoder.decode(part(line, size))),
     };
     const perform = async (address) => this.#pass(await this.perform(this.action(address)), (size) => size);
     return waits ? { ...host, perform: new Suspending(perform) } : host;

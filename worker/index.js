@@ -1,15 +1,18 @@
 import { Core, waits } from "./core.js";
 import { Reply, near } from "./reply.js";
 export { Mailbox } from "./mailbox.js";
-
 /** @import { Action } from "./types.js" */
 /** A body that is no longer than this, and says so, is taken in one piece: streaming costs more. */
 const ONE_PIECE_BYTES = 65536;
 /** @type {any} the sealing key that a mailbox keeps, once it was asked for */
 let keptKey;
 
-/** Gives the core a body as it arrives; gives, or promises, the next action's address. @param {Core} core @param {Request} request */
+/** Gives the core the body as it arrives. @param {Core} core @param {Request} request @returns {Promise<number>} */
 async function passBody(core, request) {
+  const length = request.headers.get("content-length");
+  if (length !== null && Number(length) <= ONE_PIECE_BYTES) {
+    return core.body(new Uint8Array(await request.arrayBuffer())) ? core.bodyEnded() : core.exports.core_action();
+  }
   for await (const piece of request.body ?? []) {
     if (!core.body(piece)) return core.exports.core_action();
   }
@@ -26,38 +29,16 @@ async function outcome(action, env, reply) {
   return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ask();
 }
 
-/**
- * Carries out actions until one ends the exchange. While a small body comes no instance is held: one, whose
- * memory the processor has at hand, then serves all. The head is judged before, and passed again with the body.
- * @param {Request} request @param {any} env @param {Reply} reply @param {(action: Action) => Promise<Uint8Array>} perform
- */
-async function exchange(request, env, reply, perform) {
-  const length = request.headers.get("content-length");
-  const small = length !== null && Number(length) <= ONE_PIECE_BYTES;
-  let core = /** @type {any} */ (Core.take(env, perform));
-  let body;
-  try {
-    for (let address = core.head(request); ; ) {
-      const action = core.action(address);
-      if (action.kind === "RESPOND") return reply.give(action);
-      if (action.kind === "FINISH") return reply.finish(action);
-      if (action.kind === "STREAM") return reply.relay(action, env.MAILBOX.getByName(action.mailbox));
-      if (action.kind !== "READ_BODY") address = await core.answered(await perform(action));
-      else if (body) address = core.body(body) ? await core.bodyEnded() : core.exports.core_action();
-      else if (!small) address = await passBody(core, request);
-      else {
-        core = core.release();
-        body = new Uint8Array(await request.arrayBuffer());
-        core = Core.take(env, perform);
-        address = core.head(request);
-      }
-    }
-  } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) core = undefined; // trapped: dropped, not released
-    console.error(error);
-    return reply.fail();
-  } finally {
-    core?.release();
+/** Carries out actions until one ends the exchange. @param {Core} core @param {Request} request @param {any} env @param {Reply} reply */
+async function exchange(core, request, env, reply) {
+  let address = core.head(request);
+  for (;;) {
+    const action = core.action(address);
+    if (action.kind === "RESPOND") return reply.give(action);
+    if (action.kind === "FINISH") return reply.finish(action);
+    if (action.kind === "STREAM") return reply.relay(action, env.MAILBOX.getByName(action.mailbox));
+    if (action.kind === "READ_BODY") address = await passBody(core, request);
+    else address = await core.answered(await outcome(action, env, reply));
   }
 }
 
@@ -65,7 +46,14 @@ export default {
   /** @param {Request} request @param {object} env */
   fetch(request, env) {
     const reply = new Reply(request);
-    const done = exchange(request, env, reply, (action) => outcome(action, env, reply));
+    const core = Core.take(env);
+    core.perform = (action) => outcome(action, env, reply);
+    const failed = (error) => {
+      console.error(error);
+      if (!(error instanceof WebAssembly.RuntimeError)) core.release();
+      return reply.fail();
+    };
+    const done = exchange(core, request, env, reply).then((response) => (core.release(), response), failed);
     return waits ? Promise.race([reply.begun, done]) : done;
   },
 };
