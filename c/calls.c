@@ -52,7 +52,7 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     buffer_append(out, TEXT("\"content\":["));
     if (tool->input_schema != NULL) {
         struct text json = given.kind == JSON_OBJECT ? given.text : TEXT("{}");
-        tool->run(&call, &json);
+        if (tool->fits(&call, tool->input_schema, json)) tool->run(&call, &json);
     } else if (arguments_bind(&tool->fields, given, true, arguments, &problems)) {
         tool->run(&call, arguments);
     } else {

@@ -114,9 +114,10 @@ struct tool {
     const char *title;
     const char *description;
     struct tool_fields fields;
-    /* A JSON Schema 2020-12 instead of fields, where its author prefers to write it; `arguments` is
-       then a struct text with the JSON object as it came. */
+    /* A JSON Schema 2020-12 instead of fields, where its author prefers to write it: made by
+       TOOL_SCHEMA. `arguments` is then a struct text with the JSON object that fits it. */
     const char *input_schema;
+    bool (*fits)(struct tool_call *call, const char *schema, struct text json);
     void (*run)(struct tool_call *call, const void *arguments);
     bool read_only; /* annotation: changes nothing anywhere */
 };
@@ -169,6 +170,13 @@ struct prompt {
 #define RESOURCE(symbol, ...) DECLARE(resource, mcp_resources, symbol, __VA_ARGS__)
 #define RESOURCE_TEMPLATE(symbol, ...)                                                             \
     DECLARE(resource_template, mcp_templates, symbol, __VA_ARGS__)
+
+/* The members of struct tool for an input schema; schema.h lists the keywords that are known. A
+   build without such a tool carries no validator. */
+#define TOOL_SCHEMA(json) .input_schema = (json), .fits = tool_arguments_fit
+
+/* True where `json` fits `schema`; else replies with what is wrong, as an error. */
+bool tool_arguments_fit(struct tool_call *call, const char *schema, struct text json);
 
 /* Puts a pointer to the declaration into a section that registry.c walks. */
 #ifdef __APPLE__

@@ -1,0 +1,370 @@
+#include "pattern.h"
+
+#include <string.h>
+
+#include "limits.h"
+#include "pattern_program.h"
+
+enum { FOREVER = -1, LARGEST_POINT = 0x10ffff };
+
+/* One compilation. The first problem stands; after it nothing is emitted. */
+struct compiler {
+    const char *at, *end; /* what is left of the source */
+    struct arena *arena;
+    struct pattern *pattern;
+    size_t capacity, range_capacity;
+    unsigned depth;
+    const char *problem;
+};
+
+static const char too_large[] = "must be a smaller pattern";
+
+OUT_OF_LINE static void refuse(struct compiler *compiler, const char *problem) {
+    if (compiler->problem == NULL) compiler->problem = problem;
+    compiler->at = compiler->end;
+}
+
+/* Room for `wanted` elements of `size` bytes; doubles, so that growing is linear. */
+static void *grown(struct compiler *compiler, void *old, size_t *capacity, size_t wanted,
+                   size_t size) {
+    if (wanted <= *capacity) return old;
+    size_t larger = *capacity * 2 > wanted ? *capacity * 2 : wanted + 8;
+    void *array = arena_grow(compiler->arena, old, *capacity * size, larger * size);
+    if (array == NULL) refuse(compiler, "");
+    else *capacity = larger;
+    return array;
+}
+
+/* Makes room for `count` instructions at `at`; false where there is none. Offsets are relative, so
+   what is moved as a whole stays right. */
+static bool open_gap(struct compiler *compiler, size_t at, size_t count) {
+    struct pattern *pattern = compiler->pattern;
+    size_t wanted = pattern->length + count;
+    if (wanted > LIMIT_PATTERN_INSTRUCTIONS) refuse(compiler, too_large);
+    if (compiler->problem != NULL) return false;
+    struct instruction *program =
+        grown(compiler, pattern->program, &compiler->capacity, wanted, sizeof *program);
+    if (program == NULL) return false;
+    memmove(program + at + count, program + at, (pattern->length - at) * sizeof *program);
+    pattern->program = program;
+    pattern->length = wanted;
+    return true;
+}
+
+static void insert(struct compiler *compiler, size_t at, enum operation operation, int value) {
+    if (!open_gap(compiler, at, 1)) return;
+    compiler->pattern->program[at] = (struct instruction){(uint8_t)operation, false, 0, value};
+}
+
+static void emit(struct compiler *compiler, enum operation operation, int value) {
+    insert(compiler, compiler->pattern->length, operation, value);
+}
+
+/* Appends a copy of the `length` instructions at `from`. */
+static void copy(struct compiler *compiler, size_t from, size_t length) {
+    size_t to = compiler->pattern->length;
+    if (!open_gap(compiler, to, length)) return;
+    struct instruction *program = compiler->pattern->program;
+    memcpy(program + to, program + from, length * sizeof *program);
+}
+
+/* Makes a repetition of what was emitted since `start`; `most` may be FOREVER. */
+static void repeat(struct compiler *compiler, size_t start, int least, int most) {
+    int length = (int)(compiler->pattern->length - start), made = 1;
+    int copies = least > most ? least : most;
+    if (most == 0) compiler->pattern->length = start;
+    if (most == 0 || length == 0) return;
+    if (copies * length > LIMIT_PATTERN_INSTRUCTIONS) {
+        refuse(compiler, too_large);
+        return;
+    }
+    if (least == 0) {
+        insert(compiler, start++, SPLIT, most == FOREVER ? length + 2 : most * (length + 1));
+        if (most == FOREVER) emit(compiler, JUMP, -(length + 1));
+    } else {
+        for (; made < least; made++) copy(compiler, start, (size_t)length);
+        if (most == FOREVER) emit(compiler, SPLIT, -length);
+    }
+    for (; made < most; made++) { /* each of the rest may be the end */
+        emit(compiler, SPLIT, (most - made) * (length + 1));
+        copy(compiler, start, (size_t)length);
+    }
+}
+
+static void add_range(struct compiler *compiler, uint32_t first, uint32_t last) {
+    struct pattern *pattern = compiler->pattern;
+    if (pattern->range_count == LIMIT_PATTERN_RANGES) refuse(compiler, too_large);
+    if (compiler->problem != NULL) return;
+    struct range *ranges = grown(compiler, pattern->ranges, &compiler->range_capacity,
+                                 pattern->range_count + 1, sizeof *ranges);
+    if (ranges == NULL) return;
+    ranges[pattern->range_count++] = (struct range){first, last};
+    pattern->ranges = ranges;
+}
+
+/* The letter of the set of line ends, which a dot does not match. No escape has it. */
+enum { LINE_ENDS = '\n' };
+
+/* The sets that have a letter, their ranges in order. */
+static const struct {
+    char letter;
+    struct range range;
+} sets[] = {
+    {LINE_ENDS, {'\n', '\n'}}, {LINE_ENDS, {'\r', '\r'}}, {LINE_ENDS, {0x2028, 0x2029}},
+    {'d', {'0', '9'}},         {'w', {'0', '9'}},         {'w', {'A', 'Z'}},
+    {'w', {'_', '_'}},         {'w', {'a', 'z'}},         {'s', {'\t', '\r'}},
+    {'s', {' ', ' '}},         {'s', {0xa0, 0xa0}},       {'s', {0x1680, 0x1680}},
+    {'s', {0x2000, 0x200a}},   {'s', {0x2028, 0x2029}},   {'s', {0x202f, 0x202f}},
+    {'s', {0x205f, 0x205f}},   {'s', {0x3000, 0x3000}},   {'s', {0xfeff, 0xfeff}},
+};
+
+/* Adds the set of `letter`, or what is outside it. False where no set has that letter. */
+static bool add_set(struct compiler *compiler, char letter, bool outside) {
+    uint32_t next = 0;
+    bool found = false;
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        if (sets[i].letter != letter) continue;
+        struct range range = sets[i].range;
+        found = true;
+        if (outside) add_range(compiler, next, range.first - 1);
+        else add_range(compiler, range.first, range.last);
+        next = range.last + 1;
+    }
+    if (found && outside) add_range(compiler, next, LARGEST_POINT);
+    return found;
+}
+
+/* Emits the class of the ranges added since there were `first`. */
+static void emit_class(struct compiler *compiler, size_t first, bool negated) {
+    struct pattern *pattern = compiler->pattern;
+    size_t count = pattern->range_count - first;
+    emit(compiler, CLASS, (int)first);
+    if (compiler->problem != NULL) return;
+    pattern->program[pattern->length - 1].negated = negated;
+    pattern->program[pattern->length - 1].count = (uint16_t)count;
+}
+
+OUT_OF_LINE static bool accept(struct compiler *compiler, char byte) {
+    if (compiler->at == compiler->end || *compiler->at != byte) return false;
+    compiler->at++;
+    return true;
+}
+
+int pattern_hexadecimal(char digit) {
+    if (digit >= '0' && digit <= '9') return digit - '0';
+    char letter = (char)(digit | 0x20);
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+/* Reads exactly `count` hexadecimal digits, or as many as there are up to a '}' if `count` is 0. */
+static uint32_t read_hexadecimal(struct compiler *compiler, int count) {
+    uint32_t value = 0;
+    int read = 0;
+    while (compiler->at < compiler->end && (count == 0 || read < count)) {
+        int digit = pattern_hexadecimal(*compiler->at);
+        if (digit < 0 || value > LARGEST_POINT) break;
+        value = value * 16 + (uint32_t)digit;
+        compiler->at++;
+        read++;
+    }
+    bool whole = count == 0 ? read > 0 && accept(compiler, '}') : read == count;
+    if (!whole || value > LARGEST_POINT) refuse(compiler, "must have whole \\x and \\u escapes");
+    return value;
+}
+
+/* What follows \u: a code point in braces or four digits, which may be no half of a pair. */
+static uint32_t read_unicode(struct compiler *compiler) {
+    uint32_t point = read_hexadecimal(compiler, accept(compiler, '{') ? 0 : 4);
+    if (point >> 11 == 0xd800 >> 11) refuse(compiler, "must have \\u{...} above \\uffff");
+    return point;
+}
+
+/* Reads the character that an escape, whose backslash was read, stands for. */
+static uint32_t read_escape(struct compiler *compiler) {
+    static const char controls[] = "t\tn\nv\vf\fr\r";
+    static const char letters[] = "must have only the escapes of ECMA-262, without \\p and \\k";
+    if (compiler->at == compiler->end) refuse(compiler, "must not end in a backslash");
+    if (compiler->problem != NULL) return 0;
+    char letter = *compiler->at;
+    if ((letter & 0x80) != 0) return pattern_point(&compiler->at);
+    compiler->at++;
+    for (const char *pair = controls; *pair != '\0'; pair += 2) {
+        if (*pair == letter) return (unsigned char)pair[1];
+    }
+    if (letter == 'x') return read_hexadecimal(compiler, 2);
+    if (letter == 'u') return read_unicode(compiler);
+    char next = compiler->at < compiler->end ? *compiler->at : '\0';
+    if (letter == 'c' && ((next | 0x20) >= 'a' && (next | 0x20) <= 'z')) {
+        compiler->at++;
+        return next & 0x1f;
+    }
+    if (letter == '0' && !(next >= '0' && next <= '9')) return 0;
+    if (letter >= '0' && letter <= '9') refuse(compiler, "must have no backreferences");
+    else if (pattern_word(letter) && letter != '_') refuse(compiler, letters);
+    return (unsigned char)letter;
+}
+
+/* A set escape such as \d, its backslash read: its ranges are added. False for other escapes. */
+static bool read_set(struct compiler *compiler) {
+    if (compiler->at == compiler->end) return false;
+    char letter = *compiler->at++;
+    if (add_set(compiler, (char)(letter | 0x20), (letter & 0x20) == 0)) return true;
+    compiler->at--;
+    return false;
+}
+
+/* One character, or one set, of a class. True for a character, which is `*point`. */
+static bool read_member(struct compiler *compiler, uint32_t *point) {
+    *point = pattern_point(&compiler->at);
+    if (*point != '\\') return true;
+    if (read_set(compiler)) return false;
+    *point = accept(compiler, 'b') ? '\b' : read_escape(compiler);
+    return true;
+}
+
+/* A class, its '[' read. */
+static void read_class(struct compiler *compiler) {
+    size_t first = compiler->pattern->range_count;
+    bool negated = accept(compiler, '^');
+    while (!accept(compiler, ']')) {
+        uint32_t low, high;
+        if (compiler->at == compiler->end) {
+            refuse(compiler, "must close every [");
+            return;
+        }
+        if (!read_member(compiler, &low)) continue;
+        high = low;
+        if (compiler->end - compiler->at > 1 && *compiler->at == '-' && compiler->at[1] != ']') {
+            compiler->at++;
+            if (!read_member(compiler, &high)) high = 0;
+            if (high < low) refuse(compiler, "must have only ranges from a lower to a higher one");
+        }
+        add_range(compiler, low, high);
+    }
+    emit_class(compiler, first, negated);
+}
+
+static void read_alternatives(struct compiler *compiler);
+
+/* A group, its '(' read. */
+static void read_group(struct compiler *compiler) {
+    if (++compiler->depth > LIMIT_PATTERN_DEPTH) refuse(compiler, too_large);
+    if (accept(compiler, '?') && !accept(compiler, ':')) {
+        const char *name = compiler->at;
+        while (compiler->at < compiler->end && *compiler->at++ != '>') {
+        }
+        bool named = compiler->at - name > 2 && name[0] == '<' && pattern_word(name[1]) &&
+                     compiler->at[-1] == '>';
+        if (!named) refuse(compiler, "must have no lookahead, lookbehind or inline flags");
+    }
+    read_alternatives(compiler);
+    if (!accept(compiler, ')')) refuse(compiler, "must close every (");
+    compiler->depth--;
+}
+
+/* An escape outside of classes, its backslash read. */
+static void read_atom_escape(struct compiler *compiler) {
+    size_t first = compiler->pattern->range_count;
+    if (accept(compiler, 'b')) emit(compiler, EDGE, true);
+    else if (accept(compiler, 'B')) emit(compiler, EDGE, false);
+    else if (read_set(compiler)) emit_class(compiler, first, false);
+    else emit(compiler, POINT, (int)read_escape(compiler));
+}
+
+/* Reads a decimal number of at least one digit; what is too large to repeat stays too large. */
+static bool read_number(struct compiler *compiler, int *number) {
+    const char *start = compiler->at;
+    for (*number = 0; compiler->at < compiler->end; compiler->at++) {
+        if (*compiler->at < '0' || *compiler->at > '9') break;
+        *number = *number * 10 + (*compiler->at - '0');
+        if (*number > LIMIT_PATTERN_INSTRUCTIONS) *number = LIMIT_PATTERN_INSTRUCTIONS + 1;
+    }
+    return compiler->at > start;
+}
+
+/* {m}, {m,} or {m,n}; false, and nothing read, where it is something else. */
+static bool read_braces(struct compiler *compiler, int *least, int *most) {
+    const char *start = compiler->at;
+    if (accept(compiler, '{') && read_number(compiler, least)) {
+        *most = *least;
+        if (accept(compiler, ',') && !read_number(compiler, most)) *most = FOREVER;
+        if (accept(compiler, '}')) return true;
+    }
+    compiler->at = start;
+    return false;
+}
+
+static void read_atom(struct compiler *compiler) {
+    static const char nothing[] = "must have something before each * + ? and {m,n}";
+    int least, most;
+    size_t first = compiler->pattern->range_count;
+    uint32_t point = pattern_point(&compiler->at);
+    switch (point) {
+    case '(': read_group(compiler); break;
+    case '[': read_class(compiler); break;
+    case '\\': read_atom_escape(compiler); break;
+    case '^': emit(compiler, START, 0); break;
+    case '$': emit(compiler, END, 0); break;
+    case '.':
+        add_set(compiler, LINE_ENDS, true);
+        emit_class(compiler, first, false);
+        break;
+    case '*':
+    case '+':
+    case '?': refuse(compiler, nothing); break;
+    case '{':
+        compiler->at--;
+        if (read_braces(compiler, &least, &most)) refuse(compiler, nothing);
+        else compiler->at++;
+        emit(compiler, POINT, '{');
+        break;
+    default: emit(compiler, POINT, (int)point); break;
+    }
+}
+
+/* Reads a quantifier, if one follows, for what was emitted since `start`. */
+static void read_quantifier(struct compiler *compiler, size_t start) {
+    int least = 0, most = FOREVER;
+    if (accept(compiler, '+')) least = 1;
+    else if (accept(compiler, '?')) most = 1;
+    else if (!accept(compiler, '*') && !read_braces(compiler, &least, &most)) return;
+    accept(compiler, '?');
+    if (most != FOREVER && most < least) refuse(compiler, "must have no {m,n} with m above n");
+    if (compiler->problem == NULL) repeat(compiler, start, least, most);
+}
+
+/* Everything up to the end or a ')' that belongs to somebody else. */
+static void read_alternatives(struct compiler *compiler) {
+    struct pattern *pattern = compiler->pattern;
+    size_t start = pattern->length, jump = SIZE_MAX;
+    while (compiler->at < compiler->end && *compiler->at != ')') {
+        size_t term = pattern->length;
+        if (!accept(compiler, '|')) {
+            read_atom(compiler);
+            read_quantifier(compiler, term);
+            continue;
+        }
+        if (jump != SIZE_MAX) pattern->program[jump].value = (int)(pattern->length - jump);
+        insert(compiler, start, SPLIT, (int)(pattern->length - start) + 2);
+        jump = pattern->length;
+        emit(compiler, JUMP, 0);
+    }
+    if (jump != SIZE_MAX && compiler->problem == NULL) {
+        pattern->program[jump].value = (int)(pattern->length - jump);
+    }
+}
+
+struct pattern *pattern_compile(struct text source, struct arena *arena, const char **problem) {
+    struct pattern *pattern = arena_allocate(arena, sizeof *pattern);
+    *problem = NULL;
+    if (pattern == NULL) return NULL;
+    *pattern = (struct pattern){0};
+    struct compiler compiler = {source.bytes, source.bytes + source.length, arena, pattern, 0, 0, 0,
+                                NULL};
+    read_alternatives(&compiler);
+    if (compiler.at < compiler.end) refuse(&compiler, "must open every )");
+    emit(&compiler, MATCH, 0);
+    if (compiler.problem == NULL && pattern_prepare(pattern, arena)) return pattern;
+    *problem = arena->exhausted ? NULL : compiler.problem;
+    return NULL;
+}

@@ -1,0 +1,62 @@
+/* What a pattern is compiled to: shared by pattern.c, which writes programs, and pattern_match.c,
+   which runs them. */
+#ifndef PATTERN_PROGRAM_H
+#define PATTERN_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "pattern.h"
+
+/* For small functions with many callers: the compiler would put them into each. */
+#define OUT_OF_LINE __attribute__((noinline))
+
+enum operation {
+    POINT, /* takes the code point `value` */
+    CLASS, /* takes a code point of the `count` ranges from `value` on, or (`negated`) of none */
+    JUMP,  /* goes on at `value` from here */
+    SPLIT, /* goes on at the next instruction, and at `value` from here */
+    MATCH, /* the pattern was found */
+    START, /* passes at the start of the text */
+    END,   /* passes at its end */
+    EDGE,  /* passes where a word begins or ends (`value` 1), or where none does (0) */
+};
+
+struct instruction {
+    uint8_t operation;
+    bool negated;
+    uint16_t count;
+    int32_t value;
+};
+
+/* Code points from `first` to `last`, both of them. */
+struct range {
+    uint32_t first, last;
+};
+
+struct pattern {
+    struct instruction *program;
+    size_t length;
+    struct range *ranges;
+    size_t range_count;
+    /* To run it: the states that wait for a character, before and after it, those still to be
+       looked at, and the round in which each was last reached. */
+    uint16_t *waiting, *reached, *pending;
+    uint32_t *rounds, round;
+};
+
+/* Gives a compiled pattern what it takes to run it. False where the arena is exhausted. */
+bool pattern_prepare(struct pattern *pattern, struct arena *arena);
+
+/* Takes one code point off valid UTF-8. */
+uint32_t pattern_point(const char **at);
+
+/* What a hexadecimal digit stands for; -1 for another character. */
+int pattern_hexadecimal(char digit);
+
+/* True for what \w matches. */
+bool pattern_word(char byte);
+
+#endif

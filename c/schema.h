@@ -1,0 +1,48 @@
+/* JSON Schema 2020-12: is a schema one that is known here in full, and does a value fit it?
+
+   Both are trees of tree_parse, that is, of texts that json_check accepted. Nothing is fetched:
+   $ref leads to places within the schema only. What a check costs is bounded (LIMIT_SCHEMA_STEPS,
+   LIMIT_SCHEMA_DEPTH) whatever the schema and the value are; what would cost more does not fit.
+
+   Known: boolean schemas, type, enum, const, multipleOf, minimum, maximum, exclusiveMinimum,
+   exclusiveMaximum, minLength, maxLength, pattern (see pattern.h), properties, patternProperties,
+   additionalProperties, propertyNames, required, minProperties, maxProperties, dependentRequired,
+   dependentSchemas, prefixItems, items, contains, minContains, maxContains, uniqueItems, minItems,
+   maxItems, allOf, anyOf, oneOf, not, if, then, else, unevaluatedProperties, unevaluatedItems,
+   $ref, $defs, definitions, $id, $anchor, and what only describes (see schema_check.c). Unknown:
+   $dynamicRef, $dynamicAnchor, $vocabulary. */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#include <stdbool.h>
+
+#include <cJSON.h>
+
+#include "buffer.h"
+
+/* What a value is for: it decides what the sentences call its parts. */
+enum schema_use {
+    SCHEMA_ARGUMENTS, /* "The argument 'address.zip' must be a string." */
+    SCHEMA_OUTPUT,    /* "The output's 'address.zip' must be a string." */
+    SCHEMA_ANSWER, /* "The answer's 'address.zip' must be a string."; format is asserted too: email,
+                      uri, date and date-time, all that elicitation has */
+};
+
+/* True where `schema` uses only keywords that are known here, each with a well-formed value, and
+   every $ref leads to a schema within it. Else appends a sentence for each of the first
+   LIMIT_SCHEMA_PROBLEMS problems to `problems`, naming the place by its JSON pointer. Allocates
+   from the arena of `problems`; false, with the arena exhausted, where that has no room. */
+bool schema_check(const cJSON *schema, struct buffer *problems);
+
+/* True where `instance` fits `schema`, which schema_check accepted (with another one this is as
+   safe, but ignores what it does not know). Else appends a sentence for each of the first
+   LIMIT_SCHEMA_PROBLEMS problems to `problems`, for people and models, naming the place by its
+   path. Where the check would cost too much, one of the sentences says so. Allocates from the arena
+   of `problems`; false, with the arena exhausted, where that has no room. */
+bool schema_validate_as(enum schema_use use, const cJSON *schema, const cJSON *instance,
+                        struct buffer *problems);
+
+/* The same for the arguments of a tool. */
+bool schema_validate(const cJSON *schema, const cJSON *instance, struct buffer *problems);
+
+#endif
