@@ -8,7 +8,7 @@ const kinds = " RESPOND READ_BODY STREAM DELIVER FETCH_KEY KEEP PEEK COLLECT PUB
 /** Instances kept for the next requests; one that a large request made larger is not kept. */
 const IDLE_INSTANCES = 16;
 const idle = [];
-let freshBytes = Infinity;
+let [freshBytes, place] = [Infinity, ""]; // the data centre is one for all requests of an isolate, and dear to ask for
 /** The newest head of a response as the core wrote it, and as a Response takes it: most are the same. */
 let newest = { status: 0, lines: "", init: {} };
 
@@ -54,7 +54,7 @@ export class Core {
 
   /** A request came. @param {Request} request @returns {number} */
   head(request) {
-    let head = `${request.method}\n${request.url}\n${request.cf?.colo ?? ""}`;
+    let head = `${request.method}\n${request.url}\n${(place ||= String(request.cf?.colo ?? "-"))}`;
     for (const name of this.headerNames) head += `\n${request.headers.get(name) ?? "\0"}`;
     return this.#pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head);
   }
