@@ -15,7 +15,7 @@ const run = promisify(execFile);
 
 /** Scenarios for which the features are still to be built. A pass here means: take it off this list. */
 const unbuilt = new Set([
-  "tasks-lifecycle", "tasks-capability-negotiation", "tasks-wire-fields", "tasks-request-state-removal", "tasks-mrtr-input",
+  "server-sse-polling", "tasks-lifecycle", "tasks-capability-negotiation", "tasks-wire-fields", "tasks-request-state-removal", "tasks-mrtr-input",
   "tasks-request-headers", "tasks-dispatch-and-envelope", "tasks-status-notifications", "tasks-required-task-error",
   "tasks-mrtr-composition",
 ]);
@@ -50,7 +50,7 @@ for (const revision of ["2025-11-25", "2026-07-28"]) {
         const { stdout } = await run(process.execPath, [join(suite, "dist/index.js"), ...args], options).catch((error) => {
           throw new Error(`${error.stdout}${error.stderr}`.slice(-4000));
         });
-        assert.match(stdout, /(\d+)\/\1, 0 failed/);
+        assert.match(stdout, /([1-9]\d*)\/\1, 0 failed/);
       });
     }
   });
