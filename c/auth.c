@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "limits.h"
+#include "sha256.h"
 
 static bool is_token68_byte(char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -51,9 +52,9 @@ static enum http_error read_credential(const struct http_request *request,
    about which matched. */
 static enum http_error find_token(const struct config *config, struct text token,
                                   struct principal *principal) {
-    uint8_t digest[HOST_DIGEST_BYTES];
+    uint8_t digest[SHA256_BYTES];
     enum http_error error = HTTP_ERROR_CREDENTIAL_UNKNOWN;
-    host_sha256(token, digest);
+    sha256(token, digest);
     for (size_t i = 0; i < config->token_count; i++) {
         if (text_equal_secret(digest, config->tokens[i].digest, sizeof digest)) {
             principal->name = config->tokens[i].name;

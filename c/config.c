@@ -24,9 +24,9 @@ static int hex_digit(char byte) {
     return -1;
 }
 
-static bool read_digest(struct text hex, uint8_t digest[HOST_DIGEST_BYTES]) {
-    if (hex.length != 2 * HOST_DIGEST_BYTES) return false;
-    for (size_t i = 0; i < HOST_DIGEST_BYTES; i++) {
+static bool read_digest(struct text hex, uint8_t digest[SHA256_BYTES]) {
+    if (hex.length != 2 * SHA256_BYTES) return false;
+    for (size_t i = 0; i < SHA256_BYTES; i++) {
         int high = hex_digit(hex.bytes[2 * i]), low = hex_digit(hex.bytes[2 * i + 1]);
         if (high < 0 || low < 0) return false;
         digest[i] = (uint8_t)(high * 16 + low);

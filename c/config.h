@@ -2,14 +2,14 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
-#include "host.h"
 #include "limits.h"
+#include "sha256.h"
 #include "text.h"
 
 /* A named token: requests whose credential has this digest act as `name`. */
 struct config_token {
     struct text name;
-    uint8_t digest[HOST_DIGEST_BYTES];
+    uint8_t digest[SHA256_BYTES];
 };
 
 /* All texts are views of what config_read was given, and live as long as the instance. */

@@ -110,18 +110,17 @@ bool exchange_wait(struct exchange *exchange, uint32_t milliseconds) {
     return text_equal(answer, TEXT("\1"));
 }
 
-bool exchange_takes_message(struct exchange *exchange) {
+void exchange_read_message(struct exchange *exchange) {
     const struct http_request *request = &exchange->request;
     uint64_t length = 0;
     if (!http_content_is_json(request)) {
         exchange_fail(exchange, HTTP_ERROR_NOT_JSON);
-        return false;
-    }
-    if (http_has(request, HTTP_CONTENT_LENGTH) &&
-        (!text_to_number(request->headers[HTTP_CONTENT_LENGTH], &length) ||
-         length > exchange->config->body_bytes)) {
+    } else if (http_has(request, HTTP_CONTENT_LENGTH) &&
+               (!text_to_number(request->headers[HTTP_CONTENT_LENGTH], &length) ||
+                length > exchange->config->body_bytes)) {
         exchange_fail(exchange, HTTP_ERROR_BODY_TOO_LARGE);
-        return false;
+    } else {
+        exchange->action =
+            (struct mcp_action){.kind = MCP_ACTION_READ_BODY, .body_bytes = (uint32_t)length};
     }
-    return true;
 }

@@ -4,6 +4,7 @@
 
 #include "auth.h"
 #include "config.h"
+#include "host.h"
 #include "http.h"
 #include "json.h"
 #include "session.h"
@@ -13,7 +14,7 @@ enum mcp_action_kind {
     /* Answer with `status`, `headers` and `body`. Ends the exchange. */
     MCP_ACTION_RESPOND = 1,
     /* Pass the request's body: mcp_body_room and mcp_body_received as it arrives, then
-       mcp_body_ended. */
+       mcp_body_ended. It has `body_bytes`, if the head said so, else 0. */
     MCP_ACTION_READ_BODY,
     /* Open the topic `topic` of the mailbox `mailbox`; answer with `status` and `headers`; write
        `body`; then write what the mailbox relays, and `keep_alive` every `keep_alive_seconds`,
@@ -55,6 +56,7 @@ struct mcp_action {
     uint32_t milliseconds;
     uint32_t last;
     uint32_t backlog_bytes; /* a stream whose reader is that far behind is closed */
+    uint32_t body_bytes;
 };
 
 struct exchange;
@@ -162,8 +164,8 @@ void exchange_deliver(struct exchange *exchange, struct text body, bool last);
    left. */
 bool exchange_wait(struct exchange *exchange, uint32_t milliseconds);
 
-/* Checks what every MCP message must be before its body is read: media type and length. False where
- * an error was made the action. */
-bool exchange_takes_message(struct exchange *exchange);
+/* Makes READ_BODY the action, or an error where an MCP message cannot have that media type or
+   length. */
+void exchange_read_message(struct exchange *exchange);
 
 #endif

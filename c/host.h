@@ -6,19 +6,11 @@
 
 #include "text.h"
 
-enum { HOST_DIGEST_BYTES = 32 };
-
 /* Milliseconds since 1970-01-01 UTC. */
 double host_now(void);
 
 /* Fills `bytes` with `size` bytes from a cryptographic random source. */
 void host_random(uint8_t *bytes, size_t size);
-
-/* SHA-256 (FIPS 180-4) of `data`. */
-void host_sha256(struct text data, uint8_t digest[HOST_DIGEST_BYTES]);
-
-/* HMAC-SHA-256 (RFC 2104) of `data` under `key`. */
-void host_hmac_sha256(struct text key, struct text data, uint8_t digest[HOST_DIGEST_BYTES]);
 
 struct mcp_action;
 

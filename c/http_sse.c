@@ -39,11 +39,8 @@ void http_sse_message_head(struct exchange *exchange) {
     if (!exchange_has_key(exchange)) return;
     exchange->in_session = session_open(id, exchange->config->seal_key, SEAL_SSE_SESSION,
                                         &exchange->principal, exchange->arena, &exchange->session);
-    if (!exchange->in_session) {
-        exchange_fail(exchange, HTTP_ERROR_SESSION_UNKNOWN);
-    } else if (exchange_takes_message(exchange)) {
-        exchange->action = (struct mcp_action){.kind = MCP_ACTION_READ_BODY};
-    }
+    if (exchange->in_session) exchange_read_message(exchange);
+    else exchange_fail(exchange, HTTP_ERROR_SESSION_UNKNOWN);
 }
 
 static void accept(struct exchange *exchange) {

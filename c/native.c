@@ -1,9 +1,6 @@
 /* The core as a program of this machine: MCP over stdin and stdout, and the driver that the tests
    replay transcripts with. Plain C, so that it is also what runs as a WASI program where there is
-   no compiler for the machine itself.
-
-   SHA-256 and HMAC are written here because such a machine may have no crypto library. Nobody
-   attacks a process over its own stdin, and the Worker never links this file. */
+   no compiler for the machine itself. */
 #define _DEFAULT_SOURCE /* getentropy */
 
 #include <stdio.h>
@@ -19,110 +16,6 @@
 #include "mcp.h"
 #include "messages.h"
 #include "registry.h"
-
-/* SHA-256 (FIPS 180-4, section 6.2). */
-
-enum { BLOCK_BYTES = 64 };
-
-struct sha256 {
-    uint32_t state[8];
-    uint64_t length; /* bytes taken so far */
-    uint8_t block[BLOCK_BYTES];
-};
-
-static const struct sha256 sha256_empty = {{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                            0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19},
-                                           0,
-                                           {0}};
-
-static const uint32_t round_constants[64] = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-
-static uint32_t rotate(uint32_t word, int bits) {
-    return word >> bits | word << (32 - bits);
-}
-
-static void expand(const uint8_t block[BLOCK_BYTES], uint32_t words[64]) {
-    for (int i = 0; i < 16; i++) {
-        const uint8_t *at = block + i * 4;
-        words[i] = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-    }
-    for (int i = 16; i < 64; i++) {
-        uint32_t a = words[i - 15], b = words[i - 2];
-        words[i] = words[i - 16] + words[i - 7] + (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) +
-                   (rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);
-    }
-}
-
-static void take_block(struct sha256 *hash) {
-    uint32_t words[64], s[8];
-    expand(hash->block, words);
-    memcpy(s, hash->state, sizeof s);
-    for (int i = 0; i < 64; i++) {
-        uint32_t first = s[7] + (rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25)) +
-                         ((s[4] & s[5]) ^ (~s[4] & s[6])) + round_constants[i] + words[i];
-        uint32_t second = (rotate(s[0], 2) ^ rotate(s[0], 13) ^ rotate(s[0], 22)) +
-                          ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
-        memmove(s + 1, s, 7 * sizeof *s);
-        s[4] += first;
-        s[0] = first + second;
-    }
-    for (int i = 0; i < 8; i++) hash->state[i] += s[i];
-}
-
-static void sha256_take(struct sha256 *hash, const void *data, size_t size) {
-    const uint8_t *bytes = data;
-    for (size_t i = 0; i < size; i++) {
-        hash->block[hash->length++ % BLOCK_BYTES] = bytes[i];
-        if (hash->length % BLOCK_BYTES == 0) take_block(hash);
-    }
-}
-
-static void sha256_end(struct sha256 *hash, uint8_t digest[HOST_DIGEST_BYTES]) {
-    uint64_t bits = hash->length * 8;
-    sha256_take(hash, "\x80", 1);
-    while (hash->length % BLOCK_BYTES != BLOCK_BYTES - 8) sha256_take(hash, "", 1);
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        uint8_t byte = (uint8_t)(bits >> shift);
-        sha256_take(hash, &byte, 1);
-    }
-    for (int i = 0; i < HOST_DIGEST_BYTES; i++) {
-        digest[i] = (uint8_t)(hash->state[i / 4] >> (24 - 8 * (i % 4)));
-    }
-}
-
-/* The host. */
-
-void host_sha256(struct text data, uint8_t digest[HOST_DIGEST_BYTES]) {
-    struct sha256 hash = sha256_empty;
-    sha256_take(&hash, data.bytes, data.length);
-    sha256_end(&hash, digest);
-}
-
-void host_hmac_sha256(struct text key, struct text data, uint8_t digest[HOST_DIGEST_BYTES]) {
-    uint8_t inner[BLOCK_BYTES] = {0}, outer[BLOCK_BYTES];
-    if (key.length > BLOCK_BYTES) host_sha256(key, inner);
-    else if (key.length > 0) memcpy(inner, key.bytes, key.length);
-    for (int i = 0; i < BLOCK_BYTES; i++) {
-        outer[i] = inner[i] ^ 0x5c;
-        inner[i] ^= 0x36;
-    }
-    struct sha256 hash = sha256_empty;
-    sha256_take(&hash, inner, sizeof inner);
-    sha256_take(&hash, data.bytes, data.length);
-    sha256_end(&hash, digest);
-    hash = sha256_empty;
-    sha256_take(&hash, outer, sizeof outer);
-    sha256_take(&hash, digest, HOST_DIGEST_BYTES);
-    sha256_end(&hash, digest);
-}
 
 /* Under test the random bytes are these, so that two runs can be compared byte by byte. */
 static bool predictable;

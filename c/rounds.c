@@ -7,15 +7,16 @@
 #include "legacy_ask.h"
 #include "limits.h"
 #include "modern.h"
+#include "sha256.h"
 #include "tool_call.h"
 
 /* The state: 8 hex digits of the second it ends, then the digest of the request, then the answers.
  */
-enum { EXPIRY_BYTES = 8, STATE_PREFIX_BYTES = EXPIRY_BYTES + HOST_DIGEST_BYTES };
+enum { EXPIRY_BYTES = 8, STATE_PREFIX_BYTES = EXPIRY_BYTES + SHA256_BYTES };
 
 /* What tells this request from others: its method, and all parameters but those of the rounds. */
 static void digest_request(struct exchange *exchange, const struct jsonrpc_message *request,
-                           uint8_t digest[HOST_DIGEST_BYTES]) {
+                           uint8_t digest[SHA256_BYTES]) {
     static const struct text parts[] = {TEXT_INITIALIZER("name"), TEXT_INITIALIZER("uri"),
                                         TEXT_INITIALIZER("arguments")};
     struct buffer all = buffer_in(exchange->arena, 0);
@@ -23,7 +24,7 @@ static void digest_request(struct exchange *exchange, const struct jsonrpc_messa
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         BUFFER_APPEND(&all, TEXT("\n"), jsonrpc_param(request, parts[i]).text);
     }
-    host_sha256(buffer_text(&all), digest);
+    sha256(buffer_text(&all), digest);
 }
 
 static void append_expiry(struct buffer *out) {
@@ -44,7 +45,7 @@ static bool is_over(struct text expiry) {
 
 static struct text close_state(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
-    uint8_t digest[HOST_DIGEST_BYTES];
+    uint8_t digest[SHA256_BYTES];
     struct buffer state = buffer_in(exchange->arena, 0);
     digest_request(exchange, call->request, digest);
     append_expiry(&state);
@@ -63,7 +64,7 @@ static struct outcome open_state(struct tool_call *call) {
     struct json_value value = jsonrpc_param(call->request, TEXT("requestState"));
     struct text sealed, state;
     struct json_document document;
-    uint8_t digest[HOST_DIGEST_BYTES];
+    uint8_t digest[SHA256_BYTES];
     if (value.kind == JSON_ABSENT) return outcome_ok;
     if (!exchange_has_key(exchange)) return outcome_ok;
     if (!json_string(value, exchange->arena, &sealed) ||

@@ -4,6 +4,7 @@
 
 #include "base64.h"
 #include "buffer.h"
+#include "sha256.h"
 
 enum { MAC_BYTES = 16, LENGTH_BYTES = 2 };
 
@@ -15,19 +16,19 @@ static size_t prefix_bytes(const struct principal *principal) {
 /* The HMAC is over kind, principal and payload; the principal's length is before it, so that no two
    different triples give the same bytes. `message` has room for the prefix before the payload. */
 static void authenticate(struct text key, enum seal_kind kind, const struct principal *principal,
-                         char *message, size_t payload_length, uint8_t mac[HOST_DIGEST_BYTES]) {
+                         char *message, size_t payload_length, uint8_t mac[SHA256_BYTES]) {
     struct text subject = principal->subject;
     message[0] = (char)kind;
     message[1] = (char)principal->by;
     message[2] = (char)(subject.length >> 8);
     message[3] = (char)subject.length;
     if (subject.length > 0) memcpy(message + 2 + LENGTH_BYTES, subject.bytes, subject.length);
-    host_hmac_sha256(key, (struct text){message, prefix_bytes(principal) + payload_length}, mac);
+    sha256_hmac(key, (struct text){message, prefix_bytes(principal) + payload_length}, mac);
 }
 
 struct text seal_close(struct text key, enum seal_kind kind, const struct principal *principal,
                        struct text payload, struct arena *arena) {
-    uint8_t mac[HOST_DIGEST_BYTES];
+    uint8_t mac[SHA256_BYTES];
     struct buffer sealed = buffer_in(arena, 0);
     size_t prefix = prefix_bytes(principal);
     char *message = arena_allocate(arena, prefix + payload.length + MAC_BYTES);
@@ -41,7 +42,7 @@ struct text seal_close(struct text key, enum seal_kind kind, const struct princi
 
 bool seal_open(struct text key, enum seal_kind kind, const struct principal *principal,
                struct text sealed, struct arena *arena, struct text *payload) {
-    uint8_t mac[HOST_DIGEST_BYTES];
+    uint8_t mac[SHA256_BYTES];
     size_t size = base64url_decoded_size(sealed.length);
     if (size == SIZE_MAX || size < MAC_BYTES) return false;
     size_t prefix = prefix_bytes(principal);

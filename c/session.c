@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "host.h"
+
 enum { FORMAT = 2, PAYLOAD_BYTES = 3 + SESSION_PLACE_BYTES + SESSION_RANDOM_BYTES };
 
 /* Mailboxes in one place. A mailbox relays about a thousand messages a second. */

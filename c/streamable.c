@@ -42,8 +42,8 @@ void streamable_head(struct exchange *exchange) {
     } else if (!http_accepts(request, TEXT("application/json"), false) &&
                !http_accepts(request, TEXT("text/event-stream"), false)) {
         exchange_fail(exchange, HTTP_ERROR_NOT_ACCEPTABLE);
-    } else if (exchange_takes_message(exchange)) {
-        exchange->action = (struct mcp_action){.kind = MCP_ACTION_READ_BODY};
+    } else {
+        exchange_read_message(exchange);
     }
 }
 

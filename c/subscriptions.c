@@ -1,6 +1,7 @@
 #include "subscriptions.h"
 
 #include "limits.h"
+#include "sha256.h"
 #include "sse.h"
 #include "tool.h"
 #include "tool_call.h"
@@ -10,9 +11,9 @@ enum { TOPIC_BYTES = 12, UPDATE_MAILBOXES = 8 };
 /* An action on the mailbox of the resource `uri`, and what its subscriptions are filed under. */
 static struct mcp_action action_for(struct exchange *exchange, enum mcp_action_kind kind,
                                     struct text uri) {
-    uint8_t digest[HOST_DIGEST_BYTES];
+    uint8_t digest[SHA256_BYTES];
     struct buffer mailbox = buffer_in(exchange->arena, 16), topic = buffer_in(exchange->arena, 32);
-    host_sha256(uri, digest);
+    sha256(uri, digest);
     buffer_append(&mailbox, TEXT("updates-"));
     buffer_append_integer(&mailbox, digest[TOPIC_BYTES] % UPDATE_MAILBOXES);
     buffer_append_base64url(&topic, digest, TOPIC_BYTES);

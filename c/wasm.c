@@ -11,10 +11,6 @@
 
 IMPORT("now") double import_now(void);
 IMPORT("random") void import_random(uint8_t *bytes, size_t size);
-IMPORT("sha256") void import_sha256(const char *data, size_t size, uint8_t *digest);
-IMPORT("hmac_sha256")
-void import_hmac_sha256(const char *key, size_t key_size, const char *data, size_t size,
-                        uint8_t *digest);
 /* Gives the length of the answer, which was written into room from core_input. */
 IMPORT("perform") size_t import_perform(const struct mcp_action *action);
 IMPORT("log") void import_log(const char *line, size_t size);
@@ -25,14 +21,6 @@ double host_now(void) {
 
 void host_random(uint8_t *bytes, size_t size) {
     import_random(bytes, size);
-}
-
-void host_sha256(struct text data, uint8_t digest[HOST_DIGEST_BYTES]) {
-    import_sha256(data.bytes, data.length, digest);
-}
-
-void host_hmac_sha256(struct text key, struct text data, uint8_t digest[HOST_DIGEST_BYTES]) {
-    import_hmac_sha256(key.bytes, key.length, data.bytes, data.length, digest);
 }
 
 void host_log(struct text line) {
@@ -172,11 +160,28 @@ const struct mcp_action *core_action(void) {
 /* The linker's name for the end that the stack grows towards. */
 extern char __stack_low;
 
+/* The lowest frame since the last reset, noted by every function that calls another: the compiler
+   adds that (-fsanitize-coverage=stack-depth), and gives the variable its name. */
+uintptr_t __sancov_lowest_stack = UINTPTR_MAX;
+
+/* What may lie below it: frames of functions that call none, and of the libc, which was compiled
+   without. printf's are the deepest of those. */
+enum { UNNOTED_FRAMES_BYTES = 4096 };
+
 /* The stack keeps what functions left on it: printf's own buffer, for one, holds the start of what
-   a tool said. It is wiped up to this function's frame. */
+   a tool said. As far as it was used it is wiped: all of it each time would cost more than most
+   requests. */
+static void wipe_stack(void) {
+    uintptr_t low = (uintptr_t)&__stack_low, high = (uintptr_t)__builtin_frame_address(0);
+    uintptr_t lowest = __sancov_lowest_stack;
+    if (lowest > high) lowest = high;
+    if (lowest - low > UNNOTED_FRAMES_BYTES) low = lowest - UNNOTED_FRAMES_BYTES;
+    memset((char *)low, 0, high - low);
+    __sancov_lowest_stack = UINTPTR_MAX;
+}
+
 EXPORT("core_reset") void core_reset(void);
 void core_reset(void) {
     mcp_reset(&instance);
-    char *low = &__stack_low;
-    memset(low, 0, (uintptr_t)__builtin_frame_address(0) - (uintptr_t)low);
+    wipe_stack();
 }

@@ -1,4 +1,3 @@
-import { createHash, createHmac } from "node:crypto";
 import module from "../build/core.wasm";
 
 /** @import { Action } from "./types.js" */
@@ -9,8 +8,8 @@ const kinds = " RESPOND READ_BODY STREAM DELIVER FETCH_KEY KEEP PEEK COLLECT PUB
 const IDLE_INSTANCES = 16;
 const idle = [];
 let [freshBytes, place] = [Infinity, ""]; // the data centre is one for all requests of an isolate, and dear to ask for
-/** The newest head of a response as the core wrote it, and as a Response takes it: most are the same. */
-let newest = { status: 0, lines: "", init: {} };
+/** The newest head of a response as the core wrote it, and as a Response takes it fastest: most are the same. */
+let newest = { status: 0, lines: "", init: new Response() };
 
 /** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
@@ -21,41 +20,50 @@ const scratch = new Uint8Array(65536 + 4);
 
 /** One WASM instance, serving one request at a time. An event gives, or promises, an action's address. */
 export class Core {
+  trapped = false;
   /** @param {object} env the Worker's: variables and secrets are its strings */
   constructor(env) {
+    this.perform = /** @type {any} */ (undefined); // carries out what a tool waits for
+    [this.words, this.bytes] = [new Uint32Array(), new Uint8Array()];
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, { host: this.#host() }).exports);
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
     this.eventAnswered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
-    this.perform = async (/** @type {Action} */ _action) => new Uint8Array(); // what a tool waits for
     freshBytes = Math.min(freshBytes, this.view().length);
     const strings = Object.entries(env).filter(([, value]) => typeof value === "string");
     const variables = encoder.encode(strings.map(([name, value]) => `${name}\0${value}\0`).join(""));
     this.view().set(variables, this.exports.core_start_room(variables.length));
     this.exports.core_start();
-    const [start, size] = new Uint32Array(this.exports.memory.buffer, this.exports.core_header_names(), 2);
-    this.headerNames = decoder.decode(this.#part(start, size)).trimEnd().split("\n");
+    this.headerNames = this.#text(this.exports.core_header_names() / 4).trimEnd().split("\n");
   }
 
-  /** An idle instance, or a new one. @param {object} env */
-  static take(env) {
-    return idle.pop() ?? new Core(env);
+  /** An idle instance, or a new one. @param {object} env @param {(action: Action) => Promise<Uint8Array>} [perform] */
+  static take(env, perform) {
+    const core = idle.pop() ?? new Core(env);
+    core.perform = perform;
+    return core;
   }
 
-  /** Forgets the request. An instance that trapped is not released, but dropped. */
+  /** Forgets the request. An instance that trapped is dropped. */
   release() {
+    if (this.trapped) return;
     this.exports.core_reset();
     if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push(this);
   }
 
-  /** Memory as it is now: when it grows, older views become empty. */
+  /** Memory as it is now, in bytes and, as this.words, in words: when it grows, older views become empty. */
   view() {
-    return this.bytes?.length ? this.bytes : (this.bytes = new Uint8Array(this.exports.memory.buffer));
+    if (this.bytes.length === 0) {
+      const { buffer } = this.exports.memory;
+      [this.words, this.bytes] = [new Uint32Array(buffer), new Uint8Array(buffer)];
+    }
+    return this.bytes;
   }
 
   /** A request came. @param {Request} request @returns {number} */
   head(request) {
-    let head = `${request.method}\n${request.url}\n${(place ||= String(request.cf?.colo ?? "-"))}`;
-    for (const name of this.headerNames) head += `\n${request.headers.get(name) ?? "\0"}`;
+    const { method, url, headers } = request;
+    let head = `${method}\n${url}\n${(place ||= String(request.cf?.colo ?? "-"))}`;
+    for (const name of this.headerNames) head += `\n${headers.get(name) ?? "\0"}`;
     return this.#pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head);
   }
 
@@ -81,40 +89,32 @@ export class Core {
     return event(input.length);
   }
 
+  /** The action there, copied: a Response would not copy its body. @param {number} address @returns {Action} */
   action(address) {
-    const words = new Uint32Array(this.view().buffer, address, 16);
-    const [kind, body] = [kinds[words[0]], words[5] > 0 ? this.view().slice(words[4], words[4] + words[5]) : null];
-    if (kind === "READ_BODY") return /** @type {any} */ ({ kind });
-    const [status, lines] = [words[1], decoder.decode(this.#part(words[2], words[3]))];
+    const bytes = this.view(), words = this.words, at = address / 4;
+    const kind = kinds[words[at]], status = words[at + 1], start = words[at + 4], size = words[at + 5];
+    if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 16] });
+    const lines = this.#text(at + 2);
     if (newest.status !== status || newest.lines !== lines) {
       const headers = Object.fromEntries(lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)));
-      newest = { status, lines, init: { status, headers } };
+      newest = { status, lines, init: new Response(null, { status: status || 200, headers }) };
     }
-    const action = /** @type {Action} */ ({ kind, init: newest.init, body });
+    const action = /** @type {any} */ ({ kind, status, init: newest.init, body: size > 0 ? bytes.slice(start, start + size) : null });
     if (kind === "RESPOND") return action;
-    action.mailbox = decoder.decode(this.#part(words[6], words[7]));
-    action.topic = decoder.decode(this.#part(words[8], words[9]));
-    action.keepAlive = this.#part(words[10], words[11]).slice();
-    const [keepAliveSeconds, milliseconds, last, backlogBytes] = words.subarray(12);
-    return Object.assign(action, { keepAliveSeconds, milliseconds, last: last !== 0, backlogBytes });
+    const [keepAliveSeconds, milliseconds, last, backlogBytes] = words.subarray(at + 12);
+    const [mailbox, topic, keepAlive] = [this.#text(at + 6), this.#text(at + 8), encoder.encode(this.#text(at + 10))];
+    return Object.assign(action, { mailbox, topic, keepAlive, keepAliveSeconds, milliseconds, last: last !== 0, backlogBytes });
   }
 
-  /** Bytes of memory. @param {number} start @param {number} size */
-  #part(start, size) {
-    return this.view().subarray(start, start + size);
+  /** The text whose address and size are the words at `at`. @param {number} at */
+  #text(at) {
+    return decoder.decode(this.view().subarray(this.words[at], this.words[at] + this.words[at + 1]));
   }
 
   /** What the core asks of its host: c/host.h. @returns {Record<string, any>} */
   #host() {
-    const part = this.#part.bind(this);
-    const host = {
-      now: () => Date.now(),
-      random: (start, size) => crypto.getRandomValues(part(start, size)),
-      sha256: (data, size, digest) => this.view().set(createHash("sha256").update(part(data, size)).digest(), digest),
-      hmac_sha256: (key, keySize, data, size, digest) =>
-        this.view().set(createHmac("sha256", part(key, keySize)).update(part(data, size)).digest(), digest),
-    };
+    const random = (start, size) => crypto.getRandomValues(this.view().subarray(start, start + size));
     const perform = async (address) => this.#pass(await this.perform(this.action(address)), (size) => size);
-    return waits ? { ...host, perform: new Suspending(perform) } : host;
+    return { now: Date.now, random, perform: waits && new Suspending(perform) };
   }
 }

@@ -7,19 +7,7 @@ const ONE_PIECE_BYTES = 65536;
 /** @type {any} the sealing key that a mailbox keeps, once it was asked for */
 let keptKey;
 
-/** Gives the core the body as it arrives. @param {Core} core @param {Request} request @returns {Promise<number>} */
-async function passBody(core, request) {
-  const length = request.headers.get("content-length");
-  if (length !== null && Number(length) <= ONE_PIECE_BYTES) {
-    return core.body(new Uint8Array(await request.arrayBuffer())) ? core.bodyEnded() : core.exports.core_action();
-  }
-  for await (const piece of request.body ?? []) {
-    if (!core.body(piece)) return core.exports.core_action();
-  }
-  return core.bodyEnded();
-}
-
-/** Gives what an action comes to: most are a mailbox's. @param {Action} action @param {any} env @param {Reply} reply */
+/** Gives what an action comes to: most are a mailbox's. @param {Action} action @param {any} env @param {any} reply */
 async function outcome(action, env, reply) {
   if (action.kind === "WAIT") return reply.wait(action);
   const push = action.kind === "DELIVER" && near.get(action.topic);
@@ -29,31 +17,43 @@ async function outcome(action, env, reply) {
   return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ask();
 }
 
-/** Carries out actions until one ends the exchange. @param {Core} core @param {Request} request @param {any} env @param {Reply} reply */
-async function exchange(core, request, env, reply) {
-  let address = core.head(request);
-  for (;;) {
-    const action = core.action(address);
-    if (action.kind === "RESPOND") return reply.give(action);
-    if (action.kind === "FINISH") return reply.finish(action);
-    if (action.kind === "STREAM") return reply.relay(action, env.MAILBOX.getByName(action.mailbox));
-    if (action.kind === "READ_BODY") address = await passBody(core, request);
-    else address = await core.answered(await outcome(action, env, reply));
+/** Gives the core a body as it arrives. @param {Core} core @param {Request} request */
+async function passBody(core, request) {
+  for await (const piece of request.body ?? []) {
+    if (!core.body(piece)) return core.exports.core_action();
+  }
+  return core.bodyEnded();
+}
+
+/** Carries out actions until one ends the exchange. @param {Request} request @param {any} env @param {any} [reply] a Reply, where a tool may wait */
+async function exchange(request, env, reply) {
+  const core = Core.take(env, reply && ((action) => outcome(action, env, reply)));
+  try {
+    let address = core.head(request);
+    for (;;) {
+      const action = core.action(address);
+      if (action.kind === "RESPOND") return reply ? reply.give(action) : new Response(action.body, action.init);
+      if (action.kind === "FINISH") return await reply.finish(action);
+      if (action.kind === "STREAM") return await (reply ?? new Reply(request)).relay(action, env.MAILBOX.getByName(action.mailbox));
+      if (action.kind !== "READ_BODY") address = await core.answered(await outcome(action, env, reply));
+      else if (action.bodyBytes === 0 || action.bodyBytes > ONE_PIECE_BYTES) address = await passBody(core, request);
+      else address = core.body(new Uint8Array(await request.arrayBuffer())) ? core.bodyEnded() : core.exports.core_action();
+      if (waits) address = await address;
+    }
+  } catch (error) {
+    console.error(error);
+    core.trapped = error instanceof WebAssembly.RuntimeError;
+    return (reply ?? new Reply(request)).fail();
+  } finally {
+    core.release();
   }
 }
 
 export default {
   /** @param {Request} request @param {object} env */
   fetch(request, env) {
+    if (!waits) return exchange(request, env);
     const reply = new Reply(request);
-    const core = Core.take(env);
-    core.perform = (action) => outcome(action, env, reply);
-    const failed = (error) => {
-      console.error(error);
-      if (!(error instanceof WebAssembly.RuntimeError)) core.release();
-      return reply.fail();
-    };
-    const done = exchange(core, request, env, reply).then((response) => (core.release(), response), failed);
-    return waits ? Promise.race([reply.begun, done]) : done;
+    return Promise.race([reply.begun, exchange(request, env, reply)]);
   },
 };

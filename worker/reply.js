@@ -36,8 +36,8 @@ export class Reply {
   }
 
   /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
-  async wait({ body, init, milliseconds }) {
-    if (init.status) await this.#write(body, init);
+  async wait({ status, body, init, milliseconds }) {
+    if (status) await this.#write(body, init);
     if (!this.request.signal.aborted) await new Promise((resolve) => setTimeout(resolve, milliseconds));
     return new Uint8Array([this.request.signal.aborted ? 0 : 1]);
   }

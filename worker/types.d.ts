@@ -1,6 +1,7 @@
 /** struct mcp_action of c/exchange.h, copied out of the instance. `init` is what a Response takes. */
 export interface Action {
   kind: string;
+  status: number;
   init: ResponseInit;
   body: Uint8Array<ArrayBuffer> | null;
   mailbox: string;
@@ -10,4 +11,5 @@ export interface Action {
   milliseconds: number;
   last: boolean;
   backlogBytes: number;
+  bodyBytes: number;
 }

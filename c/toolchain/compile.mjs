@@ -53,7 +53,9 @@ export async function compileModule(job) {
     `--max-memory=${maxMemory}`,
     ...exports.map((name) => `--export=${name}`),
   ].map((flag) => `-Wl,${flag}`);
-  return build(await wasmToolchain(), wasmJob(job), ["-nostartfiles", ...link], refuseWasi);
+  // c/wasm.c wipes the stack as deep as it was used.
+  const flags = ["-fsanitize-coverage=stack-depth", ...(job.flags ?? [])];
+  return build(await wasmToolchain(), wasmJob({ ...job, flags }), ["-nostartfiles", ...link], refuseWasi);
 }
 
 /** A program for a WASI host such as Node's, with a main(). @param {Job} job */

@@ -57,7 +57,7 @@ static void compares_digests(void) {
     struct principal who;
     struct text none = {NULL, 0};
     config.tokens[LIMIT_TOKENS - 1].name = TEXT("last");
-    host_sha256(TEXT("secret"), config.tokens[LIMIT_TOKENS - 1].digest);
+    sha256(TEXT("secret"), config.tokens[LIMIT_TOKENS - 1].digest);
     CHECK_EQUAL(judge(&config, TEXT("Bearer secret"), none, &who), HTTP_ERROR_NONE);
     CHECK_TEXT(who.name, TEXT("last"));
     CHECK_EQUAL(judge(&config, TEXT("Bearer secre"), none, &who), HTTP_ERROR_CREDENTIAL_UNKNOWN);
@@ -72,7 +72,7 @@ static void tells_principals_apart(void) {
     const struct text none = {NULL, 0};
     struct principal token, name, none_given;
     named.tokens[0].name = TEXT("a");
-    host_sha256(TEXT("x"), named.tokens[0].digest);
+    sha256(TEXT("x"), named.tokens[0].digest);
     CHECK_EQUAL(judge(&any, TEXT("Bearer a"), none, &token), HTTP_ERROR_NONE);
     CHECK_EQUAL(judge(&named, TEXT("Bearer x"), none, &name), HTTP_ERROR_NONE);
     CHECK_EQUAL(judge(&nobody, none, none, &none_given), HTTP_ERROR_NONE);

@@ -53,11 +53,11 @@ function probe(compiler) {
   }
 }
 
-/** The module that the Worker runs. */
-export async function coreModule() {
-  const sources = [...(await sourcesIn("c", ["native.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];
-  await compileModule({ sources, includes, defines, output: "build/core.wasm" });
-  return WebAssembly.compile(await readFile(join(root, "build/core.wasm")));
+/** The module that the Worker runs; or, of its core and other tools, the one at `output`. @param {string[]} [tools] */
+export async function coreModule(tools, output = "build/core.wasm") {
+  const sources = [...(await sourcesIn("c", ["native.c"])), ...(tools ?? (await sourcesIn("c/tools"))), ...(await prepare())];
+  await compileModule({ sources, includes, defines, output });
+  return WebAssembly.compile(await readFile(join(root, output)));
 }
 
 /** `build/native` with sanitizers; its path. */

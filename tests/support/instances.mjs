@@ -1,7 +1,6 @@
 // The core behind one interface, as WebAssembly and as a native program. Events
 // go in, actions come out; random bytes and the clock are the same in both.
 import { spawn } from "node:child_process";
-import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
 import { sanitizerEnv } from "./builds.mjs";
 
@@ -119,9 +118,6 @@ export class WasmInstance {
     return {
       now: () => 0,
       random: (start, size) => this.random.fill(part(start, size)),
-      sha256: (data, size, digest) => void this.memory.set(createHash("sha256").update(part(data, size)).digest(), digest),
-      hmac_sha256: (key, keySize, data, size, digest) =>
-        void this.memory.set(createHmac("sha256", part(key, keySize)).update(part(data, size)).digest(), digest),
       // what c/native.c says in replays: nobody is there to be asked, and waiting is not waited for
       perform: (address) => {
         if (this.#action(address).kind !== Kind.WAIT) return 0;

@@ -7,16 +7,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { coreModule, root } from "./support/builds.mjs";
-import { WasmInstance } from "./support/instances.mjs";
+import { coreModule, root } from "../support/builds.mjs";
+import { WasmInstance } from "../support/instances.mjs";
 
 const run = promisify(execFile);
 const module = await coreModule();
 const bytes = await readFile(join(root, "build/core.wasm"));
 
-test("the module imports six functions and nothing else", () => {
+test("the module imports four functions and nothing else", () => {
   const imports = WebAssembly.Module.imports(module).map(({ module: from, name, kind }) => `${kind} ${from}.${name}`);
-  assert.deepEqual(imports.toSorted(), ["hmac_sha256", "log", "now", "perform", "random", "sha256"].map((name) => `function host.${name}`)
+  assert.deepEqual(imports.toSorted(), ["log", "now", "perform", "random"].map((name) => `function host.${name}`)
     // the linker leaves out what nothing calls
     .filter((name) => imports.includes(name) || !/\.(log|now|perform)$/.test(name)));
 });
@@ -71,4 +71,21 @@ test("nothing of a request is left in an instance's memory", async () => {
   for (const mark of marks) assert(instance.memory.includes(mark), `${mark} was never there`);
   await instance.send("reset");
   for (const mark of marks) assert(!instance.memory.includes(mark), `${mark} is still there`);
+});
+
+test("as deep as a tool went, nothing is left on the stack", async () => {
+  const instance = new WasmInstance(await coreModule(["tests/module/deep.c"], "build/tests/deep.wasm"));
+  await instance.start(Buffer.from("AUTH_MODE\0none\0"));
+  const head = ["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map((name) => (name === "content-type" ? "application/json" : "\0"))];
+  for (const frames of [1, 10, 80]) {
+    await instance.send("head", Buffer.from(head.join("\n")));
+    await instance.send("body", Buffer.from(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "deep", arguments: { frames } } })));
+    const action = await instance.send("end");
+    assert.match(String(action?.body), /"text":"\d+ 100"/);
+    const stack = instance.memory.subarray(0, 32 * 1024);
+    assert(Buffer.from(stack).includes(`St4ckMark 1 of many`), "the stack is not where this test looks");
+    await instance.send("reset");
+    const left = stack.findIndex((byte) => byte !== 0);
+    assert(left === -1 || left > stack.length - 64, `a byte is left ${stack.length - left} bytes deep`);
+  }
 });
