@@ -82,6 +82,7 @@ static bool read_resource(struct tool_call *call) {
     const struct resource *resource = registry_find(REGISTRY_RESOURCES, call->uri);
     if (resource != NULL) {
         call->mime_type = resource->mime_type;
+        call->meta = resource->meta;
         resource->read(call);
         return !call->not_found;
     }
@@ -93,6 +94,7 @@ static bool read_resource(struct tool_call *call) {
             continue;
         }
         call->mime_type = template->mime_type;
+        call->meta = template->meta;
         template->read(call, variables);
         return !call->not_found;
     }

@@ -5,9 +5,11 @@
 #include "legacy_ask.h"
 #include "messages.h"
 #include "sse.h"
+#include "tool_call.h"
 
-/* This session begins before the client says what it offers: it is asked, and can refuse. */
-enum { ALL_CAPABILITIES = 0xff };
+/* This session begins before the client says what it offers: it is asked, and can refuse. It is
+   shown no views. */
+enum { ALL_CAPABILITIES = 0xff & ~(1 << CLIENT_VIEWS) };
 
 void http_sse_open(struct exchange *exchange) {
     if (!http_accepts(&exchange->request, TEXT("text/event-stream"), false)) {
