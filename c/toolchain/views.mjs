@@ -52,9 +52,11 @@ async function readMeta(file) {
   return document.value;
 }
 
+/** @param {string} text */
+const blank = (text) => text.replace(/[^\n]/g, " ");
+
 /** What clients would not load, so that the view would be broken without a word. @param {string} file @param {string} html @param {string[]} domains */
 function refuseBlocked(file, html, domains) {
-  const blank = (/** @type {string} */ text) => text.replace(/[^\n]/g, " ");
   const markup = html.replace(/<!--[\s\S]*?-->/g, blank).replace(/(<script\b[^>]*>)([\s\S]*?)(?=<\/script>)/gi, (_, tag, body) => tag + blank(body));
   for (const { index, 1: tag, 2: value } of markup.matchAll(/<(script|link|img)\b[^>]*?\s(?:src|href)\s*=\s*["']?([^"'\s>]+)/gi)) {
     const origin = /^(https?:\/\/[^/]+)/.exec(value)?.[1];
