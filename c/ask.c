@@ -1,6 +1,5 @@
 /* The questions of tool.h: what each says, and how its answer is read. */
 #include "arguments.h"
-#include "extensions.h"
 #include "modern.h"
 #include "tool_call.h"
 
@@ -12,7 +11,7 @@ const struct tool_call_capability tool_call_capabilities[] = {
 };
 
 uint8_t tool_call_offered(struct json_value offered) {
-    uint8_t bits = extensions_offered(offered);
+    uint8_t bits = 0;
     for (size_t i = 0; i < TOOL_CALL_CAPABILITIES; i++) {
         struct json_value value = json_object_member(offered, tool_call_capabilities[i].name);
         if (value.kind == JSON_OBJECT) bits = (uint8_t)(bits | 1u << i);

@@ -185,7 +185,8 @@ struct outcome completion_complete(struct exchange *exchange, const struct jsonr
         return outcome_invalid_params(
             TEXT("The parameter argument is not an object with the strings name and value."));
     }
-    struct tool_call call = {.exchange = exchange, .kind = CALL_COMPLETION, .out = out};
+    struct tool_call call = {
+        .exchange = exchange, .kind = CALL_COMPLETION, .request = request, .out = out};
     buffer_append(out, TEXT("\"completion\":{\"values\":["));
     if (complete != NULL) complete(&call, name, begun);
     buffer_append(out, TEXT("],\"total\":"));

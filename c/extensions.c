@@ -4,6 +4,7 @@
 
 #include "features.h"
 #include "modern.h"
+#include "tool_call.h"
 
 #define VIEWS "io.modelcontextprotocol/ui"
 #define VIEW_SCHEME TEXT("ui://")
@@ -42,7 +43,7 @@ uint8_t extensions_offered(struct json_value offered) {
     while (types.kind == JSON_ARRAY && json_next_element(types, &position, &type)) {
         if (type.kind != JSON_STRING) continue;
         struct text string = {type.text.bytes + 1, type.text.length - 2};
-        if (json_string_says(string, TEXT(VIEW_MIME_TYPE))) return 1u << CLIENT_VIEWS;
+        if (json_string_says(string, TEXT(VIEW_MIME_TYPE))) return EXTENSIONS_VIEWS;
     }
     return 0;
 }
@@ -52,7 +53,11 @@ bool extensions_client_has_views(const struct exchange *exchange,
     uint8_t offered = revision_is_modern(exchange->revision)
                           ? extensions_offered(modern_client_capabilities(request))
                           : exchange->session.capabilities;
-    return (offered >> CLIENT_VIEWS & 1) != 0;
+    return (offered & EXTENSIONS_VIEWS) != 0;
+}
+
+bool client_shows_views(const struct tool_call *call) {
+    return extensions_client_has_views(call->exchange, call->request);
 }
 
 bool extensions_show(enum registry registry, const void *declaration, bool views) {

@@ -14,8 +14,10 @@ void extensions_append_capability(struct buffer *out);
 /* True where this build declares a view: the lists then differ from client to client. */
 bool extensions_have_views(void);
 
-/* What the client's capabilities object `offered` says of extensions, as the bits of struct
-   session: CLIENT_VIEWS. */
+/* Beside the bits for enum client_capability in struct session: the client shows views. */
+enum { EXTENSIONS_VIEWS = 0x80 };
+
+/* What the client's capabilities object `offered` says of extensions: EXTENSIONS_VIEWS, or 0. */
 uint8_t extensions_offered(struct json_value offered);
 
 /* True where the client shows views: it said so in `request`, or in its session's `initialize`. */

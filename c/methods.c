@@ -1,7 +1,7 @@
 #include "methods.h"
 
+#include "extensions.h"
 #include "modern.h"
-#include "registry.h"
 #include "server.h"
 #include "subscriptions.h"
 #include "tool_call.h"
@@ -21,7 +21,9 @@ static struct outcome initialize(struct exchange *exchange, const struct jsonrpc
     }
     exchange->initialized = true;
     exchange->agreed = revision;
-    exchange->offered = tool_call_offered(jsonrpc_param(request, TEXT("capabilities")));
+    struct json_value capabilities = jsonrpc_param(request, TEXT("capabilities"));
+    exchange->offered =
+        (uint8_t)(tool_call_offered(capabilities) | extensions_offered(capabilities));
     BUFFER_APPEND(out, TEXT("\"protocolVersion\":\""), revision_name(revision),
                   TEXT("\",\"capabilities\":"));
     features_append_capabilities(out);

@@ -208,11 +208,14 @@ extern const struct method_table skill_methods;
    reply_structured, and can call the server's tools. c/views/NAME.json, if there is one, holds what
    the page needs of the client (MCP Apps, UIResourceMeta):
    {"csp":{"connectDomains":["https://api.example.com"]},"prefersBorder":true}. Other clients see
-   the plain tool, so its text must say all by itself; client_supports(call, CLIENT_VIEWS) tells.
+   the plain tool, so its text must say all by itself; client_shows_views tells.
    A view that is made when it is read is a RESOURCE at a URI of ui://, of the type VIEW_MIME_TYPE,
    with `.meta = "\"ui\":{...}"`, and `.view` is its URI. */
 #define VIEW(name) VIEW_##name
 #define VIEW_MIME_TYPE "text/html;profile=mcp-app"
+
+/* True where the client shows views: it said so. */
+bool client_shows_views(const struct tool_call *call);
 
 /* The members of struct tool for an input schema; schema.h lists the keywords that are known. A
    build without such a tool carries no validator. */
@@ -340,8 +343,8 @@ struct root {
 enum ask list_roots(struct tool_call *call, const char *key, struct root *roots, size_t room,
                     size_t *count);
 
-/* What a client can be asked for, and whether it shows views. */
-enum client_capability { CLIENT_ELICITATION, CLIENT_SAMPLING, CLIENT_ROOTS, CLIENT_VIEWS = 7 };
+/* What a client can be asked for. */
+enum client_capability { CLIENT_ELICITATION, CLIENT_SAMPLING, CLIENT_ROOTS };
 bool client_supports(const struct tool_call *call, enum client_capability capability);
 
 /* -- What a call can see -- */

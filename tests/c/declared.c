@@ -148,8 +148,7 @@ RESOURCE(view, .uri = "ui://a", .name = "a", .mime_type = VIEW_MIME_TYPE, .read 
 
 static void viewed(struct tool_call *call, const void *arguments) {
     (void)arguments;
-    reply_structured(call, "{\"shown\":%s}",
-                     client_supports(call, CLIENT_VIEWS) ? "true" : "false");
+    reply_structured(call, "{\"shown\":%s}", client_shows_views(call) ? "true" : "false");
 }
 
 TOOL(viewed, .description = "Has a view.", .run = viewed, .view = "ui://a",
