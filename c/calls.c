@@ -82,6 +82,7 @@ static bool read_resource(struct tool_call *call) {
     const struct resource *resource = registry_find(REGISTRY_RESOURCES, call->uri);
     if (resource != NULL) {
         call->mime_type = resource->mime_type;
+        call->meta = resource->meta;
         resource->read(call);
         return !call->not_found;
     }
@@ -93,6 +94,7 @@ static bool read_resource(struct tool_call *call) {
             continue;
         }
         call->mime_type = template->mime_type;
+        call->meta = template->meta;
         template->read(call, variables);
         return !call->not_found;
     }
@@ -183,7 +185,8 @@ struct outcome completion_complete(struct exchange *exchange, const struct jsonr
         return outcome_invalid_params(
             TEXT("The parameter argument is not an object with the strings name and value."));
     }
-    struct tool_call call = {.exchange = exchange, .kind = CALL_COMPLETION, .out = out};
+    struct tool_call call = {
+        .exchange = exchange, .kind = CALL_COMPLETION, .request = request, .out = out};
     buffer_append(out, TEXT("\"completion\":{\"values\":["));
     if (complete != NULL) complete(&call, name, begun);
     buffer_append(out, TEXT("],\"total\":"));

@@ -27,5 +27,6 @@ void features_append_capabilities(struct buffer *out);
 bool features_offer_resources(void);
 bool features_offer_prompts(void);
 bool features_offer_completion(void);
+bool features_offer_skills(void);
 
 #endif

@@ -2,12 +2,14 @@
    messages that it posts elsewhere, to be answered on that stream. The two reach different
    machines; a mailbox is between them. */
 #include "endpoints.h"
+#include "extensions.h"
 #include "legacy_ask.h"
 #include "messages.h"
 #include "sse.h"
 
-/* This session begins before the client says what it offers: it is asked, and can refuse. */
-enum { ALL_CAPABILITIES = 0xff };
+/* This session begins before the client says what it offers: it is asked, and can refuse. Views it
+   would have to name. */
+enum { ALL_CAPABILITIES = 0xff & ~EXTENSIONS_VIEWS };
 
 void http_sse_open(struct exchange *exchange) {
     if (!http_accepts(&exchange->request, TEXT("text/event-stream"), false)) {

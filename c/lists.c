@@ -1,8 +1,9 @@
 /* The lists: one page at a time, in the order of their keys, the same bytes each time. */
+#include "lists.h"
 #include "arguments.h"
+#include "extensions.h"
 #include "features.h"
 #include "limits.h"
-#include "registry.h"
 #include "server.h"
 
 static void append_member(struct buffer *out, struct text name, const char *value) {
@@ -26,7 +27,6 @@ static void append_tool(struct buffer *out, const void *declaration, enum revisi
     if (tool->input_schema != NULL) buffer_append(out, text_of(tool->input_schema));
     else arguments_append_schema(out, &tool->fields, true);
     if (tool->read_only) buffer_append(out, TEXT(",\"annotations\":{\"readOnlyHint\":true}"));
-    buffer_append(out, TEXT("}"));
 }
 
 static void append_resource(struct buffer *out, const void *declaration, enum revision revision) {
@@ -36,7 +36,6 @@ static void append_resource(struct buffer *out, const void *declaration, enum re
     if (revision_has_titles(revision)) append_member(out, TEXT("title"), resource->title);
     append_member(out, TEXT("description"), resource->description);
     append_member(out, TEXT("mimeType"), resource->mime_type);
-    buffer_append(out, TEXT("}"));
 }
 
 static void append_template(struct buffer *out, const void *declaration, enum revision revision) {
@@ -46,7 +45,6 @@ static void append_template(struct buffer *out, const void *declaration, enum re
     if (revision_has_titles(revision)) append_member(out, TEXT("title"), resource->title);
     append_member(out, TEXT("description"), resource->description);
     append_member(out, TEXT("mimeType"), resource->mime_type);
-    buffer_append(out, TEXT("}"));
 }
 
 static void append_prompt(struct buffer *out, const void *declaration, enum revision revision) {
@@ -61,9 +59,10 @@ static void append_prompt(struct buffer *out, const void *declaration, enum revi
         append_member(out, TEXT("description"), field->description);
         buffer_append(out, field->optional ? TEXT("}") : TEXT(",\"required\":true}"));
     }
-    buffer_append(out, prompt->fields.count > 0 ? TEXT("]}") : TEXT("}"));
+    if (prompt->fields.count > 0) buffer_append(out, TEXT("]"));
 }
 
+/* `append` leaves the entry's object open. */
 static const struct list {
     struct text member;
     void (*append)(struct buffer *out, const void *declaration, enum revision revision);
@@ -74,18 +73,19 @@ static const struct list {
     [REGISTRY_PROMPTS] = {TEXT_INITIALIZER("prompts"), append_prompt},
 };
 
-/* A cursor is the sealed key that the next page begins with, and the list it belongs to. */
-static struct text cursor_payload(struct exchange *exchange, enum registry registry, size_t index) {
-    struct buffer payload = buffer_in(exchange->arena, 0);
-    struct text key = registry_key(registry, index);
-    BUFFER_APPEND(&payload, lists[registry].member, key);
-    return buffer_text(&payload);
+void lists_append_entry(struct buffer *out, enum registry registry, const void *declaration,
+                        enum revision revision, bool views) {
+    lists[registry].append(out, declaration, revision);
+    extensions_append_meta(out, registry, declaration, revision, views);
+    buffer_append(out, TEXT("}"));
 }
 
-static struct outcome read_cursor(struct exchange *exchange, enum registry registry,
-                                  struct json_value cursor, size_t *start) {
+/* A cursor is the sealed key that the next page begins with, behind the list it belongs to. */
+struct outcome lists_read_cursor(struct exchange *exchange, const struct jsonrpc_message *request,
+                                 struct text list, struct text *key) {
     struct text sealed, payload;
-    *start = 0;
+    struct json_value cursor = jsonrpc_param(request, TEXT("cursor"));
+    *key = (struct text){NULL, 0};
     if (cursor.kind == JSON_ABSENT) return outcome_ok;
     if (!json_string(cursor, exchange->arena, &sealed)) {
         return outcome_invalid_params(TEXT("The parameter cursor is not a string."));
@@ -93,38 +93,56 @@ static struct outcome read_cursor(struct exchange *exchange, enum registry regis
     if (!exchange_has_key(exchange)) return outcome_ok;
     if (!seal_open(exchange->config->seal_key, SEAL_CURSOR, &exchange->principal, sealed,
                    exchange->arena, &payload) ||
-        !text_starts_with(payload, lists[registry].member)) {
+        !text_starts_with(payload, list)) {
         return outcome_invalid_params(TEXT("The cursor is not one that this server gave you for "
                                            "this list: ask for the list again without one."));
     }
-    *start = registry_position(registry, text_from(payload, lists[registry].member.length));
+    *key = text_from(payload, list.length);
     return outcome_ok;
 }
 
-static void append_next_cursor(struct exchange *exchange, enum registry registry, size_t next,
-                               struct buffer *out) {
-    if (next >= registry_count(registry) || !exchange_has_key(exchange)) return;
+void lists_append_cursor(struct exchange *exchange, struct text list, struct text key,
+                         struct buffer *out) {
+    if (!exchange_has_key(exchange)) return;
+    struct buffer payload = buffer_in(exchange->arena, 0);
+    BUFFER_APPEND(&payload, list, key);
     struct text cursor = seal_close(exchange->config->seal_key, SEAL_CURSOR, &exchange->principal,
-                                    cursor_payload(exchange, registry, next), exchange->arena);
+                                    buffer_text(&payload), exchange->arena);
     BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), cursor, TEXT("\""));
+}
+
+/* Appends the entries from `start` on, as far as the client is shown them; returns where the next
+   page begins. */
+static size_t append_entries(struct exchange *exchange, enum registry registry, size_t start,
+                             bool views, struct buffer *out) {
+    size_t end = registry_count(registry);
+    struct text separator = {NULL, 0};
+    if (end - start > LIMIT_PAGE_ENTRIES) end = start + LIMIT_PAGE_ENTRIES;
+    for (size_t i = start; i < end; i++) {
+        const void *declaration = registry_at(registry, i);
+        if (!extensions_show(registry, declaration, views)) continue;
+        buffer_append(out, separator);
+        lists_append_entry(out, registry, declaration, exchange->revision, views);
+        separator = TEXT(",");
+    }
+    return end;
 }
 
 static struct outcome append_page(struct exchange *exchange, const struct jsonrpc_message *request,
                                   enum registry registry, struct buffer *out) {
-    size_t start;
-    struct outcome outcome =
-        read_cursor(exchange, registry, jsonrpc_param(request, TEXT("cursor")), &start);
+    struct text name = lists[registry].member, key;
+    bool views = extensions_client_has_views(exchange, request);
+    struct outcome outcome = lists_read_cursor(exchange, request, name, &key);
     if (outcome.error != JSONRPC_OK) return outcome;
-    size_t end = registry_count(registry);
-    if (end - start > LIMIT_PAGE_ENTRIES) end = start + LIMIT_PAGE_ENTRIES;
-    BUFFER_APPEND(out, TEXT("\""), lists[registry].member, TEXT("\":["));
-    for (size_t i = start; i < end; i++) {
-        if (i > start) buffer_append(out, TEXT(","));
-        lists[registry].append(out, registry_at(registry, i), exchange->revision);
-    }
+    BUFFER_APPEND(out, TEXT("\""), name, TEXT("\":["));
+    size_t next = append_entries(exchange, registry, registry_position(registry, key), views, out);
     buffer_append(out, TEXT("]"));
-    append_next_cursor(exchange, registry, end, out);
-    features_append_caching(exchange, out, TEXT("public"));
+    if (next < registry_count(registry)) {
+        lists_append_cursor(exchange, name, registry_key(registry, next), out);
+    }
+    /* where there are views, what is listed differs from client to client */
+    bool differs = extensions_have_views() && registry <= REGISTRY_RESOURCES;
+    features_append_caching(exchange, out, differs ? TEXT("private") : TEXT("public"));
     return outcome_ok;
 }
 
@@ -162,6 +180,10 @@ bool features_offer_prompts(void) {
     return registry_count(REGISTRY_PROMPTS) > 0;
 }
 
+bool features_offer_skills(void) {
+    return registry_count(REGISTRY_SKILLS) > 0;
+}
+
 bool features_offer_completion(void) {
     for (size_t i = 0; i < registry_count(REGISTRY_PROMPTS); i++) {
         const struct prompt *prompt = registry_at(REGISTRY_PROMPTS, i);
@@ -181,5 +203,6 @@ void features_append_capabilities(struct buffer *out) {
     }
     if (features_offer_prompts()) buffer_append(out, TEXT(",\"prompts\":{}"));
     if (features_offer_completion()) buffer_append(out, TEXT(",\"completions\":{}"));
+    extensions_append_capability(out);
     buffer_append(out, TEXT("}"));
 }

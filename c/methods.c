@@ -1,6 +1,6 @@
 #include "methods.h"
 
-#include "features.h"
+#include "extensions.h"
 #include "modern.h"
 #include "server.h"
 #include "subscriptions.h"
@@ -21,7 +21,9 @@ static struct outcome initialize(struct exchange *exchange, const struct jsonrpc
     }
     exchange->initialized = true;
     exchange->agreed = revision;
-    exchange->offered = tool_call_offered(jsonrpc_param(request, TEXT("capabilities")));
+    struct json_value capabilities = jsonrpc_param(request, TEXT("capabilities"));
+    exchange->offered =
+        (uint8_t)(tool_call_offered(capabilities) | extensions_offered(capabilities));
     BUFFER_APPEND(out, TEXT("\"protocolVersion\":\""), revision_name(revision),
                   TEXT("\",\"capabilities\":"));
     features_append_capabilities(out);
@@ -62,15 +64,7 @@ static struct outcome discover(struct exchange *exchange, const struct jsonrpc_m
     return outcome_ok;
 }
 
-enum era { LEGACY = 1, MODERN = 2, BOTH = LEGACY | MODERN };
-
-static const struct method {
-    struct text name;
-    feature_method *run;
-    enum era era;
-    bool (*offered)(void); /* NULL: always */
-    bool alone;            /* may not stand in a batch */
-} methods[] = {
+static const struct method rows[] = {
     {TEXT_INITIALIZER("tools/call"), tools_call, BOTH, NULL, false},
     {TEXT_INITIALIZER("tools/list"), tools_list, BOTH, NULL, false},
     {TEXT_INITIALIZER("resources/read"), resources_read, BOTH, features_offer_resources, false},
@@ -91,14 +85,24 @@ static const struct method {
     {TEXT_INITIALIZER("server/discover"), discover, MODERN, NULL, false},
     {TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, NULL, false},
 };
-static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
+static const struct method_table methods = {rows, sizeof rows / sizeof *rows};
+
+static const struct method *find_in(const struct method_table *table,
+                                    const struct jsonrpc_message *request, enum era era) {
     struct text name = {request->method.text.bytes + 1, request->method.text.length - 2};
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        if ((methods[i].era & era) != 0 && json_string_says(name, methods[i].name)) {
-            return &methods[i];
-        }
+    for (size_t i = 0; i < table->count; i++) {
+        const struct method *method = &table->first[i];
+        if ((method->era & era) != 0 && json_string_says(name, method->name)) return method;
     }
     return NULL;
+}
+
+/* The method that the request asks for, or NULL. Skills bring their own. */
+static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
+    const struct method *found = find_in(&methods, request, era);
+    if (found != NULL || !features_offer_skills()) return found;
+    const struct skill *any = registry_at(REGISTRY_SKILLS, 0);
+    return find_in(any->methods, request, era);
 }
 
 static struct outcome unknown_method(struct exchange *exchange,

@@ -9,6 +9,7 @@ enum registry {
     REGISTRY_RESOURCES, /* struct resource */
     REGISTRY_TEMPLATES, /* struct resource_template */
     REGISTRY_PROMPTS,   /* struct prompt */
+    REGISTRY_SKILLS,    /* struct skill */
     REGISTRY_COUNT,
 };
 

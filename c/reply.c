@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "extensions.h"
 #include "json.h"
 #include "limits.h"
 #include "number.h"
@@ -17,6 +18,9 @@ static void begin_block(struct tool_call *call) {
 }
 
 static void end_block(struct tool_call *call) {
+    if (call->kind == CALL_RESOURCE) {
+        extensions_append_contents_meta(call->out, call->meta, call->exchange->revision, call->uri);
+    }
     buffer_append(call->out, call->kind == CALL_PROMPT ? TEXT("}}") : TEXT("}"));
 }
 

@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "text.h"
+#include "views.h" /* made by the build: the names of c/views/ */
 
 /* A call of a tool, a resource or a prompt, from start to end. */
 struct tool_call;
@@ -109,6 +110,12 @@ enum { TOOL_ARGUMENTS_BYTES = 1024 };
 
 /* -- Declarations: the first member is what clients ask for -- */
 
+/* Who may call a tool where the client shows views (MCP Apps, "Visibility"). */
+enum tool_visibility {
+    VISIBLE_TO_MODEL = 1,
+    VISIBLE_TO_APP = 2, /* alone: for the view's own buttons; other clients do not see the tool */
+};
+
 struct tool {
     const char *name; /* 1 to 128 of A-Z a-z 0-9 _ - . */
     const char *title;
@@ -119,7 +126,10 @@ struct tool {
     const char *input_schema;
     bool (*fits)(struct tool_call *call, const char *schema, struct text json);
     void (*run)(struct tool_call *call, const void *arguments);
-    bool read_only; /* annotation: changes nothing anywhere */
+    bool read_only;   /* annotation: changes nothing anywhere */
+    const char *view; /* its results are shown in this HTML page: VIEW(name); see "Views" below */
+    enum tool_visibility visibility; /* 0: both */
+    const char *meta;                /* members of its `_meta`, "\"com.example/team\":\"search\"" */
 };
 
 /* Something to read, at a fixed URI. */
@@ -130,6 +140,7 @@ struct resource {
     const char *description;
     const char *mime_type;
     void (*read)(struct tool_call *call);
+    const char *meta; /* as a tool's; its contents carry it, too */
 };
 
 /* Things to read, at URIs of one form. `uri_template` has simple expressions, such as
@@ -145,6 +156,7 @@ struct resource_template {
     /* Offers values for the variable `name` that begin with `begun`, by reply_completion; NULL:
      * none. */
     void (*complete)(struct tool_call *call, struct text name, struct text begun);
+    const char *meta; /* as a resource's */
 };
 
 /* The most expressions in a template. */
@@ -159,7 +171,23 @@ struct prompt {
     void (*run)(struct tool_call *call, const void *arguments);
     /* Offers values for the argument `name`, as above. */
     void (*complete)(struct tool_call *call, struct text name, struct text begun);
+    const char *meta; /* as a tool's */
 };
+
+/* An agent skill (extension io.modelcontextprotocol/skills, SEP-2640). A folder under c/skills/
+   with a SKILL.md in it is one, and needs no C: its files are resources under skill://, its path
+   below c/skills/ in their URIs. Only a skill that is made when it is read is declared in C, beside
+   the RESOURCE that makes its SKILL.md, and others for its other files. */
+struct skill {
+    const char *uri;         /* of its SKILL.md: "skill://NAME/SKILL.md", or deeper */
+    const char *frontmatter; /* that SKILL.md's as a JSON object, with "name" (as in the URI) and
+                                "description"; clients compare the two */
+    const char *resources;   /* its files, a JSON array, by the build; NULL: "dynamic" */
+    const struct method_table *methods; /* by SKILL: a build without a skill carries none */
+};
+
+/* Those of the extension, in skills.c. */
+extern const struct method_table skill_methods;
 
 /* Declares the tool or prompt `symbol`, whose name is that too. The rest are members of the struct.
  */
@@ -170,6 +198,24 @@ struct prompt {
 #define RESOURCE(symbol, ...) DECLARE(resource, mcp_resources, symbol, __VA_ARGS__)
 #define RESOURCE_TEMPLATE(symbol, ...)                                                             \
     DECLARE(resource_template, mcp_templates, symbol, __VA_ARGS__)
+#define SKILL(symbol, ...)                                                                         \
+    DECLARE(skill, mcp_skills, symbol, .methods = &skill_methods, __VA_ARGS__)
+
+/* -- Views: HTML for a tool's results (extension io.modelcontextprotocol/ui, MCP Apps) --
+
+   c/views/NAME.html is the view NAME: a whole document, scripts and styles within it. `.view =
+   VIEW(NAME)` shows a tool's results in it, where the client can; the view gets the result of
+   reply_structured, and can call the server's tools. c/views/NAME.json, if there is one, holds what
+   the page needs of the client (MCP Apps, UIResourceMeta):
+   {"csp":{"connectDomains":["https://api.example.com"]},"prefersBorder":true}. Other clients see
+   the plain tool, so its text must say all by itself; client_shows_views tells.
+   A view that is made when it is read is a RESOURCE at a URI of ui://, of the type VIEW_MIME_TYPE,
+   with `.meta = "\"ui\":{...}"`, and `.view` is its URI. */
+#define VIEW(name) VIEW_##name
+#define VIEW_MIME_TYPE "text/html;profile=mcp-app"
+
+/* True where the client shows views: it said so. */
+bool client_shows_views(const struct tool_call *call);
 
 /* The members of struct tool for an input schema; schema.h lists the keywords that are known. A
    build without such a tool carries no validator. */

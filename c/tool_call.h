@@ -27,6 +27,7 @@ struct tool_call {
     enum prompt_role role;  /* prompts: who says the next block */
     struct text uri;        /* resources: the URI that was asked for */
     const char *mime_type;  /* resources: the declared one, or NULL */
+    const char *meta;       /* the same */
     struct text structured; /* tools: the structured result; empty if there is none */
     const struct jsonrpc_message *request;
     struct json_value answers[2]; /* objects of answers by key: the newest first; or absent */

@@ -24,7 +24,8 @@ export class Core {
   /** @param {object} env the Worker's: variables and secrets are its strings */
   constructor(env) {
     this.perform = /** @type {any} */ (undefined); // carries out what a tool waits for
-    [this.words, this.bytes] = [new Uint32Array(), new Uint8Array()];
+    this.bytes = new Uint8Array();
+    this.words = new Uint32Array();
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, { host: this.#host() }).exports);
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
     this.eventAnswered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;

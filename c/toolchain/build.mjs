@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { cjson } from "./cjson.mjs";
 import { compileModule, compileNative } from "./compile.mjs";
+import { generateResources, generatedOf } from "./embed.mjs";
 import { generateHome } from "./home.mjs";
 import { Failure, root } from "./paths.mjs";
 
@@ -19,11 +20,11 @@ export async function sourcesIn(folder, without = []) {
   return names.filter((name) => name.endsWith(".c") && !without.includes(name)).toSorted().map((name) => `${folder}/${name}`);
 }
 
-/** What every target needs: third-party source and generated headers. */
-export async function prepare() {
+/** What every target needs: third-party source, generated headers, and what `from` embeds. */
+export async function prepare(from = "c") {
   const folder = await cjson();
   await generateHome();
-  return [`${folder}/cJSON.c`];
+  return [`${folder}/cJSON.c`, ...(await generateResources(from))];
 }
 
 /** @type {Record<string, () => Promise<boolean | void>>} */
@@ -35,9 +36,9 @@ const targets = {
   // A whole Worker of its own: the product's shim beside another module.
   async fixture() {
     const folder = "tests/conformance/fixture";
-    const sources = [...(await sourcesIn("c", ["native.c"])), ...(await sourcesIn(folder)), ...(await prepare())];
+    const sources = [...(await sourcesIn("c", ["native.c"])), ...(await sourcesIn(folder)), ...(await prepare(folder))];
     await cp(join(root, "worker"), join(root, "build/fixture/worker"), { recursive: true });
-    return compileModule({ sources, includes: [folder, ...includes], defines, output: "build/fixture/build/core.wasm" });
+    return compileModule({ sources, includes: [folder, generatedOf(folder), ...includes], defines, output: "build/fixture/build/core.wasm" });
   },
   async native() {
     const sources = [...(await sourcesIn("c", ["wasm.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];

@@ -37,11 +37,11 @@ const features = ["-mbulk-memory", "-msign-ext", "-mnontrapping-fptoint", "-mmut
 
 /**
  * A module without WASI: it imports what the C declares and nothing else.
- * @param {Job & { exports?: string[], initialMemory?: number, maxMemory?: number, stack?: number }} job
+ * @param {Job & { exports?: string[], initialHeap?: number, maxMemory?: number, stack?: number }} job
  */
 export async function compileModule(job) {
   // At most: LIMIT_ARENA_BYTES and room beside it, within the 128 MB of an isolate.
-  const { exports = [], initialMemory = 512 * 1024, maxMemory = 96 * 1024 * 1024, stack = 32 * 1024 } = job;
+  const { exports = [], initialHeap = 384 * 1024, maxMemory = 96 * 1024 * 1024, stack = 32 * 1024 } = job;
   const link = [
     "--no-entry",
     "--strip-all",
@@ -49,7 +49,7 @@ export async function compileModule(job) {
     "--compress-relocations",
     "--stack-first", // an overflow traps instead of overwriting data
     `-z,stack-size=${stack}`,
-    `--initial-memory=${initialMemory}`,
+    `--initial-heap=${initialHeap}`,
     `--max-memory=${maxMemory}`,
     ...exports.map((name) => `--export=${name}`),
   ].map((flag) => `-Wl,${flag}`);

@@ -5,17 +5,39 @@
 
 #include "registry.h"
 
-extern const struct suite arena_suite, arguments_suite, asking_suite, auth_suite, base64_suite,
-    buffer_suite, config_suite, features_suite, header_value_suite, host_suite, http_suite,
-    json_suite, jsonrpc_suite, mcp_suite, memory_suite, number_suite, registry_suite, seal_suite,
-    session_suite, sha256_suite, uri_template_suite, utf8_suite;
+/* Every suite, one a line. */
+/* clang-format off */
+#define SUITES(SUITE) \
+    SUITE(arena) \
+    SUITE(arguments) \
+    SUITE(asking) \
+    SUITE(auth) \
+    SUITE(base64) \
+    SUITE(buffer) \
+    SUITE(config) \
+    SUITE(extensions) \
+    SUITE(features) \
+    SUITE(header_value) \
+    SUITE(host) \
+    SUITE(http) \
+    SUITE(json) \
+    SUITE(jsonrpc) \
+    SUITE(mcp) \
+    SUITE(memory) \
+    SUITE(number) \
+    SUITE(registry) \
+    SUITE(seal) \
+    SUITE(session) \
+    SUITE(sha256) \
+    SUITE(uri_template) \
+    SUITE(utf8)
+/* clang-format on */
 
-static const struct suite *const suites[] = {
-    &arena_suite,        &arguments_suite, &asking_suite,   &auth_suite,         &base64_suite,
-    &buffer_suite,       &config_suite,    &features_suite, &header_value_suite, &host_suite,
-    &http_suite,         &json_suite,      &jsonrpc_suite,  &mcp_suite,          &memory_suite,
-    &number_suite,       &registry_suite,  &seal_suite,     &session_suite,      &sha256_suite,
-    &uri_template_suite, &utf8_suite};
+#define SUITE_DECLARATION(name) extern const struct suite name##_suite;
+SUITES(SUITE_DECLARATION)
+
+#define SUITE_ADDRESS(name) &name##_suite,
+static const struct suite *const suites[] = {SUITES(SUITE_ADDRESS)};
 
 int print_numbers(void); /* in number.c */
 

@@ -138,3 +138,55 @@ static void routed(struct tool_call *call, const void *given) {
 
 TOOL(routed, .description = "Its arguments stand in headers, too.", TOOL_FIELDS(routed_fields),
      .run = routed);
+
+static void read_page(struct tool_call *call) {
+    reply_text(call, "<!doctype html><title>A</title>");
+}
+
+RESOURCE(view, .uri = "ui://a", .name = "a", .mime_type = VIEW_MIME_TYPE, .read = read_page,
+         .meta = "\"ui\":{\"prefersBorder\":true}");
+
+static void viewed(struct tool_call *call, const void *arguments) {
+    (void)arguments;
+    reply_structured(call, "{\"shown\":%s}", client_shows_views(call) ? "true" : "false");
+}
+
+TOOL(viewed, .description = "Has a view.", .run = viewed, .view = "ui://a",
+     .meta = "\"example.com/x\":1");
+
+TOOL(z_button, .description = "For the view alone.", .run = viewed, .visibility = VISIBLE_TO_APP);
+
+static void read_file(struct tool_call *call) {
+    reply_text(call, "%.*s", TOOL_FORMAT(TEXT("a file")));
+}
+
+/* A skill with folders whose names sort around each other's, and one of 110 files. */
+#define FILE_AT(symbol, path, last)                                                                \
+    RESOURCE(symbol, .uri = "skill://" path last, .name = last, .read = read_file)
+
+FILE_AT(a_skill, "a/", "SKILL.md");
+FILE_AT(a_b_1, "a/b/", "1");
+FILE_AT(a_b_c_1, "a/b/c/", "1");
+FILE_AT(a_b_d_1, "a/b-d/", "1");
+FILE_AT(a_b_md, "a/", "b.md");
+FILE_AT(ab_skill, "ab/", "SKILL.md");
+
+/* One macro a line: clang-format changes its mind about several. The folders' index makes two
+   children of each number. */
+#define PAIR(digits)                                                                               \
+    FILE_AT(many_##digits, "ab/many/", #digits);                                                   \
+    FILE_AT(many_##digits##_x, "ab/many/" #digits "x/", "1");
+#define FIVE(tens, a, b, c, d, e)                                                                  \
+    PAIR(tens##a) PAIR(tens##b) PAIR(tens##c) PAIR(tens##d) PAIR(tens##e)
+#define TEN(tens) FIVE(tens, 3, 0, 2, 1, 4) FIVE(tens, 8, 5, 9, 7, 6)
+
+TEN(1)
+TEN(4)
+TEN(2)
+TEN(5)
+TEN(3)
+FIVE(6, 0, 1, 2, 3, 4)
+
+SKILL(a, .uri = "skill://a/SKILL.md", .frontmatter = "{\"name\":\"a\",\"description\":\"A\"}",
+      .resources = "[{\"uri\":\"skill://a/SKILL.md\",\"digest\":\"sha256:00\",\"size\":6}]");
+SKILL(ab, .uri = "skill://ab/SKILL.md", .frontmatter = "{\"name\":\"ab\",\"description\":\"\"}");

@@ -118,7 +118,9 @@ static void says_what_it_can(void) {
     struct text json =
         asked(eras[0], "initialize", NULL, "\"protocolVersion\":\"x\"", (struct text){NULL, 0});
     CHECK_SAYS(json, "\"capabilities\":{\"tools\":{},\"resources\":{\"subscribe\":true},"
-                     "\"prompts\":{},\"completions\":{}}");
+                     "\"prompts\":{},\"completions\":{},\"extensions\":{"
+                     "\"io.modelcontextprotocol/skills\":{\"directoryRead\":true},"
+                     "\"io.modelcontextprotocol/ui\":{}}}");
 }
 
 /* Each revision's content: what it cannot carry becomes text. */

@@ -21,6 +21,15 @@ static const char *const bodies[] = {
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"prompts/get\",\"params\":{\"name\":\"greet\","
     "\"arguments\":{\"name\":\"\\u0061\"}}}",
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"prompts/list\"}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"skills/list\",\"params\":{}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"skills/get\",\"params\":{\"uri\":\"skill://a/"
+    "SKILL.m\\u0064\"}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"skills/get\",\"params\":{\"uri\":\"skill://x\"}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/directory/"
+    "read\",\"params\":{\"uri\":\"skill://ab/many\"}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/directory/"
+    "read\",\"params\":{\"uri\":\"skill://x\"}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/read\",\"params\":{\"uri\":\"ui://a\"}}",
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"_meta\":{"
     "\"io.modelcontextprotocol/protocolVersion\":\"2099-01-01\"}}}",
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"",

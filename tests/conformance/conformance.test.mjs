@@ -20,6 +20,9 @@ const unbuilt = new Set([
   "tasks-mrtr-composition",
 ]);
 
+/** Those of the skills extension, which belong to no revision and must pass at each: `--force`. */
+const skills = ["sep-2640-skills-directory", "sep-2640-skills-enumeration", "sep-2640-skills-manifest"];
+
 /** The server scenarios of a revision. @param {string} revision */
 function scenarios(revision) {
   const text = readFileSync(join(suite, "requirements", `${revision}.yaml`), "utf8");
@@ -43,9 +46,9 @@ for (const revision of ["2025-11-25", "2026-07-28"]) {
   describe(`conformance with ${revision}`, () => {
     const listed = scenarios(revision);
     it("the suite lists its scenarios", () => assert.ok(listed.length >= 30, `${listed.length} scenarios`));
-    for (const scenario of listed) {
+    for (const scenario of [...listed, ...skills]) {
       it(scenario, { todo: unbuilt.has(scenario) && "not built yet" }, async () => {
-        const args = ["server", "--url", `${server.url}/mcp`, "--scenario", scenario, "--spec-version", revision, "--timeout", "30000"];
+        const args = ["server", "--url", `${server.url}/mcp`, "--scenario", scenario, "--spec-version", revision, "--timeout", "30000", ...(skills.includes(scenario) ? ["--force"] : [])];
         const options = { cwd: folder, env: environment, maxBuffer: 1 << 26 };
         const { stdout } = await run(process.execPath, [join(suite, "dist/index.js"), ...args], options).catch((error) => {
           throw new Error(`${error.stdout}${error.stderr}`.slice(-4000));

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defines, includes, prepare, sourcesIn } from "../../c/toolchain/build.mjs";
+import { generatedOf } from "../../c/toolchain/embed.mjs";
 import { compileModule, compileNative, compileWasiProgram } from "../../c/toolchain/compile.mjs";
 import { root } from "../../c/toolchain/paths.mjs";
 
@@ -73,8 +74,9 @@ export async function sanitizedNative() {
  */
 async function testProgram(folder) {
   const core = [...(await sourcesIn("c", ["wasm.c"])), ...(folder === "tests/c" ? [] : await sourcesIn("c/tools"))];
-  const sources = [...core, ...(await sourcesIn(folder)), ...(await prepare())];
-  return { sources, includes: [...includes, folder], output: `build/tests/${folder.split("/").at(-1)}` };
+  const from = folder === "tests/c" ? folder : "c";
+  const sources = [...core, ...(await sourcesIn(folder)), ...(await prepare(from))];
+  return { sources, includes: [generatedOf(from), ...includes, folder], output: `build/tests/${folder.split("/").at(-1)}` };
 }
 
 /** @param {{ sources: string[], includes: string[], output: string }} job @param {Record<string, string | number>} [more] */

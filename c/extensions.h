@@ -1,0 +1,40 @@
+/* Extensions to the protocol (SEP-2133): skills (SEP-2640) and MCP Apps (SEP-1865). Which of them
+   this build has, and which the client knows. */
+#ifndef EXTENSIONS_H
+#define EXTENSIONS_H
+
+#include "exchange.h"
+#include "jsonrpc.h"
+#include "registry.h"
+
+/* Appends the member `extensions` of the server's capabilities, and the comma before it; nothing
+   where this build has none. */
+void extensions_append_capability(struct buffer *out);
+
+/* True where this build declares a view: the lists then differ from client to client. */
+bool extensions_have_views(void);
+
+/* Beside the bits for enum client_capability in struct session: the client shows views. */
+enum { EXTENSIONS_VIEWS = 0x80 };
+
+/* What the client's capabilities object `offered` says of extensions: EXTENSIONS_VIEWS, or 0. */
+uint8_t extensions_offered(struct json_value offered);
+
+/* True where the client shows views: it said so in `request`, or in its session's `initialize`. */
+bool extensions_client_has_views(const struct exchange *exchange,
+                                 const struct jsonrpc_message *request);
+
+/* True where the client is shown the declaration: it is not only for views, or the client has them
+   (MCP Apps, "Resource Discovery"). */
+bool extensions_show(enum registry registry, const void *declaration, bool views);
+
+/* Appends the member `_meta` and the comma before it: the declaration's own, and of a tool, where
+   the client has `views`, what MCP Apps says of it. Nothing where there is neither. */
+void extensions_append_meta(struct buffer *out, enum registry registry, const void *declaration,
+                            enum revision revision, bool views);
+
+/* The same for a resource's contents: `meta` is its declaration's, or NULL. */
+void extensions_append_contents_meta(struct buffer *out, const char *meta, enum revision revision,
+                                     struct text uri);
+
+#endif

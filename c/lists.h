@@ -1,0 +1,24 @@
+/* What the lists are made of, for whatever else lists something. */
+#ifndef LISTS_H
+#define LISTS_H
+
+#include "exchange.h"
+#include "jsonrpc.h"
+#include "registry.h"
+
+/* Appends the entry of `declaration` as its list shows it; `views`: to a client that shows views.
+ */
+void lists_append_entry(struct buffer *out, enum registry registry, const void *declaration,
+                        enum revision revision, bool views);
+
+/* Reads the request's cursor, which lists_append_cursor made for `list`: `*key` is where the page
+   begins; empty for the first. Raises exchange->key_missing where the sealing key is. */
+struct outcome lists_read_cursor(struct exchange *exchange, const struct jsonrpc_message *request,
+                                 struct text list, struct text *key);
+
+/* Appends the member `nextCursor`, for a page of `list` that begins with `key`. May raise
+   exchange->key_missing. */
+void lists_append_cursor(struct exchange *exchange, struct text list, struct text key,
+                         struct buffer *out);
+
+#endif

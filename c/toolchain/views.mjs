@@ -1,0 +1,80 @@
+// c/views/: NAME.html is the view ui://NAME (MCP Apps, SEP-1865); NAME.json beside it is
+// what the view needs of the client.
+import { readFile, readdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { boolean, checkMembers, listOf, parse, string } from "./checks.mjs";
+import { decode } from "./embed.mjs";
+import { Failure, root } from "./paths.mjs";
+
+/** @import { File } from "./embed.mjs" */
+
+/** MCP Apps, UIResourceMeta. */
+const members = {
+  csp: { connectDomains: listOf(string), resourceDomains: listOf(string), frameDomains: listOf(string), baseUriDomains: listOf(string) },
+  permissions: { camera: {}, microphone: {}, geolocation: {}, clipboardWrite: {} },
+  domain: string,
+  prefersBorder: boolean,
+};
+
+/** @param {string} folder @returns {Promise<File[]>} sorted; none where there is no such folder */
+export async function readViews(folder) {
+  const all = await readdir(resolve(root, folder)).catch((error) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const names = all.filter((name) => !name.startsWith(".")).toSorted();
+  for (const name of names) {
+    if (!/^[A-Za-z_]\w*\.(html|json)$/.test(name)) throw new Failure(`${folder}/${name}: a view is NAME.html, with a NAME that C can say; scripts, styles and pictures stand in it.`);
+    if (!names.includes(name.replace(/json$/, "html"))) throw new Failure(`${folder}/${name}: there is no view of that name.`);
+  }
+  return Promise.all(names.filter((name) => name.endsWith(".html")).map((name) => readView(folder, name.slice(0, -".html".length), names)));
+}
+
+/** @param {string} folder @param {string} name @param {string[]} names @returns {Promise<File>} */
+async function readView(folder, name, names) {
+  const file = `${folder}/${name}.html`;
+  const bytes = await readFile(resolve(root, file));
+  const html = decode(bytes);
+  if (html === undefined) throw new Failure(`${file}:1: is not valid UTF-8.`);
+  if (!/^\s*<!doctype html>/i.test(html)) throw new Failure(`${file}:1: must begin with <!doctype html>.`);
+  const title = /<title>\s*([^<]*?)\s*<\/title>/i.exec(html)?.[1];
+  if (!title) throw new Failure(`${file}:1: has no <title>.`);
+  const ui = names.includes(`${name}.json`) ? await readMeta(`${folder}/${name}.json`) : {};
+  refuseBlocked(file, html, ui.csp?.resourceDomains ?? []);
+  const meta = Object.keys(ui).length > 0 ? `"ui":${JSON.stringify(ui)}` : undefined;
+  return { uri: `ui://${name}`, name, title: unescape(title), mimeType: "text/html;profile=mcp-app", meta, bytes };
+}
+
+/** @param {string} file */
+async function readMeta(file) {
+  const document = await parse(await readFile(resolve(root, file), "utf8"), file);
+  checkMembers(document, members);
+  return document.value;
+}
+
+/** @param {string} text */
+const blank = (text) => text.replace(/[^\n]/g, " ");
+
+/** What clients would not load, so that the view would be broken without a word. @param {string} file @param {string} html @param {string[]} domains */
+function refuseBlocked(file, html, domains) {
+  const markup = html.replace(/<!--[\s\S]*?-->/g, blank).replace(/(<script\b[^>]*>)([\s\S]*?)(?=<\/script>)/gi, (_, tag, body) => tag + blank(body));
+  for (const { index, 1: tag, 2: value } of markup.matchAll(/<(script|link|img)\b[^>]*?\s(?:src|href)\s*=\s*["']?([^"'\s>]+)/gi)) {
+    const origin = /^(https?:\/\/[^/]+)/.exec(value)?.[1];
+    if (/^(data|blob):/.test(value) || (origin && domains.some((domain) => matches(domain, origin)))) continue;
+    const line = markup.slice(0, index).split("\n").length;
+    throw new Failure(`${file}:${line}: <${tag}> needs ${value}, which clients do not load: put it into the page${origin ? `, or ${origin} among csp.resourceDomains in ${file.replace(/html$/, "json")}` : ""}.`);
+  }
+}
+
+/** @param {string} domain such as https://*.example.com @param {string} origin */
+function matches(domain, origin) {
+  const [scheme, host] = domain.split("://*.");
+  return host === undefined ? domain === origin : origin.startsWith(`${scheme}://`) && origin.endsWith(`.${host}`);
+}
+
+/** @param {string} text of an HTML element */
+function unescape(text) {
+  /** @type {Record<string, string>} */
+  const characters = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
+  return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => characters[name]);
+}

@@ -1,0 +1,121 @@
+// What the build makes of skills/ and views/: resources, or a sentence with the file and the line.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, describe, test } from "node:test";
+import { readSkills } from "../c/toolchain/skills.mjs";
+import { readViews } from "../c/toolchain/views.mjs";
+
+const folders = [""];
+folders.pop();
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+/** A folder with these files. @param {Record<string, string | Buffer>} files */
+function folderOf(files) {
+  const folder = mkdtempSync(join(tmpdir(), "embed-"));
+  folders.push(folder);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+/** @param {string} frontmatter @param {string} [name] */
+const skillOf = (frontmatter, name = "a") => ({ [`${name}/SKILL.md`]: `---\n${frontmatter}\n---\n\nBody.\n` });
+const good = "name: a\ndescription: A skill.";
+
+/**
+ * @param {(folder: string) => Promise<any>} read
+ * @param {Record<string, string | Buffer>} files
+ * @param {string} message that the folder's name begins
+ */
+async function refused(read, files, message) {
+  const folder = folderOf(files);
+  await assert.rejects(read(folder), (/** @type {Error} */ error) => {
+    assert.equal(error.message.replaceAll(`${folder}/`, ""), message);
+    return true;
+  });
+}
+
+describe("skills", () => {
+  test("every file of the folder is a resource, with its digest and size in the skill's entry", async () => {
+    const { skills, files } = await readSkills(folderOf({ ...skillOf(good), "a/b c/ü.txt": "text", "a/x.bin": Buffer.from([255, 0]), "a/.hidden": "" }));
+    assert.deepEqual(files.map(({ uri, name, description, mimeType }) => [uri, name, description, mimeType]), [
+      ["skill://a/SKILL.md", "a", "A skill.", "text/markdown"],
+      ["skill://a/b%20c/%C3%BC.txt", "ü.txt", undefined, "text/plain"],
+      ["skill://a/x.bin", "x.bin", undefined, "application/octet-stream"],
+    ]);
+    const digest = `sha256:${createHash("sha256").update("text").digest("hex")}`;
+    assert.deepEqual(JSON.parse(skills[0].resources)[1], { uri: "skill://a/b%20c/%C3%BC.txt", digest, size: 4 });
+  });
+
+  test("the frontmatter is passed on as it is, with fields that nobody knows", async () => {
+    const { skills } = await readSkills(folderOf(skillOf(`${good}\nmetadata:\n  version: "1"\nnew-field: [1, { x: null }]`, "a")));
+    assert.deepEqual(JSON.parse(skills[0].frontmatter), { name: "a", description: "A skill.", metadata: { version: "1" }, "new-field": [1, { x: null }] });
+  });
+
+  test("skills in skills are skills of their own, and files of the outer one", async () => {
+    const { skills } = await readSkills(folderOf({ ...skillOf(good.replace(" a", " b"), "x/b"), ...skillOf(good.replace(" a", " c"), "x/b/c"), "x/b/c/1.md": "" }));
+    assert.deepEqual(skills.map(({ uri, resources }) => [uri, JSON.parse(resources).length]), [["skill://x/b/SKILL.md", 3], ["skill://x/b/c/SKILL.md", 2]]);
+  });
+
+  test("without the folder there are none", async () => {
+    assert.deepEqual(await readSkills(join(folderOf({}), "skills")), { skills: [], files: [] });
+  });
+
+  /** @type {[string, Record<string, string | Buffer>, string][]} */
+  const wrong = [
+    ["no frontmatter", { "a/SKILL.md": "# A\n---\n---\n" }, "a/SKILL.md:1: must begin with frontmatter, between two lines of three hyphens."],
+    ["frontmatter without an end", { "a/SKILL.md": `---\n${good}\n` }, "a/SKILL.md:1: must begin with frontmatter, between two lines of three hyphens."],
+    ["not UTF-8", { "a/SKILL.md": Buffer.from([255]) }, "a/SKILL.md:1: is not valid UTF-8."],
+    ["no object", skillOf("just text"), "a/SKILL.md:2: an object is wanted here: lines of 'name: value'"],
+    ["no description", skillOf("name: a"), "a/SKILL.md:2: description is missing"],
+    ["an empty description", skillOf('name: a\ndescription: " "'), "a/SKILL.md:3: description must be of 1 to 1024 characters"],
+    ["a long description", skillOf(`name: a\ndescription: ${"x".repeat(1025)}`), "a/SKILL.md:3: description must be of 1 to 1024 characters"],
+    ["another name than the folder's", skillOf("description: A\nname: b"), "a/SKILL.md:3: name must be the folder's, a"],
+    ["a name against the rules", skillOf("description: A\nname: a--b", "a--b"), "a--b/SKILL.md:3: name must be 1 to 64 of a-z, 0-9 and single hyphens between them"],
+    ["a key twice", skillOf(`${good}\nname: a`), "a/SKILL.md:4: Map keys must be unique"],
+    ["broken YAML", skillOf(`${good}\nlicense: "MIT`), 'a/SKILL.md:5: Missing closing "quote'],
+    ["metadata that is no string", skillOf(`${good}\nmetadata:\n  a: "1"\n  version: 1.0`), "a/SKILL.md:6: metadata.version must be a string: put quotes around it"],
+    ["a reserved key", skillOf(`${good}\nmetadata:\n  io.modelcontextprotocol/x: "1"`), "a/SKILL.md:5: metadata.io.modelcontextprotocol/x is reserved for extensions of MCP"],
+    ["what JSON cannot say", skillOf(`${good}\nnew: [.inf]`), "a/SKILL.md:4: new.0 cannot be said in JSON"],
+    ["a file of no skill", { ...skillOf(good), "b/x.md": "" }, "b/x.md: belongs to no skill, because no folder above it holds a SKILL.md."],
+  ];
+  for (const [what, files, message] of wrong) test(`${what} fails the build, with file and line`, () => refused(readSkills, files, message));
+
+  test("512 files are a skill, one more is too many", async () => {
+    const files = Object.fromEntries(Array.from({ length: 511 }, (_, i) => [`a/${i}`, ""]));
+    assert.equal((await readSkills(folderOf({ ...skillOf(good), ...files }))).files.length, 512);
+    await assert.rejects(readSkills(folderOf({ ...skillOf(good), ...files, "a/more": "" })), /a\/: 513 files/);
+  });
+});
+
+const page = "<!doctype html>\n<title>A &amp; B</title>\n";
+
+describe("views", () => {
+  test("NAME.html is ui://NAME, and NAME.json its metadata", async () => {
+    const ui = { csp: { resourceDomains: ["https://*.example.com"] }, permissions: { camera: {} }, prefersBorder: false };
+    const html = `${page}<img src="https://a.example.com/x.png"><script>const x = '<img src="relative">';</script>`;
+    const [view] = await readViews(folderOf({ "chart.html": html, "chart.json": JSON.stringify(ui) }));
+    assert.deepEqual({ ...view, bytes: String(view.bytes) }, {
+      uri: "ui://chart", name: "chart", title: "A & B", mimeType: "text/html;profile=mcp-app", meta: `"ui":${JSON.stringify(ui)}`, bytes: html,
+    });
+  });
+
+  /** @type {[string, Record<string, string>, string][]} */
+  const wrong = [
+    ["no document type", { "a.html": "<title>A</title>" }, "a.html:1: must begin with <!doctype html>."],
+    ["no title", { "a.html": "<!doctype html>" }, "a.html:1: has no <title>."],
+    ["a script of its own", { "a.html": `${page}<script type="module" src="a.js"></script>` }, "a.html:3: <script> needs a.js, which clients do not load: put it into the page."],
+    ["a style from elsewhere", { "a.html": `${page}\n<link rel="stylesheet" href="https://x.example/a.css">` }, "a.html:4: <link> needs https://x.example/a.css, which clients do not load: put it into the page, or https://x.example among csp.resourceDomains in a.json."],
+    ["metadata without a view", { "a.json": "{}" }, "a.json: there is no view of that name."],
+    ["unknown metadata", { "a.html": page, "a.json": '{\n  "csp": {\n    "connect": []\n  }\n}' }, "a.json:3: csp.connect is unknown: there are connectDomains, resourceDomains, frameDomains, baseUriDomains"],
+    ["wrong metadata", { "a.html": page, "a.json": '{ "prefersBorder": 1 }' }, "a.json:1: prefersBorder must be true or false"],
+    ["a name that C cannot say", { "a-b.html": page }, "a-b.html: a view is NAME.html, with a NAME that C can say; scripts, styles and pictures stand in it."],
+    ["another file", { "a.html": page, "a.js": "" }, "a.js: a view is NAME.html, with a NAME that C can say; scripts, styles and pictures stand in it."],
+  ];
+  for (const [what, files, message] of wrong) test(`${what} fails the build, with file and line`, () => refused(readViews, files, message));
+});
