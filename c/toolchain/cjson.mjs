@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure, root } from "./paths.mjs";
-import { cachedFolder, fromDebian, fromUpstream, pinned, run } from "./pinned.mjs";
+import { cachedFolder, fetchPinned, fromDebian, fromUpstream, run } from "./pinned.mjs";
 
 const version = "1.7.19";
 const sha256 = "7fa616e3046edfa7a28a32d5f9eacfd23f92900fe1f8ccd988c1662f30454562";
@@ -47,7 +47,7 @@ async function fetchArchive() {
   // Debian's source package holds the same archive.
   const debian = { type: /** @type {const} */ ("deb-src"), suite: "sid", command: ["source", "--download-only", "cjson/sid"], file: /^cjson_.*\.orig\.tar\.gz$/ };
   try {
-    return await pinned(sha256, { upstream: () => fromUpstream(upstream), Debian: () => fromDebian(debian) });
+    return await fetchPinned(sha256, { upstream: () => fromUpstream(upstream), Debian: () => fromDebian(debian) });
   } catch (error) {
     throw new Failure(
       `cJSON ${version} could not be fetched (${/** @type {Error} */ (error).message}): download ${upstream}, ` +

@@ -36,7 +36,7 @@ export async function cachedFolder(name, fill) {
  * @param {Record<string, () => Promise<Buffer>>} places
  * @returns {Promise<Buffer>}
  */
-export async function pinned(sha256, places) {
+export async function fetchPinned(sha256, places) {
   const failures = [];
   for (const [name, get] of Object.entries(places)) {
     try {

@@ -3,7 +3,7 @@
 // is used. It is fetched and verified like cJSON, and never committed.
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cachedFolder, fromDebian, pinned, run } from "../../c/toolchain/pinned.mjs";
+import { cachedFolder, fetchPinned, fromDebian, run } from "../../c/toolchain/pinned.mjs";
 
 // Debian 13's, which stays what it is until about 2030.
 const release = "trixie";
@@ -26,7 +26,7 @@ async function folder() {
   return cachedFolder(`json-schema-test-suite-${version}`, async (work) => {
     const debian = { type: /** @type {const} */ ("deb"), suite: release, command: ["download", `${name}=${version}`], file: /\.deb$/ };
     const archive = join(work, "package.deb");
-    await writeFile(archive, await pinned(sha256, { Debian: () => fromDebian(debian) }));
+    await writeFile(archive, await fetchPinned(sha256, { Debian: () => fromDebian(debian) }));
     await run("dpkg-deb", ["-x", archive, join(work, "package")]);
     return join(work, "package", data);
   });
