@@ -110,18 +110,23 @@ bool exchange_wait(struct exchange *exchange, uint32_t milliseconds) {
     return text_equal(answer, TEXT("\1"));
 }
 
+/* What is wrong with the announced length: it must be digits (RFC 9110, section 8.6). */
+static enum http_error length_error(const struct exchange *exchange) {
+    struct text value = exchange->request.headers[HTTP_CONTENT_LENGTH];
+    uint64_t length;
+    if (!http_has(&exchange->request, HTTP_CONTENT_LENGTH)) return HTTP_ERROR_NONE;
+    for (size_t i = 0; i < value.length; i++) {
+        if (value.bytes[i] < '0' || value.bytes[i] > '9') return HTTP_ERROR_LENGTH_MALFORMED;
+    }
+    if (value.length == 0) return HTTP_ERROR_LENGTH_MALFORMED;
+    return text_to_number(value, &length) && length <= exchange->config->body_bytes
+               ? HTTP_ERROR_NONE
+               : HTTP_ERROR_BODY_TOO_LARGE;
+}
+
 bool exchange_takes_message(struct exchange *exchange) {
-    const struct http_request *request = &exchange->request;
-    uint64_t length = 0;
-    if (!http_content_is_json(request)) {
-        exchange_fail(exchange, HTTP_ERROR_NOT_JSON);
-        return false;
-    }
-    if (http_has(request, HTTP_CONTENT_LENGTH) &&
-        (!text_to_number(request->headers[HTTP_CONTENT_LENGTH], &length) ||
-         length > exchange->config->body_bytes)) {
-        exchange_fail(exchange, HTTP_ERROR_BODY_TOO_LARGE);
-        return false;
-    }
-    return true;
+    enum http_error error = length_error(exchange);
+    if (!http_content_is_json(&exchange->request)) error = HTTP_ERROR_NOT_JSON;
+    if (error != HTTP_ERROR_NONE) exchange_fail(exchange, error);
+    return error == HTTP_ERROR_NONE;
 }
