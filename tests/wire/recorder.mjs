@@ -5,6 +5,8 @@ import { MessageLog } from "./log.mjs";
 
 export class Recorder {
   log = new MessageLog();
+  /** How many streams that a client opened with GET are open. */
+  openStreams = 0;
 
   /** @param {http.Server} server @param {string} target */
   constructor(server, target) {
@@ -47,6 +49,10 @@ export class Recorder {
       response.flushHeaders();
       const decoder = new TextDecoder();
       exchange.begin(answer.headers);
+      if (request.method === "GET" && exchange.isStream) {
+        this.openStreams++;
+        response.on("close", () => this.openStreams--);
+      }
       answer.on("data", (piece) => {
         exchange.body(decoder.decode(piece, { stream: true }));
         response.write(piece);
