@@ -40,14 +40,15 @@ const answers = [
 /** Both SDKs behind one interface. */
 class V1 {
   /** @param {string} revision @param {any} offered */
-  constructor(revision, offered = capabilities) {
+  constructor(revision, offered = capabilities, sse = revision === "2024-11-05") {
     this.revision = revision;
+    this.sse = sse;
     this.client = /** @type {any} */ (new Client(identity, { capabilities: offered }));
     for (const [, schema, answer] of offered === capabilities ? answers : []) this.client.setRequestHandler(schema, () => answer);
   }
 
   async connect() {
-    const transport = /** @type {any} */ (this.revision === "2024-11-05" ? new SSEClientTransport(at("/sse")) : new StreamableHTTPClientTransport(at("/mcp")));
+    const transport = /** @type {any} */ (this.sse ? new SSEClientTransport(at("/sse")) : new StreamableHTTPClientTransport(at("/mcp")));
     // this SDK always asks for the newest revision that it knows, and takes any that it knows
     const send = transport.send.bind(transport);
     transport.send = (message, options) => {
@@ -242,8 +243,7 @@ for (const [revision, name, make] of clients) {
       await poor.connect();
       const calls = { test_elicitation: { message: "a" }, test_sampling: { prompt: "a" }, test_input_required_result_list_roots: {} };
       for (const [tool, args] of Object.entries(calls)) {
-        // over HTTP+SSE the session begins before the client says what it offers: it is asked, and refuses
-        if (revision === "2024-11-05" && tool !== "test_elicitation") continue;
+        if (revision === "2024-11-05" && tool !== "test_elicitation") continue; // the test below
         await assert.rejects(poor.call(tool, args), { code: revision === modern ? -32021 : -32600, message: /does not offer/ });
       }
       await poor.client.close();
@@ -252,6 +252,13 @@ for (const [revision, name, make] of clients) {
     test("the client closes", () => connected.client.close());
   });
 }
+
+test("over HTTP+SSE, where the session begins before a client says what it offers, it is asked, and refuses", async () => {
+  const poor = new V1("2025-11-25", {}, true);
+  await poor.connect();
+  assert.match(textOf(await poor.call("test_elicitation", { message: "a" })), /action: decline/);
+  await poor.client.close();
+});
 
 describe("every message of the server fits the revision's schema.json", () => {
   for (const revision of new Set(clients.map(([each]) => each))) {
