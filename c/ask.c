@@ -21,6 +21,9 @@ uint8_t tool_call_offered(struct json_value offered) {
 
 bool client_supports(const struct tool_call *call, enum client_capability capability) {
     const struct exchange *exchange = call->exchange;
+    if (capability == CLIENT_ELICITATION && !revision_has_elicitation(exchange->revision)) {
+        return false;
+    }
     uint8_t offered = revision_is_modern(exchange->revision)
                           ? tool_call_offered(modern_client_capabilities(call->request))
                           : exchange->session.capabilities;

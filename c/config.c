@@ -17,17 +17,10 @@ static void read_auth_mode(struct text value, struct config *config) {
     }
 }
 
-static int hex_digit(char byte) {
-    if (byte >= '0' && byte <= '9') return byte - '0';
-    if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-    if (byte >= 'A' && byte <= 'F') return byte - 'A' + 10;
-    return -1;
-}
-
 static bool read_digest(struct text hex, uint8_t digest[SHA256_BYTES]) {
     if (hex.length != 2 * SHA256_BYTES) return false;
     for (size_t i = 0; i < SHA256_BYTES; i++) {
-        int high = hex_digit(hex.bytes[2 * i]), low = hex_digit(hex.bytes[2 * i + 1]);
+        int high = text_hex_digit(hex.bytes[2 * i]), low = text_hex_digit(hex.bytes[2 * i + 1]);
         if (high < 0 || low < 0) return false;
         digest[i] = (uint8_t)(high * 16 + low);
     }

@@ -9,6 +9,10 @@
 /* HTTP errors: symbol, status, word for programs, sentence for people. */
 #define HTTP_ERRORS(ERROR)                                                                         \
     ERROR(BAD_HEAD, 400, "bad_request", "The URL or the Host header is malformed.")                \
+    ERROR(LENGTH_MALFORMED, 400, "bad_request", "The Content-Length header is not a number.")      \
+    ERROR(VERSION_UNKNOWN, 400, "unsupported_protocol_version",                                    \
+          "The MCP-Protocol-Version header names no revision that this server knows: use the one " \
+          "that 'initialize' agreed on.")                                                          \
     ERROR(CREDENTIAL_MISSING, 401, "unauthorized",                                                 \
           "This server asks for a token: send the header 'Authorization: Bearer TOKEN'.")          \
     ERROR(                                                                                         \

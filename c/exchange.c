@@ -110,17 +110,29 @@ bool exchange_wait(struct exchange *exchange, uint32_t milliseconds) {
     return text_equal(answer, TEXT("\1"));
 }
 
-void exchange_read_message(struct exchange *exchange) {
-    const struct http_request *request = &exchange->request;
-    uint64_t length = 0;
-    if (!http_content_is_json(request)) {
-        exchange_fail(exchange, HTTP_ERROR_NOT_JSON);
-    } else if (http_has(request, HTTP_CONTENT_LENGTH) &&
-               (!text_to_number(request->headers[HTTP_CONTENT_LENGTH], &length) ||
-                length > exchange->config->body_bytes)) {
-        exchange_fail(exchange, HTTP_ERROR_BODY_TOO_LARGE);
-    } else {
-        exchange->action =
-            (struct mcp_action){.kind = MCP_ACTION_READ_BODY, .body_bytes = (uint32_t)length};
+/* What is wrong with the announced length, which must be digits (RFC 9110, section 8.6); 0 where
+   none is announced. */
+static enum http_error read_length(const struct exchange *exchange, uint64_t *length) {
+    struct text value = exchange->request.headers[HTTP_CONTENT_LENGTH];
+    *length = 0;
+    if (!http_has(&exchange->request, HTTP_CONTENT_LENGTH)) return HTTP_ERROR_NONE;
+    for (size_t i = 0; i < value.length; i++) {
+        if (value.bytes[i] < '0' || value.bytes[i] > '9') return HTTP_ERROR_LENGTH_MALFORMED;
     }
+    if (value.length == 0) return HTTP_ERROR_LENGTH_MALFORMED;
+    return text_to_number(value, length) && *length <= exchange->config->body_bytes
+               ? HTTP_ERROR_NONE
+               : HTTP_ERROR_BODY_TOO_LARGE;
+}
+
+void exchange_read_message(struct exchange *exchange) {
+    uint64_t length;
+    enum http_error error = read_length(exchange, &length);
+    if (!http_content_is_json(&exchange->request)) error = HTTP_ERROR_NOT_JSON;
+    if (error != HTTP_ERROR_NONE) {
+        exchange_fail(exchange, error);
+        return;
+    }
+    exchange->action =
+        (struct mcp_action){.kind = MCP_ACTION_READ_BODY, .body_bytes = (uint32_t)length};
 }

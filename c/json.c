@@ -35,19 +35,12 @@ static void skip_blanks(struct checker *c) {
     }
 }
 
-static int hex_digit(char byte) {
-    if (byte >= '0' && byte <= '9') return byte - '0';
-    if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-    if (byte >= 'A' && byte <= 'F') return byte - 'A' + 10;
-    return -1;
-}
-
 /* The four hex digits at `at`, or -1. */
 static int hex_unit(const char *at, const char *end) {
     if (end - at < 4) return -1;
     int unit = 0;
     for (int i = 0; i < 4; i++) {
-        int digit = hex_digit(at[i]);
+        int digit = text_hex_digit(at[i]);
         if (digit < 0) return -1;
         unit = unit * 16 + digit;
     }

@@ -70,8 +70,11 @@ struct json_value jsonrpc_param(const struct jsonrpc_message *message, struct te
     return json_nested_member(&message->document, TEXT("params"), name);
 }
 
+/* An error that answers no request in particular has no id: in MCP an id is never null (schema,
+   RequestId; 2025-11-25, Transports, "Sending Messages to the Server"). */
 static void begin_response(struct buffer *out, struct text id) {
-    BUFFER_APPEND(out, TEXT("{\"jsonrpc\":\"2.0\",\"id\":"), id.length > 0 ? id : TEXT("null"));
+    buffer_append(out, TEXT("{\"jsonrpc\":\"2.0\""));
+    if (id.length > 0) BUFFER_APPEND(out, TEXT(",\"id\":"), id);
 }
 
 void jsonrpc_begin_result(struct buffer *out, struct text id) {

@@ -30,11 +30,12 @@ struct jsonrpc_message jsonrpc_read(const struct json_document *document);
 struct json_value jsonrpc_param(const struct jsonrpc_message *message, struct text name);
 
 /* Appends the start of a response up to where the result's members stand; end it with
-   jsonrpc_end_result. An empty `id` is written as null. */
+   jsonrpc_end_result. */
 void jsonrpc_begin_result(struct buffer *out, struct text id);
 void jsonrpc_end_result(struct buffer *out);
 
-/* Appends a whole error response for `outcome`, which is not outcome_ok. */
+/* Appends a whole error response for `outcome`, which is not outcome_ok; without an id where `id`
+   is empty. */
 void jsonrpc_append_error(struct buffer *out, struct text id, const struct outcome *outcome);
 
 #endif

@@ -129,6 +129,7 @@ const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
 
 char *mcp_body_room(struct mcp *mcp, size_t size) {
     struct exchange *exchange = &mcp->exchange;
+    if (exchange->action.kind != MCP_ACTION_READ_BODY) return NULL;
     if (size > exchange->config->body_bytes - exchange->body_length) {
         exchange_fail(exchange, HTTP_ERROR_BODY_TOO_LARGE);
         return NULL;
@@ -154,6 +155,7 @@ void mcp_body_received(struct mcp *mcp, size_t size) {
 }
 
 const struct mcp_action *mcp_body_ended(struct mcp *mcp) {
+    if (mcp->exchange.action.kind != MCP_ACTION_READ_BODY) return mcp_current_action(mcp);
     mcp->exchange.step = EXCHANGE_BODY;
     return take_step(mcp);
 }
@@ -177,6 +179,9 @@ const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer) {
         exchange->before_taken++;
         return mcp_current_action(mcp);
     }
-    exchange->endpoint->on_answer(exchange, answer);
+    bool is_over = exchange->action.kind == MCP_ACTION_RESPOND || exchange->action.kind == 0;
+    if (!is_over && exchange->endpoint->on_answer != NULL) {
+        exchange->endpoint->on_answer(exchange, answer);
+    }
     return mcp_current_action(mcp);
 }

@@ -98,7 +98,7 @@ static bool read_line(bool *refused) {
 }
 
 static void print_error(enum jsonrpc_error code, enum http_error error) {
-    printf("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":%d,\"message\":\"%s\"}}\n", code,
+    printf("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":\"%s\"}}\n", code,
            http_error_text(error)->sentence.bytes);
 }
 
@@ -131,6 +131,7 @@ static int serve(void) {
         exchange->arena = &instance.arena;
         exchange->config = &instance.config;
         exchange->revision = revision;
+        exchange->action.kind = MCP_ACTION_READ_BODY; /* a line has no head */
         more = read_line(&refused);
         if (more) answer_line(refused);
         if (exchange->initialized) revision = exchange->agreed;

@@ -2,6 +2,7 @@
 
 #include "header_value.h"
 #include "registry.h"
+#include "tree.h"
 
 /* The header of an argument: "mcp-param-" and its name. */
 static struct text header_name(struct arena *arena, const struct tool_field *field) {
@@ -43,14 +44,25 @@ static struct text sent_value(struct exchange *exchange, struct text name) {
     return text_equal(value, TEXT("\0")) ? (struct text){NULL, 0} : text_trim(value);
 }
 
+/* Reads the number that `json` says. */
+static bool read_number(struct exchange *exchange, struct text json, double *number) {
+    struct json_document document;
+    if (json_check(json, exchange->arena, &document) != JSON_OK) return false;
+    const cJSON *tree = tree_parse(json, exchange->arena);
+    if (!cJSON_IsNumber(tree)) return false;
+    *number = tree->valuedouble;
+    return true;
+}
+
 static bool says_same(struct exchange *exchange, struct text said, struct json_value value) {
     struct text meant;
-    int64_t wanted, number;
+    double wanted, number;
     switch (value.kind) {
     case JSON_STRING: return json_string(value, exchange->arena, &meant) && text_equal(said, meant);
-    case JSON_NUMBER:
-        return json_integer(value, &wanted) &&
-               json_integer((struct json_value){JSON_NUMBER, said}, &number) && wanted == number;
+    case JSON_NUMBER: /* 7 and 7.0 are the same (2026-07-28, Streamable HTTP, "Server Validation")
+                       */
+        return read_number(exchange, value.text, &wanted) && read_number(exchange, said, &number) &&
+               wanted == number;
     default: return text_equal(said, value.text); /* true, false */
     }
 }

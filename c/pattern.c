@@ -150,18 +150,12 @@ OUT_OF_LINE static bool accept(struct compiler *compiler, char byte) {
     return true;
 }
 
-int pattern_hexadecimal(char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    char letter = (char)(digit | 0x20);
-    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-}
-
 /* Reads exactly `count` hexadecimal digits, or as many as there are up to a '}' if `count` is 0. */
 static uint32_t read_hexadecimal(struct compiler *compiler, int count) {
     uint32_t value = 0;
     int read = 0;
     while (compiler->at < compiler->end && (count == 0 || read < count)) {
-        int digit = pattern_hexadecimal(*compiler->at);
+        int digit = text_hex_digit(*compiler->at);
         if (digit < 0 || value > LARGEST_POINT) break;
         value = value * 16 + (uint32_t)digit;
         compiler->at++;

@@ -53,9 +53,6 @@ bool pattern_prepare(struct pattern *pattern, struct arena *arena);
 /* Takes one code point off valid UTF-8. */
 uint32_t pattern_point(const char **at);
 
-/* What a hexadecimal digit stands for; -1 for another character. */
-int pattern_hexadecimal(char digit);
-
 /* True for what \w matches. */
 bool pattern_word(char byte);
 

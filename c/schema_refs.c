@@ -75,8 +75,8 @@ static void note_schema(struct schema_run *run, const cJSON *schema,
 /* Takes one byte off a token of a pointer in a fragment: %XX, ~0, ~1 or itself. */
 static char take_byte(const char **at) {
     char byte = *(*at)++;
-    int high = byte == '%' ? pattern_hexadecimal((*at)[0]) : -1;
-    int low = high < 0 ? -1 : pattern_hexadecimal((*at)[1]);
+    int high = byte == '%' ? text_hex_digit((*at)[0]) : -1;
+    int low = high < 0 ? -1 : text_hex_digit((*at)[1]);
     if (low >= 0) {
         byte = (char)(high * 16 + low);
         *at += 2;

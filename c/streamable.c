@@ -32,12 +32,18 @@ void streamable_head(struct exchange *exchange) {
     const struct http_request *request = &exchange->request;
     enum revision named;
     bool is_named = revision_find(request->headers[HTTP_MCP_PROTOCOL_VERSION], &named);
+    bool is_post = text_equal(request->method, TEXT("POST"));
+    /* 2025-11-25, Transports, "Protocol Version Header"; a message is refused by a message */
+    if (!is_named && !is_post && http_has(request, HTTP_MCP_PROTOCOL_VERSION)) {
+        exchange_fail(exchange, HTTP_ERROR_VERSION_UNKNOWN);
+        return;
+    }
     /* a modern request belongs to no session: an id that came along is ignored (2026-07-28,
        Streamable HTTP, "Earlier Streamable HTTP Revisions") */
     if (!(is_named && revision_is_modern(named)) && !read_session(exchange)) return;
     if (exchange->in_session) exchange->revision = exchange->session.revision;
     if (is_named) exchange->revision = named;
-    if (!text_equal(request->method, TEXT("POST"))) {
+    if (!is_post) {
         open_stream(exchange);
     } else if (!http_accepts(request, TEXT("application/json"), false) &&
                !http_accepts(request, TEXT("text/event-stream"), false)) {

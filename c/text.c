@@ -68,6 +68,12 @@ bool text_next_field(struct text *rest, char separator, struct text *field) {
     return true;
 }
 
+int text_hex_digit(char byte) {
+    if (byte >= '0' && byte <= '9') return byte - '0';
+    char letter = (char)(byte | 0x20);
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
 bool text_to_number(struct text digits, uint64_t *value) {
     if (digits.length == 0 || digits.length > 15) return false;
     uint64_t sum = 0;

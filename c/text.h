@@ -50,6 +50,9 @@ struct text text_trim(struct text whole);
    none. */
 bool text_next_field(struct text *rest, char separator, struct text *field);
 
+/* The value of a hexadecimal digit, of either case; -1 for any other byte. */
+int text_hex_digit(char byte);
+
 /* Reads a decimal number of 1 to 15 digits into `*value`. False for anything else. */
 bool text_to_number(struct text digits, uint64_t *value);
 

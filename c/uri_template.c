@@ -2,13 +2,6 @@
 
 #include "utf8.h"
 
-static int hex_digit(char byte) {
-    if (byte >= '0' && byte <= '9') return byte - '0';
-    if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-    if (byte >= 'A' && byte <= 'F') return byte - 'A' + 10;
-    return -1;
-}
-
 static bool is_utf8_text(struct text text) {
     for (size_t i = 0; i < text.length;) {
         size_t length = utf8_sequence(text.bytes + i, text.length - i);
@@ -28,7 +21,7 @@ static bool percent_decode(struct text encoded, struct arena *arena, struct text
         bytes[length++] = encoded.bytes[i];
         if (encoded.bytes[i] != '%') continue;
         if (encoded.length - i < 3) return false;
-        int high = hex_digit(encoded.bytes[i + 1]), low = hex_digit(encoded.bytes[i + 2]);
+        int high = text_hex_digit(encoded.bytes[i + 1]), low = text_hex_digit(encoded.bytes[i + 2]);
         if (high < 0 || low < 0) return false;
         bytes[length - 1] = (char)(high * 16 + low);
         i += 2;

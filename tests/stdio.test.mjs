@@ -8,7 +8,7 @@ import { noSanitizers, root, sanitizedNative, sanitizerEnv } from "./support/bui
 
 const ping = (/** @type {number | string} */ id) => JSON.stringify({ jsonrpc: "2.0", id, method: "ping" });
 const pong = (/** @type {number | string} */ id) => ({ jsonrpc: "2.0", id, result: {} });
-const refusal = (/** @type {number} */ code, /** @type {string} */ message) => ({ jsonrpc: "2.0", id: null, error: { code, message } });
+const refusal = (/** @type {number} */ code, /** @type {string} */ message) => ({ jsonrpc: "2.0", error: { code, message } });
 
 /** @param {() => Promise<[string, string[], Record<string, string>]>} command */
 function suite(command) {

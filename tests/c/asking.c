@@ -280,6 +280,19 @@ static void takes_an_error_for_a_refusal(void) {
     CHECK(mailbox.last);
 }
 
+static void asks_a_legacy_client_again(void) {
+    struct mcp *mcp = started(variables);
+    struct text session = begun(mcp, ELICITATION);
+    struct mcp_action call = said(mcp, session, CALL("ask"));
+    answered(mcp, session, call.body,
+             "\"result\":{\"action\":\"accept\",\"content\":{\"name\":1}}");
+    CHECK_SAYS(mailbox.delivered, ".who\",\"method\":\"elicitation/create\"");
+    CHECK(!mailbox.last);
+    answered(mcp, session, mailbox.delivered, ACCEPTED);
+    CHECK_SAYS(mailbox.delivered, "\"text\":\"Hello, Eve!\"");
+    CHECK(mailbox.last);
+}
+
 static void asks_one_after_the_other(void) {
     struct mcp *mcp = started(variables);
     struct text session = begun(mcp, ELICITATION ",\"sampling\":{},\"roots\":{}");
@@ -335,6 +348,7 @@ static const struct test tests[] = {
     {"carries answers along from round to round", carries_answers_along},
     {"asks a legacy client on a stream, once", asks_on_a_stream},
     {"takes an error for a refusal", takes_an_error_for_a_refusal},
+    {"asks a legacy client again where an answer does not fit", asks_a_legacy_client_again},
     {"asks a legacy client one question after the other", asks_one_after_the_other},
     {"lets no other session answer", lets_no_other_session_answer},
     {"refuses a call whose client cannot be asked", refuses_who_cannot_be_asked},

@@ -161,6 +161,13 @@ static void compares_parameter_headers(void) {
     const char *both = "\"region\":\"eu\",\"shard\":7";
     CHECK_SAYS(route(eras[1], both, TEXT("\neu\n7")), "\"text\":\"eu 7\"");
     CHECK_SAYS(route(eras[1], both, TEXT("\n=?base64?ZXU=?=\n7")), "\"text\":\"eu 7\"");
+    CHECK_SAYS(route(eras[1], both, TEXT("\neu\n7.0")), "\"text\":\"eu 7\"");
+    CHECK_SAYS(route(eras[1], "\"region\":\"eu\",\"shard\":7.0", TEXT("\neu\n7")),
+               "\"text\":\"eu 7\"");
+    CHECK_SAYS(route(eras[1], both, TEXT("\neu\n")), "-32020");
+    CHECK_SAYS(route(eras[1], both, TEXT("\neu\n7.5")), "-32020");
+    CHECK_SAYS(route(eras[1], both, TEXT("\neu\n\"7\"")), "-32020");
+    CHECK_SAYS(route(eras[1], both, TEXT("\neu\n07")), "-32020");
     CHECK_SAYS(route(eras[1], "", TEXT("\n\0\n\0")), "\"text\":\" 0\"");
     CHECK_SAYS(route(eras[1], "\"region\":null", TEXT("\n\0\n\0")), "\"isError\":true");
     CHECK_SAYS(route(eras[1], both, TEXT("\neu\n\0")), "-32020");

@@ -53,9 +53,8 @@ static void writes_errors(void) {
     struct buffer out = buffer_in(fresh_arena(), 0);
     struct outcome outcome = outcome_bad_request(JSONRPC_PARSE_ERROR, TEXT("a \"b\""));
     jsonrpc_append_error(&out, (struct text){NULL, 0}, &outcome);
-    CHECK_TEXT(buffer_text(&out),
-               TEXT("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,"
-                    "\"message\":\"a \\\"b\\\"\"}}"));
+    CHECK_TEXT(buffer_text(&out), TEXT("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32700,"
+                                       "\"message\":\"a \\\"b\\\"\"}}"));
     out.length = 0;
     outcome.data = TEXT("{\"x\":1}");
     jsonrpc_append_error(&out, TEXT("7"), &outcome);
@@ -67,6 +66,6 @@ static const struct test tests[] = {
     {"keeps ids as they were written", keeps_ids_as_written},
     {"takes ids of 1024 bytes, not 1025", bounds_ids},
     {"finds params by exact name", finds_params},
-    {"writes errors, with an id of null where there is none, and data", writes_errors},
+    {"writes errors, without an id where there is none, and with data", writes_errors},
 };
 SUITE(jsonrpc, tests);

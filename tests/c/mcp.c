@@ -37,8 +37,27 @@ static void does_not_overflow(void) {
     struct mcp *mcp = started(variables);
     struct sent sent = post(TEXT("x"));
     CHECK_EQUAL(exchanged(mcp, &sent).status, 400);
+    mcp->exchange.action.kind = MCP_ACTION_READ_BODY;
     CHECK(mcp_body_room(mcp, SIZE_MAX) == NULL);
     CHECK_EQUAL(mcp->exchange.action.status, 413);
+}
+
+/* Events that come after the answer, or before anything, change nothing. */
+static void ignores_events_out_of_turn(void) {
+    struct mcp *mcp = started(variables);
+    CHECK_EQUAL(mcp_body_ended(mcp)->kind, 0);
+    CHECK(mcp_body_room(mcp, 1) == NULL);
+    for (int i = 0; i < 2; i++) {
+        struct sent sent = post(TEXT(PING));
+        if (i == 0) sent.url = "https://mcp.example.com/nothing";
+        else sent.headers[HTTP_CONTENT_TYPE] = TEXT("text/plain");
+        uint32_t status = exchanged(mcp, &sent).status;
+        CHECK_EQUAL(status, i == 0 ? 404 : 415);
+        CHECK(mcp_body_room(mcp, 1) == NULL);
+        CHECK_EQUAL(mcp_body_ended(mcp)->status, status);
+        CHECK_EQUAL(mcp_answered(mcp, TEXT("\1"))->status, status);
+        mcp_reset(mcp);
+    }
 }
 
 static void bounds_the_head(void) {
@@ -84,6 +103,7 @@ static const struct test tests[] = {
     {"believes no length that is too small", believes_no_length_that_is_too_small},
     {"refuses an announced length over the limit", stops_at_an_announced_length},
     {"refuses a piece that would overflow the count", does_not_overflow},
+    {"ignores events out of turn", ignores_events_out_of_turn},
     {"takes a head of 64 KiB, not a byte more", bounds_the_head},
     {"takes a batch of 64 messages, not 65", bounds_batches},
     {"takes a full body of arguments and answers as much", takes_a_full_body_of_tool_arguments},

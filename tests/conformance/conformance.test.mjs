@@ -1,5 +1,6 @@
 // The official conformance suite against the fixture: every server scenario that a revision lists,
-// the unscored ones counted in, each at that revision's wire.
+// the unscored ones counted in, each at that revision's wire. All of it goes through a recorder, which
+// checks each message of the fixture against the revision's schema.json.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -9,6 +10,8 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { environment, root } from "../e2e/support/program.mjs";
 import { remove, startServer, temporaryFolder } from "../e2e/support/server.mjs";
+import { unchecked } from "../wire/log.mjs";
+import { Recorder } from "../wire/recorder.mjs";
 
 const suite = dirname(createRequire(import.meta.url).resolve("@modelcontextprotocol/conformance/package.json"));
 const run = promisify(execFile);
@@ -33,11 +36,15 @@ function scenarios(revision) {
 
 /** @type {import("../e2e/support/server.mjs").Server} */
 let server;
+/** @type {Recorder} */
+let recorder;
 const folder = temporaryFolder();
 before(async () => {
   server = await startServer({}, { cwd: join(root, "tests/conformance") });
+  recorder = await Recorder.start(server.url);
 });
 after(async () => {
+  recorder?.stop();
   await server?.stop();
   remove(folder);
 });
@@ -48,7 +55,7 @@ for (const revision of ["2025-11-25", "2026-07-28"]) {
     it("the suite lists its scenarios", () => assert.ok(listed.length >= 30, `${listed.length} scenarios`));
     for (const scenario of [...listed, ...skills]) {
       it(scenario, { todo: unbuilt.has(scenario) && "not built yet" }, async () => {
-        const args = ["server", "--url", `${server.url}/mcp`, "--scenario", scenario, "--spec-version", revision, "--timeout", "30000", ...(skills.includes(scenario) ? ["--force"] : [])];
+        const args = ["server", "--url", `${recorder.url}/mcp`, "--scenario", scenario, "--spec-version", revision, "--timeout", "30000", ...(skills.includes(scenario) ? ["--force"] : [])];
         const options = { cwd: folder, env: environment, maxBuffer: 1 << 26 };
         const { stdout } = await run(process.execPath, [join(suite, "dist/index.js"), ...args], options).catch((error) => {
           throw new Error(`${error.stdout}${error.stderr}`.slice(-4000));
@@ -56,5 +63,9 @@ for (const revision of ["2025-11-25", "2026-07-28"]) {
         assert.match(stdout, /([1-9]\d*)\/\1, 0 failed/);
       });
     }
+    it("the fixture says nothing that the revision's schema.json does not allow", { skip: unchecked(revision) }, () => {
+      assert.ok(recorder.log.checked[revision]["tools/call"] > 0, "nothing was recorded");
+      assert.deepEqual(recorder.log.problemsOf(revision), []);
+    });
   });
 }

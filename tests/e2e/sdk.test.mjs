@@ -98,6 +98,16 @@ for (const [path, transport] of Object.entries({
   });
 }
 
+test("SDK v2 finds 2026-07-28 by itself", async () => {
+  const client = new v2.Client(identity, { versionNegotiation: { mode: "auto" } });
+  await client.connect(new v2.StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { requestInit }));
+  assert.deepEqual([client.getNegotiatedProtocolVersion(), client.getProtocolEra()], ["2026-07-28", "modern"]);
+  assert.deepEqual((await client.listTools()).tools.map((tool) => tool.name), ["add", "getToken"]);
+  const result = /** @type {any} */ (await client.callTool({ name: "getToken" }));
+  assert.equal(result.content[0].text, `User's token: ${credential}`);
+  await client.close();
+});
+
 /** @param {any} body @param {Record<string, string>} [headers] */
 const mcp = (body, headers) => post(`${server.url}/mcp`, body, headers);
 

@@ -6,6 +6,7 @@ import { fill, match } from "./format.mjs";
 /**
  * @import { Action, Instance } from "../support/instances.mjs"
  * @import { Block, Captures, Section, Transcript } from "./format.mjs"
+ * @import { MessageLog } from "../wire/log.mjs"
  */
 
 const names = Object.fromEntries(Object.entries(Kind).map(([name, kind]) => [kind, name]));
@@ -23,10 +24,15 @@ export class Replay {
   /** @type {Captures} */
   #captures = new Map();
 
-  /** @param {Instance} instance @param {number} pieceBytes in how large pieces a body is sent; 0: whole */
-  constructor(instance, pieceBytes) {
+  /**
+   * @param {Instance} instance
+   * @param {number} pieceBytes in how large pieces a body is sent; 0: whole
+   * @param {MessageLog} [messages] checks what is said against the revision's schema
+   */
+  constructor(instance, pieceBytes, messages) {
     this.instance = instance;
     this.pieceBytes = pieceBytes;
+    this.messages = messages;
   }
 
   /** @param {Section} section */
@@ -49,7 +55,9 @@ export class Replay {
   /** @param {Block} request @param {Iterator<Block>} blocks what follows it */
   async #exchange(request, blocks) {
     const body = fill(request.body ?? "", this.#captures);
-    let action = this.#note(await this.instance.send("head", this.#head(request)));
+    const { url, headers, head } = this.#head(request);
+    const said = this.messages?.exchange(url, headers, body.toString());
+    let action = this.#note(await this.instance.send("head", head));
     let read = false;
     for (;;) {
       if (action.kind === Kind.READ_BODY) {
@@ -61,12 +69,16 @@ export class Replay {
       const block = blocks.next().value;
       assert(block, `line ${request.line}: the transcript ends before the exchange does`);
       this.#compare(action, block);
+      if (action.status) said?.begin(Object.fromEntries(action.headers.split("\n").map(nameAndValue)));
+      if (action.kind === Kind.DELIVER) said?.events(action.body.toString());
+      else if (action.status) said?.body(action.body.toString());
       if (block.unread) assert(!read, `line ${block.line}: the body was read before this was said`);
       if (action.kind === Kind.RESPOND || action.kind === Kind.STREAM) break;
       const answer = blocks.next().value;
       assert.equal(answer?.kind, "answer", `line ${block.line}: what did this come to?`);
       action = this.#note(await this.instance.send("answer", fill(answer.text, this.#captures)));
     }
+    said?.end();
     await this.instance.send("reset");
   }
 
@@ -89,7 +101,8 @@ export class Replay {
       values.set(name.toLowerCase(), before === undefined ? value : `${before}, ${value}`);
     }
     const lines = [method, url, place, ...this.instance.headerNames.map((name) => values.get(name) ?? "\0")];
-    return fill(lines.join("\n"), this.#captures);
+    const filled = [...values].map(([name, value]) => [name, fill(value, this.#captures).toString()]);
+    return { url, headers: Object.fromEntries(filled), head: fill(lines.join("\n"), this.#captures) };
   }
 
   /** @param {Buffer} body @returns {Promise<Action | null>} */

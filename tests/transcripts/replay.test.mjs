@@ -7,6 +7,7 @@ import { coreModule, noSanitizers, sanitizedNative } from "../support/builds.mjs
 import { NativeInstance, WasmInstance } from "../support/instances.mjs";
 import { parse } from "./format.mjs";
 import { Replay } from "./replay.mjs";
+import { MessageLog, revisions, unchecked } from "../wire/log.mjs";
 
 /** @import { Action } from "../support/instances.mjs" */
 
@@ -18,6 +19,7 @@ const native = noSanitizers() ? null : await sanitizedNative();
 
 /** @type {Action[][]} */
 const said = [];
+const messages = new MessageLog();
 
 async function wasmInstance() {
   const instance = new WasmInstance(module);
@@ -34,7 +36,7 @@ for (const name of names) {
     for (const size of pieceSizes) {
       const bodies = size ? `bodies in pieces of ${size}` : "bodies whole";
       describe(`WebAssembly, ${bodies}`, async () => {
-        const replay = new Replay(await wasmInstance(), size);
+        const replay = new Replay(await wasmInstance(), size, size === 0 ? messages : undefined);
         for (const section of transcript.sections) await test(section.title || "start", () => replay.run(section));
         if (size === 0) said.push(replay.log);
         logs[`WebAssembly, ${bodies}`] = replay.log;
@@ -73,5 +75,11 @@ describe("the transcripts together", () => {
     // no request of the allowed size exhausts the memory: tests/c does that
     assert.deepEqual(missing.map(([, symbol]) => symbol), ["BUSY"]);
   });
-});
 
+  for (const revision of revisions) {
+    test(`hold no message that the schema.json of ${revision} does not allow`, { skip: unchecked(revision) }, () => {
+      assert.ok(messages.checked[revision], "none was checked");
+      assert.deepEqual(messages.problemsOf(revision), []);
+    });
+  }
+});

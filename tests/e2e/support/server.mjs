@@ -54,9 +54,9 @@ export async function startServer(variables = {}, { cwd = root, persist, config 
 /** @type {Record<string, string>} what a config takes a module as */
 const moduleKinds = { js: "esModule", wasm: "wasm" };
 
-/** Builds the module, if it is not up to date. */
-function build() {
-  execFileSync(join(root, "build.sh"), ["wasm"], { env: environment, stdio: ["ignore", "ignore", "inherit"] });
+/** Builds the module, if it is not up to date. @param {string} target build.sh's */
+function build(target) {
+  execFileSync(join(root, "build.sh"), [target], { env: environment, stdio: ["ignore", "ignore", "inherit"] });
 }
 
 /** @param {Record<string, string>} variables @param {string[]} modules @param {boolean} mailbox */
@@ -85,17 +85,18 @@ const worker :Workerd.Worker = (
 /**
  * The Worker in a workerd of its own. Starts in a fraction of a second, and keeps nothing.
  * @param {Record<string, string>} [variables]
- * @param {{ mailbox?: boolean, args?: string[] }} [options]
+ * @param {{ mailbox?: boolean, fixture?: boolean, args?: string[] }} [options] `fixture`: with the conformance suite's tools
  * @returns {Promise<Server>}
  */
-export async function startWorkerd(variables = {}, { mailbox = true, args = [] } = {}) {
-  build();
+export async function startWorkerd(variables = {}, { mailbox = true, fixture = false, args = [] } = {}) {
+  build(fixture ? "fixture" : "wasm");
+  const from = fixture ? join(root, "build/fixture") : root;
   const folder = temporaryFolder();
   const scripts = readdirSync(join(root, "worker")).filter((name) => name.endsWith(".js"));
   // the main module is the first
   const modules = ["worker/index.js", ...scripts.filter((name) => name !== "index.js").map((name) => `worker/${name}`), "build/core.wasm"];
   for (const name of ["worker", "build"]) mkdirSync(join(folder, name));
-  for (const name of modules) cpSync(join(root, name), join(folder, name));
+  for (const name of modules) cpSync(join(from, name), join(folder, name));
   writeFileSync(join(folder, "config.capnp"), workerdConfig(variables, modules, mailbox));
   const { default: workerd } = createRequire(import.meta.url)("workerd");
   const program = new Program(workerd, ["serve", join(folder, "config.capnp"), "--control-fd=1", ...args]);
