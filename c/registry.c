@@ -22,14 +22,14 @@ SECTION(mcp_tools)
 SECTION(mcp_resources)
 SECTION(mcp_templates)
 SECTION(mcp_prompts)
+SECTION(mcp_forms)
 
 static const struct {
     const void *const *first, *const *end;
 } sections[REGISTRY_COUNT] = {
-    [REGISTRY_TOOLS] = ENDS(mcp_tools),
-    [REGISTRY_RESOURCES] = ENDS(mcp_resources),
-    [REGISTRY_TEMPLATES] = ENDS(mcp_templates),
-    [REGISTRY_PROMPTS] = ENDS(mcp_prompts),
+    [REGISTRY_TOOLS] = ENDS(mcp_tools),         [REGISTRY_RESOURCES] = ENDS(mcp_resources),
+    [REGISTRY_TEMPLATES] = ENDS(mcp_templates), [REGISTRY_PROMPTS] = ENDS(mcp_prompts),
+    [REGISTRY_FORMS] = ENDS(mcp_forms),
 };
 
 enum { DECLARATIONS_MAX = 4096 };

@@ -9,6 +9,7 @@ enum registry {
     REGISTRY_RESOURCES, /* struct resource */
     REGISTRY_TEMPLATES, /* struct resource_template */
     REGISTRY_PROMPTS,   /* struct prompt */
+    REGISTRY_FORMS,     /* struct form: for declarations.c alone */
     REGISTRY_COUNT,
 };
 

@@ -24,8 +24,10 @@
 enum schema_use {
     SCHEMA_ARGUMENTS, /* "The argument 'address.zip' must be a string." */
     SCHEMA_OUTPUT,    /* "The output's 'address.zip' must be a string." */
-    SCHEMA_ANSWER, /* "The answer's 'address.zip' must be a string."; format is asserted too: email,
-                      uri, date and date-time, all that elicitation has */
+    SCHEMA_ANSWER,    /* "The answer's 'address.zip' must be a string." */
+    SCHEMA_FIELDS,    /* as SCHEMA_ARGUMENTS, for those that are declared in C. For this and the two
+                         above format is asserted: email, uri, date and date-time, all that
+                         elicitation has */
 };
 
 /* True where `schema` uses only keywords that are known here, each with a well-formed value, and
@@ -44,5 +46,9 @@ bool schema_validate_as(enum schema_use use, const cJSON *schema, const cJSON *i
 
 /* The same for the arguments of a tool. */
 bool schema_validate(const cJSON *schema, const cJSON *instance, struct buffer *problems);
+
+/* Appends the name of a member as the ways in those sentences write it: "address", ".zip" where it
+   is not the `first` of its way, "[\"a.b\"]" where it could be misread. */
+void schema_append_name(struct buffer *out, const char *name, bool first);
 
 #endif

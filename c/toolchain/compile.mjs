@@ -56,6 +56,16 @@ export async function compileModule(job) {
   return build(await wasmToolchain(), wasmJob(job), ["-nostartfiles", ...link], refuseWasi);
 }
 
+/**
+ * The declarations of the same sources, to be looked at: a module whose imports need not be there.
+ * @param {Job} job
+ * @param {(bytes: Uint8Array) => Promise<void>} check throws if they are wrong
+ */
+export async function compileDeclarations(job, check) {
+  const link = ["--no-entry", "--strip-all", "--gc-sections", "--allow-undefined", "--lto-O0", "--export=declarations_check"].map((flag) => `-Wl,${flag}`);
+  return build(await wasmToolchain(), wasmJob(job), ["-nostartfiles", ...link], check);
+}
+
 /** A program for a WASI host such as Node's, with a main(). @param {Job} job */
 export async function compileWasiProgram(job) {
   return build(await wasmToolchain(), wasmJob(job), ["-Wl,--strip-all"]);
@@ -76,7 +86,7 @@ function wasmJob(job) {
  * @param {Toolchain} toolchain
  * @param {Job} job
  * @param {string[]} linkArgs
- * @param {(bytes: Uint8Array) => void} [check] throws if the output may not be used
+ * @param {(bytes: Uint8Array) => Promise<void> | void} [check] throws if the output may not be used
  * @returns {Promise<boolean>} whether there was anything to do
  */
 async function build(toolchain, job, linkArgs, check) {
@@ -94,7 +104,7 @@ async function build(toolchain, job, linkArgs, check) {
   if ((await text(stampFile)) === stamp && (await exists(job.output))) return false;
   const made = await compileAll(toolchain, units, headers);
   const bytes = await toolchain.link(made, link);
-  check?.(bytes);
+  await check?.(bytes);
   await write(job.output, bytes, 0o755);
   await write(stampFile, stamp);
   await prune();

@@ -20,11 +20,12 @@ static struct text bind(const char *json, struct echo_arguments *target) {
     struct arena *arena = fresh_arena();
     struct json_document document;
     struct buffer problems = buffer_in(arena, 0);
-    _Alignas(max_align_t) char memory[TOOL_ARGUMENTS_BYTES] = {0};
+    struct echo_arguments memory = {.text = {NULL, 0}};
     CHECK_EQUAL(json_check(exact(text_of(json)), arena, &document), JSON_OK);
-    bool bound = arguments_bind(fields_of_echo(), document.root, true, memory, &problems);
+    bool bound =
+        arguments_bind_as(SCHEMA_ARGUMENTS, fields_of_echo(), document.root, &memory, &problems);
     CHECK_EQUAL(bound, problems.length == 0);
-    memcpy(target, memory, sizeof *target);
+    *target = memory;
     return buffer_text(&problems);
 }
 
