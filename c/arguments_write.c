@@ -134,6 +134,6 @@ void arguments_append_json(struct buffer *out, const struct tool_fields *fields,
 
 void reply_output(struct tool_call *call, const void *output) {
     struct buffer json = buffer_in(call->exchange->arena, 0);
-    arguments_append_json(&json, &call->tool->output, output);
+    if (call->tool != NULL) arguments_append_json(&json, &call->tool->output, output);
     tool_call_give_output(call, buffer_text(&json));
 }

@@ -15,6 +15,13 @@ void checking_say(const struct checking *checking, const struct text *texts, siz
     buffer_append(said, TEXT("\n"));
 }
 
+struct text checking_offset(const struct checking *checking, const struct json_document *document) {
+    struct buffer out = buffer_in(checking->scratch, 0);
+    buffer_append(&out, TEXT(" at its byte "));
+    buffer_append_integer(&out, (int64_t)document->error_offset);
+    return buffer_text(&out);
+}
+
 void checking_text(const struct checking *checking, const char *what, const char *string) {
     struct json_document document;
     struct buffer json = buffer_in(checking->scratch, 0);
@@ -172,6 +179,13 @@ static const struct {
     [REGISTRY_FORMS] = {"form", check_form, true},
 };
 
+static void say_twice(const struct checking *checking, struct place other) {
+    struct buffer line = buffer_in(checking->scratch, 0);
+    buffer_append_integer(&line, other.line);
+    SAY(checking, TEXT("is declared in "), text_of(other.file), TEXT(":"), buffer_text(&line),
+        TEXT(", too"));
+}
+
 static void check_registry(enum registry registry, struct buffer *said, struct arena *scratch) {
     struct checking before = {.name = NULL};
     for (size_t i = 0; i < registry_count(registry); i++) {
@@ -181,7 +195,7 @@ static void check_registry(enum registry registry, struct buffer *said, struct a
         nouns[registry].check(&checking, registry_at(registry, i));
         if (before.name != NULL && key != NULL && strcmp(before.name, key) == 0 &&
             !nouns[registry].shared) {
-            SAY(&checking, TEXT("is declared in "), text_of(before.place.file), TEXT(", too"));
+            say_twice(&checking, before.place);
         }
         before = checking;
         arena_reset(scratch, 0);

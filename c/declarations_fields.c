@@ -84,9 +84,8 @@ static void check_default(const struct checking *own, const struct tool_field *f
     struct json_document document;
     struct buffer given = buffer_in(own->scratch, 0), problems = buffer_in(own->scratch, 0);
     struct tool_fields alone = {field, 1};
-    enum json_error error = json_check(text_of(field->default_json), own->scratch, &document);
-    if (error != JSON_OK) {
-        SAY(own, TEXT("has a .default_json that is not JSON: "), json_error_sentence(error));
+    if (json_check(text_of(field->default_json), own->scratch, &document) != JSON_OK) {
+        SAY(own, TEXT("has a .default_json that is not JSON"), checking_offset(own, &document));
         return;
     }
     buffer_append(&given, TEXT("{"));
@@ -113,8 +112,7 @@ static bool check_derived(const struct checking *own, const struct tool_field *f
     if (error == JSON_DUPLICATE_KEY) {
         SAY(own, TEXT("has a member of its schema in TOOL_ALSO that it has anyway"));
     } else if (error != JSON_OK) {
-        SAY(own, TEXT("has a TOOL_ALSO that is not the members of a JSON object: "),
-            json_error_sentence(error));
+        SAY(own, TEXT("has a TOOL_ALSO that is not the members of a JSON object"));
     } else if (!schema_check(tree_parse(buffer_text(&schema), own->scratch), &problems)) {
         SAY(own, TEXT("has a TOOL_ALSO that is no JSON Schema: "), buffer_text(&problems));
     } else {
@@ -209,10 +207,9 @@ void checking_schema(const struct checking *checking, const char *macro, const c
     struct buffer problems = buffer_in(checking->scratch, 0);
     if (schema == NULL) return;
     if (fits == NULL) SAY(checking, TEXT("has a schema that was not made with "), text_of(macro));
-    enum json_error error = json_check(text_of(schema), checking->scratch, &document);
-    if (error != JSON_OK) {
-        SAY(checking, TEXT("has a "), text_of(macro), TEXT(" that is not JSON: "),
-            json_error_sentence(error));
+    if (json_check(text_of(schema), checking->scratch, &document) != JSON_OK) {
+        SAY(checking, TEXT("has a "), text_of(macro), TEXT(" that is not JSON"),
+            checking_offset(checking, &document));
         return;
     }
     const cJSON *tree = tree_parse(text_of(schema), checking->scratch);

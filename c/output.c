@@ -10,6 +10,7 @@ static bool declares_output(const struct tool *tool) {
 
 static bool fits(struct tool_call *call, struct json_value output, struct buffer *problems) {
     const struct tool *tool = call->tool;
+    if (tool == NULL) return true; /* in a prompt, say: nobody is shown it */
     if (tool->output_schema != NULL) {
         return tool->output_fits(SCHEMA_OUTPUT, text_of(tool->output_schema), output.text,
                                  problems);
@@ -29,13 +30,12 @@ static bool fits(struct tool_call *call, struct json_value output, struct buffer
 void tool_call_give_output(struct tool_call *call, struct text json) {
     struct json_document document;
     struct buffer problems = buffer_in(call->exchange->arena, 0);
-    enum json_error error = json_check(json, call->exchange->arena, &document);
     call->structured = (struct text){NULL, 0};
-    if (error != JSON_OK) {
-        struct text sentence = json_error_sentence(error);
+    if (json_check(json, call->exchange->arena, &document) != JSON_OK) {
         reply_error(call,
-                    "This tool's structured result is not JSON: its author has to mend it. %.*s",
-                    TOOL_FORMAT(sentence));
+                    "This tool's structured result is not JSON at its byte %zu: its author has to "
+                    "mend it.",
+                    document.error_offset);
     } else if (!fits(call, document.root, &problems)) {
         reply_error(call,
                     "This tool's structured result is not what the tool declares: its author has "

@@ -25,6 +25,8 @@ async function check(bytes) {
   const { declarations_check, memory } = /** @type {any} */ ((await WebAssembly.instantiate(module, imports)).exports);
   const start = declarations_check();
   const said = new Uint8Array(memory.buffer).subarray(start);
-  const lines = new TextDecoder().decode(said.subarray(0, said.indexOf(0))).trimEnd();
-  if (lines) throw new Failure(lines);
+  const lines = new TextDecoder().decode(said.subarray(0, said.indexOf(0))).split("\n").filter(Boolean);
+  // Once each, though two tools may share fields; in the order of the files.
+  const sorted = [...new Set(lines)].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  if (sorted.length) throw new Failure(sorted.join("\n"));
 }
