@@ -9,8 +9,11 @@
    additionalProperties, propertyNames, required, minProperties, maxProperties, dependentRequired,
    dependentSchemas, prefixItems, items, contains, minContains, maxContains, uniqueItems, minItems,
    maxItems, allOf, anyOf, oneOf, not, if, then, else, unevaluatedProperties, unevaluatedItems,
-   $ref, $defs, definitions, $id, $anchor, and what only describes (see schema_check.c). Unknown:
-   $dynamicRef, $dynamicAnchor, $vocabulary. */
+   $ref, $defs, definitions, $id, $anchor. Known and shown, but not asked when values are checked:
+   format (but see SCHEMA_FIELDS), $schema, $comment, title, description, default, examples,
+   deprecated, readOnly, writeOnly, contentEncoding, contentMediaType, contentSchema, enumNames, and
+   all that begin with "x-". Unknown: $dynamicRef, $dynamicAnchor, $vocabulary, and all others; a
+   tool whose schema has one is not built (declarations.h). */
 #ifndef SCHEMA_H
 #define SCHEMA_H
 

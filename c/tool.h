@@ -15,9 +15,11 @@
        TOOL(greet, .title = "Greet", .description = "Greets somebody by name.",
             TOOL_FIELDS(fields), .run = greet);
 
-   The arguments arrive checked and typed. Resources and prompts are declared in the same way, with
-   RESOURCE, RESOURCE_TEMPLATE and PROMPT, and answer with the same reply_ functions. Whatever a
-   call hands out lives until the function returns, and is freed for it. All texts in declarations
+   The arguments arrive checked and typed: numbers, strings, choices, arrays of them, structs within
+   structs. What a tool gives to programs is declared by the same tables. Resources and prompts are
+   declared in the same way, with RESOURCE, RESOURCE_TEMPLATE and PROMPT, and answer with the same
+   reply_ functions. A wrong declaration fails the build, with file and line. Whatever a call hands
+   out lives until the function returns, and is freed for it. All texts in declarations
    live for ever; those that are not set are not shown to clients. */
 #ifndef TOOL_H
 #define TOOL_H

@@ -62,7 +62,7 @@ export async function compileModule(job) {
  * @param {(bytes: Uint8Array) => Promise<void>} check throws if they are wrong
  */
 export async function compileDeclarations(job, check) {
-  const link = ["--no-entry", "--strip-all", "--gc-sections", "--allow-undefined", "--lto-O0", "--export=declarations_check"].map((flag) => `-Wl,${flag}`);
+  const link = ["--no-entry", "--strip-all", "--gc-sections", "--allow-undefined", "--lto-O0", "--lto-CGO0", "--export=declarations_check"].map((flag) => `-Wl,${flag}`);
   return build(await wasmToolchain(), wasmJob(job), ["-nostartfiles", ...link], check);
 }
 
