@@ -27,10 +27,9 @@
 enum schema_use {
     SCHEMA_ARGUMENTS, /* "The argument 'address.zip' must be a string." */
     SCHEMA_OUTPUT,    /* "The output's 'address.zip' must be a string." */
-    SCHEMA_ANSWER,    /* "The answer's 'address.zip' must be a string." */
-    SCHEMA_FIELDS,    /* as SCHEMA_ARGUMENTS, for those that are declared in C. For this and the two
-                         above format is asserted: email, uri, date and date-time, all that
-                         elicitation has */
+    /* For these format is asserted: email, uri, date, date-time, all that elicitation has. */
+    SCHEMA_ANSWER, /* "The answer's 'address.zip' must be a string." */
+    SCHEMA_FIELDS, /* as SCHEMA_ARGUMENTS, for those that are declared in C */
 };
 
 /* True where `schema` uses only keywords that are known here, each with a well-formed value, and

@@ -138,9 +138,9 @@ struct tool_field {
     TOOL_ITEMS(OBJECT, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
 
 /* More of a field's JSON Schema, as the members of an object: TOOL_ALSO("\"minimum\":0"). Clients
-   are shown it, and what comes or goes is checked against it, `format` included where it is email,
-   uri, date or date-time. schema.h lists the keywords. A build that uses none of TOOL_ALSO and the
-   two SCHEMA macros carries no validator. */
+   are shown it, and values are checked against it; arguments and answers also against a `format`
+   of email, uri, date or date-time. schema.h lists the keywords. A build that uses none of
+   TOOL_ALSO, TOOL_SCHEMA and TOOL_OUTPUT_SCHEMA carries no validator. */
 #define TOOL_ALSO(members) .also = (members), .fits = tool_schema_fits
 
 #define TOOL_CHOICE_ARRAY(array) .choices = (array), .choice_count = sizeof(array) / sizeof *(array)

@@ -81,17 +81,20 @@ static void writes_the_schema(void) {
                     "\"required\":[\"text\"],\"additionalProperties\":false}"));
 }
 
-/* Binds `json` for the tool draw; gives the sentences about what is wrong. */
-static struct text bind_drawing(struct text json, struct drawing *drawing) {
+/* Binds `json` as the struct of the tool draw; gives the sentences about what is wrong. */
+static struct text bind_drawing_as(enum schema_use use, struct text json, struct drawing *drawing) {
     struct arena *arena = fresh_arena();
     struct json_document document;
     struct buffer problems = buffer_in(arena, 0);
     memset(drawing, 0, sizeof *drawing);
     CHECK_EQUAL(json_check(exact(json), arena, &document), JSON_OK);
-    bool bound =
-        arguments_bind_as(SCHEMA_ARGUMENTS, &drawing_fields, document.root, drawing, &problems);
+    bool bound = arguments_bind_as(use, &drawing_fields, document.root, drawing, &problems);
     CHECK_EQUAL(bound, problems.length == 0);
     return buffer_text(&problems);
+}
+
+static struct text bind_drawing(struct text json, struct drawing *drawing) {
+    return bind_drawing_as(SCHEMA_ARGUMENTS, json, drawing);
 }
 
 static void fills_arrays_and_objects(void) {
@@ -161,6 +164,10 @@ static void checks_what_tool_also_says(void) {
              "at least 0."));
     CHECK_TEXT(bind_drawing(TEXT("{\"points\":[{\"x\":0,\"label\":\"nobody\"}]}"), &given),
                TEXT("The argument 'points[0].label' must be an e-mail address."));
+    struct text answer = TEXT("{\"more\":1,\"points\":[{\"x\":-1,\"label\":\"nobody\"}]}");
+    CHECK_TEXT(bind_drawing_as(SCHEMA_ANSWER, answer, &given),
+               TEXT("The answer's 'points[0].x' must be at least 0. The answer's 'points[0].label' "
+                    "must be an e-mail address."));
 }
 
 static void says_so_many_problems_at_most(void) {

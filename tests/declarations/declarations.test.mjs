@@ -53,6 +53,7 @@ const said = [
   ["RESOURCE_TEMPLATE(same", "the resource template 'test://{id}/{id}' has an expression twice"],
   ["TOOL_INTEGER(struct words, count", "the field 'count' must be a string, as all arguments of prompts"],
   ["PROMPT(silent", "the prompt 'silent' has no .run"],
+  ["LEVEL(level1, level0", "the field 'in' lies too deep: objects may have objects, but not more often than LIMIT_FIELDS_DEPTH says"],
   ["TOOL_OBJECT(struct boxed, box", "the field 'box' is nothing that a form can ask for: no object, no array but CHOICES"],
 ];
 

@@ -31,3 +31,30 @@ static void draw(struct tool_call *call, const void *given) {
 TOOL(draw, .description = "Draws.", TOOL_FIELDS(path_fields), TOOL_OUTPUT(path_fields),
      .run = draw);
 FORM(point, point_fields);
+
+/* Objects in objects. */
+
+#define LEVEL(outer, inner)                                                                        \
+    struct outer {                                                                                 \
+        struct inner in;                                                                           \
+    };                                                                                             \
+    static const struct tool_field outer##_fields[] = {                                            \
+        TOOL_OBJECT(struct outer, in, struct inner, inner##_fields, NULL)}
+
+struct level0 {
+    double number;
+};
+
+static const struct tool_field level0_fields[] = {TOOL_NUMBER(struct level0, number, NULL)};
+
+LEVEL(level1, level0);
+LEVEL(level2, level1);
+LEVEL(level3, level2);
+LEVEL(level4, level3);
+LEVEL(level5, level4);
+LEVEL(level6, level5);
+LEVEL(level7, level6);
+LEVEL(level8, level7);
+
+TOOL(deep, .description = "Has LIMIT_FIELDS_DEPTH objects.", TOOL_FIELDS(level8_fields),
+     TOOL_OUTPUT(level8_fields), .run = draw);
