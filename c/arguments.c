@@ -3,117 +3,63 @@
 #include <math.h>
 #include <string.h>
 
+#include "limits.h"
+#include "schema.h"
 #include "tree.h"
 
+/* What each kind is called in sentences, and what one takes in an array. */
 static const struct {
-    struct text schema; /* the members of its JSON Schema */
     const char *phrase;
+    size_t bytes;
 } kinds[] = {
-    [TOOL_FIELD_NUMBER] = {TEXT_INITIALIZER("\"type\":\"number\""), "a number"},
-    [TOOL_FIELD_INTEGER] = {TEXT_INITIALIZER("\"type\":\"integer\""), "a whole number"},
-    [TOOL_FIELD_STRING] = {TEXT_INITIALIZER("\"type\":\"string\""), "a string"},
-    [TOOL_FIELD_BOOLEAN] = {TEXT_INITIALIZER("\"type\":\"boolean\""), "true or false"},
-    [TOOL_FIELD_CHOICE] = {TEXT_INITIALIZER("\"type\":\"string\""), "one of the values offered"},
-    [TOOL_FIELD_CHOICES] = {TEXT_INITIALIZER("\"type\":\"array\""),
-                            "an array of the values offered"},
-    [TOOL_FIELD_JSON] = {TEXT_INITIALIZER(""), "as its schema says"},
+    [TOOL_FIELD_NUMBER] = {"a number", sizeof(double)},
+    [TOOL_FIELD_INTEGER] = {"a whole number", sizeof(int64_t)},
+    [TOOL_FIELD_STRING] = {"a string", sizeof(struct text)},
+    [TOOL_FIELD_BOOLEAN] = {"true or false", sizeof(bool)},
+    [TOOL_FIELD_CHOICE] = {"one of the values offered", sizeof(int)},
+    [TOOL_FIELD_CHOICES] = {"an array of the values offered", sizeof(uint32_t)},
+    [TOOL_FIELD_JSON] = {"as its schema says", sizeof(struct text)},
+    [TOOL_FIELD_OBJECT] = {"an object", 0},
 };
 
-static bool has_titles(const struct tool_field *field) {
-    return field->choice_count > 0 && field->choices[0].title != NULL;
-}
+/* How the sentences about each use begin. */
+static const struct {
+    struct text part, unknown;
+} subjects[] = {
+    [SCHEMA_ARGUMENTS] = {TEXT_INITIALIZER("The argument '"),
+                          TEXT_INITIALIZER("There is no argument '")},
+    [SCHEMA_OUTPUT] = {TEXT_INITIALIZER("The output's '"), TEXT_INITIALIZER("The output has no '")},
+    [SCHEMA_ANSWER] = {TEXT_INITIALIZER("The answer's '"), TEXT_INITIALIZER("The answer has no '")},
+};
 
-static void append_values(struct buffer *out, const struct tool_field *field, bool titles) {
-    for (size_t i = 0; i < field->choice_count; i++) {
-        const struct tool_choice *choice = &field->choices[i];
-        buffer_append(out, i == 0 ? TEXT("[") : TEXT(","));
-        buffer_append_json_string(out, text_of(titles ? choice->title : choice->value));
+struct binding {
+    enum schema_use use;
+    uint32_t sentences; /* said so far */
+    struct buffer *problems;
+};
+
+/* The way to a value: the member `name`, or the item `index`, of what `before` leads to. */
+struct way {
+    const struct way *before;
+    const char *name;
+    size_t index;
+};
+
+/* A value as a tree and, where its text is needed, as that. */
+struct given {
+    const cJSON *tree;
+    struct json_value json;
+};
+
+static void append_way(struct buffer *out, const struct way *way) {
+    if (way->before != NULL) append_way(out, way->before);
+    if (way->name != NULL) {
+        schema_append_name(out, way->name, way->before == NULL);
+        return;
     }
+    buffer_append(out, TEXT("["));
+    buffer_append_integer(out, (int64_t)way->index);
     buffer_append(out, TEXT("]"));
-}
-
-/* The values with their titles: `[{"const":...,"title":...},...]`. */
-static void append_titled(struct buffer *out, const struct tool_field *field) {
-    for (size_t i = 0; i < field->choice_count; i++) {
-        const struct tool_choice *choice = &field->choices[i];
-        buffer_append(out, i == 0 ? TEXT("[{\"const\":") : TEXT(",{\"const\":"));
-        buffer_append_json_string(out, text_of(choice->value));
-        buffer_append(out, TEXT(",\"title\":"));
-        buffer_append_json_string(out, text_of(choice->title));
-        buffer_append(out, TEXT("}"));
-    }
-    buffer_append(out, TEXT("]"));
-}
-
-/* What limits the field to its choices (2025-11-25, Elicitation, "Requested Schema"). */
-static void append_choices(struct buffer *out, const struct tool_field *field) {
-    bool several = field->kind == TOOL_FIELD_CHOICES;
-    bool titled = has_titles(field) && !field->choice_names;
-    if (several)
-        buffer_append(out,
-                      titled ? TEXT(",\"items\":{") : TEXT(",\"items\":{\"type\":\"string\","));
-    else buffer_append(out, TEXT(","));
-    if (titled) {
-        buffer_append(out, several ? TEXT("\"anyOf\":") : TEXT("\"oneOf\":"));
-        append_titled(out, field);
-    } else {
-        buffer_append(out, TEXT("\"enum\":"));
-        append_values(out, field, false);
-    }
-    if (field->choice_names) {
-        buffer_append(out, TEXT(",\"enumNames\":"));
-        append_values(out, field, true);
-    }
-    if (several) buffer_append(out, TEXT("}"));
-}
-
-static void append_field(struct buffer *out, const struct tool_field *field) {
-    bool separate = kinds[field->kind].schema.length > 0;
-    BUFFER_APPEND(out, TEXT("{"), kinds[field->kind].schema);
-    if (field->choice_count > 0) append_choices(out, field);
-    if (field->description != NULL) {
-        buffer_append(out, separate ? TEXT(",\"description\":") : TEXT("\"description\":"));
-        buffer_append_json_string(out, text_of(field->description));
-        separate = true;
-    }
-    if (field->default_json != NULL) {
-        BUFFER_APPEND(out, separate ? TEXT(",\"default\":") : TEXT("\"default\":"),
-                      text_of(field->default_json));
-        separate = true;
-    }
-    if (field->header != NULL) {
-        buffer_append(out, separate ? TEXT(",\"x-mcp-header\":") : TEXT("\"x-mcp-header\":"));
-        buffer_append_json_string(out, text_of(field->header));
-        separate = true;
-    }
-    if (field->also != NULL) {
-        BUFFER_APPEND(out, separate ? TEXT(",") : TEXT(""), text_of(field->also));
-    }
-    buffer_append(out, TEXT("}"));
-}
-
-static void append_required(struct buffer *out, const struct tool_fields *fields) {
-    struct text separator = TEXT(",\"required\":[");
-    for (size_t i = 0; i < fields->count; i++) {
-        if (fields->first[i].optional) continue;
-        buffer_append(out, separator);
-        buffer_append_json_string(out, text_of(fields->first[i].name));
-        separator = TEXT(",");
-    }
-    if (separator.length == 1) buffer_append(out, TEXT("]"));
-}
-
-void arguments_append_schema(struct buffer *out, const struct tool_fields *fields, bool closed) {
-    buffer_append(out, TEXT("{\"type\":\"object\",\"properties\":{"));
-    for (size_t i = 0; i < fields->count; i++) {
-        if (i > 0) buffer_append(out, TEXT(","));
-        buffer_append_json_string(out, text_of(fields->first[i].name));
-        buffer_append(out, TEXT(":"));
-        append_field(out, &fields->first[i]);
-    }
-    buffer_append(out, TEXT("}"));
-    append_required(out, fields);
-    buffer_append(out, closed ? TEXT(",\"additionalProperties\":false}") : TEXT("}"));
 }
 
 static const double largest_integer = 9007199254740991.0; /* 2^53 - 1 */
@@ -142,8 +88,9 @@ static bool read_choices(const struct tool_field *field, const cJSON *value, uin
     return true;
 }
 
-/* Each stores `value` at `target` if it is of the kind. */
-static bool store(const struct tool_field *field, const cJSON *value, char *target) {
+/* Stores a value at `target` if it is of the field's kind. */
+static bool store(const struct tool_field *field, struct given given, char *target) {
+    const cJSON *value = given.tree;
     switch (field->kind) {
     case TOOL_FIELD_NUMBER:
         if (!cJSON_IsNumber(value) || !isfinite(value->valuedouble)) return false;
@@ -177,7 +124,8 @@ static bool store(const struct tool_field *field, const cJSON *value, char *targ
         memcpy(target, &chosen, sizeof chosen);
         return all;
     }
-    case TOOL_FIELD_JSON: return true; /* stored by its text, in bind_json */
+    case TOOL_FIELD_JSON: memcpy(target, &given.json.text, sizeof given.json.text); return true;
+    case TOOL_FIELD_OBJECT: return false; /* bind_value goes through its members */
     }
     return false;
 }
@@ -189,63 +137,183 @@ static const struct tool_field *find_field(const struct tool_fields *fields, con
     return NULL;
 }
 
-static void add_problem(struct buffer *problems, const char *name, struct text before,
-                        struct text after) {
-    if (problems->length > 0) buffer_append(problems, TEXT(" "));
-    BUFFER_APPEND(problems, before, TEXT("'"), text_of(name), TEXT("'"), after);
+/* Begins a sentence about what `way` leads to; false where enough was said. */
+static bool begin_problem(struct binding *binding, const struct way *way, struct text begin) {
+    if (binding->sentences++ >= LIMIT_SCHEMA_PROBLEMS) return false;
+    struct buffer *out = binding->problems;
+    if (out->length > 0) buffer_append(out, TEXT(" "));
+    buffer_append(out, begin);
+    append_way(out, way);
+    return true;
 }
 
-static void append_choice_values(struct buffer *problems, const struct tool_field *field) {
+static void add_problem(struct binding *binding, const struct way *way, struct text predicate) {
+    if (begin_problem(binding, way, subjects[binding->use].part)) {
+        buffer_append(binding->problems, predicate);
+    }
+}
+
+static void add_wrong_kind(struct binding *binding, const struct way *way,
+                           const struct tool_field *field) {
+    struct buffer *out = binding->problems;
+    if (!begin_problem(binding, way, subjects[binding->use].part)) return;
+    BUFFER_APPEND(out, TEXT("' must be "), text_of(kinds[field->kind].phrase));
     for (size_t i = 0; i < field->choice_count; i++) {
-        BUFFER_APPEND(problems, i == 0 ? TEXT(" (") : TEXT(", "), text_of(field->choices[i].value));
+        BUFFER_APPEND(out, i == 0 ? TEXT(" (") : TEXT(", "), text_of(field->choices[i].value));
     }
-    if (field->choice_count > 0) buffer_append(problems, TEXT(")"));
+    buffer_append(out, field->choice_count > 0 ? TEXT(").") : TEXT("."));
 }
 
-static void bind_one(const struct tool_fields *fields, const cJSON *value, bool closed,
-                     char *target, struct buffer *problems) {
-    const struct tool_field *field = find_field(fields, value->string);
-    if (field == NULL) {
-        if (closed) add_problem(problems, value->string, TEXT("There is no argument "), TEXT("."));
-    } else if (!store(field, value, target + field->offset)) {
-        add_problem(problems, field->name, TEXT("The argument "), TEXT(" must be "));
-        buffer_append(problems, text_of(kinds[field->kind].phrase));
-        append_choice_values(problems, field);
-        buffer_append(problems, TEXT("."));
+static void add_count(struct binding *binding, const struct way *way, struct text bound,
+                      uint32_t count) {
+    if (!begin_problem(binding, way, subjects[binding->use].part)) return;
+    BUFFER_APPEND(binding->problems, TEXT("' must have "), bound);
+    buffer_append_integer(binding->problems, count);
+    buffer_append(binding->problems, count == 1 ? TEXT(" item.") : TEXT(" items."));
+}
+
+static void bind_members(struct binding *binding, const struct way *way,
+                         const struct tool_fields *fields, struct given given, char *target);
+
+static void bind_value(struct binding *binding, const struct way *way,
+                       const struct tool_field *field, struct given given, char *target) {
+    if (field->kind == TOOL_FIELD_OBJECT && cJSON_IsObject(given.tree)) {
+        bind_members(binding, way, &field->fields, given, target);
+    } else if (!store(field, given, target)) {
+        add_wrong_kind(binding, way, field);
     }
 }
 
-/* The field was not given: its default, or what stands for none. */
-static void bind_absent(const struct tool_field *field, char *target, struct buffer *problems) {
+/* True where the values of the field are read from their text, too. */
+static bool needs_text(const struct tool_field *field) {
+    return field->kind == TOOL_FIELD_JSON || field->kind == TOOL_FIELD_OBJECT;
+}
+
+/* Room for `count` items, all zeros; NULL where the arena is exhausted. */
+static char *allocate_items(struct arena *arena, const struct tool_field *field, size_t count) {
+    size_t each = arguments_item_bytes(field);
+    size_t size = each > 0 && count > SIZE_MAX / each ? SIZE_MAX : each * count;
+    char *items = arena_allocate(arena, size);
+    if (items != NULL) memset(items, 0, size);
+    return items;
+}
+
+static void bind_items(struct binding *binding, const struct way *way,
+                       const struct tool_field *field, struct given given, char *structure) {
+    size_t count = 0, position = 0;
+    for (const cJSON *each = given.tree->child; each != NULL; each = each->next) count++;
+    if (count < field->min_items) add_count(binding, way, TEXT("at least "), field->min_items);
+    if (field->max_items > 0 && count > field->max_items) {
+        add_count(binding, way, TEXT("at most "), field->max_items);
+        return;
+    }
+    char *items = allocate_items(binding->problems->arena, field, count);
+    if (items == NULL) return;
+    struct way item = {way, NULL, 0};
+    struct given one = {given.tree->child, given.json};
+    for (; one.tree != NULL; one.tree = one.tree->next, item.index++) {
+        if (needs_text(field)) json_next_element(given.json, &position, &one.json);
+        bind_value(binding, &item, field, one, items + item.index * arguments_item_bytes(field));
+    }
+    memcpy(structure + field->offset, &items, sizeof items);
+    memcpy(structure + field->count_offset, &count, sizeof count);
+}
+
+static void bind_field(struct binding *binding, const struct way *way,
+                       const struct tool_field *field, struct given given, char *structure) {
+    if (!field->array) bind_value(binding, way, field, given, structure + field->offset);
+    else if (cJSON_IsArray(given.tree)) bind_items(binding, way, field, given, structure);
+    else add_problem(binding, way, TEXT("' must be an array."));
+}
+
+/* Binds the field's default. */
+static void bind_default(struct binding *binding, const struct way *way,
+                         const struct tool_field *field, char *structure) {
+    struct arena *arena = binding->problems->arena;
+    struct text json = text_of(field->default_json);
+    struct json_document document;
+    if (json_check(json, arena, &document) != JSON_OK) return; /* only for want of memory */
+    struct given given = {tree_parse(json, arena), document.root};
+    if (given.tree != NULL) bind_field(binding, way, field, given, structure);
+}
+
+/* The field was not given, nor need it be: its default, or what stands for none. */
+static void bind_absent(struct binding *binding, const struct way *way,
+                        const struct tool_field *field, char *structure) {
     if (field->default_json != NULL) {
-        const cJSON *value = tree_parse(text_of(field->default_json), problems->arena);
-        if (value != NULL) store(field, value, target + field->offset);
-    } else if (!field->optional) {
-        add_problem(problems, field->name, TEXT("The argument "), TEXT(" is missing."));
+        bind_default(binding, way, field, structure);
     } else if (field->kind == TOOL_FIELD_CHOICE) {
         int none = -1;
-        memcpy(target + field->offset, &none, sizeof none);
+        memcpy(structure + field->offset, &none, sizeof none);
+    } else if (field->kind == TOOL_FIELD_OBJECT && !field->array) {
+        for (size_t i = 0; i < field->fields.count; i++) {
+            const struct tool_field *inner = &field->fields.first[i];
+            struct way inner_way = {way, inner->name, 0};
+            bind_absent(binding, &inner_way, inner, structure + field->offset);
+        }
     }
 }
 
-bool arguments_bind(const struct tool_fields *fields, struct json_value given, bool closed,
-                    void *target, struct buffer *problems) {
-    const cJSON *tree = NULL;
-    if (given.kind == JSON_OBJECT) {
-        tree = tree_parse(given.text, problems->arena);
-        if (tree == NULL) return false; /* only for want of memory: the text was checked */
-        for (const cJSON *value = tree->child; value != NULL; value = value->next) {
-            bind_one(fields, value, closed, target, problems);
+static void bind_members(struct binding *binding, const struct way *way,
+                         const struct tool_fields *fields, struct given given, char *target) {
+    struct way member = {way, NULL, 0};
+    const cJSON *first = given.tree == NULL ? NULL : given.tree->child;
+    for (const cJSON *value = first; value != NULL; value = value->next) {
+        const struct tool_field *field = find_field(fields, value->string);
+        struct given one = {value, given.json};
+        member.name = value->string;
+        if (field != NULL) {
+            struct text name = text_of(field->name);
+            if (needs_text(field)) one.json = json_object_member(given.json, name);
+            bind_field(binding, &member, field, one, target);
+        } else if (binding->use != SCHEMA_ANSWER &&
+                   begin_problem(binding, &member, subjects[binding->use].unknown)) {
+            buffer_append(binding->problems, TEXT("'."));
         }
     }
     for (size_t i = 0; i < fields->count; i++) {
         const struct tool_field *field = &fields->first[i];
-        if (cJSON_GetObjectItemCaseSensitive(tree, field->name) == NULL) {
-            bind_absent(field, target, problems);
-        } else if (field->kind == TOOL_FIELD_JSON) {
-            struct text json = json_object_member(given, text_of(field->name)).text;
-            memcpy((char *)target + field->offset, &json, sizeof json);
-        }
+        if (cJSON_GetObjectItemCaseSensitive(given.tree, field->name) != NULL) continue;
+        member.name = field->name;
+        bool missing = !field->optional && field->default_json == NULL;
+        if (missing) add_problem(binding, &member, TEXT("' is missing."));
+        else bind_absent(binding, &member, field, target);
     }
-    return problems->length == 0;
+}
+
+/* The function that checks what TOOL_ALSO says somewhere in the fields; NULL where nothing does. */
+static tool_fits *find_fits(const struct tool_fields *fields) {
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct tool_field *field = &fields->first[i];
+        tool_fits *fits = field->fits != NULL ? field->fits : find_fits(&field->fields);
+        if (fits != NULL) return fits;
+    }
+    return NULL;
+}
+
+size_t arguments_bytes(const struct tool_fields *fields) {
+    return fields->count > 0 ? fields->first[0].structure_bytes : 0;
+}
+
+size_t arguments_item_bytes(const struct tool_field *field) {
+    if (field->kind == TOOL_FIELD_OBJECT) return arguments_bytes(&field->fields);
+    return kinds[field->kind].bytes;
+}
+
+bool arguments_bind_as(enum schema_use use, const struct tool_fields *fields,
+                       struct json_value given, void *target, struct buffer *problems) {
+    struct binding binding = {use, 0, problems};
+    struct given all = {NULL, given};
+    if (given.kind == JSON_OBJECT) {
+        all.tree = tree_parse(given.text, problems->arena);
+        if (all.tree == NULL) return false; /* only for want of memory: the text was checked */
+    }
+    bind_members(&binding, NULL, fields, all, target);
+    tool_fits *fits = find_fits(fields);
+    if (fits == NULL || problems->length > 0) return problems->length == 0;
+    struct buffer schema = buffer_in(problems->arena, 0);
+    arguments_append_schema(&schema, fields, use != SCHEMA_ANSWER);
+    enum schema_use closely = use == SCHEMA_ARGUMENTS ? SCHEMA_FIELDS : use;
+    return fits((int)closely, buffer_text(&schema), all.tree == NULL ? TEXT("{}") : given.text,
+                problems);
 }

@@ -78,8 +78,8 @@ enum ask elicit(struct tool_call *call, const char *key, const char *message,
     struct buffer problems = buffer_in(call->exchange->arena, 0);
     enum ask action = read_action(answer);
     if (action == ASK_ACCEPTED &&
-        !arguments_bind(&fields, json_object_member(answer, TEXT("content")), false, answers,
-                        &problems)) {
+        !arguments_bind_as(SCHEMA_ANSWER, &fields, json_object_member(answer, TEXT("content")),
+                           answers, &problems)) {
         action = ASK_PENDING;
     }
     if (action != ASK_PENDING) {

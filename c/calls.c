@@ -1,5 +1,7 @@
 /* tools/call, resources/read, prompts/get and completion/complete: finding what is asked for, and
    running its author's function. */
+#include <string.h>
+
 #include "arguments.h"
 #include "features.h"
 #include "limits.h"
@@ -25,6 +27,37 @@ static bool is_object_or_absent(struct json_value value) {
     return value.kind == JSON_ABSENT || value.kind == JSON_OBJECT;
 }
 
+/* A struct for the fields, all zeros, filled from `given`; NULL where something is wrong. */
+static void *bind(struct exchange *exchange, const struct tool_fields *fields,
+                  struct json_value given, struct buffer *problems) {
+    size_t size = arguments_bytes(fields);
+    void *arguments = arena_allocate(exchange->arena, size);
+    if (arguments == NULL) return NULL;
+    memset(arguments, 0, size);
+    bool bound = arguments_bind_as(SCHEMA_ARGUMENTS, fields, given, arguments, problems);
+    return bound ? arguments : NULL;
+}
+
+/* Runs the tool if its arguments are right, and sees that it gives what it declares. */
+static void run_tool(struct tool_call *call, const struct tool *tool, struct json_value given) {
+    struct buffer problems = buffer_in(call->exchange->arena, 0);
+    struct text json = given.kind == JSON_OBJECT ? given.text : TEXT("{}");
+    const void *arguments = &json;
+    call->tool = tool;
+    if (tool->input_schema == NULL) {
+        arguments = bind(call->exchange, &tool->fields, given, &problems);
+    } else if (!tool->fits(SCHEMA_ARGUMENTS, text_of(tool->input_schema), json, &problems)) {
+        arguments = NULL;
+    }
+    if (arguments != NULL) {
+        tool->run(call, arguments);
+        tool_call_demand_output(call);
+        return;
+    }
+    tool_call_append_text(call, buffer_text(&problems));
+    call->is_error = true;
+}
+
 struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_message *request,
                           struct buffer *out) {
     struct text name;
@@ -41,26 +74,16 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     size_t start = out->length;
     struct outcome outcome = outcome_ok;
     if (revision_is_modern(exchange->revision)) {
-        outcome = parameter_headers_check(exchange, tool, given);
+        outcome = parameter_headers_check(exchange, &tool->fields, given);
     }
     if (outcome.error == JSONRPC_OK) {
         outcome = tool_call_start(exchange, CALL_TOOL, request, out, &call);
     }
     if (outcome.error != JSONRPC_OK) return outcome;
-    struct buffer problems = buffer_in(exchange->arena, 0);
-    _Alignas(max_align_t) char arguments[TOOL_ARGUMENTS_BYTES] = {0};
     buffer_append(out, TEXT("\"content\":["));
-    if (tool->input_schema != NULL) {
-        struct text json = given.kind == JSON_OBJECT ? given.text : TEXT("{}");
-        if (tool->fits(&call, tool->input_schema, json)) tool->run(&call, &json);
-    } else if (arguments_bind(&tool->fields, given, true, arguments, &problems)) {
-        tool->run(&call, arguments);
-    } else {
-        tool_call_append_text(&call, buffer_text(&problems));
-        call.is_error = true;
-    }
+    run_tool(&call, tool, given);
     buffer_append(out, call.is_error ? TEXT("],\"isError\":true") : TEXT("]"));
-    if (call.structured.length > 0 && revision_has_titles(exchange->revision)) {
+    if (call.structured.length > 0) {
         BUFFER_APPEND(out, TEXT(",\"structuredContent\":"), call.structured);
     }
     return tool_call_end(&call, start);
@@ -134,10 +157,8 @@ struct outcome prompts_get(struct exchange *exchange, const struct jsonrpc_messa
     struct outcome outcome = tool_call_start(exchange, CALL_PROMPT, request, out, &call);
     if (outcome.error != JSONRPC_OK) return outcome;
     struct buffer problems = buffer_in(exchange->arena, 0);
-    _Alignas(max_align_t) char arguments[TOOL_ARGUMENTS_BYTES] = {0};
-    if (!arguments_bind(&prompt->fields, given, true, arguments, &problems)) {
-        return outcome_invalid_params(buffer_text(&problems));
-    }
+    const void *arguments = bind(exchange, &prompt->fields, given, &problems);
+    if (arguments == NULL) return outcome_invalid_params(buffer_text(&problems));
     if (prompt->description != NULL) {
         buffer_append(out, TEXT("\"description\":"));
         buffer_append_json_string(out, text_of(prompt->description));

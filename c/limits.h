@@ -88,6 +88,10 @@
 /* Values of an enum that a sentence lists: enough to choose from, few enough to read. */
 #define LIMIT_SCHEMA_LISTED 20
 
+/* Objects inside each other in declared fields: C structs that anybody still reads; binding them
+   recurses. */
+#define LIMIT_FIELDS_DEPTH 8
+
 /* Instructions of a compiled pattern: x{1,1000} with room to spare; a match takes at most that many
    steps for each character, and LIMIT_SCHEMA_STEPS bounds the whole. */
 #define LIMIT_PATTERN_INSTRUCTIONS 4096

@@ -18,6 +18,18 @@ static void begin_entry(struct buffer *out, struct text key, const char *value) 
     buffer_append_json_string(out, text_of(value));
 }
 
+/* Before 2026-07-28 an output is an object, so its schema says that first of all. */
+static bool shows_output(const struct tool *tool, struct arena *arena, enum revision revision) {
+    struct json_document document;
+    if (tool->output.count == 0 && tool->output_schema == NULL) return false;
+    if (revision_is_modern(revision)) return true;
+    if (!revision_has_titles(revision) || tool->output_schema == NULL) {
+        return revision_has_titles(revision);
+    }
+    return json_check(text_of(tool->output_schema), arena, &document) == JSON_OK &&
+           text_equal(json_root_member(&document, TEXT("type")).text, TEXT("\"object\""));
+}
+
 static void append_tool(struct buffer *out, const void *declaration, enum revision revision) {
     const struct tool *tool = declaration;
     begin_entry(out, TEXT("name"), tool->name);
@@ -26,6 +38,11 @@ static void append_tool(struct buffer *out, const void *declaration, enum revisi
     buffer_append(out, TEXT(",\"inputSchema\":"));
     if (tool->input_schema != NULL) buffer_append(out, text_of(tool->input_schema));
     else arguments_append_schema(out, &tool->fields, true);
+    if (shows_output(tool, out->arena, revision)) {
+        buffer_append(out, TEXT(",\"outputSchema\":"));
+        if (tool->output_schema != NULL) buffer_append(out, text_of(tool->output_schema));
+        else arguments_append_schema(out, &tool->output, true);
+    }
     if (tool->read_only) buffer_append(out, TEXT(",\"annotations\":{\"readOnlyHint\":true}"));
 }
 

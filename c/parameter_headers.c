@@ -20,17 +20,22 @@ static int find_line(struct text names, struct text name) {
     return -1;
 }
 
+static void append_names(struct buffer *names, const struct tool_fields *fields) {
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct tool_field *field = &fields->first[i];
+        append_names(names, &field->fields);
+        if (field->header == NULL) continue;
+        struct text name = header_name(names->arena, field);
+        struct text before = buffer_text(names);
+        if (before.length > 0 && find_line(before, name) >= 0) continue;
+        BUFFER_APPEND(names, name, TEXT("\n"));
+    }
+}
+
 void parameter_headers_append(struct buffer *names) {
     for (size_t i = 0; i < registry_count(REGISTRY_TOOLS); i++) {
         const struct tool *tool = registry_at(REGISTRY_TOOLS, i);
-        for (size_t j = 0; j < tool->fields.count; j++) {
-            const struct tool_field *field = &tool->fields.first[j];
-            if (field->header == NULL) continue;
-            struct text name = header_name(names->arena, field);
-            struct text before = buffer_text(names);
-            if (before.length > 0 && find_line(before, name) >= 0) continue;
-            BUFFER_APPEND(names, name, TEXT("\n"));
-        }
+        append_names(names, &tool->fields);
     }
 }
 
@@ -67,25 +72,33 @@ static bool says_same(struct exchange *exchange, struct text said, struct json_v
     }
 }
 
-struct outcome parameter_headers_check(struct exchange *exchange, const struct tool *tool,
-                                       struct json_value given) {
-    for (size_t i = 0; i < tool->fields.count; i++) {
-        const struct tool_field *field = &tool->fields.first[i];
-        if (field->header == NULL) continue;
-        struct json_value value = json_object_member(given, text_of(field->name));
-        bool expected = value.kind != JSON_ABSENT && value.kind != JSON_NULL;
-        struct text name = header_name(exchange->arena, field), said;
-        struct text sent = sent_value(exchange, name);
-        if (sent.bytes == NULL && !expected) continue;
-        if (sent.bytes == NULL) {
-            return header_value_mismatch(exchange->arena, name, HEADER_VALUE_MISSING);
-        }
-        if (!header_value_decode(sent, exchange->arena, &said)) {
-            return header_value_mismatch(exchange->arena, name, HEADER_VALUE_NOT_BASE64);
-        }
-        if (!expected || !says_same(exchange, said, value)) {
-            return header_value_mismatch(exchange->arena, name, HEADER_VALUE_DIFFERS);
-        }
+static struct outcome check_one(struct exchange *exchange, const struct tool_field *field,
+                                struct json_value value) {
+    bool expected = value.kind != JSON_ABSENT && value.kind != JSON_NULL;
+    struct text name = header_name(exchange->arena, field), said;
+    struct text sent = sent_value(exchange, name);
+    if (sent.bytes == NULL && !expected) return outcome_ok;
+    if (sent.bytes == NULL) {
+        return header_value_mismatch(exchange->arena, name, HEADER_VALUE_MISSING);
+    }
+    if (!header_value_decode(sent, exchange->arena, &said)) {
+        return header_value_mismatch(exchange->arena, name, HEADER_VALUE_NOT_BASE64);
+    }
+    if (!expected || !says_same(exchange, said, value)) {
+        return header_value_mismatch(exchange->arena, name, HEADER_VALUE_DIFFERS);
     }
     return outcome_ok;
+}
+
+struct outcome parameter_headers_check(struct exchange *exchange, const struct tool_fields *fields,
+                                       struct json_value given) {
+    struct outcome outcome = outcome_ok;
+    for (size_t i = 0; i < fields->count && outcome.error == JSONRPC_OK; i++) {
+        const struct tool_field *field = &fields->first[i];
+        if (field->header == NULL && field->fields.count == 0) continue;
+        struct json_value value = json_object_member(given, text_of(field->name));
+        outcome = field->header != NULL ? check_one(exchange, field, value)
+                                        : parameter_headers_check(exchange, &field->fields, value);
+    }
+    return outcome;
 }

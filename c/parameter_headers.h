@@ -12,8 +12,9 @@
  */
 void parameter_headers_append(struct buffer *names);
 
-/* Checks that the headers of a modern call of `tool` say what its arguments `given` say. */
-struct outcome parameter_headers_check(struct exchange *exchange, const struct tool *tool,
+/* Checks that the headers of a modern call say what its arguments `given` say, for these fields and
+   those of objects within. */
+struct outcome parameter_headers_check(struct exchange *exchange, const struct tool_fields *fields,
                                        struct json_value given);
 
 #endif

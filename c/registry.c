@@ -23,13 +23,14 @@ SECTION(mcp_resources)
 SECTION(mcp_templates)
 SECTION(mcp_prompts)
 SECTION(mcp_skills)
+SECTION(mcp_forms)
 
 static const struct {
     const void *const *first, *const *end;
 } sections[REGISTRY_COUNT] = {
     [REGISTRY_TOOLS] = ENDS(mcp_tools),         [REGISTRY_RESOURCES] = ENDS(mcp_resources),
     [REGISTRY_TEMPLATES] = ENDS(mcp_templates), [REGISTRY_PROMPTS] = ENDS(mcp_prompts),
-    [REGISTRY_SKILLS] = ENDS(mcp_skills),
+    [REGISTRY_SKILLS] = ENDS(mcp_skills),       [REGISTRY_FORMS] = ENDS(mcp_forms),
 };
 
 enum { DECLARATIONS_MAX = 4096 };

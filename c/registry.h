@@ -10,6 +10,7 @@ enum registry {
     REGISTRY_TEMPLATES, /* struct resource_template */
     REGISTRY_PROMPTS,   /* struct prompt */
     REGISTRY_SKILLS,    /* struct skill */
+    REGISTRY_FORMS,     /* struct form: for declarations.c alone */
     REGISTRY_COUNT,
 };
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "extensions.h"
-#include "json.h"
 #include "limits.h"
 #include "number.h"
 #include "tool_call.h"
@@ -143,19 +142,10 @@ void reply_link(struct tool_call *call, const struct resource *resource) {
 }
 
 void reply_structured(struct tool_call *call, const char *format, ...) {
-    struct json_document document;
     va_list values;
     va_start(values, format);
-    struct text json = format_text(call, format, values);
+    tool_call_give_output(call, format_text(call, format, values));
     va_end(values);
-    if (json_check(json, call->exchange->arena, &document) != JSON_OK ||
-        document.root.kind != JSON_OBJECT) {
-        reply_error(call, "This tool's structured result is not a JSON object: its author has to "
-                          "mend it.");
-        return;
-    }
-    call->structured = json;
-    tool_call_append_text(call, json);
 }
 
 void reply_as(struct tool_call *call, enum prompt_role role) {
@@ -183,6 +173,13 @@ const char *tool_string(struct tool_call *call, struct text text) {
     if (text.length > 0) memcpy(string, text.bytes, text.length);
     string[text.length] = '\0';
     return string;
+}
+
+const char *tool_json_string(struct tool_call *call, struct text text) {
+    struct buffer json = buffer_in(call->exchange->arena, text.length + 3);
+    buffer_append_json_string(&json, text);
+    buffer_append(&json, TEXT("\0"));
+    return call->exchange->arena->exhausted ? "" : json.bytes;
 }
 
 struct text tool_credential(const struct tool_call *call) {

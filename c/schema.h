@@ -9,8 +9,11 @@
    additionalProperties, propertyNames, required, minProperties, maxProperties, dependentRequired,
    dependentSchemas, prefixItems, items, contains, minContains, maxContains, uniqueItems, minItems,
    maxItems, allOf, anyOf, oneOf, not, if, then, else, unevaluatedProperties, unevaluatedItems,
-   $ref, $defs, definitions, $id, $anchor, and what only describes (see schema_check.c). Unknown:
-   $dynamicRef, $dynamicAnchor, $vocabulary. */
+   $ref, $defs, definitions, $id, $anchor. Known and shown, but not asked when values are checked:
+   format (but see SCHEMA_FIELDS), $schema, $comment, title, description, default, examples,
+   deprecated, readOnly, writeOnly, contentEncoding, contentMediaType, contentSchema, enumNames, and
+   all that begin with "x-". Unknown: $dynamicRef, $dynamicAnchor, $vocabulary, and all others; a
+   tool whose schema has one is not built (declarations.h). */
 #ifndef SCHEMA_H
 #define SCHEMA_H
 
@@ -24,8 +27,9 @@
 enum schema_use {
     SCHEMA_ARGUMENTS, /* "The argument 'address.zip' must be a string." */
     SCHEMA_OUTPUT,    /* "The output's 'address.zip' must be a string." */
-    SCHEMA_ANSWER, /* "The answer's 'address.zip' must be a string."; format is asserted too: email,
-                      uri, date and date-time, all that elicitation has */
+    /* For these format is asserted: email, uri, date, date-time, all that elicitation has. */
+    SCHEMA_ANSWER, /* "The answer's 'address.zip' must be a string." */
+    SCHEMA_FIELDS, /* as SCHEMA_ARGUMENTS, for those that are declared in C */
 };
 
 /* True where `schema` uses only keywords that are known here, each with a well-formed value, and
@@ -44,5 +48,9 @@ bool schema_validate_as(enum schema_use use, const cJSON *schema, const cJSON *i
 
 /* The same for the arguments of a tool. */
 bool schema_validate(const cJSON *schema, const cJSON *instance, struct buffer *problems);
+
+/* Appends the name of a member as the ways in those sentences write it: "address", ".zip" where it
+   is not the `first` of its way, "[\"a.b\"]" where it could be misread. */
+void schema_append_name(struct buffer *out, const char *name, bool first);
 
 #endif

@@ -57,7 +57,7 @@ bool schema_format(struct schema_run *run, const struct schema_site *site, const
                    const struct schema_keyword *keyword) {
     (void)keyword;
     const char *text = site->instance->valuestring;
-    for (size_t i = 0; run->use == SCHEMA_ANSWER && i < sizeof formats / sizeof *formats; i++) {
+    for (size_t i = 0; run->use >= SCHEMA_ANSWER && i < sizeof formats / sizeof *formats; i++) {
         const struct format *format = &formats[i];
         if (strcmp(format->name, value->valuestring) != 0) continue;
         bool fits = schema_pattern_found(run, format->pattern, text);

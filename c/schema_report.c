@@ -10,6 +10,7 @@ static const struct {
     [SCHEMA_ARGUMENTS] = {"The arguments ", "The argument '"},
     [SCHEMA_OUTPUT] = {"The output ", "The output's '"},
     [SCHEMA_ANSWER] = {"The answer ", "The answer's '"},
+    [SCHEMA_FIELDS] = {"The arguments ", "The argument '"},
 };
 
 /* A terminated string takes less code to pass than a text, and here are many. */
@@ -42,8 +43,7 @@ static void append_start(struct buffer *out, const char *string,
     if (start < length) put(out, "...");
 }
 
-/* A name as it is, or where that could be misread as a string in brackets. */
-static void append_name(struct buffer *out, const char *name, bool first) {
+void schema_append_name(struct buffer *out, const char *name, bool first) {
     bool plain = *name != '\0';
     for (const char *at = name; *at != '\0'; at++) {
         if ((unsigned char)*at < ' ' || strchr("'\".[]\\", *at) != NULL) plain = false;
@@ -59,7 +59,7 @@ static void append_path(struct schema_run *run) {
     for (size_t i = 0; i < run->path_length; i++) {
         struct schema_place place = run->path[i];
         if (place.name != NULL) {
-            append_name(out, place.name, i == 0);
+            schema_append_name(out, place.name, i == 0);
             continue;
         }
         put(out, "[");

@@ -15,9 +15,11 @@
        TOOL(greet, .title = "Greet", .description = "Greets somebody by name.",
             TOOL_FIELDS(fields), .run = greet);
 
-   The arguments arrive checked and typed. Resources and prompts are declared in the same way, with
-   RESOURCE, RESOURCE_TEMPLATE and PROMPT, and answer with the same reply_ functions. Whatever a
-   call hands out lives until the function returns, and is freed for it. All texts in declarations
+   The arguments arrive checked and typed: numbers, strings, choices, arrays of them, structs within
+   structs. What a tool gives to programs is declared by the same tables. Resources and prompts are
+   declared in the same way, with RESOURCE, RESOURCE_TEMPLATE and PROMPT, and answer with the same
+   reply_ functions. A wrong declaration fails the build, with file and line. Whatever a call hands
+   out lives until the function returns, and is freed for it. All texts in declarations
    live for ever; those that are not set are not shown to clients. */
 #ifndef TOOL_H
 #define TOOL_H
@@ -42,6 +44,7 @@ enum tool_field_kind {
     TOOL_FIELD_CHOICE,  /* int: the index of one of the choices; -1 where none was given */
     TOOL_FIELD_CHOICES, /* uint32_t: one bit for each of up to 32 choices */
     TOOL_FIELD_JSON,    /* struct text: any JSON, as it came */
+    TOOL_FIELD_OBJECT,  /* a struct with fields of its own */
 };
 
 /* One of several values. `title` is what a person is shown; NULL: the value. */
@@ -50,26 +53,64 @@ struct tool_choice {
     const char *title;
 };
 
-/* One argument. Made by the macros below, to which members can be added:
+/* The member of a struct for an array: TOOL_ARRAY(double) samples; */
+#define TOOL_ARRAY(type)                                                                           \
+    struct {                                                                                       \
+        const type *items;                                                                         \
+        size_t count;                                                                              \
+    }
+
+/* Where something stands in the source: what a wrong declaration's error begins with. */
+struct place {
+    const char *file;
+    int line;
+};
+#define PLACE_HERE                                                                                 \
+    { __FILE__, __LINE__ }
+
+/* The fields of a struct: what a tool or a prompt takes, what a tool gives, what a user is asked.
+   Empty for nothing. */
+struct tool_fields {
+    const struct tool_field *first;
+    size_t count;
+};
+
+/* True where `json` fits `schema`; else sentences about it were appended to `problems`. `use` is an
+   enum schema_use. */
+struct buffer;
+typedef bool tool_fits(int use, struct text schema, struct text json, struct buffer *problems);
+
+/* One field. Made by the macros below, to which members can be added:
    TOOL_STRING(struct greeting, name, "Whom to greet", .optional = true, .default_json = "\"you\"")
  */
 struct tool_field {
-    enum tool_field_kind kind;
+    enum tool_field_kind kind; /* of the member or, where `array`, of each of its items */
     const char *name;
-    size_t offset; /* of the member in the arguments' struct */
+    size_t offset; /* of the member in the struct; of `items`, where `array` */
     const char *description;
-    bool optional;            /* where it is not given, the member is its default, or all zeros */
+    bool optional;            /* where it is not given, the member is its default, or all zeros; an
+                                 OBJECT that is not given has its own fields' defaults */
     const char *default_json; /* JSON, shown to the client and used where nothing is given */
     const struct tool_choice *choices; /* for CHOICE and CHOICES */
     size_t choice_count;
     bool choice_names;  /* titles as `enumNames`, the way before 2025-11-25 */
     const char *header; /* the client repeats it in the header Mcp-Param-HEADER, for gateways to
-                           route by (2026-07-28, "x-mcp-header"); not for NUMBER and JSON */
-    const char *also;   /* more of its JSON Schema, "\"minimum\":0,\"maximum\":9": shown, and
-                    checked before the tool runs */
+                           route by (2026-07-28, "x-mcp-header"); not for NUMBER, JSON and arrays */
+    const char *also;   /* more of its JSON Schema; made by TOOL_ALSO */
+    tool_fits *fits;
+    bool array;
+    size_t count_offset;           /* arrays: of `count` */
+    uint32_t min_items, max_items; /* arrays: how many they may hold; at most 0: any number */
+    struct tool_fields fields;     /* OBJECT: those of the struct */
+    const char *type;              /* OBJECT: that struct */
+    const char *structure;         /* the struct whose member this is, and its size */
+    size_t structure_bytes;
+    struct place place;
 };
 
-/* The member's type is checked by the compiler. The description may be NULL. */
+/* The member's type is checked by the compiler. The description may be NULL. The plural ones are
+   for TOOL_ARRAYs. `table` is the array of struct tool_field for `type`, the struct that the member
+   is: TOOL_OBJECT(struct line, start, struct point, point_fields, "Where it starts"). */
 #define TOOL_NUMBER(structure, member, ...)                                                        \
     TOOL_FIELD(NUMBER, double, structure, member, __VA_ARGS__)
 #define TOOL_INTEGER(structure, member, ...)                                                       \
@@ -84,29 +125,49 @@ struct tool_field {
     TOOL_FIELD(CHOICES, uint32_t, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
 #define TOOL_JSON(structure, member, ...)                                                          \
     TOOL_FIELD(JSON, struct text, structure, member, __VA_ARGS__)
+#define TOOL_OBJECT(structure, member, type_name, table, ...)                                      \
+    TOOL_FIELD(OBJECT, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
+#define TOOL_NUMBERS(structure, member, ...)                                                       \
+    TOOL_ITEMS(NUMBER, double, structure, member, __VA_ARGS__)
+#define TOOL_INTEGERS(structure, member, ...)                                                      \
+    TOOL_ITEMS(INTEGER, int64_t, structure, member, __VA_ARGS__)
+#define TOOL_STRINGS(structure, member, ...)                                                       \
+    TOOL_ITEMS(STRING, struct text, structure, member, __VA_ARGS__)
+#define TOOL_BOOLEANS(structure, member, ...)                                                      \
+    TOOL_ITEMS(BOOLEAN, bool, structure, member, __VA_ARGS__)
+#define TOOL_OBJECTS(structure, member, type_name, table, ...)                                     \
+    TOOL_ITEMS(OBJECT, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
+
+/* More of a field's JSON Schema, as the members of an object: TOOL_ALSO("\"minimum\":0"). Clients
+   are shown it, and values are checked against it; arguments and answers also against a `format`
+   of email, uri, date or date-time. schema.h lists the keywords. A build that uses none of
+   TOOL_ALSO, TOOL_SCHEMA and TOOL_OUTPUT_SCHEMA carries no validator. */
+#define TOOL_ALSO(members) .also = (members), .fits = tool_schema_fits
 
 #define TOOL_CHOICE_ARRAY(array) .choices = (array), .choice_count = sizeof(array) / sizeof *(array)
-#define TOOL_FIELD(kind_name, type, structure, member, ...)                                        \
+#define TOOL_TABLE(type_name, table) .type = #type_name, .fields = FIELDS_OF(table)
+#define TOOL_FIELD(kind_name, member_type, structure_name, member, ...)                            \
     {                                                                                              \
-        .kind = TOOL_FIELD_##kind_name, .name = #member,                                           \
-        .offset = _Generic(((structure *)0)->member, type                                          \
-                           : offsetof(structure, member)),                                         \
+        .kind = TOOL_FIELD_##kind_name, .name = #member, .place = PLACE_HERE,                      \
+        .structure = #structure_name, .structure_bytes = sizeof(structure_name),                   \
+        .offset = _Generic(((structure_name *)0)->member, member_type                              \
+                           : offsetof(structure_name, member)),                                    \
         .description = __VA_ARGS__                                                                 \
     }
+#define TOOL_ITEMS(kind_name, item_type, structure_name, member, ...)                                \
+    {                                                                                                \
+        .kind = TOOL_FIELD_##kind_name, .name = #member, .place = PLACE_HERE, .array = true,       \
+        .structure = #structure_name, .structure_bytes = sizeof(structure_name),                   \
+        .offset = _Generic(((structure_name *)0)->member.items, const item_type *                  \
+                           : offsetof(structure_name, member.items)),                              \
+        .count_offset = offsetof(structure_name, member.count), .description = __VA_ARGS__ \
+    }
 
-/* What a tool or a prompt takes; `.fields = TOOL_FIELDS(array)`. Empty for nothing. */
-struct tool_fields {
-    const struct tool_field *first;
-    size_t count;
-};
-
-/* The members `.fields` for an array of struct tool_field. */
+/* The members `.fields`, or `.output`, for an array of struct tool_field. */
 #define TOOL_FIELDS(array) .fields = FIELDS_OF(array)
+#define TOOL_OUTPUT(array) .output = FIELDS_OF(array)
 #define FIELDS_OF(array)                                                                           \
     { (array), sizeof(array) / sizeof *(array) }
-
-/* The most that the struct of a tool's arguments may take, in bytes. */
-enum { TOOL_ARGUMENTS_BYTES = 1024 };
 
 /* -- Declarations: the first member is what clients ask for -- */
 
@@ -124,12 +185,19 @@ struct tool {
     /* A JSON Schema 2020-12 instead of fields, where its author prefers to write it: made by
        TOOL_SCHEMA. `arguments` is then a struct text with the JSON object that fits it. */
     const char *input_schema;
-    bool (*fits)(struct tool_call *call, const char *schema, struct text json);
+    tool_fits *fits;
+    /* What it gives, from 2025-06-18 on: the fields for reply_output; or a JSON Schema, made by
+       TOOL_OUTPUT_SCHEMA, for reply_structured. A tool with either must reply so, or with an error;
+       what does not fit is an error. A schema that is not of type object, from 2026-07-28 on. */
+    struct tool_fields output;
+    const char *output_schema;
+    tool_fits *output_fits;
     void (*run)(struct tool_call *call, const void *arguments);
     bool read_only;   /* annotation: changes nothing anywhere */
     const char *view; /* its results are shown in this HTML page: VIEW(name); see "Views" below */
     enum tool_visibility visibility; /* 0: both */
     const char *meta;                /* members of its `_meta`, "\"com.example/team\":\"search\"" */
+    struct place place;
 };
 
 /* Something to read, at a fixed URI. */
@@ -141,6 +209,7 @@ struct resource {
     const char *mime_type;
     void (*read)(struct tool_call *call);
     const char *meta; /* as a tool's; its contents carry it, too */
+    struct place place;
 };
 
 /* Things to read, at URIs of one form. `uri_template` has simple expressions, such as
@@ -157,6 +226,7 @@ struct resource_template {
      * none. */
     void (*complete)(struct tool_call *call, struct text name, struct text begun);
     const char *meta; /* as a resource's */
+    struct place place;
 };
 
 /* The most expressions in a template. */
@@ -172,6 +242,14 @@ struct prompt {
     /* Offers values for the argument `name`, as above. */
     void (*complete)(struct tool_call *call, struct text name, struct text begun);
     const char *meta; /* as a tool's */
+    struct place place;
+};
+
+/* What a user is asked: elicit(call, "who", "Who are you?", form_who.fields, &answers). */
+struct form {
+    const char *name;
+    struct tool_fields fields;
+    struct place place;
 };
 
 /* An agent skill (extension io.modelcontextprotocol/skills, SEP-2640). A folder under c/skills/
@@ -184,6 +262,7 @@ struct skill {
                                 "description"; clients compare the two */
     const char *resources;   /* its files, a JSON array, by the build; NULL: "dynamic" */
     const struct method_table *methods; /* by SKILL: a build without a skill carries none */
+    struct place place;
 };
 
 /* Those of the extension, in skills.c. */
@@ -217,21 +296,25 @@ extern const struct method_table skill_methods;
 /* True where the client shows views: it said so. */
 bool client_shows_views(const struct tool_call *call);
 
-/* The members of struct tool for an input schema; schema.h lists the keywords that are known. A
-   build without such a tool carries no validator. */
-#define TOOL_SCHEMA(json) .input_schema = (json), .fits = tool_arguments_fit
+/* Declares the form form_SYMBOL for an array of struct tool_field: flat, without arrays but CHOICES
+   (2025-11-25, Elicitation, "Requested Schema"). */
+#define FORM(symbol, array)                                                                        \
+    DECLARE(form, mcp_forms, symbol, .name = #symbol, .fields = FIELDS_OF(array))
 
-/* True where `json` fits `schema`; else replies with what is wrong, as an error. */
-bool tool_arguments_fit(struct tool_call *call, const char *schema, struct text json);
+/* The members of struct tool for schemas that its author wrote; schema.h lists the keywords. */
+#define TOOL_SCHEMA(json) .input_schema = (json), .fits = tool_schema_fits
+#define TOOL_OUTPUT_SCHEMA(json) .output_schema = (json), .output_fits = tool_schema_fits
+tool_fits tool_schema_fits;
 
-/* Puts a pointer to the declaration into a section that registry.c walks. */
+/* Puts a pointer to the declaration into a section that registry.c walks. What is wrong with it
+   fails the build, at its last line (declarations.c). */
 #ifdef __APPLE__
 #define DECLARE_SECTION(section) "__DATA," #section
 #else
 #define DECLARE_SECTION(section) #section
 #endif
 #define DECLARE(type, in, symbol, ...)                                                             \
-    static const struct type type##_##symbol = {__VA_ARGS__};                                      \
+    static const struct type type##_##symbol = {__VA_ARGS__, .place = PLACE_HERE};                 \
     __attribute__((used, section(DECLARE_SECTION(                                                  \
                              in)))) static const struct type *const type##_pointer_##symbol =      \
         &type##_##symbol
@@ -266,8 +349,13 @@ void reply_resource(struct tool_call *call, struct text uri, const char *mime_ty
    2025-06-18 on; before that, a text that names it. */
 void reply_link(struct tool_call *call, const struct resource *resource);
 
-/* Tools: the result as JSON for programs, formatted as by printf; it must make a JSON object. The
+/* Tools with TOOL_OUTPUT: the result for programs. `output` is the struct that the fields describe;
+   an OPTIONAL string, array, JSON, choice or number is left out where it is NULL, -1 or NaN. The
    text is shown as well, for clients that know no structured results. */
+void reply_output(struct tool_call *call, const void *output);
+
+/* The same, as JSON formatted as by printf; before 2026-07-28 only objects are shown to programs. A
+   string in it is written with tool_json_string, never with %s alone. */
 TOOL_PRINTF void reply_structured(struct tool_call *call, const char *format, ...);
 
 /* Prompts only: who says what follows; at first the user. */
@@ -359,6 +447,10 @@ const char *tool_number(struct tool_call *call, double number);
 /* `text` with a NUL behind it, for functions that want a string. Lives as long as the call; never
    NULL. */
 const char *tool_string(struct tool_call *call, struct text text);
+
+/* `text`, which must be valid UTF-8, as a JSON string with its quotes, for "%s" in JSON. Lives as
+   long as the call; never NULL. */
+const char *tool_json_string(struct tool_call *call, struct text text);
 
 /* The credential header with which the caller came, whole; empty where the server asks for none.
    In mode `any` only: elsewhere a tool sees no secret, and this is empty. */

@@ -20,15 +20,17 @@ extern const struct tool_call_capability tool_call_capabilities[TOOL_CALL_CAPABI
 struct tool_call {
     struct exchange *exchange;
     enum tool_call_kind kind;
-    struct buffer *out;     /* the result's blocks, as far as they have come */
-    size_t count;           /* of blocks */
-    bool is_error;          /* tools: reply_error was called */
-    bool not_found;         /* resources: reply_not_found was called */
-    enum prompt_role role;  /* prompts: who says the next block */
-    struct text uri;        /* resources: the URI that was asked for */
-    const char *mime_type;  /* resources: the declared one, or NULL */
-    const char *meta;       /* the same */
-    struct text structured; /* tools: the structured result; empty if there is none */
+    struct buffer *out;      /* the result's blocks, as far as they have come */
+    size_t count;            /* of blocks */
+    bool is_error;           /* tools: reply_error was called */
+    bool not_found;          /* resources: reply_not_found was called */
+    enum prompt_role role;   /* prompts: who says the next block */
+    struct text uri;         /* resources: the URI that was asked for */
+    const char *mime_type;   /* resources: the declared one, or NULL */
+    const char *meta;        /* the same */
+    const struct tool *tool; /* tools: the one that runs */
+    bool gave_output;        /* tools: a structured result that fits was given */
+    struct text structured;  /* tools: that, where programs are shown it in this revision */
     const struct jsonrpc_message *request;
     struct json_value answers[2]; /* objects of answers by key: the newest first; or absent */
     struct buffer questions;      /* `"key":{...}`, one after the other, that were asked now */
@@ -54,6 +56,12 @@ struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind ki
 /* Ends it: where questions were asked, the result's members, which begin at `start` in `out`, are
    replaced by the questions. */
 struct outcome tool_call_end(struct tool_call *call, size_t start);
+
+/* Makes `json` the tool's structured result, or an error that says why it cannot be. */
+void tool_call_give_output(struct tool_call *call, struct text json);
+
+/* Makes it an error where the tool has run to its end and declares an output, but gave none. */
+void tool_call_demand_output(struct tool_call *call);
 
 /* Appends `text` as a block of the call's kind. */
 void tool_call_append_text(struct tool_call *call, struct text text);

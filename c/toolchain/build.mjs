@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { cjson } from "./cjson.mjs";
 import { compileModule, compileNative } from "./compile.mjs";
+import { checkDeclarations } from "./declarations.mjs";
 import { generateResources, generatedOf } from "./embed.mjs";
 import { generateHome } from "./home.mjs";
 import { Failure, root } from "./paths.mjs";
@@ -27,18 +28,24 @@ export async function prepare(from = "c") {
   return [`${folder}/cJSON.c`, ...(await generateResources(from))];
 }
 
+/** A module, after what it declares was found right. @param {import("./compile.mjs").Job} job */
+async function module(job) {
+  await checkDeclarations(job);
+  return compileModule(job);
+}
+
 /** @type {Record<string, () => Promise<boolean | void>>} */
 const targets = {
   async wasm() {
     const sources = [...(await sourcesIn("c", ["native.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];
-    return compileModule({ sources, includes, defines, output: "build/core.wasm" });
+    return module({ sources, includes, defines, output: "build/core.wasm" });
   },
   // A whole Worker of its own: the product's shim beside another module.
   async fixture() {
     const folder = "tests/conformance/fixture";
     const sources = [...(await sourcesIn("c", ["native.c"])), ...(await sourcesIn(folder)), ...(await prepare(folder))];
     await cp(join(root, "worker"), join(root, "build/fixture/worker"), { recursive: true });
-    return compileModule({ sources, includes: [folder, generatedOf(folder), ...includes], defines, output: "build/fixture/build/core.wasm" });
+    return module({ sources, includes: [folder, generatedOf(folder), ...includes], defines, output: "build/fixture/build/core.wasm" });
   },
   async native() {
     const sources = [...(await sourcesIn("c", ["wasm.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];

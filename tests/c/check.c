@@ -25,6 +25,7 @@
     SUITE(mcp) \
     SUITE(memory) \
     SUITE(number) \
+    SUITE(output) \
     SUITE(registry) \
     SUITE(seal) \
     SUITE(session) \

@@ -36,8 +36,9 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
     check_equal((long long)(actual), (long long)(wanted), __FILE__, __LINE__, what)
 #define CHECK_TEXT(actual, wanted) check_text((actual), (wanted), __FILE__, __LINE__, #actual)
 
-/* The tools of declared.c; the last, z_button, is listed for clients with views alone. */
-enum { DECLARED_TOOLS = 6 };
+/* The tools of declared.c and of shapes.c; the last, z_button, is listed for clients with views
+   alone. */
+enum { DECLARED_TOOLS = 6 + 4 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -81,6 +82,12 @@ struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent);
 
 /* A POST of `body` to /mcp with a bearer token and the newest revision. */
 struct sent post(struct text body);
+
+/* What a new server answers to `method` with the members `params`, in `revision`. `name` is what
+   the header of a modern request says, NULL for none; `parameters` are the lines of tools' headers.
+ */
+struct text asked(const char *revision, const char *method, const char *name, const char *params,
+                  struct text parameters);
 
 /* True where `part` stands somewhere in `whole`. */
 bool text_contains(struct text whole, struct text part);

@@ -10,6 +10,8 @@ static const struct tool_field name_fields[] = {
     TOOL_STRING(struct name_answer, name, "Your name"),
 };
 
+FORM(name, name_fields);
+
 /* What came of asking for a name, in one word; NULL where there is nothing to say now. */
 static const char *word_for(enum ask asked) {
     switch (asked) {
@@ -21,8 +23,7 @@ static const char *word_for(enum ask asked) {
 
 static void ask(struct tool_call *call, const void *arguments) {
     struct name_answer answer = {{NULL, 0}};
-    enum ask asked =
-        elicit(call, "who", "Who are you?", (struct tool_fields)FIELDS_OF(name_fields), &answer);
+    enum ask asked = elicit(call, "who", "Who are you?", form_name.fields, &answer);
     const char *word = word_for(asked);
     (void)arguments;
     if (asked == ASK_ACCEPTED) reply_text(call, "Hello, %.*s!", TOOL_FORMAT(answer.name));
@@ -43,8 +44,7 @@ static void ask_all(struct tool_call *call, const void *arguments) {
     struct root roots[1];
     size_t count;
     (void)arguments;
-    if (elicit(call, "who", "Who?", (struct tool_fields)FIELDS_OF(name_fields), &answer) !=
-        ASK_ACCEPTED) {
+    if (elicit(call, "who", "Who?", form_name.fields, &answer) != ASK_ACCEPTED) {
         return;
     }
     if (sample(call, "model", &what, &said) != ASK_ACCEPTED) return;

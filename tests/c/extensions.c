@@ -39,8 +39,8 @@ static struct text begun(struct mcp *mcp, const char *revision, const char *capa
 
 /* What answers `method` with `params`, which end with a comma if there are any, to a client with
    `capabilities`. `name` is what a modern request's header says; NULL: there is none. */
-static struct text asked(const char *revision, const char *capabilities, const char *method,
-                         const char *name, const char *params) {
+static struct text asked_offering(const char *revision, const char *capabilities,
+                                  const char *method, const char *name, const char *params) {
     char body[1536];
     bool modern = strcmp(revision, "2026-07-28") == 0;
     struct mcp *mcp = started(variables);
@@ -74,7 +74,7 @@ static struct text last_page_of(const char *method, const char *revision,
             snprintf(params, sizeof params, "\"cursor\":\"%.*s\",", (int)cursor.length,
                      cursor.bytes);
         }
-        json = asked(revision, capabilities, method, NULL, params);
+        json = asked_offering(revision, capabilities, method, NULL, params);
         cursor = behind(json, TEXT("\"nextCursor\":\""), '"');
     } while (cursor.length > 0);
     return json;
@@ -128,15 +128,15 @@ static void tells_nobody_else(void) {
 static void lists_that_differ_are_private(void) {
     CHECK_SAYS(last_page(eras[1], HAS_VIEWS), "\"cacheScope\":\"private\"");
     CHECK_SAYS(last_page(eras[1], ""), "\"cacheScope\":\"private\"");
-    CHECK_SAYS(asked(eras[1], "", "prompts/list", NULL, ""), "\"cacheScope\":\"public\"");
+    CHECK_SAYS(asked_offering(eras[1], "", "prompts/list", NULL, ""), "\"cacheScope\":\"public\"");
 }
 
 static void tools_know_whether_there_is_a_view(void) {
     for (size_t i = 0; i < COUNT(eras); i++) {
         const char *params = "\"name\":\"viewed\",";
-        CHECK_SAYS(asked(eras[i], HAS_VIEWS, "tools/call", "viewed", params),
+        CHECK_SAYS(asked_offering(eras[i], HAS_VIEWS, "tools/call", "viewed", params),
                    "\"structuredContent\":{\"shown\":true}");
-        CHECK_SAYS(asked(eras[i], "", "tools/call", "viewed", params),
+        CHECK_SAYS(asked_offering(eras[i], "", "tools/call", "viewed", params),
                    "\"structuredContent\":{\"shown\":false}");
     }
 }
@@ -145,7 +145,7 @@ static void reads_a_view_with_its_metadata(void) {
     for (int i = 0; i < REVISION_COUNT; i++) {
         const char *revision = revision_name((enum revision)i).bytes;
         if (i == REVISION_2024_11_05) continue; /* has no sessions on /mcp */
-        CHECK_SAYS(asked(revision, "", "resources/read", "ui://a", "\"uri\":\"ui://a\","),
+        CHECK_SAYS(asked_offering(revision, "", "resources/read", "ui://a", "\"uri\":\"ui://a\","),
                    "\"contents\":[{\"uri\":\"ui://a\",\"mimeType\":\"text/html;profile=mcp-app\","
                    "\"text\":\"<!doctype html><title>A</title>\","
                    "\"_meta\":{\"ui\":{\"prefersBorder\":true}}}]");
@@ -160,16 +160,16 @@ static void reads_a_view_with_its_metadata(void) {
 
 static void lists_skills(void) {
     for (size_t i = 0; i < COUNT(eras); i++) {
-        struct text json = asked(eras[i], "", "skills/list", NULL, "");
+        struct text json = asked_offering(eras[i], "", "skills/list", NULL, "");
         CHECK_SAYS(json, "\"result\":{\"skills\":[" SKILL_A ",{\"uri\":\"skill://ab/SKILL.md\",");
         CHECK_SAYS(json, "\"resources\":\"dynamic\"}]");
         CHECK_EQUAL(text_contains(json, TEXT("\"ttlMs\"")), i == 1);
-        CHECK_SAYS(asked(eras[i], "", "skills/list", NULL, "\"cursor\":\"x\","), "-32602");
+        CHECK_SAYS(asked_offering(eras[i], "", "skills/list", NULL, "\"cursor\":\"x\","), "-32602");
     }
 }
 
 static struct text skill_at(const char *params) {
-    return asked(eras[1], "", "skills/get", NULL, params);
+    return asked_offering(eras[1], "", "skills/get", NULL, params);
 }
 
 static void gets_a_skill_by_its_uri(void) {
@@ -187,7 +187,7 @@ static struct text directory(const char *uri, struct text cursor) {
         snprintf(params + length, sizeof params - (size_t)length, "\"cursor\":\"%.*s\",",
                  (int)cursor.length, cursor.bytes);
     }
-    return asked(eras[1], "", "resources/directory/read", NULL, params);
+    return asked_offering(eras[1], "", "resources/directory/read", NULL, params);
 }
 
 static const struct text no_cursor = {NULL, 0};
@@ -213,7 +213,7 @@ static void refuses_what_is_no_directory(void) {
         CHECK_CASE(text_contains(json, TEXT("-32602,\"message\":\"There is no directory")),
                    uris[i]);
     }
-    CHECK_SAYS(asked(eras[1], "", "resources/directory/read", NULL, ""), "-32602");
+    CHECK_SAYS(asked_offering(eras[1], "", "resources/directory/read", NULL, ""), "-32602");
 }
 
 /* How often `part` stands in `whole`. */
@@ -238,7 +238,8 @@ static void pages_through_a_directory(void) {
     CHECK_SAYS(directory("skill://a", cursor), "\"The cursor is not one");
     char params[512];
     snprintf(params, sizeof params, "\"cursor\":\"%.*s\",", (int)cursor.length, cursor.bytes);
-    CHECK_SAYS(asked(eras[1], "", "resources/list", NULL, params), "\"The cursor is not one");
+    CHECK_SAYS(asked_offering(eras[1], "", "resources/list", NULL, params),
+               "\"The cursor is not one");
 }
 
 static const struct test tests[] = {

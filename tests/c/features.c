@@ -10,10 +10,8 @@ static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\
     "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","                       \
     "\"io.modelcontextprotocol/clientCapabilities\":{}}"
 
-/* What answers `method` with `params` in `revision`. `name` is what a modern request's header
-   says; NULL: there is none. `parameters` are the lines of tools' headers. */
-static struct text asked(const char *revision, const char *method, const char *name,
-                         const char *params, struct text parameters) {
+struct text asked(const char *revision, const char *method, const char *name, const char *params,
+                  struct text parameters) {
     char body[1024];
     bool modern = strcmp(revision, "2026-07-28") == 0;
     struct mcp *mcp = started(variables);

@@ -16,6 +16,13 @@ static const char *const bodies[] = {
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"nope\"}}",
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"no\\u0070e\"}",
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"media\"}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"draw\","
+    "\"arguments\":{\"center\":{\"x\":1},\"points\":[{\"x\":0},{\"x\":2,\"y\":3}],"
+    "\"names\":[\"\\u0061\"]}}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"list\","
+    "\"arguments\":{\"json\":[1,2]}}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"give\","
+    "\"arguments\":{\"json\":{\"x\":-1}}}}",
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/read\",\"params\":{\"uri\":"
     "\"test://%c3%a4/notes/%31\"}}",
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"prompts/get\",\"params\":{\"name\":\"greet\","

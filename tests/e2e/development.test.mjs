@@ -1,6 +1,7 @@
 // `npm run dev` in a copy of the project: what a tool author sees; and an instance that traps.
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
 import { call, message, post, toolText } from "./support/http.mjs";
@@ -105,6 +106,37 @@ describe("under npm run dev", () => {
   test("mended, it is served again", async () => {
     edit((text) => text.replace("reply_txet(call", "reply_text(call").replace("Changed once.", "Changed twice."));
     await eventually(async () => (await described("add")) === "Changed twice.", "the mended tool");
+  });
+
+  test("a wrong declaration is shown with file and line, and the old build goes on serving", async () => {
+    const from = server.log().length;
+    edit((text) => text.replace("TOOL(add, .title", "TOOL(getToken, .title").replace('"The first number"', '"The first number", .default_json = "one"'));
+    const lines = readFileSync(join(copy, "c/tools/add.c"), "utf8").split("\n");
+    const [, field, tool] = await server.program.printed(
+      /c\/tools\/add\.c:(\d+): error: the field 'a' has a \.default_json that is not JSON.*\n.*c\/tools\/add\.c:(\d+): error: the tool 'getToken' is declared in c\/tools\/getToken\.c:\d+, too/,
+      from,
+    );
+    assert.match(lines[Number(field) - 1], /default_json/);
+    assert.match(lines[Number(tool) - 1], /\.run = add\);$/);
+    await server.program.printed(/the last good build goes on being served/, from);
+    await eventually(async () => (await described("add")) === "Changed twice.", "the old build");
+    edit((text) => text.replace("TOOL(getToken", "TOOL(add").replace(', .default_json = "one"', "").replace("Changed twice.", "Changed thrice."));
+    await eventually(async () => (await described("add")) === "Changed thrice.", "the mended declaration");
+  });
+
+  test("npm run new-tool writes a tool that works at once, and refuses names with one sentence", async () => {
+    const newTool = (/** @type {string[]} */ ...args) => spawnSync(process.execPath, ["c/toolchain/new-tool.mjs", ...args], { cwd: copy, encoding: "utf8" });
+    for (const name of [[], ["two words"], ["9lives"], ["caf\u00e9"], ["../x"], ["a".repeat(65)], ["add"], ["ADD"], ["number"]]) {
+      const { status, stdout, stderr } = newTool(...name);
+      assert.deepEqual([status, stdout], [1, ""], name[0]);
+      assert.match(stderr, /^[^\n]+\.\n$/);
+    }
+    assert.equal(newTool("welcome").status, 0);
+    assert.match(newTool("welcome").stderr, /taken by c\/tools\/welcome\.c/);
+    await eventually(async () => (await described("welcome")) !== undefined, "the new tool");
+    assert.equal(toolText((await ask(call("welcome", { name: "Ann" }))).json), "Hello, Ann!");
+    rmSync(join(copy, "c/tools/welcome.c"));
+    await eventually(async () => (await described("add")) !== undefined && (await described("welcome")) === undefined, "one tool less");
   });
 
   test("a new file in c/tools is a new tool", async () => {

@@ -1,0 +1,254 @@
+#include "declarations.h"
+
+#include <string.h>
+
+#include "declarations_run.h"
+#include "registry.h"
+
+void checking_say(const struct checking *checking, const struct text *texts, size_t count) {
+    struct buffer *said = checking->said;
+    BUFFER_APPEND(said, text_of(checking->place.file), TEXT(":"));
+    buffer_append_integer(said, checking->place.line);
+    BUFFER_APPEND(said, TEXT(": error: the "), text_of(checking->noun), TEXT(" '"),
+                  text_of(checking->name), TEXT("' "));
+    buffer_append_all(said, texts, count);
+    buffer_append(said, TEXT("\n"));
+}
+
+struct text checking_offset(const struct checking *checking, const struct json_document *document) {
+    struct buffer out = buffer_in(checking->scratch, 0);
+    buffer_append(&out, TEXT(" at its byte "));
+    buffer_append_integer(&out, (int64_t)document->error_offset);
+    return buffer_text(&out);
+}
+
+void checking_text(const struct checking *checking, const char *what, const char *string) {
+    struct json_document document;
+    struct buffer json = buffer_in(checking->scratch, 0);
+    if (string == NULL) return;
+    if (*string == '\0') SAY(checking, TEXT("has an empty "), text_of(what));
+    buffer_append_json_string(&json, text_of(string));
+    if (json_check(buffer_text(&json), checking->scratch, &document) == JSON_UTF8) {
+        SAY(checking, TEXT("has a "), text_of(what), TEXT(" that is not UTF-8"));
+    }
+}
+
+static void check_needed(const struct checking *checking, const char *what, const char *string) {
+    if (string == NULL) SAY(checking, TEXT("has no "), text_of(what));
+    else checking_text(checking, what, string);
+}
+
+/* `json`, which is `what`, must be an object; where `inside` is set, it is what stands in one. */
+static void check_object(const struct checking *checking, const char *what, const char *json,
+                         bool inside) {
+    struct json_document document;
+    struct buffer whole = buffer_in(checking->scratch, 0);
+    if (json == NULL) return;
+    BUFFER_APPEND(&whole, inside ? TEXT("{") : TEXT(""), text_of(json),
+                  inside ? TEXT("}") : TEXT(""));
+    if (json_check(buffer_text(&whole), checking->scratch, &document) != JSON_OK) {
+        SAY(checking, TEXT("has a "), text_of(what), TEXT(" that is not JSON"),
+            checking_offset(checking, &document));
+    } else if (document.root.kind != JSON_OBJECT) {
+        SAY(checking, TEXT("has a "), text_of(what), TEXT(" that is no object"));
+    }
+}
+
+static bool is_alphanumeric(char byte) {
+    char lower = (char)(byte | 0x20);
+    return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
+}
+
+/* Tools, "Tool Names"; prompts are named alike. */
+static void check_name(const struct checking *checking, const char *name) {
+    size_t length = text_of(name).length;
+    bool valid = length >= 1 && length <= 128;
+    for (size_t i = 0; i < length; i++) {
+        if (!is_alphanumeric(name[i]) && strchr("_-.", name[i]) == NULL) valid = false;
+    }
+    if (!valid) SAY(checking, TEXT("must be named with 1 to 128 of A-Z a-z 0-9 _ - ."));
+}
+
+static void check_media_type(const struct checking *checking, const char *media_type) {
+    if (media_type == NULL) return;
+    size_t slash = text_find(text_of(media_type), '/');
+    if (slash == 0 || media_type[slash] == '\0' || media_type[slash + 1] == '\0') {
+        SAY(checking, TEXT("has a .mime_type that is none, such as text/plain"));
+    }
+}
+
+/* The length of the expression `{name}` at `at`; 0 where it is not of that form (RFC 6570, level
+   1, "varname"). */
+static size_t expression(const char *at) {
+    size_t length = 1;
+    while (is_alphanumeric(at[length]) || at[length] == '_' || at[length] == '.') length++;
+    return at[length] == '}' && length > 1 && at[1] != '.' ? length + 1 : 0;
+}
+
+static bool is_hexadecimal(char byte) {
+    return is_alphanumeric(byte) && (byte <= '9' || (byte | 0x20) <= 'f');
+}
+
+/* A URI (RFC 3986) or, where `variables` is given, a template for URIs, whose expressions are
+   counted there. */
+static bool is_uri(const char *uri, size_t *variables) {
+    const char *at = uri;
+    if (uri == NULL) return false;
+    while (is_alphanumeric(*at) || (at > uri && strchr("+-.", *at) != NULL && *at != '\0')) at++;
+    if (at == uri || (*uri >= '0' && *uri <= '9') || *at != ':') return false;
+    while (*at != '\0') {
+        size_t length = *at == '{' && variables != NULL ? expression(at) : 0;
+        if (length > 0) ++*variables;
+        else if (*at <= ' ' || *at > '~' || strchr("\"<>\\^`{|}", *at) != NULL) return false;
+        else if (*at == '%' && (!is_hexadecimal(at[1]) || !is_hexadecimal(at[2]))) return false;
+        at += length > 0 ? length : 1;
+    }
+    return true;
+}
+
+/* The same expression twice in a template would have two meanings. */
+static bool has_twice(const char *uri_template) {
+    for (const char *one = uri_template; (one = strchr(one, '{')) != NULL; one++) {
+        size_t length = expression(one);
+        for (const char *other = one + 1; (other = strchr(other, '{')) != NULL; other++) {
+            if (length > 0 && strncmp(one, other, length) == 0) return true;
+        }
+    }
+    return false;
+}
+
+static void check_tool(struct checking *checking, const void *declaration) {
+    const struct tool *tool = declaration;
+    checking->place = tool->place;
+    check_name(checking, tool->name);
+    checking_text(checking, "title", tool->title);
+    check_needed(checking, "description", tool->description);
+    if (tool->run == NULL) SAY(checking, TEXT("has no .run"));
+    if (tool->input_schema != NULL && tool->fields.count > 0) {
+        SAY(checking, TEXT("has both TOOL_FIELDS and TOOL_SCHEMA"));
+    }
+    if (tool->output_schema != NULL && tool->output.count > 0) {
+        SAY(checking, TEXT("has both TOOL_OUTPUT and TOOL_OUTPUT_SCHEMA"));
+    }
+    check_object(checking, ".meta", tool->meta, true);
+    checking_fields(checking, &tool->fields, FIELDS_ARGUMENTS);
+    checking_fields(checking, &tool->output, FIELDS_OUTPUT);
+    checking_schema(checking, "TOOL_SCHEMA", tool->input_schema, tool->fits, true);
+    checking_schema(checking, "TOOL_OUTPUT_SCHEMA", tool->output_schema, tool->output_fits, false);
+}
+
+static void check_resource(struct checking *checking, const void *declaration) {
+    const struct resource *resource = declaration;
+    checking->place = resource->place;
+    if (!is_uri(resource->uri, NULL)) SAY(checking, TEXT("has no valid .uri: SCHEME:REST"));
+    check_needed(checking, "name", resource->name);
+    checking_text(checking, "title", resource->title);
+    checking_text(checking, "description", resource->description);
+    check_media_type(checking, resource->mime_type);
+    check_object(checking, ".meta", resource->meta, true);
+    if (resource->read == NULL) SAY(checking, TEXT("has no .read"));
+}
+
+static void check_template(struct checking *checking, const void *declaration) {
+    const struct resource_template *resource = declaration;
+    size_t variables = 0;
+    checking->place = resource->place;
+    if (!is_uri(resource->uri_template, &variables)) {
+        SAY(checking, TEXT("has no valid .uri_template: SCHEME:REST with expressions {name}"));
+    } else if (variables == 0) {
+        SAY(checking, TEXT("has no expression {name}: declare it with RESOURCE"));
+    } else if (variables > RESOURCE_VARIABLES_MAX) {
+        SAY(checking, TEXT("has more expressions than RESOURCE_VARIABLES_MAX"));
+    } else if (has_twice(resource->uri_template)) {
+        SAY(checking, TEXT("has an expression twice"));
+    }
+    check_needed(checking, "name", resource->name);
+    checking_text(checking, "title", resource->title);
+    checking_text(checking, "description", resource->description);
+    check_media_type(checking, resource->mime_type);
+    check_object(checking, ".meta", resource->meta, true);
+    if (resource->read == NULL) SAY(checking, TEXT("has no .read"));
+}
+
+static void check_prompt(struct checking *checking, const void *declaration) {
+    const struct prompt *prompt = declaration;
+    checking->place = prompt->place;
+    check_name(checking, prompt->name);
+    checking_text(checking, "title", prompt->title);
+    checking_text(checking, "description", prompt->description);
+    if (prompt->run == NULL) SAY(checking, TEXT("has no .run"));
+    check_object(checking, ".meta", prompt->meta, true);
+    checking_fields(checking, &prompt->fields, FIELDS_PROMPT);
+}
+
+static void check_skill(struct checking *checking, const void *declaration) {
+    const struct skill *skill = declaration;
+    checking->place = skill->place;
+    if (!is_uri(skill->uri, NULL)) SAY(checking, TEXT("has no valid .uri: skill://NAME/SKILL.md"));
+    if (skill->frontmatter == NULL) SAY(checking, TEXT("has no .frontmatter"));
+    check_object(checking, ".frontmatter", skill->frontmatter, false);
+}
+
+static void check_form(struct checking *checking, const void *declaration) {
+    const struct form *form = declaration;
+    checking->place = form->place;
+    checking_fields(checking, &form->fields, FIELDS_FORM);
+}
+
+static const struct {
+    const char *noun;
+    void (*check)(struct checking *checking, const void *declaration);
+    bool shared; /* two may have the same key */
+} nouns[REGISTRY_COUNT] = {
+    [REGISTRY_TOOLS] = {"tool", check_tool, false},
+    [REGISTRY_RESOURCES] = {"resource", check_resource, false},
+    [REGISTRY_TEMPLATES] = {"resource template", check_template, false},
+    [REGISTRY_PROMPTS] = {"prompt", check_prompt, false},
+    [REGISTRY_SKILLS] = {"skill", check_skill, false},
+    [REGISTRY_FORMS] = {"form", check_form, true},
+};
+
+static void say_twice(const struct checking *checking, struct place other) {
+    struct buffer line = buffer_in(checking->scratch, 0);
+    buffer_append_integer(&line, other.line);
+    SAY(checking, TEXT("is declared in "), text_of(other.file), TEXT(":"), buffer_text(&line),
+        TEXT(", too"));
+}
+
+static void check_registry(enum registry registry, struct buffer *said, struct arena *scratch) {
+    struct checking before = {.name = NULL};
+    for (size_t i = 0; i < registry_count(registry); i++) {
+        const char *key = registry_key(registry, i).bytes;
+        struct checking checking = {said, scratch, nouns[registry].noun, key, {NULL, 0}};
+        if (key == NULL) checking.name = "(without a name)";
+        nouns[registry].check(&checking, registry_at(registry, i));
+        if (before.name != NULL && key != NULL && strcmp(before.name, key) == 0 &&
+            !nouns[registry].shared) {
+            say_twice(&checking, before.place);
+        }
+        before = checking;
+        arena_reset(scratch, 0);
+    }
+}
+
+static bool commit_nothing(struct arena *arena, size_t wanted) {
+    (void)arena, (void)wanted;
+    return false;
+}
+
+const char *declarations_check(void) {
+    enum { BYTES = 4 << 20 };
+    static _Alignas(16) char memory[2][BYTES];
+    static struct arena arenas[2];
+    for (size_t i = 0; i < 2; i++) {
+        arenas[i] = (struct arena){
+            .base = memory[i], .committed = BYTES, .limit = BYTES, .commit = commit_nothing};
+    }
+    struct buffer said = buffer_in(&arenas[0], 1);
+    registry_start();
+    for (int registry = 0; registry < REGISTRY_COUNT; registry++) {
+        check_registry((enum registry)registry, &said, &arenas[1]);
+    }
+    buffer_append(&said, TEXT("\0"));
+    return said.bytes;
+}

@@ -1,0 +1,233 @@
+#include <string.h>
+
+#include "declarations_run.h"
+#include "limits.h"
+#include "tree.h"
+
+/* The fields of one declaration, at any depth. */
+struct table {
+    enum fields_use use;
+    uint32_t depth;
+    bool in_array;
+    struct buffer *headers; /* the names of those so far, a line each */
+};
+
+static struct checking of_field(const struct checking *checking, const struct tool_field *field) {
+    struct checking own = *checking;
+    own.noun = "field";
+    own.name = field->name;
+    own.place = field->place;
+    return own;
+}
+
+static bool is_header_name(struct text name) {
+    static const char others[] = "!#$%&'*+-.^_`|~"; /* RFC 9110, section 5.6.2 */
+    for (size_t i = 0; i < name.length; i++) {
+        char byte = name.bytes[i], lower = (char)(byte | 0x20);
+        bool letter = (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
+        if (!letter && strchr(others, byte) == NULL) return false;
+    }
+    return name.length > 0;
+}
+
+/* 2026-07-28, Streamable HTTP, "Custom Headers from Tool Parameters". */
+static void check_header(const struct checking *own, const struct tool_field *field,
+                         const struct table *table) {
+    struct text name = text_of(field->header), lines = buffer_text(table->headers), line;
+    bool primitive = field->kind == TOOL_FIELD_INTEGER || field->kind == TOOL_FIELD_STRING ||
+                     field->kind == TOOL_FIELD_BOOLEAN || field->kind == TOOL_FIELD_CHOICE;
+    if (field->header == NULL) return;
+    if (!is_header_name(name)) {
+        SAY(own, TEXT("has a .header that is no part of a header's name"));
+    }
+    if (table->use != FIELDS_ARGUMENTS) {
+        SAY(own, TEXT("has a .header, which only arguments of tools have"));
+    } else if (field->array || table->in_array || !primitive) {
+        SAY(own, TEXT("has a .header, which only a string, an integer, a boolean or a choice has, "
+                      "and nothing in an array"));
+    }
+    while (lines.length > 0 && text_next_field(&lines, '\n', &line)) {
+        if (!text_equal_ignoring_case(line, name)) continue;
+        SAY(own, TEXT("has the same .header as another field of the tool"));
+    }
+    BUFFER_APPEND(table->headers, name, TEXT("\n"));
+}
+
+static void check_choices(const struct checking *own, const struct tool_field *field) {
+    bool needed = field->kind == TOOL_FIELD_CHOICE || field->kind == TOOL_FIELD_CHOICES;
+    if (needed && field->choice_count == 0) SAY(own, TEXT("has no choices"));
+    if (field->kind == TOOL_FIELD_CHOICES && field->choice_count > 32) {
+        SAY(own, TEXT("has more than the 32 choices that fit its member"));
+    }
+    for (size_t i = 0; i < field->choice_count; i++) {
+        const struct tool_choice *choice = &field->choices[i];
+        if (choice->value == NULL) {
+            SAY(own, TEXT("has a choice without a value"));
+            continue;
+        }
+        if ((choice->title == NULL) != (field->choices[0].title == NULL) ||
+            (choice->title == NULL && field->choice_names)) {
+            SAY(own, TEXT("has the choice '"), text_of(choice->value),
+                TEXT("' without a title, which others have or .choice_names needs"));
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (field->choices[j].value != NULL &&
+                strcmp(field->choices[j].value, choice->value) == 0) {
+                SAY(own, TEXT("has the choice '"), text_of(choice->value), TEXT("' twice"));
+            }
+        }
+    }
+}
+
+/* A default must be JSON and fit its own field, as what a client gives must. */
+static void check_default(const struct checking *own, const struct tool_field *field) {
+    struct json_document document;
+    struct buffer given = buffer_in(own->scratch, 0), problems = buffer_in(own->scratch, 0);
+    struct tool_fields alone = {field, 1};
+    if (json_check(text_of(field->default_json), own->scratch, &document) != JSON_OK) {
+        SAY(own, TEXT("has a .default_json that is not JSON"), checking_offset(own, &document));
+        return;
+    }
+    buffer_append(&given, TEXT("{"));
+    buffer_append_json_string(&given, text_of(field->name));
+    BUFFER_APPEND(&given, TEXT(":"), text_of(field->default_json), TEXT("}"));
+    void *structure = arena_allocate(own->scratch, field->structure_bytes);
+    if (structure == NULL || json_check(buffer_text(&given), own->scratch, &document) != JSON_OK) {
+        return;
+    }
+    memset(structure, 0, field->structure_bytes);
+    if (!arguments_bind_as(SCHEMA_ARGUMENTS, &alone, document.root, structure, &problems)) {
+        SAY(own, TEXT("has a .default_json that does not fit: "), buffer_text(&problems));
+    }
+}
+
+/* The schema that is derived: TOOL_ALSO may have made it wrong. False where it did. */
+static bool check_derived(const struct checking *own, const struct tool_field *field) {
+    struct tool_field bare = *field;
+    struct json_document document;
+    struct buffer schema = buffer_in(own->scratch, 0), problems = buffer_in(own->scratch, 0);
+    bare.default_json = NULL; /* has a sentence of its own */
+    arguments_append_field(&schema, &bare);
+    enum json_error error = json_check(buffer_text(&schema), own->scratch, &document);
+    if (error == JSON_DUPLICATE_KEY) {
+        SAY(own, TEXT("has a member of its schema in TOOL_ALSO that it has anyway"));
+    } else if (error != JSON_OK) {
+        SAY(own, TEXT("has a TOOL_ALSO that is not the members of a JSON object"));
+    } else if (!schema_check(tree_parse(buffer_text(&schema), own->scratch), &problems)) {
+        SAY(own, TEXT("has a TOOL_ALSO that is no JSON Schema: "), buffer_text(&problems));
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static void check_table(const struct checking *checking, const struct tool_fields *fields,
+                        struct table table);
+
+static void check_object(const struct checking *checking, const struct checking *own,
+                         const struct tool_field *field, struct table table) {
+    if (field->kind != TOOL_FIELD_OBJECT) return;
+    table.depth++;
+    table.in_array = table.in_array || field->array;
+    if (field->fields.count == 0 || strcmp(field->type, field->fields.first[0].structure) != 0) {
+        SAY(own, TEXT("is a "), text_of(field->type), TEXT(", but its table describes a "),
+            text_of(field->fields.count == 0 ? "struct without fields"
+                                             : field->fields.first[0].structure));
+    } else if (table.depth > LIMIT_FIELDS_DEPTH) {
+        SAY(own, TEXT("lies too deep: objects may have objects, but not more often than "
+                      "LIMIT_FIELDS_DEPTH says"));
+    } else {
+        check_table(checking, &field->fields, table);
+    }
+}
+
+static void check_place(const struct checking *own, const struct tool_field *field,
+                        const struct table *table) {
+    if (table->use == FIELDS_PROMPT && (field->kind != TOOL_FIELD_STRING || field->array)) {
+        SAY(own, TEXT("must be a string, as all arguments of prompts"));
+    }
+    if (table->use == FIELDS_FORM && (field->kind >= TOOL_FIELD_JSON || field->array)) {
+        SAY(own, TEXT("is nothing that a form can ask for: no object, no array but CHOICES"));
+    }
+    if (!field->array && (field->min_items > 0 || field->max_items > 0)) {
+        SAY(own, TEXT("has .min_items or .max_items and is no array"));
+    }
+    if (field->max_items > 0 && field->min_items > field->max_items) {
+        SAY(own, TEXT("has more .min_items than .max_items"));
+    }
+    if (field->also != NULL && field->fits == NULL) {
+        SAY(own, TEXT("has .also, which TOOL_ALSO has to make"));
+    }
+}
+
+static void check_field(const struct checking *checking, const struct tool_fields *fields,
+                        size_t index, const struct table *table) {
+    const struct tool_field *field = &fields->first[index];
+    struct checking own = of_field(checking, field);
+    size_t before = checking->said->length;
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(fields->first[i].name, field->name) == 0) SAY(&own, TEXT("is there twice"));
+    }
+    if (strcmp(field->structure, fields->first[0].structure) != 0) {
+        SAY(&own, TEXT("is a member of "), text_of(field->structure),
+            TEXT(", but the table begins with one of "), text_of(fields->first[0].structure));
+    }
+    checking_text(&own, "description", field->description);
+    check_place(&own, field, table);
+    check_choices(&own, field);
+    check_header(&own, field, table);
+    check_object(checking, &own, field, *table);
+    if (checking->said->length > before) return; /* the rest would only follow from that */
+    if (check_derived(&own, field) && field->default_json != NULL) check_default(&own, field);
+}
+
+static void check_table(const struct checking *checking, const struct tool_fields *fields,
+                        struct table table) {
+    for (size_t i = 0; i < fields->count; i++) check_field(checking, fields, i, &table);
+}
+
+void checking_fields(const struct checking *checking, const struct tool_fields *fields,
+                     enum fields_use use) {
+    struct buffer headers = buffer_in(checking->scratch, 0);
+    check_table(checking, fields, (struct table){.use = use, .headers = &headers});
+}
+
+/* Headers are declared with fields: nothing here reads them from a schema. */
+static bool has_header(const cJSON *tree) {
+    for (const cJSON *each = tree->child; each != NULL; each = each->next) {
+        if (each->string != NULL && strcmp(each->string, "x-mcp-header") == 0) return true;
+        if (has_header(each)) return true;
+    }
+    return false;
+}
+
+void checking_schema(const struct checking *checking, const char *macro, const char *schema,
+                     tool_fits *fits, bool arguments) {
+    struct json_document document;
+    struct buffer problems = buffer_in(checking->scratch, 0);
+    if (schema == NULL) return;
+    if (fits == NULL) SAY(checking, TEXT("has a schema that was not made with "), text_of(macro));
+    if (json_check(text_of(schema), checking->scratch, &document) != JSON_OK) {
+        SAY(checking, TEXT("has a "), text_of(macro), TEXT(" that is not JSON"),
+            checking_offset(checking, &document));
+        return;
+    }
+    const cJSON *tree = tree_parse(text_of(schema), checking->scratch);
+    if (tree == NULL) return;
+    if (!cJSON_IsObject(tree)) {
+        SAY(checking, TEXT("has a "), text_of(macro), TEXT(" that is no JSON object"));
+        return;
+    }
+    if (!schema_check(tree, &problems)) {
+        SAY(checking, TEXT("has a "), text_of(macro), TEXT(" that is no JSON Schema: "),
+            buffer_text(&problems));
+    }
+    if (arguments &&
+        !text_equal(json_root_member(&document, TEXT("type")).text, TEXT("\"object\""))) {
+        SAY(checking, TEXT("has a "), text_of(macro), TEXT(" without \"type\":\"object\""));
+    }
+    if (has_header(tree)) {
+        SAY(checking, TEXT("has a "), text_of(macro),
+            TEXT(" with x-mcp-header, which only fields can have"));
+    }
+}

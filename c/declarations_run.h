@@ -1,0 +1,41 @@
+/* What the parts of declarations_check share: declarations.c looks at what is declared,
+   declarations_fields.c at its fields and schemas. */
+#ifndef DECLARATIONS_RUN_H
+#define DECLARATIONS_RUN_H
+
+#include "arguments.h"
+
+/* What is being looked at. */
+struct checking {
+    struct buffer *said;   /* what is wrong, so far */
+    struct arena *scratch; /* for one declaration's time */
+    const char *noun;      /* "tool" */
+    const char *name;
+    struct place place;
+};
+
+/* Says `FILE:LINE: error: the NOUN 'NAME' ...`. */
+void checking_say(const struct checking *checking, const struct text *texts, size_t count);
+#define SAY(checking, ...)                                                                         \
+    checking_say((checking), (const struct text[]){__VA_ARGS__},                                   \
+                 sizeof((const struct text[]){__VA_ARGS__}) / sizeof(struct text))
+
+/* " at its byte N": where a text stopped being JSON. Belongs to the scratch. */
+struct text checking_offset(const struct checking *checking, const struct json_document *document);
+
+/* What fields are for decides what they may be. */
+enum fields_use { FIELDS_ARGUMENTS, FIELDS_OUTPUT, FIELDS_PROMPT, FIELDS_FORM };
+
+/* Looks at fields. */
+void checking_fields(const struct checking *checking, const struct tool_fields *fields,
+                     enum fields_use use);
+
+/* Looks at a JSON Schema that was written by hand, made by the macro `macro`, if there is one. */
+void checking_schema(const struct checking *checking, const char *macro, const char *schema,
+                     tool_fits *fits, bool arguments);
+
+/* Looks at a text that clients are shown: it must not be empty, and be valid UTF-8. NULL is fine.
+ */
+void checking_text(const struct checking *checking, const char *what, const char *string);
+
+#endif

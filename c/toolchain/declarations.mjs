@@ -1,0 +1,32 @@
+// What is declared with tool.h is looked at before it is served: the same objects,
+// linked once more with what checks them (c/declarations.h) instead of wasm.c.
+import { compileDeclarations } from "./compile.mjs";
+import { Failure } from "./paths.mjs";
+
+/** @import { Job } from "./compile.mjs" */
+
+/**
+ * Fails with a line for each wrong declaration, as a compiler would. What was right and is unchanged
+ * is not looked at again.
+ * @param {Job} job a module's; its name is that of what this makes, too
+ */
+export async function checkDeclarations(job) {
+  const sources = job.sources.filter((source) => source !== "c/wasm.c");
+  await compileDeclarations({ ...job, sources, output: job.output.replace(/\.wasm$/, ".declarations.wasm") }, check);
+}
+
+/** @param {Uint8Array} bytes */
+async function check(bytes) {
+  const module = await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (bytes));
+  /** @type {WebAssembly.Imports} */
+  const imports = {};
+  // Nothing is called, so nothing has to be there.
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) (imports[from] ??= {})[name] = () => 0;
+  const { declarations_check, memory } = /** @type {any} */ ((await WebAssembly.instantiate(module, imports)).exports);
+  const start = declarations_check();
+  const said = new Uint8Array(memory.buffer).subarray(start);
+  const lines = new TextDecoder().decode(said.subarray(0, said.indexOf(0))).split("\n").filter(Boolean);
+  // Once each, though two tools may share fields; in the order of the files.
+  const sorted = [...new Set(lines)].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  if (sorted.length) throw new Failure(sorted.join("\n"));
+}

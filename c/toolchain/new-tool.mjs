@@ -1,0 +1,60 @@
+// `npm run new-tool NAME`: writes c/tools/NAME.c, a tool that works as it is.
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./paths.mjs";
+
+const tools = join(root, "c/tools");
+
+/** Fills lines of 100 characters, as clang-format does. @param {string} indent @param {string[]} words */
+function fill(indent, words) {
+  const lines = [/** @type {string} */ (words.shift())];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length <= 100) lines[lines.length - 1] = longer;
+    else lines.push(indent + word);
+  }
+  return lines.join("\n");
+}
+
+/** @param {string} name */
+const template = (name) => `#include "tool.h"
+
+struct ${name}_arguments {
+    struct text name;
+};
+
+static const struct tool_field fields[] = {
+    TOOL_STRING(struct ${name}_arguments, name, "Whom to greet"),
+};
+
+static void run(struct tool_call *call, const void *given) {
+    const struct ${name}_arguments *arguments = given;
+    reply_text(call, "Hello, %.*s!", TOOL_FORMAT(arguments->name));
+}
+
+${fill("     ", [`TOOL(${name},`, `.title = "${name}",`, '.description = "Greets somebody by name.",', "TOOL_FIELDS(fields),", ".run = run);"])}
+`;
+
+/** Why there can be no new tool of this name; "" if there can. @param {string} name */
+function refusal(name) {
+  if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) {
+    return `A tool is named with 1 to 64 of A-Z a-z 0-9 _, a letter first: npm run new-tool NAME.`;
+  }
+  if (new RegExp(`\\btool_${name}\\b`).test(readFileSync(join(root, "c/tool.h"), "utf8"))) {
+    return `The name ${name} is taken by tool.h itself: choose another one.`;
+  }
+  const declared = new RegExp(`\\bTOOL\\(\\s*${name}\\b`);
+  // Also where case makes the only difference: on some machines that is the same file.
+  const file = readdirSync(tools).find((each) => each.toLowerCase() === `${name}.c`.toLowerCase() || declared.test(readFileSync(join(tools, each), "utf8")));
+  return file ? `The name ${name} is taken by c/tools/${file}: choose another one.` : "";
+}
+
+const [name = ""] = process.argv.slice(2);
+const why = refusal(name);
+if (why) {
+  console.error(why);
+  process.exitCode = 1;
+} else {
+  writeFileSync(join(tools, `${name}.c`), template(name), { flag: "wx" });
+  console.log(`Written: c/tools/${name}.c. npm run dev serves it, and what you make of it.`);
+}

@@ -1,0 +1,60 @@
+/* Declarations in which nothing is wrong. */
+#include "tool.h"
+
+struct point {
+    double x;
+    double y;
+};
+
+static const struct tool_field point_fields[] = {
+    TOOL_NUMBER(struct point, x, NULL, TOOL_ALSO("\"minimum\":0")),
+    TOOL_NUMBER(struct point, y, "Upwards", .optional = true, .default_json = "1e2"),
+};
+
+struct path {
+    struct point start;
+    TOOL_ARRAY(struct point) points;
+    TOOL_ARRAY(bool) bits;
+};
+
+static const struct tool_field path_fields[] = {
+    TOOL_OBJECT(struct path, start, struct point, point_fields, NULL, .optional = true),
+    TOOL_OBJECTS(struct path, points, struct point, point_fields, NULL, .max_items = 9,
+                 .optional = true, .default_json = "[{\"x\":1}]"),
+    TOOL_BOOLEANS(struct path, bits, NULL, .min_items = 1),
+};
+
+static void draw(struct tool_call *call, const void *given) {
+    reply_output(call, given);
+}
+
+TOOL(draw, .description = "Draws.", TOOL_FIELDS(path_fields), TOOL_OUTPUT(path_fields),
+     .run = draw);
+FORM(point, point_fields);
+
+/* Objects in objects. */
+
+#define LEVEL(outer, inner)                                                                        \
+    struct outer {                                                                                 \
+        struct inner in;                                                                           \
+    };                                                                                             \
+    static const struct tool_field outer##_fields[] = {                                            \
+        TOOL_OBJECT(struct outer, in, struct inner, inner##_fields, NULL)}
+
+struct level0 {
+    double number;
+};
+
+static const struct tool_field level0_fields[] = {TOOL_NUMBER(struct level0, number, NULL)};
+
+LEVEL(level1, level0);
+LEVEL(level2, level1);
+LEVEL(level3, level2);
+LEVEL(level4, level3);
+LEVEL(level5, level4);
+LEVEL(level6, level5);
+LEVEL(level7, level6);
+LEVEL(level8, level7);
+
+TOOL(deep, .description = "Has LIMIT_FIELDS_DEPTH objects.", TOOL_FIELDS(level8_fields),
+     TOOL_OUTPUT(level8_fields), .run = draw);
