@@ -54,7 +54,7 @@ static void accept(struct exchange *exchange) {
 /* Sends what answers the message, and the events before it, down the session's stream. */
 static void deliver(struct exchange *exchange, struct answer answer) {
     sse_append(&exchange->events, TEXT("message"), answer.json);
-    exchange_deliver(exchange, buffer_text(&exchange->events), false);
+    exchange_deliver(exchange, buffer_text(&exchange->events), MCP_DELIVERY_GOES_ON);
     messages_keep(exchange);
 }
 

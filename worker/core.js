@@ -82,7 +82,7 @@ export class Core {
   }
 
   action(address) {
-    const words = new Uint32Array(this.view().buffer, address, 16);
+    const words = new Uint32Array(this.view().buffer, address, 20);
     const [kind, body] = [kinds[words[0]], words[5] > 0 ? this.view().slice(words[4], words[4] + words[5]) : null];
     if (kind === "READ_BODY") return /** @type {any} */ ({ kind });
     const [status, lines] = [words[1], decoder.decode(this.#part(words[2], words[3]))];
@@ -95,8 +95,9 @@ export class Core {
     action.mailbox = decoder.decode(this.#part(words[6], words[7]));
     action.topic = decoder.decode(this.#part(words[8], words[9]));
     action.keepAlive = this.#part(words[10], words[11]).slice();
-    const [keepAliveSeconds, milliseconds, last, backlogBytes] = words.subarray(12);
-    return Object.assign(action, { keepAliveSeconds, milliseconds, last: last !== 0, backlogBytes });
+    [action.mark, action.after] = [16, 18].map((at) => decoder.decode(this.#part(words[at], words[at + 1])));
+    const [keepAliveSeconds, milliseconds, delivery, backlogBytes] = words.subarray(12);
+    return Object.assign(action, { keepAliveSeconds, milliseconds, delivery, backlogBytes });
   }
 
   /** Bytes of memory. @param {number} start @param {number} size */

@@ -1,3 +1,4 @@
+import { waitUntil } from "cloudflare:workers";
 import { Core, waits } from "./core.js";
 import { Reply, near } from "./reply.js";
 export { Mailbox } from "./mailbox.js";
@@ -23,9 +24,11 @@ async function passBody(core, request) {
 async function outcome(action, env, reply) {
   if (action.kind === "WAIT") return reply.wait(action);
   const push = action.kind === "DELIVER" && near.get(action.topic);
-  if (push) return push(action.body, action.last), new Uint8Array([1]);
-  const { topic, body, last, milliseconds } = action;
-  const ask = () => env.MAILBOX.getByName(action.mailbox)[action.kind.toLowerCase()]({ topic, body, last, milliseconds });
+  if (push) return push(action.body, action.delivery), new Uint8Array([1]);
+  const mailbox = env.MAILBOX.getByName(action.mailbox);
+  if (action.kind === "STREAM") return reply.relay(action, mailbox);
+  const { init: _, ...what } = action;
+  const ask = () => mailbox[action.kind.toLowerCase()](what);
   return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ask();
 }
 
@@ -36,9 +39,12 @@ async function exchange(core, request, env, reply) {
     const action = core.action(address);
     if (action.kind === "RESPOND") return reply.give(action);
     if (action.kind === "FINISH") return reply.finish(action);
-    if (action.kind === "STREAM") return reply.relay(action, env.MAILBOX.getByName(action.mailbox));
     if (action.kind === "READ_BODY") address = await passBody(core, request);
-    else address = await core.answered(await outcome(action, env, reply));
+    else {
+      const answer = await outcome(action, env, reply);
+      if (action.kind === "STREAM" && answer[0] === 1) return reply.begun;
+      address = await core.answered(answer);
+    }
   }
 }
 
@@ -54,6 +60,8 @@ export default {
       return reply.fail();
     };
     const done = exchange(core, request, env, reply).then((response) => (core.release(), response), failed);
-    return waits ? Promise.race([reply.begun, done]) : done;
+    if (!waits) return done;
+    waitUntil(done); // a call goes on for a while when its client has left
+    return Promise.race([reply.begun, done]);
   },
 };

@@ -1,6 +1,7 @@
 /** @import { Action } from "./types.js" */
-/** @type {Map<string, (bytes: any, last: boolean) => void>} topics whose stream this very isolate holds */
+/** @type {Map<string, (bytes: any, ends: any) => void>} topics whose stream this very isolate holds, if they are not kept */
 export const near = new Map();
+const [decoder, said] = [new TextDecoder(), new Uint8Array([1])];
 
 /**
  * The response as it comes to be: given whole, or begun and then written to. What is written waits
@@ -8,6 +9,7 @@ export const near = new Map();
  */
 export class Reply {
   #writer;
+  #relays = false;
   #begin = (_response) => {};
   /** @type {Promise<Response>} settled when the response has begun before it was whole */
   begun = new Promise((resolve) => (this.#begin = resolve));
@@ -16,8 +18,9 @@ export class Reply {
     this.request = request; // its signal says that its client has left
   }
 
-  /** @param {Action} action holds the whole response */
+  /** @param {Action} action holds the whole response, unless one has begun */
   give({ body, init }) {
+    if (this.#relays) return this.begun;
     if (!this.#writer) return new Response(body, init);
     this.#writer.close().catch(() => {});
     return this.begun;
@@ -38,19 +41,22 @@ export class Reply {
   /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
   async wait({ body, init, milliseconds }) {
     if (init.status) await this.#write(body, init);
-    if (!this.request.signal.aborted) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
     return new Uint8Array([this.request.signal.aborted ? 0 : 1]);
   }
 
   /** Carries the body, then what is said to the topic, until either side ends. @param {Action} action @param {any} mailbox */
-  async relay({ topic, body, init, keepAlive, keepAliveSeconds, backlogBytes }, mailbox) {
-    const { webSocket: socket } = await mailbox.fetch(`http://mailbox/${topic}`, { headers: { upgrade: "websocket" } });
-    const stream = { queue: [body], backlog: 0, ended: false, wake: () => {}, cut: () => {} };
+  async relay({ init, body, keepAlive, keepAliveSeconds, ...action }, mailbox) {
+    const { topic, mark, backlogBytes } = action;
+    const open = JSON.stringify({ ...action, first: mark && decoder.decode(body ?? undefined) });
+    const { webSocket: socket } = await mailbox.fetch("http://mailbox/", { headers: { upgrade: "websocket", action: open } });
+    if (!socket) return new Uint8Array([0]);
+    const stream = { queue: mark ? [] : [body], backlog: 0, ended: false, wake: () => {}, cut: () => {} };
     // Other requests call this: it touches nothing that belongs to this one, but promises.
-    const push = (bytes, last) => {
-      stream.backlog += stream.queue.push(bytes) && bytes.length;
-      stream.ended ||= last;
+    const push = (bytes, ends) => {
       if (stream.backlog > backlogBytes) stream.cut();
+      stream.backlog += stream.queue.push(bytes) && bytes.length;
+      stream.ended ||= Boolean(ends);
       stream.wake();
     };
     const timer = setInterval(push, keepAliveSeconds * 1000, keepAlive, false);
@@ -67,9 +73,10 @@ export class Reply {
     for (const end of ["close", "error"]) socket.addEventListener(end, stop);
     socket.accept();
     this.request.signal.addEventListener("abort", stop);
-    near.set(topic, push);
+    if (!mark) near.set(topic, push);
+    this.#relays = true;
     this.#pump(stream, init).then(stop);
-    return this.begun;
+    return said;
   }
 
   /** Writes what is queued, and waits for more until the stream has ended. @param {any} stream @param {ResponseInit} init */

@@ -8,6 +8,8 @@ export interface Action {
   keepAlive: Uint8Array;
   keepAliveSeconds: number;
   milliseconds: number;
-  last: boolean;
+  delivery: number;
   backlogBytes: number;
+  mark: string;
+  after: string;
 }

@@ -178,7 +178,7 @@ static struct text in_mailbox(const struct mcp_action *action) {
         mailbox.deliveries++;
         mailbox.delivered = exact(action->body);
         mailbox.delivered_to = exact(action->topic);
-        mailbox.last = action->last != 0;
+        mailbox.last = action->delivery == MCP_DELIVERY_ENDS;
         return TEXT("\1");
     case MCP_ACTION_KEEP:
         mailbox.keeps++;
