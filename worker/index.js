@@ -27,8 +27,7 @@ async function outcome(action, env, reply) {
   if (push) return push(action.body, action.delivery), new Uint8Array([1]);
   const mailbox = env.MAILBOX.getByName(action.mailbox);
   if (action.kind === "STREAM") return reply.relay(action, mailbox);
-  const { init: _, ...what } = action;
-  const ask = () => mailbox[action.kind.toLowerCase()](what);
+  const ask = () => mailbox[action.kind.toLowerCase()](action);
   return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ask();
 }
 
@@ -39,12 +38,9 @@ async function exchange(core, request, env, reply) {
     const action = core.action(address);
     if (action.kind === "RESPOND") return reply.give(action);
     if (action.kind === "FINISH") return reply.finish(action);
-    if (action.kind === "READ_BODY") address = await passBody(core, request);
-    else {
-      const answer = await outcome(action, env, reply);
-      if (action.kind === "STREAM" && answer[0] === 1) return reply.begun;
-      address = await core.answered(answer);
-    }
+    const answer = action.kind === "READ_BODY" ? null : await outcome(action, env, reply);
+    if (action.kind === "STREAM" && answer[0] === 1) return reply.begun;
+    address = await (answer ? core.answered(answer) : passBody(core, request));
   }
 }
 

@@ -1,7 +1,7 @@
 /** @import { Action } from "./types.js" */
 /** @type {Map<string, (bytes: any, ends: any) => void>} topics whose stream this very isolate holds, if they are not kept */
 export const near = new Map();
-const [decoder, said] = [new TextDecoder(), new Uint8Array([1])];
+const decoder = new TextDecoder();
 
 /**
  * The response as it comes to be: given whole, or begun and then written to. What is written waits
@@ -9,7 +9,6 @@ const [decoder, said] = [new TextDecoder(), new Uint8Array([1])];
  */
 export class Reply {
   #writer;
-  #relays = false;
   #begin = (_response) => {};
   /** @type {Promise<Response>} settled when the response has begun before it was whole */
   begun = new Promise((resolve) => (this.#begin = resolve));
@@ -18,9 +17,8 @@ export class Reply {
     this.request = request; // its signal says that its client has left
   }
 
-  /** @param {Action} action holds the whole response, unless one has begun */
+  /** @param {Action} action holds the whole response, unless one has begun @returns {any} */
   give({ body, init }) {
-    if (this.#relays) return this.begun;
     if (!this.#writer) return new Response(body, init);
     this.#writer.close().catch(() => {});
     return this.begun;
@@ -46,10 +44,10 @@ export class Reply {
   }
 
   /** Carries the body, then what is said to the topic, until either side ends. @param {Action} action @param {any} mailbox */
-  async relay({ init, body, keepAlive, keepAliveSeconds, ...action }, mailbox) {
-    const { topic, mark, backlogBytes } = action;
-    const open = JSON.stringify({ ...action, first: mark && decoder.decode(body ?? undefined) });
-    const { webSocket: socket } = await mailbox.fetch("http://mailbox/", { headers: { upgrade: "websocket", action: open } });
+  async relay({ init, body, keepAlive, ...rest }, mailbox) {
+    const { topic, mark, keepAliveSeconds, backlogBytes } = rest;
+    const action = JSON.stringify({ ...rest, first: mark && decoder.decode(body ?? undefined) });
+    const { webSocket: socket } = await mailbox.fetch("http://mailbox/", { headers: { upgrade: "websocket", action } });
     if (!socket) return new Uint8Array([0]);
     const stream = { queue: mark ? [] : [body], backlog: 0, ended: false, wake: () => {}, cut: () => {} };
     // Other requests call this: it touches nothing that belongs to this one, but promises.
@@ -74,9 +72,9 @@ export class Reply {
     socket.accept();
     this.request.signal.addEventListener("abort", stop);
     if (!mark) near.set(topic, push);
-    this.#relays = true;
+    this.give = () => this.begun;
     this.#pump(stream, init).then(stop);
-    return said;
+    return new Uint8Array([1]);
   }
 
   /** Writes what is queued, and waits for more until the stream has ended. @param {any} stream @param {ResponseInit} init */
