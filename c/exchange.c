@@ -117,9 +117,10 @@ void exchange_prepare_last_words(struct exchange *exchange) {
     jsonrpc_append_error(&json, exchange->request_id, &outcome);
     sse_append(&event, TEXT("message"), buffer_text(&json));
     struct mcp_action finish = {.kind = MCP_ACTION_FINISH, .body = buffer_text(&event)};
-    exchange->last_words = exchange->stream_mark.length > 0
-                               ? delivery_of(exchange, buffer_text(&event), MCP_DELIVERY_ENDS)
-                               : finish;
+    if (exchange->stream_mark.length > 0) {
+        finish = delivery_of(exchange, buffer_text(&event), MCP_DELIVERY_ENDS);
+    }
+    if (!exchange->arena->exhausted) exchange->last_words = finish;
 }
 
 /* Opens a stream to which the client can come back, and has the events go there from now on. */
@@ -127,7 +128,7 @@ static void begin_stream(struct exchange *exchange) {
     resumable_use(exchange, resumable_new(exchange));
     exchange_prepare_last_words(exchange);
     resumable_open(exchange, (struct text){NULL, 0});
-    if (exchange->arena->exhausted) exchange->last_words.kind = 0; /* nothing was said */
+    if (exchange->arena->exhausted) exchange->last_words.kind = 0; /* nothing was said before */
     else host_perform(&exchange->action);
 }
 
@@ -145,6 +146,7 @@ static void say_events(struct exchange *exchange, struct mcp_action *wait) {
     struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
     http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
     if (!exchange->begun) exchange_prepare_last_words(exchange);
+    if (exchange->arena->exhausted) return;
     wait->status = 200;
     wait->headers = buffer_text(&head);
     wait->body = events;
@@ -167,6 +169,7 @@ bool exchange_wait(struct exchange *exchange, uint32_t milliseconds) {
     if ((says || milliseconds >= LIMIT_SILENT_MILLISECONDS) && resumable_can_begin(exchange)) {
         begin_stream(exchange);
     }
+    if (exchange->arena->exhausted) return false;
     if (says) say_events(exchange, &wait);
     if (exchange->arena->exhausted) return false;
     exchange->events.length = 0;
@@ -177,7 +180,7 @@ bool exchange_pause(struct exchange *exchange, uint32_t milliseconds) {
     /* before 2025-11-25 a stream should not be closed ahead of the response */
     if (exchange->revision < REVISION_2025_11_25) return false;
     if (resumable_can_begin(exchange)) begin_stream(exchange);
-    if (exchange->stream_mark.length == 0) return false;
+    if (exchange->stream_mark.length == 0 || exchange->arena->exhausted) return false;
     say_events(exchange, NULL);
     exchange->events.length = 0;
     struct mcp_action pause =

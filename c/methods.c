@@ -133,6 +133,8 @@ struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_me
                               struct buffer *out) {
     size_t start = out->length;
     exchange->request_id = request->id;
+    /* what goes on with an answer has its stream already */
+    if (exchange->stream_mark.length > 0) exchange_prepare_last_words(exchange);
     jsonrpc_begin_result(out, request->id);
     struct outcome outcome = run_method(exchange, request, out);
     if (outcome.error == JSONRPC_OK) {

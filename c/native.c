@@ -295,7 +295,7 @@ static const struct mcp_action *take_bytes(const char *name, size_t size) {
         mcp_body_received(&instance, size);
         return NULL;
     }
-    if (room == NULL) return &instance.exchange.action;
+    if (room == NULL) return mcp_current_action(&instance);
     struct text bytes = {room, size};
     return strcmp(name, "head") == 0 ? mcp_head(&instance, bytes) : mcp_answered(&instance, bytes);
 }

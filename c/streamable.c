@@ -124,7 +124,6 @@ void streamable_body(struct exchange *exchange) {
 static void resume(struct exchange *exchange) {
     resumable_use(exchange, exchange->asking.nonce);
     exchange->events = buffer_in(exchange->arena, 0);
-    exchange_prepare_last_words(exchange);
     deliver(exchange, messages_answer(exchange));
 }
 

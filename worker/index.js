@@ -27,7 +27,8 @@ async function outcome(action, env, reply) {
   if (push) return push(action.body, action.delivery), new Uint8Array([1]);
   const mailbox = env.MAILBOX.getByName(action.mailbox);
   if (action.kind === "STREAM") return reply.relay(action, mailbox);
-  const ask = () => mailbox[action.kind.toLowerCase()](action);
+  const { topic, body, delivery, milliseconds, mark, backlogBytes } = action;
+  const ask = () => mailbox[action.kind.toLowerCase()]({ topic, body, delivery, milliseconds, mark, backlogBytes });
   return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ask();
 }
 

@@ -24,7 +24,7 @@ export class Mailbox extends DurableObject {
   /** The row of a topic with a mark. Numbers begin with the time, so that none comes twice. @param {Action} action */
   #topic({ topic, mark, milliseconds, backlogBytes }) {
     const [now, add] = [Date.now(), "INSERT INTO topics VALUES (?, ?, ?, 0, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until"];
-    if (mark) this.rows(add, topic, mark, now, milliseconds, backlogBytes, now + milliseconds), this.#cleanLater();
+    if (mark) this.#keep(add, topic, mark, now, milliseconds, backlogBytes, now + milliseconds);
     return this.rows("SELECT * FROM topics WHERE topic = ?", topic)[0];
   }
 
@@ -36,7 +36,7 @@ export class Mailbox extends DurableObject {
     const { 0: near, 1: far } = new WebSocketPair();
     this.ctx.acceptWebSocket(far, [topic]);
     if (kept) far.send(Buffer.from(`${kept.mark}${after || kept.newest}\n${first}`));
-    for (const { number, body } of rest) if (number > 0) far.send(body);
+    for (const { body } of rest) far.send(body);
     if (kept?.ended) far.close(1000);
     return new Response(null, { status: 101, webSocket: near });
   }
@@ -49,6 +49,7 @@ export class Mailbox extends DurableObject {
   deliver(action) {
     const { topic, body, delivery } = action, kept = this.#topic(action);
     const open = this.ctx.getWebSockets(topic).filter((socket) => socket.readyState === WebSocket.OPEN);
+    if (kept?.ended) return new Uint8Array([1]); // nothing comes after the last piece
     const parts = kept && delivery !== PAUSES ? this.#number(kept, body, delivery) : [body];
     for (const part of parts) open.at(-1)?.send(/** @type {any} */ (part));
     if (delivery) for (const socket of open) socket.close(1000);
@@ -74,8 +75,7 @@ export class Mailbox extends DurableObject {
   }
 
   keep({ topic, body, milliseconds }) {
-    this.rows("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?)", topic, body, Date.now() + milliseconds);
-    this.#cleanLater();
+    this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?)", topic, body, Date.now() + milliseconds);
     return new Uint8Array();
   }
 
@@ -87,7 +87,9 @@ export class Mailbox extends DurableObject {
     return new Uint8Array(this.rows("DELETE FROM kept WHERE topic = ? AND number = 0 RETURNING body", topic)[0]?.body ?? 0);
   }
 
-  async #cleanLater() {
+  /** Runs a query that keeps something, which is to be thrown away one day. @param {string} query @param {any[]} values */
+  async #keep(query, ...values) {
+    this.rows(query, ...values);
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
   }
 
@@ -96,7 +98,7 @@ export class Mailbox extends DurableObject {
     this.rows("DELETE FROM kept WHERE until <= ?", Date.now());
     const old = this.rows("SELECT topic FROM topics WHERE until <= ?", Date.now());
     for (const { topic } of old) if (!this.ctx.getWebSockets(topic).length) this.rows("DELETE FROM topics WHERE topic = ?", topic);
-    if (this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0) this.#cleanLater();
+    if (this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0) this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
   }
 
   /** What is kept under "topic mailbox/topic" goes to that mailbox. @param {{ topic: string }} action */

@@ -7,15 +7,15 @@
 
 extern const struct suite arena_suite, arguments_suite, asking_suite, auth_suite, base64_suite,
     buffer_suite, config_suite, features_suite, header_value_suite, host_suite, http_suite,
-    json_suite, jsonrpc_suite, mcp_suite, memory_suite, number_suite, registry_suite, seal_suite,
-    session_suite, uri_template_suite, utf8_suite;
+    json_suite, jsonrpc_suite, mcp_suite, memory_suite, number_suite, registry_suite,
+    resumable_suite, seal_suite, session_suite, uri_template_suite, utf8_suite;
 
 static const struct suite *const suites[] = {
-    &arena_suite,  &arguments_suite, &asking_suite,   &auth_suite,         &base64_suite,
-    &buffer_suite, &config_suite,    &features_suite, &header_value_suite, &host_suite,
-    &http_suite,   &json_suite,      &jsonrpc_suite,  &mcp_suite,          &memory_suite,
-    &number_suite, &registry_suite,  &seal_suite,     &session_suite,      &uri_template_suite,
-    &utf8_suite};
+    &arena_suite,        &arguments_suite, &asking_suite,    &auth_suite,         &base64_suite,
+    &buffer_suite,       &config_suite,    &features_suite,  &header_value_suite, &host_suite,
+    &http_suite,         &json_suite,      &jsonrpc_suite,   &mcp_suite,          &memory_suite,
+    &number_suite,       &registry_suite,  &resumable_suite, &seal_suite,         &session_suite,
+    &uri_template_suite, &utf8_suite};
 
 int print_numbers(void); /* in number.c */
 
@@ -153,7 +153,7 @@ static const struct mcp_action *send_body(struct mcp *mcp, struct text body) {
 
 static const struct mcp_action *send_answer(struct mcp *mcp, struct text answer) {
     char *given = mcp_input(mcp, answer.length);
-    if (given == NULL) return &mcp->exchange.action;
+    if (given == NULL) return mcp_current_action(mcp);
     if (answer.length > 0) memcpy(given, answer.bytes, answer.length);
     return mcp_answered(mcp, (struct text){given, answer.length});
 }
@@ -199,7 +199,8 @@ struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent) {
             action = send_body(mcp, sent->body);
         } else if (action->kind == MCP_ACTION_FETCH_KEY) {
             action = send_answer(mcp, TEXT("0123456789abcdef0123456789abcdef"));
-        } else if (action->kind == MCP_ACTION_RESPOND || action->kind == MCP_ACTION_STREAM) {
+        } else if (action->kind == MCP_ACTION_RESPOND || action->kind == MCP_ACTION_STREAM ||
+                   action->kind == MCP_ACTION_FINISH) {
             break;
         } else {
             action = send_answer(mcp, in_mailbox(action));

@@ -37,7 +37,7 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
 #define CHECK_TEXT(actual, wanted) check_text((actual), (wanted), __FILE__, __LINE__, #actual)
 
 /* The tools of declared.c. */
-enum { DECLARED_TOOLS = 4 };
+enum { DECLARED_TOOLS = 5 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -198,18 +198,18 @@ describe("the session's own stream", () => {
   });
 
   test("of two that listen only one is told", async () => {
-    const told = [0, 0];
+    const counts = [0, 0];
     const listen = (/** @type {number} */ i) => connection(headers, undefined, (text) => {
-      told[i] = eventsIn(text).length;
-      return i === 1 && told[1] === 2 ? text.length : -1;
+      counts[i] = eventsIn(text).length;
+      return i === 1 && counts[1] === 2 ? text.length : -1;
     });
     const older = listen(0);
-    await eventually(() => told[0] === 1, "the older stream");
+    await eventually(() => counts[0] === 1, "the older stream");
     const newer = listen(1);
-    await eventually(() => told[1] === 1, "the newer stream");
+    await eventually(() => counts[1] === 1, "the newer stream");
     await touch();
     await newer;
-    assert.deepEqual(told, [1, 2]);
+    assert.deepEqual(counts, [1, 2]);
     older.catch(() => {});
   });
 });
@@ -226,7 +226,7 @@ describe("whose an event is", () => {
       [mine, id.replace(/\d+$/, "1"), 410], [mine, `${id}9`, 410],
     ];
     for (const [headers, last, status] of cases) {
-      const answer = await connection({ ...headers, "last-event-id": last });
+      const answer = await connection({ ...headers, "last-event-id": last }, undefined);
       assert.equal(answer.status, status, `${last}: ${answer.text}`);
     }
   });
@@ -268,15 +268,15 @@ describe("what is kept is bounded", () => {
   });
 });
 
-describe("SDK v1", () => {
-  /** @param {any} [options] */
-  async function connected(options) {
-    const client = new Client({ name: "tests", version: "0" });
-    const transport = new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { requestInit: { headers: { authorization: credential } }, ...options });
-    await client.connect(transport);
-    return { client, transport };
-  }
+/** @param {any} [options] */
+async function connected(options) {
+  const client = new Client({ name: "tests", version: "0" });
+  const transport = new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { requestInit: { headers: { authorization: credential } }, ...options });
+  await client.connect(transport);
+  return { client, transport };
+}
 
+describe("SDK v1", () => {
   test("comes back by itself when the connection is closed", async () => {
     const { client } = await connected();
     /** @type {number[]} */
@@ -296,6 +296,7 @@ describe("SDK v1", () => {
     const numbers = [];
     const listen = (/** @type {StreamableHTTPClientTransport} */ transport) => {
       const pass = transport.onmessage;
+      // oxlint-disable-next-line unicorn/prefer-add-event-listener
       transport.onmessage = (/** @type {any} */ one) => (one.params && numbers.push(one.params.progress), pass?.(one));
     };
     const { sessionId, protocolVersion } = first.transport;
@@ -305,14 +306,12 @@ describe("SDK v1", () => {
     begun.catch(() => {});
     await eventually(() => tokens.length > 3, "some events");
     await first.client.close();
-    const second = new Client({ name: "tests", version: "0" });
-    const transport = new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { sessionId, requestInit: { headers: { authorization: credential } } });
-    await second.connect(transport);
-    transport.setProtocolVersion(protocolVersion ?? "");
-    listen(transport);
-    const result = await second.request(/** @type {any} */ (what), CallToolResultSchema, { resumptionToken: tokens.at(-1) });
+    const second = await connected({ sessionId });
+    second.transport.setProtocolVersion(protocolVersion ?? "");
+    listen(second.transport);
+    const result = await second.client.request(/** @type {any} */ (what), CallToolResultSchema, { resumptionToken: tokens.at(-1) });
     assert.equal(/** @type {any} */ (result).content[0].text, "20 numbers");
     assert.deepEqual(numbers, Array.from({ length: 20 }, (_, i) => i + 1));
-    await second.close();
+    await second.client.close();
   });
 });
