@@ -24,7 +24,7 @@ async function passBody(core, request) {
 async function outcome(action, env, reply) {
   if (action.kind === "WAIT") return reply.wait(action);
   const push = action.kind === "DELIVER" && near.get(action.topic);
-  if (push) return push(action.body, action.delivery), new Uint8Array([1]);
+  if (push) return push(action.body), new Uint8Array([1]);
   const mailbox = env.MAILBOX.getByName(action.mailbox);
   if (action.kind === "STREAM") return reply.relay(action, mailbox);
   const { topic, body, delivery, milliseconds, mark, backlogBytes } = action;
@@ -38,7 +38,7 @@ async function exchange(core, request, env, reply) {
   for (;;) {
     const action = core.action(address);
     if (action.kind === "RESPOND") return reply.give(action);
-    if (action.kind === "FINISH") return reply.finish(action);
+    if (action.kind === "FINISH") return reply.wait(action).then(() => reply.give(action));
     const answer = action.kind === "READ_BODY" ? null : await outcome(action, env, reply);
     if (action.kind === "STREAM" && answer[0] === 1) return reply.begun;
     address = await (answer ? core.answered(answer) : passBody(core, request));

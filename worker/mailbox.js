@@ -96,8 +96,8 @@ export class Mailbox extends DurableObject {
   /** Throws away what was kept for long enough; a topic that somebody has open stays. */
   alarm() {
     this.rows("DELETE FROM kept WHERE until <= ?", Date.now());
-    const old = this.rows("SELECT topic FROM topics WHERE until <= ?", Date.now());
-    for (const { topic } of old) if (!this.ctx.getWebSockets(topic).length) this.rows("DELETE FROM topics WHERE topic = ?", topic);
+    const open = JSON.stringify(this.ctx.getWebSockets().flatMap((socket) => this.ctx.getTags(socket)));
+    this.rows("DELETE FROM topics WHERE until <= ? AND topic NOT IN (SELECT value FROM json_each(?))", Date.now(), open);
     if (this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0) this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
   }
 

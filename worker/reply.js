@@ -1,5 +1,5 @@
 /** @import { Action } from "./types.js" */
-/** @type {Map<string, (bytes: any, ends: any) => void>} topics whose stream this very isolate holds, if they are not kept */
+/** @type {Map<string, (bytes: any) => void>} topics whose stream this very isolate holds, if they are not kept */
 export const near = new Map();
 const decoder = new TextDecoder();
 
@@ -30,15 +30,9 @@ export class Reply {
     return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
   }
 
-  /** @param {Action} action holds the last of a response that has begun */
-  async finish(action) {
-    await this.#write(action.body, action.init);
-    return this.give(action);
-  }
-
   /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
   async wait({ body, init, milliseconds }) {
-    if (init.status) await this.#write(body, init);
+    if (body) await this.#write(body, init);
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     return new Uint8Array([this.request.signal.aborted ? 0 : 1]);
   }
@@ -49,43 +43,31 @@ export class Reply {
     const action = JSON.stringify({ ...rest, first: mark && decoder.decode(body ?? undefined) });
     const { webSocket: socket } = await mailbox.fetch("http://mailbox/", { headers: { upgrade: "websocket", action } });
     if (!socket) return new Uint8Array([0]);
-    const stream = { queue: mark ? [] : [body], backlog: 0, ended: false, wake: () => {}, cut: () => {} };
-    // Other requests call this: it touches nothing that belongs to this one, but promises.
-    const push = (bytes, ends) => {
-      if (stream.backlog > backlogBytes) stream.cut();
-      stream.backlog += stream.queue.push(bytes) && bytes.length;
-      stream.ended ||= Boolean(ends);
-      stream.wake();
-    };
-    const timer = setInterval(push, keepAliveSeconds * 1000, keepAlive, false);
-    const stop = () => {
-      stream.ended = true;
+    // Other requests call what is in `near`: it touches nothing that belongs to this one, but the queue and a promise.
+    let [queue, ended, cut] = [/** @type {any} */ (null), false, () => {}];
+    const strategy = { highWaterMark: backlogBytes, size: ({ length }) => length };
+    const readable = new ReadableStream({ start: (controller) => (queue = controller), cancel: () => stop(true) }, strategy);
+    const push = (bytes) => (queue.desiredSize < 0 ? cut() : ended || queue.enqueue(bytes));
+    const timer = setInterval(push, keepAliveSeconds * 1000, keepAlive);
+    const stop = (/** @type {any} */ cancelled) => {
+      if (ended) return;
+      ended = true;
       clearInterval(timer);
       if (near.get(topic) === push) near.delete(topic);
       socket.close();
-      stream.wake();
+      if (cancelled !== true) queue.close();
     };
-    new Promise((resolve) => (stream.cut = () => resolve(0))).then(() => (stop(), this.#writer?.abort().catch(() => {})));
+    new Promise((resolve) => (cut = () => resolve(0))).then(() => (stop(false), queue.error()));
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("message", (event) => push(new Uint8Array(event.data), false));
+    socket.addEventListener("message", (event) => push(new Uint8Array(event.data)));
     for (const end of ["close", "error"]) socket.addEventListener(end, stop);
     socket.accept();
     this.request.signal.addEventListener("abort", stop);
-    if (!mark) near.set(topic, push);
     this.give = () => this.begun;
-    this.#pump(stream, init).then(stop);
+    if (!mark) push(body);
+    if (!mark) near.set(topic, push);
+    this.#begin(new Response(readable, init));
     return new Uint8Array([1]);
-  }
-
-  /** Writes what is queued, and waits for more until the stream has ended. @param {any} stream @param {ResponseInit} init */
-  async #pump(stream, init) {
-    while (stream.queue.length > 0 || !stream.ended) {
-      const bytes = stream.queue.shift();
-      if (!bytes) await new Promise((resolve) => (stream.wake = () => resolve(0)));
-      else if (await this.#write(bytes, init)) stream.backlog -= bytes.length;
-      else break;
-    }
-    this.#writer?.close().catch(() => {});
   }
 
   /** False where the client has left. @param {Uint8Array | null} bytes @param {ResponseInit} init */
