@@ -57,8 +57,7 @@ export default {
       return reply.fail();
     };
     const done = exchange(core, request, env, reply).then((response) => (core.release(), response), failed);
-    if (!waits) return done;
-    waitUntil(done); // a call goes on for a while when its client has left
-    return Promise.race([reply.begun, done]);
+    if (waits) waitUntil(done); // a call goes on for a while when its client has left
+    return waits ? Promise.race([reply.begun, done]) : done;
   },
 };

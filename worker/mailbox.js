@@ -1,17 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
 /** @import { Action } from "./types.js" */
-/** How often what was kept for long enough is thrown away, in milliseconds; and what a row or a message holds, in bytes. */
-const [CLEANING_MS, PART_BYTES] = [3_600_000, 1 << 20];
-/** enum mcp_delivery of c/exchange.h. */
-const [ENDS, PAUSES] = [1, 2];
+const [CLEANING_MS, PART_BYTES] = [3_600_000, 1 << 20]; // how often old things go; what a row and a message hold at most
+const [ENDS, PAUSES] = [1, 2]; // enum mcp_delivery of c/exchange.h
 const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, PRIMARY KEY (topic, number));
   CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, mark TEXT, newest INTEGER, ended INTEGER, milliseconds INTEGER, bytes INTEGER, until INTEGER)`;
 
 /**
- * Where a stream meets what was sent elsewhere: relays opaque bytes to whoever has a topic open, and
- * keeps some for a while: in `kept` under the number 0 what was to be kept, under others the pieces
- * of `topics` that have a mark. It knows nothing of MCP, and sleeps while nobody speaks; the sockets
- * stay open meanwhile. Each method but `fetch`, which is STREAM, is the action of its name in c/exchange.h.
+ * Where a stream meets what was sent elsewhere: relays opaque bytes to whoever has a topic open, and keeps some for a while: in `kept`
+ * under the number 0 what KEEP says, under others the pieces of `topics`, which have a mark. It knows nothing of MCP, and sleeps while
+ * nobody speaks; the sockets stay open meanwhile. Each method but `fetch`, which is STREAM, is the action of its name in c/exchange.h.
  */
 export class Mailbox extends DurableObject {
   constructor(ctx, env) {
@@ -45,11 +42,10 @@ export class Mailbox extends DurableObject {
     socket.close();
   }
 
-  /** @param {Action} action */
   deliver(action) {
     const { topic, body, delivery } = action, kept = this.#topic(action);
-    const open = this.ctx.getWebSockets(topic).filter((socket) => socket.readyState === WebSocket.OPEN);
     if (kept?.ended) return new Uint8Array([1]); // nothing comes after the last piece
+    const open = this.ctx.getWebSockets(topic).filter((socket) => socket.readyState === WebSocket.OPEN);
     const parts = kept && delivery !== PAUSES ? this.#number(kept, body, delivery) : [body];
     for (const part of parts) open.at(-1)?.send(/** @type {any} */ (part));
     if (delivery) for (const socket of open) socket.close(1000);
@@ -95,9 +91,9 @@ export class Mailbox extends DurableObject {
 
   /** Throws away what was kept for long enough; a topic that somebody has open stays. */
   alarm() {
-    this.rows("DELETE FROM kept WHERE until <= ?", Date.now());
     const open = JSON.stringify(this.ctx.getWebSockets().flatMap((socket) => this.ctx.getTags(socket)));
     this.rows("DELETE FROM topics WHERE until <= ? AND topic NOT IN (SELECT value FROM json_each(?))", Date.now(), open);
+    this.rows("DELETE FROM kept WHERE until <= ?", Date.now());
     if (this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0) this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
   }
 

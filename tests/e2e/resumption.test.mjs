@@ -17,7 +17,12 @@ const MIB = 1 << 20;
 
 /** @type {import("./support/server.mjs").Server} */
 let server;
-before(async () => (server = await startWorkerd({ AUTH_MODE: "any" }, { fixture: true })));
+/** What comes of a call whose connection stays closed; it takes 20 s, while the tests run. @type {Promise<Event[]>} */
+let late;
+before(async () => {
+  server = await startWorkerd({ AUTH_MODE: "any" }, { fixture: true });
+  late = comeLate();
+});
 after(() => server?.stop());
 
 /** The headers of a new session's requests. @param {string} [version] @param {string} [authorization] */
@@ -87,6 +92,12 @@ const afterBytes = (bytes) => (/** @type {string} */ text) => (text.length >= by
 
 /** What comes after the last of `events`, as far as `enough` lets it. @param {any} headers @param {Event[]} events @param {any} [enough] */
 const rest = (headers, events, enough) => connection({ ...headers, "last-event-id": events.at(-1)?.id ?? "" }, undefined, enough);
+
+async function comeLate() {
+  const headers = await session();
+  const { events } = await connection(headers, counting({ to: 1, milliseconds: 600_000, close: true }));
+  return (await rest(headers, events.filter(({ id }) => id))).events;
+}
 
 const counted = [...Array.from({ length: 6 }, (_, i) => i + 1), "6 numbers"];
 
@@ -314,4 +325,9 @@ describe("SDK v1", () => {
     assert.deepEqual(numbers, Array.from({ length: 20 }, (_, i) => i + 1));
     await second.client.close();
   });
+});
+
+test("a call whose connection stays closed is given up, and says so to who comes back", async () => {
+  const last = (await late).at(-1);
+  assert.deepEqual([last?.data.id, last?.data.error.code], [1, -32603]);
 });
