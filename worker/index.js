@@ -29,7 +29,7 @@ async function outcome(action, env, reply) {
   if (action.kind === "STREAM") return reply.relay(action, mailbox);
   const { topic, body, delivery, milliseconds, mark, backlogBytes } = action;
   const ask = () => mailbox[action.kind.toLowerCase()]({ topic, body, delivery, milliseconds, mark, backlogBytes });
-  return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ask();
+  return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ((await ask()) ?? new Uint8Array());
 }
 
 /** Carries out actions until one ends the exchange. @param {Core} core @param {Request} request @param {any} env @param {Reply} reply */

@@ -64,23 +64,21 @@ export class Mailbox extends DurableObject {
     return parts;
   }
 
-  async fetch_key() {
-    const key = (await this.ctx.storage.get("key")) ?? crypto.getRandomValues(new Uint8Array(32));
-    await this.ctx.storage.put("key", key);
-    return key;
+  fetch_key() {
+    this.rows("INSERT OR IGNORE INTO kept VALUES ('key', 0, ?, ?)", crypto.getRandomValues(new Uint8Array(32)), Number.MAX_SAFE_INTEGER);
+    return this.peek({ topic: "key" });
   }
 
   keep({ topic, body, milliseconds }) {
     this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?)", topic, body, Date.now() + milliseconds);
-    return new Uint8Array();
   }
 
-  peek({ topic }) {
-    return new Uint8Array(this.rows("SELECT body FROM kept WHERE topic = ? AND number = 0", topic)[0]?.body ?? 0);
+  peek({ topic }, query = "SELECT body FROM kept WHERE topic = ? AND number = 0") {
+    return new Uint8Array(this.rows(query, topic)[0]?.body ?? 0);
   }
 
-  collect({ topic }) {
-    return new Uint8Array(this.rows("DELETE FROM kept WHERE topic = ? AND number = 0 RETURNING body", topic)[0]?.body ?? 0);
+  collect(action) {
+    return this.peek(action, "DELETE FROM kept WHERE topic = ? AND number = 0 RETURNING body");
   }
 
   /** Runs a query that keeps something, which is to be thrown away one day. @param {string} query @param {any[]} values */
@@ -103,6 +101,5 @@ export class Mailbox extends DurableObject {
       const [mailbox, target] = topic.slice(begin.length + 1).split("/");
       await /** @type {any} */ (this.env).MAILBOX.getByName(mailbox).deliver({ topic: target, body: new Uint8Array(body) });
     }
-    return new Uint8Array();
   }
 }

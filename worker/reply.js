@@ -44,20 +44,19 @@ export class Reply {
     const { webSocket: socket } = await mailbox.fetch("http://mailbox/", { headers: { upgrade: "websocket", action } });
     if (!socket) return new Uint8Array([0]);
     // Other requests call what is in `near`: it touches nothing that belongs to this one, but the queue and a promise.
-    let [queue, ended, cut] = [/** @type {any} */ (null), false, () => {}];
+    let [queue, cut] = [/** @type {any} */ (null), () => {}];
     const strategy = { highWaterMark: backlogBytes, size: ({ length }) => length };
-    const readable = new ReadableStream({ start: (controller) => (queue = controller), cancel: () => stop(true) }, strategy);
-    const push = (bytes) => (queue.desiredSize < 0 ? cut() : ended || queue.enqueue(bytes));
+    const readable = new ReadableStream({ start: (controller) => (queue = controller), cancel: () => ((queue = null), stop()) }, strategy);
+    const push = (bytes) => queue && (queue.desiredSize < 0 ? cut() : queue.enqueue(bytes));
     const timer = setInterval(push, keepAliveSeconds * 1000, keepAlive);
-    const stop = (/** @type {any} */ cancelled) => {
-      if (ended) return;
-      ended = true;
+    const stop = () => {
       clearInterval(timer);
       if (near.get(topic) === push) near.delete(topic);
       socket.close();
-      if (cancelled !== true) queue.close();
+      queue?.close();
+      queue = null;
     };
-    new Promise((resolve) => (cut = () => resolve(0))).then(() => (stop(false), queue.error()));
+    new Promise((resolve) => (cut = () => resolve(undefined))).then((old = queue) => (stop(), old?.error()));
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", (event) => push(new Uint8Array(event.data)));
     for (const end of ["close", "error"]) socket.addEventListener(end, stop);
