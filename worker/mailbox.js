@@ -11,12 +11,9 @@ const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, bod
  * nobody speaks; the sockets stay open meanwhile. Each method but `fetch`, which is STREAM, is the action of its name in c/exchange.h.
  */
 export class Mailbox extends DurableObject {
-  constructor(ctx, env) {
-    super(ctx, env);
-    /** @type {(query: string, ...values: any[]) => any[]} */
-    this.rows = (query, ...values) => ctx.storage.sql.exec(query, ...values).toArray();
-    this.rows(tables);
-  }
+  /** @type {(query: string, ...values: any[]) => any[]} */
+  rows = (query, ...values) => this.ctx.storage.sql.exec(query, ...values).toArray();
+  ready = this.rows(tables);
 
   /** The row of a topic with a mark. Numbers begin with the time, so that none comes twice. @param {Action} action */
   #topic({ topic, mark, milliseconds, backlogBytes }) {
@@ -46,8 +43,7 @@ export class Mailbox extends DurableObject {
     const { topic, body, delivery } = action, kept = this.#topic(action);
     if (kept?.ended) return new Uint8Array([1]); // nothing comes after the last piece
     const open = this.ctx.getWebSockets(topic).filter((socket) => socket.readyState === WebSocket.OPEN);
-    const parts = kept && delivery !== PAUSES ? this.#number(kept, body, delivery) : [body];
-    for (const part of parts) open.at(-1)?.send(/** @type {any} */ (part));
+    for (const part of kept && delivery !== PAUSES ? this.#number(kept, body, delivery) : [body]) open.at(-1)?.send(part);
     if (delivery) for (const socket of open) socket.close(1000);
     return new Uint8Array([kept || open.length > 0 ? 1 : 0]);
   }

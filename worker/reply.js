@@ -1,7 +1,6 @@
 /** @import { Action } from "./types.js" */
 /** @type {Map<string, (bytes: any) => void>} topics whose stream this very isolate holds, if they are not kept */
 export const near = new Map();
-const decoder = new TextDecoder();
 
 /**
  * The response as it comes to be: given whole, or begun and then written to. What is written waits
@@ -40,7 +39,7 @@ export class Reply {
   /** Carries the body, then what is said to the topic, until either side ends. @param {Action} action @param {any} mailbox */
   async relay({ init, body, keepAlive, ...rest }, mailbox) {
     const { topic, mark, keepAliveSeconds, backlogBytes } = rest;
-    const action = JSON.stringify({ ...rest, first: mark && decoder.decode(body ?? undefined) });
+    const action = JSON.stringify({ ...rest, first: mark && String(Buffer.from(body ?? "")) });
     const { webSocket: socket } = await mailbox.fetch("http://mailbox/", { headers: { upgrade: "websocket", action } });
     if (!socket) return new Uint8Array([0]);
     // Other requests call what is in `near`: it touches nothing that belongs to this one, but the queue and a promise.
