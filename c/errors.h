@@ -43,6 +43,11 @@
           "The sessionId is missing: open GET /sse and post to the URL of its 'endpoint' event.")  \
     ERROR(STREAM_CLOSED, 404, "stream_not_found",                                                  \
           "No stream is open for this session: open GET /sse again.")                              \
+    ERROR(EVENT_UNKNOWN, 400, "unknown_event",                                                     \
+          "The Last-Event-ID is not one of this session: open the stream without it.")             \
+    ERROR(EVENT_GONE, 410, "event_gone",                                                           \
+          "What came after this event is not kept any more: send the request again, or open the "  \
+          "stream without Last-Event-ID.")                                                         \
     ERROR(METHOD_NOT_ALLOWED, 405, "method_not_allowed",                                           \
           "This method is not served here; the Allow header lists those that are.")                \
     ERROR(NOT_ACCEPTABLE, 406, "not_acceptable",                                                   \

@@ -1,6 +1,9 @@
 #include "exchange.h"
 
+#include "errors.h"
+#include "jsonrpc.h"
 #include "limits.h"
+#include "resumable.h"
 #include "sse.h"
 
 struct buffer exchange_head(struct exchange *exchange, struct text content_type) {
@@ -78,36 +81,114 @@ struct text exchange_log_topic(struct exchange *exchange) {
     return buffer_text(&topic);
 }
 
-void exchange_deliver(struct exchange *exchange, struct text body, bool last) {
-    exchange->action =
-        (struct mcp_action){.kind = MCP_ACTION_DELIVER,
-                            .body = body,
-                            .mailbox = session_mailbox(&exchange->session, exchange->arena),
-                            .topic = exchange->stream_topic,
-                            .last = last};
+static struct mcp_action delivery_of(struct exchange *exchange, struct text piece,
+                                     enum mcp_delivery delivery) {
+    struct mcp_action action = {.kind = MCP_ACTION_DELIVER,
+                                .body = piece,
+                                .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                                .topic = exchange->stream_topic,
+                                .delivery = delivery};
+    resumable_mark(exchange, &action);
+    return action;
+}
+
+/* Takes the next piece to deliver off `*events`: what has a mark is numbered event by event. */
+static struct text next_piece(const struct exchange *exchange, struct text *events) {
+    struct text piece = *events;
+    if (exchange->stream_mark.length > 0) return sse_next(events);
+    events->length = 0;
+    return piece;
+}
+
+void exchange_deliver(struct exchange *exchange, struct text events, enum mcp_delivery delivery) {
+    while (events.length > 0) {
+        struct mcp_action action =
+            delivery_of(exchange, next_piece(exchange, &events), MCP_DELIVERY_GOES_ON);
+        if (events.length > 0) exchange_before(exchange, &action);
+        else exchange->action = action;
+    }
+    exchange->action.delivery = delivery;
+}
+
+void exchange_prepare_last_words(struct exchange *exchange) {
+    struct outcome outcome = {.error = JSONRPC_INTERNAL_ERROR,
+                              .sentence = TEXT("The server has no memory left for this request.")};
+    struct buffer json = buffer_in(exchange->arena, 256), event = buffer_in(exchange->arena, 320);
+    jsonrpc_append_error(&json, exchange->request_id, &outcome);
+    sse_append(&event, TEXT("message"), buffer_text(&json));
+    struct mcp_action finish = {.kind = MCP_ACTION_FINISH, .body = buffer_text(&event)};
+    if (exchange->stream_mark.length > 0) {
+        finish = delivery_of(exchange, buffer_text(&event), MCP_DELIVERY_ENDS);
+    }
+    if (!exchange->arena->exhausted) exchange->last_words = finish;
+}
+
+/* Opens a stream to which the client can come back, and has the events go there from now on. */
+static void begin_stream(struct exchange *exchange) {
+    resumable_use(exchange, resumable_new(exchange));
+    exchange_prepare_last_words(exchange);
+    resumable_open(exchange, (struct text){NULL, 0});
+    if (exchange->arena->exhausted) exchange->last_words.kind = 0; /* nothing was said before */
+    else host_perform(&exchange->action);
 }
 
 /* Says the events that were raised, by the action `wait` or, where they go elsewhere, before it. */
 static void say_events(struct exchange *exchange, struct mcp_action *wait) {
+    struct text events = buffer_text(&exchange->events);
     if (exchange->stream_topic.length > 0) {
-        exchange_deliver(exchange, buffer_text(&exchange->events), false);
-        host_perform(&exchange->action);
+        while (events.length > 0 && !exchange->arena->exhausted) {
+            struct mcp_action action =
+                delivery_of(exchange, next_piece(exchange, &events), MCP_DELIVERY_GOES_ON);
+            host_perform(&action);
+        }
         return;
     }
     struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
     http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
+    if (!exchange->begun) exchange_prepare_last_words(exchange);
+    if (exchange->arena->exhausted) return;
     wait->status = 200;
     wait->headers = buffer_text(&head);
-    wait->body = buffer_text(&exchange->events);
+    wait->body = events;
     exchange->begun = true;
+}
+
+/* A client that left may come back, to another machine; how long this one is left to go on by
+   itself is the platform's to say. */
+static bool goes_on(struct exchange *exchange, bool here) {
+    if (exchange->stream_mark.length == 0) return here;
+    if (!here && exchange->alone_since == 0) exchange->alone_since = host_now();
+    exchange->given_up = exchange->alone_since > 0 &&
+                         host_now() - exchange->alone_since >= LIMIT_ALONE_SECONDS * 1000.0;
+    return !exchange->given_up;
 }
 
 bool exchange_wait(struct exchange *exchange, uint32_t milliseconds) {
     struct mcp_action wait = {.kind = MCP_ACTION_WAIT, .milliseconds = milliseconds};
-    if (exchange->events.length > 0) say_events(exchange, &wait);
-    struct text answer = host_perform(&wait);
+    bool says = exchange->events.length > 0;
+    if ((says || milliseconds >= LIMIT_SILENT_MILLISECONDS) && resumable_can_begin(exchange)) {
+        begin_stream(exchange);
+    }
+    if (exchange->arena->exhausted) return false;
+    if (says) say_events(exchange, &wait);
+    if (exchange->arena->exhausted) return false;
     exchange->events.length = 0;
-    return text_equal(answer, TEXT("\1"));
+    return goes_on(exchange, text_equal(host_perform(&wait), TEXT("\1")));
+}
+
+bool exchange_pause(struct exchange *exchange, uint32_t milliseconds) {
+    /* before 2025-11-25 a stream should not be closed ahead of the response */
+    if (exchange->revision < REVISION_2025_11_25) return false;
+    if (resumable_can_begin(exchange)) begin_stream(exchange);
+    if (exchange->stream_mark.length == 0 || exchange->arena->exhausted) return false;
+    say_events(exchange, NULL);
+    exchange->events.length = 0;
+    struct mcp_action pause =
+        delivery_of(exchange, resumable_retry(exchange, milliseconds), MCP_DELIVERY_PAUSES);
+    if (exchange->arena->exhausted) return false;
+    host_perform(&pause);
+    if (exchange->alone_since == 0) exchange->alone_since = host_now();
+    return true;
 }
 
 /* What is wrong with the announced length, which must be digits (RFC 9110, section 8.6); 0 where

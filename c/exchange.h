@@ -18,11 +18,12 @@ enum mcp_action_kind {
     MCP_ACTION_READ_BODY,
     /* Open the topic `topic` of the mailbox `mailbox`; answer with `status` and `headers`; write
        `body`; then write what the mailbox relays, and `keep_alive` every `keep_alive_seconds`,
-       until either side leaves. Ends the exchange. */
+       until either side leaves. Ends the exchange; but where the topic has a mark and does not have
+       all that came after `after` any more, nothing is opened, and the answer is the byte 0. */
     MCP_ACTION_STREAM,
-    /* Hand `body` to the topic `topic` of the mailbox `mailbox`; where `last`, its streams end
-       with it. The answer is the byte 1 where a
-       stream took it, 0 where none is open. */
+    /* Hand `body` to the topic `topic` of the mailbox `mailbox`, to the newest of its streams;
+       `delivery` says what then becomes of them. The answer is the byte 1 where a stream took it or
+       it is kept, 0 where neither is so. */
     MCP_ACTION_DELIVER,
     /* Get the key that the mailbox named `mailbox` keeps. The answer is that key. */
     MCP_ACTION_FETCH_KEY,
@@ -42,7 +43,21 @@ enum mcp_action_kind {
     MCP_ACTION_FINISH,
 };
 
-/* Every text lives until mcp_reset. Laid out as the shim reads it: 32-bit words on WebAssembly. */
+/* What becomes of a topic's streams once a piece was delivered. */
+enum mcp_delivery {
+    MCP_DELIVERY_GOES_ON,
+    MCP_DELIVERY_ENDS,   /* they end, and so does the topic: this was the last piece */
+    MCP_DELIVERY_PAUSES, /* they end, and the topic does not; the piece is neither numbered nor kept
+                          */
+};
+
+/* Every text lives until mcp_reset. Laid out as the shim reads it: 32-bit words on WebAssembly.
+
+   A topic that was once given a `mark`, by STREAM or DELIVER, is kept: its pieces get ascending
+   numbers and stay in the mailbox for `milliseconds`, the newest `backlog_bytes` of them. Each is
+   written with a line before it that is the mark and its number; the `body` of STREAM with the mark
+   and the number of the piece before the next. `after` is a number: what came later is written
+   first. Empty: nothing; "0": all that is kept. */
 struct mcp_action {
     uint32_t kind;
     uint32_t status;
@@ -50,11 +65,13 @@ struct mcp_action {
     struct text body;
     struct text mailbox;
     struct text topic;
+    struct text mark;
+    struct text after;
     struct text keep_alive;
 
     uint32_t keep_alive_seconds;
     uint32_t milliseconds;
-    uint32_t last;
+    uint32_t delivery;      /* enum mcp_delivery */
     uint32_t backlog_bytes; /* a stream whose reader is that far behind is closed */
     uint32_t body_bytes;
 };
@@ -97,9 +114,14 @@ struct exchange {
     size_t body_length, body_capacity;
     bool takes_events;        /* events can go before the response */
     struct text stream_topic; /* where they and it go; empty: into the HTTP response */
+    struct text stream_mark;  /* of a stream that the client can come back to, or empty */
+    double alone_since;       /* when it was first seen that the client had left; 0: it did not */
+    bool given_up;            /* it stayed away for too long */
     struct buffer events;     /* those that have not gone yet, framed */
     bool begun;               /* the response was, by an action of kind WAIT */
-    bool in_batch;            /* the message stands in a batch */
+    struct mcp_action last_words; /* taken where memory runs out after something was said */
+    struct text request_id;       /* of the newest request that was carried out */
+    bool in_batch;                /* the message stands in a batch */
     struct {
         struct text question; /* a request for the client; empty where there is none */
         struct text nonce;    /* tells this call from the session's others */
@@ -157,12 +179,20 @@ void exchange_keep(struct exchange *exchange, struct text topic, struct text bod
 /* Where the session's log level is kept. */
 struct text exchange_log_topic(struct exchange *exchange);
 
-/* Makes DELIVER to exchange->stream_topic the action; `last` ends the streams there. */
-void exchange_deliver(struct exchange *exchange, struct text body, bool last);
+/* Makes DELIVER to exchange->stream_topic the action: all of `events`, one by one where the stream
+   has a mark. What `delivery` says becomes of the streams with the last of them. */
+void exchange_deliver(struct exchange *exchange, struct text events, enum mcp_delivery delivery);
 
-/* Begins the response if there is something to say, says it, and waits. False where the client has
-   left. */
+/* Has an error response said in memory's stead, should it run out from here on. */
+void exchange_prepare_last_words(struct exchange *exchange);
+
+/* Begins the response if there is something to say, or the wait is long; says it, and waits. False
+   where the client has left and cannot come back, or did not come back in time. */
 bool exchange_wait(struct exchange *exchange, uint32_t milliseconds);
+
+/* Begins the response, says what there is to say, and closes the connection; the client is to come
+   back in `milliseconds`. False where it could not. */
+bool exchange_pause(struct exchange *exchange, uint32_t milliseconds);
 
 /* Makes READ_BODY the action, or an error where an MCP message cannot have that media type or
    length. */

@@ -11,6 +11,7 @@
     HEADER(AUTHORIZATION, "authorization")                                                         \
     HEADER(CONTENT_LENGTH, "content-length")                                                       \
     HEADER(CONTENT_TYPE, "content-type")                                                           \
+    HEADER(LAST_EVENT_ID, "last-event-id")                                                         \
     HEADER(MCP_METHOD, "mcp-method")                                                               \
     HEADER(MCP_NAME, "mcp-name")                                                                   \
     HEADER(MCP_PROTOCOL_VERSION, "mcp-protocol-version")                                           \

@@ -1,6 +1,12 @@
 /* HTTP+SSE at /sse (2024-11-05, Transports, "HTTP with SSE"): a stream that the client opens, and
    messages that it posts elsewhere, to be answered on that stream. The two reach different
-   machines; a mailbox is between them. */
+   machines; a mailbox is between them.
+
+   202 says that a stream took the answer, not that anybody read it. A client that closes its
+   connection in order cannot be told from one that has only nothing more to say: TCP shows its end
+   in both cases, and the latter still reads. Only writing shows that nobody does, so one message of
+   a client that left may be answered 202; the next gets 404. This transport has no way to come back
+   to a stream: what was lost with it is asked for again on a new one. */
 #include "endpoints.h"
 #include "extensions.h"
 #include "legacy_ask.h"
@@ -53,7 +59,7 @@ static void accept(struct exchange *exchange) {
 /* Sends what answers the message, and the events before it, down the session's stream. */
 static void deliver(struct exchange *exchange, struct answer answer) {
     sse_append(&exchange->events, TEXT("message"), answer.json);
-    exchange_deliver(exchange, buffer_text(&exchange->events), false);
+    exchange_deliver(exchange, buffer_text(&exchange->events), MCP_DELIVERY_GOES_ON);
     messages_keep(exchange);
 }
 

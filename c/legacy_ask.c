@@ -1,26 +1,10 @@
 #include "legacy_ask.h"
 
 #include "limits.h"
-
-enum { NONCE_BYTES = 9 };
+#include "resumable.h"
 
 /* Our request's id is "ask.NONCE.KEY", the key being the question's. */
 static const struct text prefix = TEXT_INITIALIZER("ask.");
-
-/* What the waiting call and its stream are filed under. */
-static struct text topic_of(struct exchange *exchange, struct text nonce) {
-    struct buffer topic = buffer_in(exchange->arena, 64);
-    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT("."), nonce);
-    return buffer_text(&topic);
-}
-
-static struct text new_nonce(struct exchange *exchange) {
-    uint8_t random[NONCE_BYTES];
-    struct buffer nonce = buffer_in(exchange->arena, 16);
-    host_random(random, sizeof random);
-    buffer_append_base64url(&nonce, random, sizeof random);
-    return buffer_text(&nonce);
-}
 
 /* The call as it is kept: the message, its revision, and what was answered so far. */
 static struct text keep(struct tool_call *call) {
@@ -57,9 +41,9 @@ struct outcome legacy_ask(struct tool_call *call) {
         outcome.error = JSONRPC_INVALID_REQUEST;
         return outcome;
     }
-    if (exchange->asking.nonce.length == 0) exchange->asking.nonce = new_nonce(exchange);
+    if (exchange->asking.nonce.length == 0) exchange->asking.nonce = resumable_new(exchange);
     exchange->asking.question = question_of(call, exchange->asking.nonce);
-    exchange->asking.topic = topic_of(exchange, exchange->asking.nonce);
+    exchange->asking.topic = resumable_topic(exchange, exchange->asking.nonce);
     exchange->asking.kept = keep(call);
     if (exchange->asking.kept.length > LIMIT_KEPT_BYTES) {
         exchange->asking.question.length = 0;
@@ -87,7 +71,7 @@ bool legacy_ask_is_answer(struct exchange *exchange, const struct jsonrpc_messag
     exchange->action =
         (struct mcp_action){.kind = MCP_ACTION_COLLECT,
                             .mailbox = session_mailbox(&exchange->session, exchange->arena),
-                            .topic = topic_of(exchange, nonce)};
+                            .topic = resumable_topic(exchange, nonce)};
     return true;
 }
 
@@ -115,7 +99,7 @@ bool legacy_ask_resume(struct exchange *exchange, struct text kept) {
     }
     struct json_value message = json_root_member(&call, TEXT("message"));
     split_id(exchange, json_root_member(&response, TEXT("id")).text, &exchange->asking.nonce, &key);
-    exchange->asking.topic = topic_of(exchange, exchange->asking.nonce);
+    exchange->asking.topic = resumable_topic(exchange, exchange->asking.nonce);
     exchange->answers = add_answer(exchange, json_root_member(&call, TEXT("answers")), key,
                                    json_root_member(&response, TEXT("result")));
     if (json_string(json_root_member(&call, TEXT("revision")), exchange->arena, &name)) {

@@ -55,7 +55,8 @@
    values of up to 2 MB. */
 #define LIMIT_KEPT_BYTES (1u << 20)
 
-/* Seconds for which that, and a session's log level, is kept. */
+/* Seconds for which that, a session's log level, and what a stream said is kept: somebody has to
+   see a question and answer it, and a laptop sleeps through a meeting. */
 #define LIMIT_KEPT_SECONDS 3600u
 
 /* Seconds for which a subscription is good: longer than a stream lives at the edge. */
@@ -67,8 +68,24 @@
 /* A log message, in bytes: longer ones are cut. */
 #define LIMIT_LOG_BYTES 1024
 
+/* A wait in a call of so many milliseconds, or one before which something was said, makes the
+   response a stream that is kept: a shorter silence is not worth what that costs. */
+#define LIMIT_SILENT_MILLISECONDS 1000u
+
+/* Milliseconds after which a client whose stream broke comes back: soon enough for a person, and
+   not a storm where all come back at once. */
+#define LIMIT_RETRY_MILLISECONDS 1000u
+
+/* Seconds for which a call goes on by itself once its connection was closed, by either side: the
+   platform ends it after 30, and by then what it says last has to be kept. */
+#define LIMIT_ALONE_SECONDS 20
+
+/* Seconds after which a call that waits looks whether its connection was closed. */
+#define LIMIT_LOOK_SECONDS 5
+
 /* Bytes that wait for the reader of a stream before it is closed: a mailbox cannot be slowed down,
-   and one slow reader must not fill the memory of all. Two full answers. */
+   and one slow reader must not fill the memory of all. The newest so many are kept of a stream for
+   a client that comes back; older ones are gone. Two full answers. */
 #define LIMIT_BACKLOG_BYTES (8u << 20)
 
 /* What checking one value against a JSON Schema may cost, in steps (a keyword, a comparison, one

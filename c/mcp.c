@@ -17,7 +17,9 @@ static const struct mcp_action no_memory = {
 
 const struct mcp_action *mcp_current_action(const struct mcp *mcp) {
     const struct exchange *exchange = &mcp->exchange;
-    if (mcp->arena.exhausted) return &no_memory;
+    if (mcp->arena.exhausted) {
+        return exchange->last_words.kind != 0 ? &exchange->last_words : &no_memory;
+    }
     return exchange->before_taken < exchange->before_count
                ? &exchange->before[exchange->before_taken]
                : &exchange->action;
@@ -52,8 +54,10 @@ char *mcp_input(struct mcp *mcp, size_t size) {
         exchange_fail(exchange, HTTP_ERROR_HEAD_TOO_LARGE);
         return NULL;
     }
+    bool exhausted = mcp->arena.exhausted;
     char *room = arena_allocate(&mcp->arena, size);
     if (room == NULL) exchange->action = no_memory;
+    if (exhausted) exchange->last_words.kind = 0; /* it is they that this answers */
     return room;
 }
 
@@ -174,6 +178,7 @@ static const struct mcp_action *take_key(struct mcp *mcp, struct text key) {
 
 const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer) {
     struct exchange *exchange = &mcp->exchange;
+    if (mcp->arena.exhausted) return &no_memory; /* the last words were said */
     if (exchange->action.kind == MCP_ACTION_FETCH_KEY) return take_key(mcp, answer);
     if (exchange->before_taken < exchange->before_count) {
         exchange->before_taken++;

@@ -136,6 +136,9 @@ static struct outcome run_method(struct exchange *exchange, const struct jsonrpc
 struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_message *request,
                               struct buffer *out) {
     size_t start = out->length;
+    exchange->request_id = request->id;
+    /* what goes on with an answer has its stream already */
+    if (exchange->stream_mark.length > 0) exchange_prepare_last_words(exchange);
     jsonrpc_begin_result(out, request->id);
     struct outcome outcome = run_method(exchange, request, out);
     if (outcome.error == JSONRPC_OK) {

@@ -6,6 +6,7 @@
 #include "limits.h"
 #include "modern.h"
 #include "number.h"
+#include "resumable.h"
 #include "sse.h"
 #include "tool_call.h"
 
@@ -104,15 +105,22 @@ void report_log(struct tool_call *call, enum log_level level, const char *format
 }
 
 bool edge_sleep(struct tool_call *call, uint32_t milliseconds) {
-    const uint32_t piece = LIMIT_KEEP_ALIVE_SECONDS * 1000;
+    struct exchange *exchange = call->exchange;
     bool here = true;
     do {
+        bool kept = exchange->stream_mark.length > 0 || resumable_can_begin(exchange);
+        uint32_t piece = (kept ? LIMIT_LOOK_SECONDS : LIMIT_KEEP_ALIVE_SECONDS) * 1000u;
         uint32_t now = milliseconds < piece ? milliseconds : piece;
-        here = exchange_wait(call->exchange, now);
+        here = exchange_wait(exchange, now);
         milliseconds -= now;
-        if (milliseconds > 0 && call->exchange->takes_events) {
-            buffer_append(&call->exchange->events, sse_keep_alive);
+        /* where the stream is a mailbox's, who relays it keeps it alive */
+        if (milliseconds > 0 && exchange->takes_events && exchange->stream_topic.length == 0) {
+            buffer_append(&exchange->events, sse_keep_alive);
         }
     } while (here && milliseconds > 0);
     return here;
+}
+
+bool edge_close_connection(struct tool_call *call, uint32_t milliseconds) {
+    return exchange_pause(call->exchange, milliseconds);
 }

@@ -124,6 +124,12 @@ static struct outcome missing_capabilities(struct tool_call *call) {
 }
 
 struct outcome tool_call_end(struct tool_call *call, size_t start) {
+    if (call->exchange->given_up && call->count == 0) {
+        struct outcome outcome = outcome_invalid_params(
+            TEXT("The call was given up, because its connection was closed for too long."));
+        outcome.error = JSONRPC_INTERNAL_ERROR;
+        return outcome;
+    }
     if (call->questions.length == 0) {
         bool missing = call->missing[0] || call->missing[1] || call->missing[2];
         return missing && call->count == 0 ? missing_capabilities(call) : outcome_ok;

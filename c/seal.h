@@ -11,6 +11,7 @@ enum seal_kind {
     SEAL_SESSION = 's',       /* Mcp-Session-Id */
     SEAL_SSE_SESSION = 'e',   /* sessionId of the 2024-11-05 transport */
     SEAL_CURSOR = 'c',        /* where the next page of a list begins */
+    SEAL_STREAM = 'v',        /* the first part of an event's id: which stream it belongs to */
     SEAL_REQUEST_STATE = 'r', /* what a request that waits for answers has been told so far */
 };
 

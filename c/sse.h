@@ -10,4 +10,8 @@ extern const struct text sse_keep_alive;
 /* Appends an event named `event`; `data` holds no line end. */
 void sse_append(struct buffer *out, struct text event, struct text data);
 
+/* Takes the first event off `*events`, with the empty line that ends it; all, where none is there.
+ */
+struct text sse_next(struct text *events);
+
 #endif

@@ -2,6 +2,7 @@
 #include "endpoints.h"
 #include "legacy_ask.h"
 #include "messages.h"
+#include "resumable.h"
 #include "sse.h"
 
 /* Reads the session id, if one came. False where the step is over: the key is missing, or an error
@@ -23,8 +24,7 @@ static void open_stream(struct exchange *exchange) {
     } else if (!http_accepts(&exchange->request, TEXT("text/event-stream"), false)) {
         exchange_fail(exchange, HTTP_ERROR_NOT_ACCEPTABLE);
     } else {
-        exchange_stream(exchange, &exchange->session,
-                        session_topic(&exchange->session, exchange->arena), sse_keep_alive);
+        resumable_get(exchange);
     }
 }
 
@@ -85,11 +85,22 @@ static void respond(struct exchange *exchange, struct answer answer) {
     exchange_respond(exchange, answer.status, &head, answer.json);
 }
 
+/* Has the events that were raised and the answer, which may be a question, go down the stream that
+   the call has. */
+static void deliver(struct exchange *exchange, struct answer answer) {
+    bool asks = exchange->asking.question.length > 0;
+    sse_append(&exchange->events, TEXT("message"), answer.json);
+    messages_keep(exchange); /* before the question can be answered */
+    exchange_deliver(exchange, buffer_text(&exchange->events),
+                     asks ? MCP_DELIVERY_GOES_ON : MCP_DELIVERY_ENDS);
+}
+
 /* The response has to wait for the client's answer: a stream carries the question, and later it. */
 static void respond_with_question(struct exchange *exchange, struct answer answer) {
-    sse_append(&exchange->events, TEXT("message"), answer.json);
-    exchange_stream(exchange, &exchange->session, exchange->asking.topic,
-                    buffer_text(&exchange->events));
+    resumable_use(exchange, exchange->asking.nonce);
+    deliver(exchange, answer);
+    exchange_before(exchange, &exchange->action);
+    resumable_open(exchange, TEXT("0"));
 }
 
 /* The response is a stream that stays open (2026-07-28, Subscriptions). */
@@ -104,25 +115,27 @@ void streamable_body(struct exchange *exchange) {
     struct answer answer = messages_answer(exchange);
     if (exchange->initialized) exchange_has_key(exchange);
     if (exchange->key_missing || answer.status == 0) return;
-    if (exchange->asking.question.length > 0) respond_with_question(exchange, answer);
-    else if (exchange->listens.length > 0) respond_with_subscription(exchange);
-    else respond(exchange, answer);
-    messages_keep(exchange);
+    if (exchange->stream_topic.length > 0) {
+        deliver(exchange, answer);
+    } else if (exchange->asking.question.length > 0) {
+        respond_with_question(exchange, answer);
+    } else {
+        if (exchange->listens.length > 0) respond_with_subscription(exchange);
+        else respond(exchange, answer);
+        messages_keep(exchange);
+    }
 }
 
 /* A call that waited goes on, with the answer that came: its stream is elsewhere. */
 static void resume(struct exchange *exchange) {
-    exchange->stream_topic = exchange->asking.topic;
+    resumable_use(exchange, exchange->asking.nonce);
     exchange->events = buffer_in(exchange->arena, 0);
-    struct answer answer = messages_answer(exchange);
-    sse_append(&exchange->events, TEXT("message"), answer.json);
-    exchange_deliver(exchange, buffer_text(&exchange->events),
-                     exchange->asking.question.length == 0);
-    messages_keep(exchange);
+    deliver(exchange, messages_answer(exchange));
 }
 
 void streamable_answer(struct exchange *exchange, struct text answer) {
     bool collected = exchange->action.kind == MCP_ACTION_COLLECT;
-    if (collected && legacy_ask_resume(exchange, answer)) resume(exchange);
+    if (exchange->action.kind == MCP_ACTION_STREAM) exchange_fail(exchange, HTTP_ERROR_EVENT_GONE);
+    else if (collected && legacy_ask_resume(exchange, answer)) resume(exchange);
     else respond(exchange, (struct answer){202, {NULL, 0}});
 }

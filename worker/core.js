@@ -94,7 +94,7 @@ export class Core {
   action(address) {
     const bytes = this.view(), words = this.words, at = address / 4;
     const kind = kinds[words[at]], status = words[at + 1], start = words[at + 4], size = words[at + 5];
-    if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 16] });
+    if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 20] });
     const lines = this.#text(at + 2);
     if (newest.status !== status || newest.lines !== lines) {
       const headers = Object.fromEntries(lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)));
@@ -102,9 +102,9 @@ export class Core {
     }
     const action = /** @type {any} */ ({ kind, status, init: newest.init, body: size > 0 ? bytes.slice(start, start + size) : null });
     if (kind === "RESPOND") return action;
-    const [keepAliveSeconds, milliseconds, last, backlogBytes] = words.subarray(at + 12);
-    const [mailbox, topic, keepAlive] = [this.#text(at + 6), this.#text(at + 8), encoder.encode(this.#text(at + 10))];
-    return Object.assign(action, { mailbox, topic, keepAlive, keepAliveSeconds, milliseconds, last: last !== 0, backlogBytes });
+    const [mailbox, topic, mark, after, keepAlive] = [6, 8, 10, 12, 14].map((word) => this.#text(at + word));
+    const [keepAliveSeconds, milliseconds, delivery, backlogBytes] = words.subarray(at + 16);
+    return Object.assign(action, { mailbox, topic, mark, after, keepAlive, keepAliveSeconds, milliseconds, delivery, backlogBytes });
   }
 
   /** The text whose address and size are the words at `at`. @param {number} at */

@@ -7,14 +7,15 @@ const ONE_PIECE_BYTES = 65536;
 /** @type {any} the sealing key that a mailbox keeps, once it was asked for */
 let keptKey;
 
-/** Gives what an action comes to: most are a mailbox's. @param {Action} action @param {any} env @param {any} reply */
+/** Gives what an action comes to: most are a mailbox's. @param {Action} action @param {any} env @param {Reply} reply */
 async function outcome(action, env, reply) {
   if (action.kind === "WAIT") return reply.wait(action);
   const push = action.kind === "DELIVER" && near.get(action.topic);
-  if (push) return push(action.body, action.last), new Uint8Array([1]);
-  const { topic, body, last, milliseconds } = action;
-  const ask = () => env.MAILBOX.getByName(action.mailbox)[action.kind.toLowerCase()]({ topic, body, last, milliseconds });
-  return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ask();
+  if (push) return push(action.body), new Uint8Array([1]);
+  const mailbox = env.MAILBOX.getByName(action.mailbox);
+  if (action.kind === "STREAM") return reply.relay(action, mailbox);
+  const ask = () => mailbox[action.kind.toLowerCase()]({ ...action, init: undefined });
+  return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ((await ask()) ?? new Uint8Array());
 }
 
 /** Gives the core a body as it arrives. @param {Core} core @param {Request} request */
@@ -33,11 +34,16 @@ async function exchange(request, env, reply) {
     for (;;) {
       const action = core.action(address);
       if (action.kind === "RESPOND") return reply ? reply.give(action) : new Response(action.body, action.init);
-      if (action.kind === "FINISH") return await reply.finish(action);
-      if (action.kind === "STREAM") return await (reply ?? new Reply(request)).relay(action, env.MAILBOX.getByName(action.mailbox));
-      if (action.kind !== "READ_BODY") address = await core.answered(await outcome(action, env, reply));
-      else if (action.bodyBytes === 0 || action.bodyBytes > ONE_PIECE_BYTES) address = await passBody(core, request);
-      else address = core.body(new Uint8Array(await request.arrayBuffer())) ? core.bodyEnded() : core.exports.core_action();
+      if (action.kind === "READ_BODY") {
+        if (action.bodyBytes === 0 || action.bodyBytes > ONE_PIECE_BYTES) address = await passBody(core, request);
+        else address = core.body(new Uint8Array(await request.arrayBuffer())) ? core.bodyEnded() : core.exports.core_action();
+      } else {
+        reply ??= new Reply(request);
+        if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
+        const answer = await outcome(action, env, reply);
+        if (action.kind === "STREAM" && answer[0] === 1) return await reply.begun;
+        address = core.answered(answer);
+      }
       if (waits) address = await address;
     }
   } catch (error) {
@@ -50,10 +56,12 @@ async function exchange(request, env, reply) {
 }
 
 export default {
-  /** @param {Request} request @param {object} env */
-  fetch(request, env) {
+  /** @param {Request} request @param {object} env @param {ExecutionContext} context */
+  fetch(request, env, context) {
     if (!waits) return exchange(request, env);
     const reply = new Reply(request);
-    return Promise.race([reply.begun, exchange(request, env, reply)]);
+    const done = exchange(request, env, reply);
+    context.waitUntil(done); // a call goes on for a while when its client has left
+    return Promise.race([reply.begun, done]);
   },
 };

@@ -1,19 +1,37 @@
 import { DurableObject } from "cloudflare:workers";
-
-/** How often what was kept for long enough is thrown away, in milliseconds. */
-const CLEANING_MS = 3_600_000;
-const nothing = new Uint8Array();
+/** @import { Action } from "./types.js" */
+const [CLEANING_MS, PART_BYTES] = [3_600_000, 1 << 20]; // how often old things go; what a row and a message hold at most
+const [ENDS, PAUSES] = [1, 2]; // enum mcp_delivery of c/exchange.h
+const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, PRIMARY KEY (topic, number));
+  CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, mark TEXT, newest INTEGER, ended INTEGER, milliseconds INTEGER, bytes INTEGER, until INTEGER)`;
 
 /**
- * Where a stream meets what was sent elsewhere: relays opaque bytes to whoever has a topic open, and
- * keeps some for a while. It knows nothing of MCP, and sleeps while nobody speaks; the sockets stay
- * open meanwhile. Each method but `fetch` carries out the action of its name in c/exchange.h.
+ * Where a stream meets what was sent elsewhere: relays opaque bytes to whoever has a topic open, and keeps some for a while: in `kept`
+ * under the number 0 what KEEP says, under others the pieces of `topics`, which have a mark. It knows nothing of MCP, and sleeps while
+ * nobody speaks; the sockets stay open meanwhile. Each method but `fetch`, which is STREAM, is the action of its name in c/exchange.h.
  */
 export class Mailbox extends DurableObject {
-  /** Opens the topic that the URL's path names. @param {Request} request */
+  /** @type {(query: string, ...values: any[]) => any[]} */
+  rows = (query, ...values) => this.ctx.storage.sql.exec(query, ...values).toArray();
+  ready = this.rows(tables);
+
+  /** The row of a topic with a mark. Numbers begin with the time, so that none comes twice. @param {Action} action */
+  #topic({ topic, mark, milliseconds, backlogBytes }) {
+    const [now, add] = [Date.now(), "INSERT INTO topics VALUES (?, ?, ?, 0, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until"];
+    if (mark) this.#keep(add, topic, mark, now, milliseconds, backlogBytes, now + milliseconds);
+    return this.rows("SELECT * FROM topics WHERE topic = ?", topic)[0];
+  }
+
+  /** Says what is kept in the very step that opens the topic, so that nothing is lost or said twice. @param {Request} request */
   fetch(request) {
+    const action = JSON.parse(request.headers.get("action") ?? ""), kept = this.#topic(action), { topic, after, first } = action;
+    const rest = after ? this.rows("SELECT number, body FROM kept WHERE topic = ? AND number > ? ORDER BY number", topic, Number(after)) : [];
+    if (after > 0 && (rest[0]?.number ?? kept.newest + 1) !== Number(after) + 1) return new Response(null, { status: 410 });
     const { 0: near, 1: far } = new WebSocketPair();
-    this.ctx.acceptWebSocket(far, [new URL(request.url).pathname.slice(1)]);
+    this.ctx.acceptWebSocket(far, [topic]);
+    if (kept) far.send(Buffer.from(`${kept.mark}${after || kept.newest}\n${first}`));
+    for (const { body } of rest) far.send(body);
+    if (kept?.ended) far.close(1000);
     return new Response(null, { status: 101, webSocket: near });
   }
 
@@ -21,56 +39,63 @@ export class Mailbox extends DurableObject {
     socket.close();
   }
 
-  deliver({ topic, body, last }) {
+  deliver(action) {
+    const { topic, body, delivery } = action, kept = this.#topic(action);
+    if (kept?.ended) return new Uint8Array([1]); // nothing comes after the last piece
     const open = this.ctx.getWebSockets(topic).filter((socket) => socket.readyState === WebSocket.OPEN);
-    for (const socket of open) socket.send(body);
-    if (last) for (const socket of open) socket.close(1000);
-    return new Uint8Array([open.length > 0 ? 1 : 0]);
+    for (const part of kept && delivery !== PAUSES ? this.#number(kept, body, delivery) : [body]) open.at(-1)?.send(part);
+    if (delivery) for (const socket of open) socket.close(1000);
+    return new Uint8Array([kept || open.length > 0 ? 1 : 0]);
   }
 
-  async fetch_key() {
-    const key = (await this.ctx.storage.get("key")) ?? crypto.getRandomValues(new Uint8Array(32));
-    await this.ctx.storage.put("key", key);
-    return key;
+  /** Numbers a piece and keeps it, in parts with numbers of their own; the last is the piece's. */
+  #number({ topic, mark, newest, milliseconds, bytes }, body, delivery) {
+    const count = Math.floor(body.length / PART_BYTES) + 1, until = Date.now() + milliseconds;
+    const piece = Buffer.concat([Buffer.from(`${mark}${newest + count}\n`), body]), size = Math.ceil(piece.length / count);
+    const parts = Array.from({ length: count }, (_, i) => new Uint8Array(piece.subarray(i * size, (i + 1) * size)));
+    for (const [i, part] of parts.entries()) this.rows("INSERT INTO kept VALUES (?, ?, ?, ?)", topic, newest + 1 + i, part, until);
+    this.rows("UPDATE topics SET newest = ?, ended = ?, until = ? WHERE topic = ?", newest + count, delivery === ENDS ? 1 : 0, until, topic);
+    const sums = "SELECT number, SUM(LENGTH(body)) OVER (ORDER BY number DESC) AS sum FROM kept WHERE topic = ?1 AND number > 0";
+    this.rows(`DELETE FROM kept WHERE topic = ?1 AND number IN (SELECT number FROM (${sums}) WHERE sum > ?2)`, topic, bytes);
+    return parts;
   }
 
-  async keep({ topic, body, milliseconds }) {
-    await this.ctx.storage.put(`kept:${topic}`, { body, until: Date.now() + milliseconds });
+  fetch_key() {
+    this.rows("INSERT OR IGNORE INTO kept VALUES ('key', 0, ?, ?)", crypto.getRandomValues(new Uint8Array(32)), Number.MAX_SAFE_INTEGER);
+    return this.peek({ topic: "key" });
+  }
+
+  keep({ topic, body, milliseconds }) {
+    this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?)", topic, body, Date.now() + milliseconds);
+  }
+
+  peek({ topic }, query = "SELECT body FROM kept WHERE topic = ? AND number = 0") {
+    return new Uint8Array(this.rows(query, topic)[0]?.body ?? 0);
+  }
+
+  collect(action) {
+    return this.peek(action, "DELETE FROM kept WHERE topic = ? AND number = 0 RETURNING body");
+  }
+
+  /** Runs a query that keeps something, which is to be thrown away one day. @param {string} query @param {any[]} values */
+  async #keep(query, ...values) {
+    this.rows(query, ...values);
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
-    return nothing;
   }
 
-  /** @param {{ topic: string }} action */
-  async peek({ topic }) {
-    return /** @type {any} */ (await this.ctx.storage.get(`kept:${topic}`))?.body ?? nothing;
+  /** Throws away what was kept for long enough; a topic that somebody has open stays. */
+  alarm() {
+    const open = JSON.stringify(this.ctx.getWebSockets().flatMap((socket) => this.ctx.getTags(socket)));
+    this.rows("DELETE FROM topics WHERE until <= ? AND topic NOT IN (SELECT value FROM json_each(?))", Date.now(), open);
+    this.rows("DELETE FROM kept WHERE until <= ?", Date.now());
+    if (this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0) this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
   }
 
-  /** @param {{ topic: string }} action */
-  async collect({ topic }) {
-    const body = await this.peek({ topic });
-    return (await this.ctx.storage.delete(`kept:${topic}`)) ? body : nothing;
-  }
-
-  /** What is kept under topics that begin with `begin`. @param {string} begin @returns {Promise<any>} */
-  kept(begin) {
-    return this.ctx.storage.list({ prefix: `kept:${begin}` });
-  }
-
-  /** Throws away what was kept for long enough. */
-  async alarm() {
-    const kept = await this.kept("");
-    const over = [...kept].filter(([, { until }]) => until <= Date.now());
-    for (const [name] of over) await this.ctx.storage.delete(name);
-    if (over.length < kept.size) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
-  }
-
-  /** What is kept under "topic mailbox/topic" goes to that mailbox. */
-  async publish({ topic }) {
-    const mailboxes = /** @type {any} */ (this.env).MAILBOX;
-    for (const [name, { body }] of await this.kept(`${topic} `)) {
-      const [mailbox, target] = name.slice(name.indexOf(" ") + 1).split("/");
-      await mailboxes.getByName(mailbox).deliver({ topic: target, body });
+  /** What is kept under "topic mailbox/topic" goes to that mailbox. @param {{ topic: string }} action */
+  async publish({ topic: begin }) {
+    for (const { topic, body } of this.rows("SELECT topic, body FROM kept WHERE topic GLOB ?", `${begin} *`)) {
+      const [mailbox, target] = topic.slice(begin.length + 1).split("/");
+      await /** @type {any} */ (this.env).MAILBOX.getByName(mailbox).deliver({ topic: target, body: new Uint8Array(body) });
     }
-    return nothing;
   }
 }

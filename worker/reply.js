@@ -1,5 +1,5 @@
 /** @import { Action } from "./types.js" */
-/** @type {Map<string, (bytes: any, last: boolean) => void>} topics whose stream this very isolate holds */
+/** @type {Map<string, (bytes: any) => void>} topics whose stream this very isolate holds, if they are not kept */
 export const near = new Map();
 
 /**
@@ -16,7 +16,7 @@ export class Reply {
     this.request = request; // its signal says that its client has left
   }
 
-  /** @param {Action} action holds the whole response */
+  /** @param {Action} action holds the whole response, unless one has begun @returns {any} */
   give({ body, init }) {
     if (!this.#writer) return new Response(body, init);
     this.#writer.close().catch(() => {});
@@ -29,58 +29,43 @@ export class Reply {
     return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
   }
 
-  /** @param {Action} action holds the last of a response that has begun */
-  async finish(action) {
-    await this.#write(action.body, action.init);
-    return this.give(action);
-  }
-
   /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
-  async wait({ status, body, init, milliseconds }) {
-    if (status) await this.#write(body, init);
-    if (!this.request.signal.aborted) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  async wait({ body, init, milliseconds }) {
+    if (body) await this.#write(body, init);
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
     return new Uint8Array([this.request.signal.aborted ? 0 : 1]);
   }
 
   /** Carries the body, then what is said to the topic, until either side ends. @param {Action} action @param {any} mailbox */
-  async relay({ topic, body, init, keepAlive, keepAliveSeconds, backlogBytes }, mailbox) {
-    const { webSocket: socket } = await mailbox.fetch(`http://mailbox/${topic}`, { headers: { upgrade: "websocket" } });
-    const stream = { queue: [body], backlog: 0, ended: false, wake: () => {}, cut: () => {} };
-    // Other requests call this: it touches nothing that belongs to this one, but promises.
-    const push = (bytes, last) => {
-      stream.backlog += stream.queue.push(bytes) && bytes.length;
-      stream.ended ||= last;
-      if (stream.backlog > backlogBytes) stream.cut();
-      stream.wake();
-    };
-    const timer = setInterval(push, keepAliveSeconds * 1000, keepAlive, false);
+  async relay({ init, body, keepAlive, ...rest }, mailbox) {
+    const { topic, mark, keepAliveSeconds, backlogBytes } = rest;
+    const action = JSON.stringify({ ...rest, first: mark && String(Buffer.from(body ?? "")) });
+    const { webSocket: socket } = await mailbox.fetch("http://mailbox/", { headers: { upgrade: "websocket", action } });
+    if (!socket) return new Uint8Array([0]);
+    // Other requests call what is in `near`: it touches nothing that belongs to this one, but the queue and a promise.
+    let [queue, cut] = [/** @type {any} */ (null), () => {}];
+    const strategy = { highWaterMark: backlogBytes, size: ({ length }) => length };
+    const readable = new ReadableStream({ start: (controller) => (queue = controller), cancel: () => ((queue = null), stop()) }, strategy);
+    const push = (bytes) => queue && (queue.desiredSize < 0 ? cut() : queue.enqueue(bytes));
+    const timer = setInterval(push, keepAliveSeconds * 1000, Buffer.from(keepAlive));
     const stop = () => {
-      stream.ended = true;
       clearInterval(timer);
       if (near.get(topic) === push) near.delete(topic);
       socket.close();
-      stream.wake();
+      queue?.close();
+      queue = null;
     };
-    new Promise((resolve) => (stream.cut = () => resolve(0))).then(() => (stop(), this.#writer?.abort().catch(() => {})));
+    new Promise((resolve) => (cut = () => resolve(undefined))).then((old = queue) => (stop(), old?.error()));
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("message", (event) => push(new Uint8Array(event.data), false));
+    socket.addEventListener("message", (event) => push(new Uint8Array(event.data)));
     for (const end of ["close", "error"]) socket.addEventListener(end, stop);
     socket.accept();
     this.request.signal.addEventListener("abort", stop);
-    near.set(topic, push);
-    this.#pump(stream, init).then(stop);
-    return this.begun;
-  }
-
-  /** Writes what is queued, and waits for more until the stream has ended. @param {any} stream @param {ResponseInit} init */
-  async #pump(stream, init) {
-    while (stream.queue.length > 0 || !stream.ended) {
-      const bytes = stream.queue.shift();
-      if (!bytes) await new Promise((resolve) => (stream.wake = () => resolve(0)));
-      else if (await this.#write(bytes, init)) stream.backlog -= bytes.length;
-      else break;
-    }
-    this.#writer?.close().catch(() => {});
+    this.give = () => this.begun;
+    if (!mark) push(body);
+    if (!mark) near.set(topic, push);
+    this.#begin(new Response(readable, init));
+    return new Uint8Array([1]);
   }
 
   /** False where the client has left. @param {Uint8Array | null} bytes @param {ResponseInit} init */

@@ -6,10 +6,12 @@ export interface Action {
   body: Uint8Array<ArrayBuffer> | null;
   mailbox: string;
   topic: string;
-  keepAlive: Uint8Array;
+  keepAlive: string;
   keepAliveSeconds: number;
   milliseconds: number;
-  last: boolean;
+  delivery: number;
   backlogBytes: number;
+  mark: string;
+  after: string;
   bodyBytes: number;
 }

@@ -251,31 +251,35 @@ static void asks_on_a_stream(void) {
     struct text session = begun(mcp, ELICITATION);
     CHECK_EQUAL(session.length, 47);
     struct mcp_action call = said(mcp, session, CALL("ask"));
+    struct text question = mailbox.delivered;
     CHECK_EQUAL(call.kind, MCP_ACTION_STREAM);
-    CHECK_SAYS(call.body, "data: {\"jsonrpc\":\"2.0\",\"id\":\"ask.");
-    CHECK_SAYS(call.body, ".who\",\"method\":\"elicitation/create\",\"params\":{\"message\":");
+    CHECK_SAYS(call.body, "retry: ");
+    CHECK_SAYS(question, "data: {\"jsonrpc\":\"2.0\",\"id\":\"ask.");
+    CHECK_SAYS(question, ".who\",\"method\":\"elicitation/create\",\"params\":{\"message\":");
     CHECK_EQUAL(mailbox.keeps, 1);
     CHECK_TEXT(mailbox.topic, call.topic);
-    struct mcp_action answer = answered(mcp, session, call.body, ACCEPTED);
+    CHECK_TEXT(mailbox.delivered_to, call.topic);
+    CHECK(!mailbox.last);
+    struct mcp_action answer = answered(mcp, session, question, ACCEPTED);
     CHECK_EQUAL(answer.status, 202);
     CHECK_EQUAL(answer.body.length, 0);
-    CHECK_EQUAL(mailbox.deliveries, 1);
+    CHECK_EQUAL(mailbox.deliveries, 2);
     CHECK_TEXT(mailbox.delivered_to, call.topic);
     CHECK_SAYS(mailbox.delivered,
                "data: {\"jsonrpc\":\"2.0\",\"id\":\"c\",\"result\":{\"content\":[{"
                "\"type\":\"text\",\"text\":\"Hello, Eve!\"}]");
     CHECK(mailbox.last);
     /* the same answer again has nothing to resume */
-    CHECK_EQUAL(answered(mcp, session, call.body, ACCEPTED).status, 202);
+    CHECK_EQUAL(answered(mcp, session, question, ACCEPTED).status, 202);
     CHECK_EQUAL(mailbox.collections, 2);
-    CHECK_EQUAL(mailbox.deliveries, 1);
+    CHECK_EQUAL(mailbox.deliveries, 2);
 }
 
 static void takes_an_error_for_a_refusal(void) {
     struct mcp *mcp = started(variables);
     struct text session = begun(mcp, ELICITATION);
-    struct mcp_action call = said(mcp, session, CALL("ask"));
-    answered(mcp, session, call.body, "\"error\":{\"code\":-1,\"message\":\"no\"}");
+    said(mcp, session, CALL("ask"));
+    answered(mcp, session, mailbox.delivered, "\"error\":{\"code\":-1,\"message\":\"no\"}");
     CHECK_SAYS(mailbox.delivered, "\"text\":\"declined\"");
     CHECK(mailbox.last);
 }
@@ -297,7 +301,7 @@ static void asks_one_after_the_other(void) {
     struct mcp *mcp = started(variables);
     struct text session = begun(mcp, ELICITATION ",\"sampling\":{},\"roots\":{}");
     struct mcp_action call = said(mcp, session, CALL("ask_all"));
-    answered(mcp, session, call.body, ACCEPTED);
+    answered(mcp, session, mailbox.delivered, ACCEPTED);
     CHECK_SAYS(mailbox.delivered, ".model\",\"method\":\"sampling/createMessage\"");
     CHECK(!mailbox.last);
     CHECK_EQUAL(mailbox.keeps, 2);
@@ -313,10 +317,10 @@ static void asks_one_after_the_other(void) {
 static void lets_no_other_session_answer(void) {
     struct mcp *mcp = started(variables);
     struct text session = begun(mcp, ELICITATION), other = begun(mcp, ELICITATION);
-    struct mcp_action call = said(mcp, session, CALL("ask"));
-    CHECK_EQUAL(answered(mcp, other, call.body, ACCEPTED).status, 202);
-    CHECK_EQUAL(answered(mcp, (struct text){NULL, 0}, call.body, ACCEPTED).status, 202);
-    CHECK_EQUAL(mailbox.deliveries, 0);
+    said(mcp, session, CALL("ask"));
+    CHECK_EQUAL(answered(mcp, other, mailbox.delivered, ACCEPTED).status, 202);
+    CHECK_EQUAL(answered(mcp, (struct text){NULL, 0}, mailbox.delivered, ACCEPTED).status, 202);
+    CHECK_EQUAL(mailbox.deliveries, 1);
     CHECK(mailbox.kept.length > 0);
 }
 

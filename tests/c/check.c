@@ -27,6 +27,7 @@
     SUITE(number) \
     SUITE(output) \
     SUITE(registry) \
+    SUITE(resumable) \
     SUITE(seal) \
     SUITE(session) \
     SUITE(sha256) \
@@ -176,7 +177,7 @@ static const struct mcp_action *send_body(struct mcp *mcp, struct text body) {
 
 static const struct mcp_action *send_answer(struct mcp *mcp, struct text answer) {
     char *given = mcp_input(mcp, answer.length);
-    if (given == NULL) return &mcp->exchange.action;
+    if (given == NULL) return mcp_current_action(mcp);
     if (answer.length > 0) memcpy(given, answer.bytes, answer.length);
     return mcp_answered(mcp, (struct text){given, answer.length});
 }
@@ -201,7 +202,7 @@ static struct text in_mailbox(const struct mcp_action *action) {
         mailbox.deliveries++;
         mailbox.delivered = exact(action->body);
         mailbox.delivered_to = exact(action->topic);
-        mailbox.last = action->last != 0;
+        mailbox.last = action->delivery == MCP_DELIVERY_ENDS;
         return TEXT("\1");
     case MCP_ACTION_KEEP:
         mailbox.keeps++;
@@ -222,7 +223,8 @@ struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent) {
             action = send_body(mcp, sent->body);
         } else if (action->kind == MCP_ACTION_FETCH_KEY) {
             action = send_answer(mcp, TEXT("0123456789abcdef0123456789abcdef"));
-        } else if (action->kind == MCP_ACTION_RESPOND || action->kind == MCP_ACTION_STREAM) {
+        } else if (action->kind == MCP_ACTION_RESPOND || action->kind == MCP_ACTION_STREAM ||
+                   action->kind == MCP_ACTION_FINISH) {
             break;
         } else {
             action = send_answer(mcp, in_mailbox(action));

@@ -38,7 +38,7 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
 
 /* The tools of declared.c and of shapes.c; the last, z_button, is listed for clients with views
    alone. */
-enum { DECLARED_TOOLS = 6 + 4 };
+enum { DECLARED_TOOLS = 7 + 4 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -1,6 +1,6 @@
 /* One of everything that a server can declare: tools that ask and answer in all ways, resources, a
    template and a prompt. check.h says how many tools. */
-#include "tool.h"
+#include "edge.h"
 
 struct name_answer {
     struct text name;
@@ -190,3 +190,15 @@ FIVE(6, 0, 1, 2, 3, 4)
 SKILL(a, .uri = "skill://a/SKILL.md", .frontmatter = "{\"name\":\"a\",\"description\":\"A\"}",
       .resources = "[{\"uri\":\"skill://a/SKILL.md\",\"digest\":\"sha256:00\",\"size\":6}]");
 SKILL(ab, .uri = "skill://ab/SKILL.md", .frontmatter = "{\"name\":\"ab\",\"description\":\"\"}");
+
+/* Says something, closes the connection if it can, and waits. */
+static void wait_a_moment(struct tool_call *call, const void *arguments) {
+    (void)arguments;
+    report_progress(call, 1, 2, "waiting");
+    bool closed = edge_close_connection(call, 5);
+    edge_sleep(call, 1);
+    report_progress(call, 2, 2, "done");
+    reply_text(call, "closed %d", closed);
+}
+
+TOOL(wait, .description = "Waits.", .run = wait_a_moment);

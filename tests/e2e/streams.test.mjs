@@ -1,9 +1,10 @@
 // HTTP+SSE streams: whose answers they carry, how they end, and what a slow reader costs. On a bare
 // workerd and behind `wrangler dev`, whose proxy tells later than the platform that a client left.
 import assert from "node:assert/strict";
+import net from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { after, before, describe, test } from "node:test";
-import { call, message, openSse, post, toolText } from "./support/http.mjs";
+import { call, credential, message, openSse, post, toolText } from "./support/http.mjs";
 import { residentBytes } from "./support/memory.mjs";
 import { eventually } from "./support/program.mjs";
 import { startServer, startWorkerd } from "./support/server.mjs";
@@ -111,6 +112,21 @@ describe("streams", { concurrency: true }, () => {
     before(async () => (server = await startWorkerd({ AUTH_MODE: "any" })));
     after(() => server?.stop());
     commonTests(() => server, { closed: 1, reset: 0 });
+
+    // so the end of a connection alone does not say that nobody reads: only writing tells
+    test("a client that ended its half of the connection still reads the other", async () => {
+      const socket = net.connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true });
+      let text = "";
+      socket.setEncoding("utf8");
+      socket.on("data", (piece) => (text += piece));
+      socket.write(`GET /sse HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${credential}\r\nAccept: text/event-stream\r\n\r\n`);
+      const endpoint = () => /\/sse\/message\S+/.exec(text)?.[0];
+      await eventually(endpoint, "the endpoint");
+      socket.end();
+      assert.equal((await post(server.url + endpoint(), message("ping", {}, "half"))).status, 202);
+      await eventually(() => text.includes('"id":"half"'), "the answer");
+      socket.destroy();
+    });
 
     test("a reader that never reads is cut off, its memory given back, and others go on", async () => {
       const other = await openSse(server.url);

@@ -16,13 +16,15 @@ export const Kind = {
  * @property {number} status
  * @property {number} keepAliveSeconds
  * @property {number} milliseconds
- * @property {number} last
+ * @property {number} delivery
  * @property {number} backlogBytes
  * @property {string} headers
  * @property {Buffer} body
  * @property {string} mailbox
  * @property {string} topic
  * @property {string} keepAlive
+ * @property {string} mark
+ * @property {string} after
  */
 
 /**
@@ -105,11 +107,13 @@ export class WasmInstance {
       body: this.#text(address + 16),
       mailbox: this.#text(address + 24).toString(),
       topic: this.#text(address + 32).toString(),
-      keepAlive: this.#text(address + 40).toString(),
-      keepAliveSeconds: word(48),
-      milliseconds: word(52),
-      last: word(56),
-      backlogBytes: word(60),
+      mark: this.#text(address + 40).toString(),
+      after: this.#text(address + 48).toString(),
+      keepAlive: this.#text(address + 56).toString(),
+      keepAliveSeconds: word(64),
+      milliseconds: word(68),
+      delivery: word(72),
+      backlogBytes: word(76),
     };
   }
 
@@ -193,16 +197,18 @@ export class NativeInstance {
   async #read() {
     const line = (await this.#take(() => this.#received.indexOf("\n") + 1 || -1)).toString().trimEnd();
     if (line === "none") return null;
-    const [kind, status, keepAliveSeconds, milliseconds, last, backlogBytes, ...lengths] = line.split(" ").slice(1).map(Number);
+    const [kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, ...lengths] = line.split(" ").slice(1).map(Number);
     const parts = [];
     for (const length of lengths) parts.push(Buffer.from(await this.#take(() => length)));
-    const [headers, body, mailbox, topic, keepAlive] = parts;
+    const [headers, body, mailbox, topic, keepAlive, mark, after] = parts;
     return {
-      kind, status, keepAliveSeconds, milliseconds, last, backlogBytes, body,
+      kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, body,
       headers: headers.toString(),
       mailbox: mailbox.toString(),
       topic: topic.toString(),
       keepAlive: keepAlive.toString(),
+      mark: mark.toString(),
+      after: after.toString(),
     };
   }
 }

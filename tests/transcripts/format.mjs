@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
  * @typedef {object} Block
  * @property {string} kind such as "request"
  * @property {boolean} unread of a response: the body must not have been asked for
+ * @property {boolean} refused of a stream: the mailbox does not open it, and an answer follows
  * @property {string} first its first line
  * @property {string[]} headers the lines up to the first empty one
  * @property {string | null} body what follows the empty line
@@ -47,7 +48,7 @@ function parseBlock(kind, words, lines, line) {
   // An event ends with an empty line, which belongs to it; nothing else ends with a line end.
   const events = kind === "stream" || kind === "deliver" || headers.includes("content-type: text/event-stream");
   const body = gap < 0 ? null : lines.slice(gap + 1).join("\n") + (events ? "\n" : "");
-  return { kind, unread: words.includes("unread"), first, headers, body, text: lines.join("\n"), line };
+  return { kind, unread: words.includes("unread"), refused: words.includes("refused"), first, headers, body, text: lines.join("\n"), line };
 }
 
 // What is repeated may hold braces itself: {{repeat 3 <<{"a":1}>>}}.

@@ -73,7 +73,7 @@ export class Replay {
       if (action.kind === Kind.DELIVER) said?.events(action.body.toString());
       else if (action.status) said?.body(action.body.toString());
       if (block.unread) assert(!read, `line ${block.line}: the body was read before this was said`);
-      if (action.kind === Kind.RESPOND || action.kind === Kind.STREAM) break;
+      if (action.kind === Kind.RESPOND || (action.kind === Kind.STREAM && !block.refused)) break;
       const answer = blocks.next().value;
       assert.equal(answer?.kind, "answer", `line ${block.line}: what did this come to?`);
       action = this.#note(await this.instance.send("answer", fill(answer.text, this.#captures)));
@@ -130,7 +130,8 @@ export class Replay {
     headers.set("keep-alive", JSON.stringify(action.keepAlive));
     headers.set("keep-alive-seconds", String(action.keepAliveSeconds));
     headers.set("milliseconds", String(action.milliseconds));
-    headers.set("last", String(action.last));
+    headers.set("delivery", String(action.delivery));
+    for (const [name, value] of Object.entries({ mark: action.mark, after: action.after })) headers.set(name, value);
     const asked = action.status ? block.headers : block.text.split("\n\n", 1)[0].split("\n");
     for (const line of asked) this.#compareHeader(headers, line, where);
     match(action.body.toString(), block.body ?? "", this.#captures, `${where}: the body`);

@@ -51,7 +51,7 @@ export async function measureMemory() {
   const memories = watchInstances();
   const { default: worker } = await import("../../../worker/index.js");
   const serve = async (/** @type {number} */ size) => {
-    const response = await worker.fetch(requestOf(size), { AUTH_MODE: "any" });
+    const response = await worker.fetch(requestOf(size), { AUTH_MODE: "any" }, /** @type {any} */ ({}));
     if (response.status !== 200) throw new Error(`A request of ${size} bytes was answered ${response.status}`);
     return memories[memories.length - 1].buffer.byteLength / MIB;
   };

@@ -68,7 +68,7 @@ function workerdConfig(variables, modules, mailbox) {
   if (mailbox) bindings.push('(name = "MAILBOX", durableObjectNamespace = "Mailbox")');
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker)],
+  services = [(name = "main", worker = .worker), (name = "disk", disk = (path = "disk", writable = true))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
@@ -76,7 +76,7 @@ const worker :Workerd.Worker = (
   compatibilityDate = ${date},
   compatibilityFlags = ${flags},
   durableObjectNamespaces = [(className = "Mailbox", uniqueKey = "Mailbox", enableSql = true)],
-  durableObjectStorage = (inMemory = void),
+  durableObjectStorage = (localDisk = "disk"),
   bindings = [${bindings.join(", ")}],
 );
 `;
@@ -92,14 +92,14 @@ export async function startWorkerd(variables = {}, { mailbox = true, fixture = f
   build(fixture ? "fixture" : "wasm");
   const from = fixture ? join(root, "build/fixture") : root;
   const folder = temporaryFolder();
-  const scripts = readdirSync(join(root, "worker")).filter((name) => name.endsWith(".js"));
+  const scripts = readdirSync(join(from, "worker")).filter((name) => name.endsWith(".js"));
   // the main module is the first
   const modules = ["worker/index.js", ...scripts.filter((name) => name !== "index.js").map((name) => `worker/${name}`), "build/core.wasm"];
-  for (const name of ["worker", "build"]) mkdirSync(join(folder, name));
+  for (const name of ["worker", "build", "disk"]) mkdirSync(join(folder, name));
   for (const name of modules) cpSync(join(from, name), join(folder, name));
   writeFileSync(join(folder, "config.capnp"), workerdConfig(variables, modules, mailbox));
   const { default: workerd } = createRequire(import.meta.url)("workerd");
-  const program = new Program(workerd, ["serve", join(folder, "config.capnp"), "--control-fd=1", ...args]);
+  const program = new Program(workerd, ["serve", join(folder, "config.capnp"), `--directory-path=disk=${join(folder, "disk")}`, "--control-fd=1", ...args]);
   const stop = async () => {
     await program.stop("SIGKILL"); // it would wait for its clients to leave
     remove(folder);

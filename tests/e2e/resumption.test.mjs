@@ -1,0 +1,333 @@
+// Streams that break and are taken up again: whatever the client has seen of one when it breaks, what it
+// then gets is the rest, each event once. The fixture's tools, on a bare workerd.
+import assert from "node:assert/strict";
+import http from "node:http";
+import { once } from "node:events";
+import { after, before, describe, test } from "node:test";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import { call, credential, hello, message, post } from "./support/http.mjs";
+import { residentBytes } from "./support/memory.mjs";
+import { eventually } from "./support/program.mjs";
+import { startWorkerd } from "./support/server.mjs";
+
+const MIB = 1 << 20;
+/** @typedef {{ id: string, retry: string, data: any }} Event */
+
+/** @type {import("./support/server.mjs").Server} */
+let server;
+/** What comes of a call whose connection stays closed; it takes 20 s, while the tests run. @type {Promise<Event[]>} */
+let late;
+before(async () => {
+  server = await startWorkerd({ AUTH_MODE: "any" }, { fixture: true });
+  late = comeLate();
+});
+after(() => server?.stop());
+
+/** The headers of a new session's requests. @param {string} [version] @param {string} [authorization] */
+async function session(version = "2025-11-25", authorization = credential) {
+  const parameters = { ...hello(version), capabilities: { elicitation: {} } };
+  const begun = await post(`${server.url}/mcp`, message("initialize", parameters), { authorization });
+  return { authorization, "mcp-session-id": begun.headers.get("mcp-session-id") ?? "", "mcp-protocol-version": version };
+}
+
+/** A call that counts, and reports each number. @param {Record<string, any>} args */
+function counting(args) {
+  const counts = call("count", args);
+  return { ...counts, params: { ...counts.params, _meta: { progressToken: "p" } } };
+}
+
+/** The events that are whole in `text`. @param {string} text @returns {Event[]} */
+function eventsIn(text) {
+  const blocks = text.split("\n\n").slice(0, -1).filter((block) => !block.startsWith(":"));
+  return blocks.map((block) => {
+    const field = (/** @type {string} */ name) => new RegExp(`^${name}: ?(.*)$`, "m").exec(block)?.[1] ?? "";
+    return { id: field("id"), retry: field("retry"), data: field("data") && JSON.parse(field("data")) };
+  });
+}
+
+/** What a client is told: a number for each report, else the message. @param {Event[]} events */
+const told = (events) => events.filter(({ data }) => data).map(({ data }) => data.params?.progress ?? data.result?.content?.[0].text ?? data);
+
+/**
+ * One connection, given up once `enough` says so of what came: nothing that comes later was seen.
+ * @param {Record<string, string>} headers
+ * @param {any} body a message to post; undefined: GET
+ * @param {(text: string) => number} [enough] how much of it was seen; less than 0: go on
+ */
+async function connection(headers, body, enough = () => -1) {
+  const request = http.request(`${server.url}/mcp`, {
+    agent: false, method: body ? "POST" : "GET",
+    headers: { "content-type": "application/json", accept: body ? "application/json, text/event-stream" : "text/event-stream", ...headers },
+  });
+  request.on("error", () => {});
+  request.end(body && JSON.stringify(body));
+  const [response] = await once(request, "response");
+  let text = "", seen = -1;
+  response.setEncoding("utf8");
+  response.on("error", () => {});
+  response.on("data", (piece) => {
+    text += piece;
+    if (seen < 0) seen = enough(text);
+    if (seen >= 0) response.socket.resetAndDestroy();
+  });
+  await new Promise((resolve) => response.on("close", resolve));
+  const events = eventsIn(seen < 0 ? text : text.slice(0, seen));
+  return { status: response.statusCode, text, events };
+}
+
+/** Where the event number `count` ends; less than 0 where it has not come. @param {number} count */
+const afterEvents = (count) => (/** @type {string} */ text) => {
+  let end = 0;
+  for (let i = 0; i < count; i++) {
+    end = text.indexOf("\n\n", end) + 2;
+    if (end < 2) return -1;
+  }
+  return end;
+};
+
+/** @param {number} bytes */
+const afterBytes = (bytes) => (/** @type {string} */ text) => (text.length >= bytes ? bytes : -1);
+
+/** What comes after the last of `events`, as far as `enough` lets it. @param {any} headers @param {Event[]} events @param {any} [enough] */
+const rest = (headers, events, enough) => connection({ ...headers, "last-event-id": events.at(-1)?.id ?? "" }, undefined, enough);
+
+async function comeLate() {
+  const headers = await session();
+  const { events } = await connection(headers, counting({ to: 1, milliseconds: 600_000, close: true }));
+  return (await rest(headers, events.filter(({ id }) => id))).events;
+}
+
+const counted = [...Array.from({ length: 6 }, (_, i) => i + 1), "6 numbers"];
+
+for (const version of ["2025-03-26", "2025-06-18", "2025-11-25"]) {
+  describe(`a call of ${version}`, { concurrency: 8 }, () => {
+    /** @type {Record<string, string>} */
+    let headers;
+    before(async () => (headers = await session(version)));
+    const begin = (/** @type {any} */ enough) => connection(headers, counting({ to: 6, milliseconds: 20 }), enough);
+
+    test("begins with an id and a retry hint, before anything is said", async () => {
+      const { events, text } = await begin(undefined);
+      assert.equal(events[0].data, "");
+      assert.match(events[0].id, /^[\w-]+\.\d+$/);
+      assert.equal(events[0].retry, "1000");
+      assert.equal(text.startsWith(`id: ${events[0].id}\nretry: 1000\n${version < "2025-11-25" ? "" : "data: \n"}\n`), true);
+      assert.deepEqual(told(events), counted);
+      assert.equal(new Set(events.map(({ id }) => id)).size, events.length);
+    });
+
+    for (let cut = 1; cut <= 8; cut++) {
+      test(`cut after event ${cut}: the rest comes, once`, async () => {
+        const first = await begin(afterEvents(cut));
+        const second = await rest(headers, first.events);
+        assert.equal(second.events[0].id, first.events.at(-1)?.id, "it begins with where it is");
+        assert.deepEqual([...told(first.events), ...told(second.events)], counted);
+      });
+    }
+
+    // the length of the whole is known only to who has it whole
+    for (let bytes = 120; bytes < 1500; bytes += 53) {
+      test(`cut after ${bytes} bytes: the same`, async () => {
+        const first = await begin(afterBytes(bytes));
+        const second = await rest(headers, first.events);
+        assert.deepEqual([...told(first.events), ...told(second.events)], counted);
+      });
+    }
+
+    test("cut after each single event: the same", async () => {
+      const all = (await begin(afterEvents(1))).events;
+      for (let i = 0; told(all).length < counted.length; i++) {
+        assert.ok(i < 20, "the rest never came");
+        const next = await rest(headers, all, afterEvents(2)); // the first says where it is
+        all.push(...next.events.slice(1));
+      }
+      assert.deepEqual(told(all), counted);
+    });
+
+    test("taken up by several at once: each gets what came after its event", async () => {
+      const { events } = await begin(undefined);
+      const again = await Promise.all(events.map((_, i) => rest(headers, events.slice(0, i + 1))));
+      for (const [i, each] of again.entries()) assert.deepEqual(told(each.events), counted.slice(i));
+    });
+  });
+}
+
+describe("closing the connection", () => {
+  test("2025-11-25: the client comes back after each, and gets all", async () => {
+    const headers = await session();
+    const all = (await connection(headers, counting({ to: 3, milliseconds: 20, close: true }))).events;
+    assert.equal(all.at(-1)?.retry, "10");
+    for (let i = 0; told(all).length < 4; i++) {
+      assert.ok(i < 20, "the rest never came");
+      all.push(...(await rest(headers, all.filter(({ id }) => id))).events);
+    }
+    assert.deepEqual(told(all), [1, 2, 3, "3 numbers"]);
+  });
+
+  test("before, the connection stays", async () => {
+    const { events } = await connection(await session("2025-06-18"), counting({ to: 3, close: true }));
+    assert.deepEqual(told(events), [1, 2, 3, "3 numbers"]);
+  });
+});
+
+test("a question is asked again of who has not seen it, and the answer comes where that is", async () => {
+  const headers = await session();
+  const asking = call("test_elicitation", { message: "Who?" }, "e");
+  const first = await connection(headers, asking, afterEvents(1));
+  /** @type {any} */
+  let question;
+  const second = rest(headers, first.events, (/** @type {string} */ text) => {
+    question ??= eventsIn(text).find(({ data }) => data)?.data;
+    if (question) post(`${server.url}/mcp`, { jsonrpc: "2.0", id: question.id, result: { action: "decline" } }, headers);
+    return -1;
+  });
+  const { events } = await second;
+  assert.equal(question.method, "elicitation/create");
+  assert.equal(events.at(-1)?.data.id, "e");
+  assert.match(told(events).at(-1), /decline/);
+});
+
+describe("the session's own stream", () => {
+  /** @type {Record<string, string>} */
+  let headers;
+  before(async () => {
+    headers = await session();
+    await post(`${server.url}/mcp`, message("resources/subscribe", { uri: "test://watched-resource" }), headers);
+  });
+  const touch = () => post(`${server.url}/mcp`, call("test_touch_resource"), headers);
+
+  test("what was said while nobody listened comes to who comes back", async () => {
+    const { events } = await connection(headers, undefined, afterEvents(1));
+    await touch();
+    await touch();
+    const back = await rest(headers, events, afterEvents(3));
+    assert.deepEqual(back.events.map(({ data }) => data?.method), [undefined, ...Array(2).fill("notifications/resources/updated")]);
+    const last = await rest(headers, back.events, afterEvents(1));
+    assert.equal(last.events[0].id, back.events[2].id);
+  });
+
+  test("of two that listen only one is told", async () => {
+    const counts = [0, 0];
+    const listen = (/** @type {number} */ i) => connection(headers, undefined, (text) => {
+      counts[i] = eventsIn(text).length;
+      return i === 1 && counts[1] === 2 ? text.length : -1;
+    });
+    const older = listen(0);
+    await eventually(() => counts[0] === 1, "the older stream");
+    const newer = listen(1);
+    await eventually(() => counts[1] === 1, "the newer stream");
+    await touch();
+    await newer;
+    assert.deepEqual(counts, [1, 2]);
+    older.catch(() => {});
+  });
+});
+
+describe("whose an event is", () => {
+  test("another caller's, another session's, a forged and a changed id are refused", async () => {
+    const mine = await session(), other = await session(), theirs = await session("2025-11-25", "Bearer somebody-else");
+    const { events } = await connection(mine, counting({ to: 2, milliseconds: 20 }));
+    const id = events[1].id;
+    /** @type {[Record<string, string>, string, number][]} */
+    const cases = [
+      [mine, id, 200], [other, id, 400], [theirs, id, 400], [{ ...mine, authorization: theirs.authorization }, id, 404],
+      [mine, "forged.1", 400], [mine, `x${id.slice(1)}`, 400], [mine, id.replace(/\d+$/, "x"), 400],
+      [mine, id.replace(/\d+$/, "1"), 410], [mine, `${id}9`, 410],
+    ];
+    for (const [headers, last, status] of cases) {
+      const answer = await connection({ ...headers, "last-event-id": last }, undefined);
+      assert.equal(answer.status, status, `${last}: ${answer.text}`);
+    }
+  });
+});
+
+describe("what is kept is bounded", () => {
+  test("who comes back when more was said than is kept is told that it is gone", async () => {
+    const headers = await session();
+    const first = await connection(headers, counting({ to: 10, milliseconds: 1, with: "x".repeat(MIB) }), afterEvents(1));
+    await eventually(async () => (await rest(headers, first.events, afterEvents(1))).status === 410, "the end of what is kept");
+    const { status, text } = await rest(headers, first.events);
+    assert.deepEqual([status, JSON.parse(text).error], [410, "event_gone"]);
+  });
+
+  test("an event of several parts comes whole", async () => {
+    const headers = await session(), text = "y".repeat(3 * MIB);
+    const first = await connection(headers, counting({ to: 1, milliseconds: 1, with: text }), afterEvents(1));
+    const second = await rest(headers, first.events);
+    assert.equal(second.events[1].data.params.message, text);
+    assert.deepEqual(told(second.events), [1, "1 numbers"]);
+  });
+
+  test("a client that never reads does not fill the memory, and the call goes on", async () => {
+    const headers = await session();
+    const start = residentBytes(server.program.pid);
+    const request = http.request(`${server.url}/mcp`, {
+      agent: false, method: "POST", headers: { "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
+    });
+    request.on("error", () => {});
+    request.end(JSON.stringify(counting({ to: 60, milliseconds: 1, with: "z".repeat(MIB) })));
+    const [response] = await once(request, "response");
+    response.on("error", () => {});
+    response.pause();
+    const [id] = /** @type {RegExpExecArray} */ (/(?<=^id: ).*/.exec(String(response.read() ?? (await once(response, "readable"), response.read()))));
+    // the call is over when its first events are gone and its last is there
+    await eventually(async () => (await rest(headers, [{ id, retry: "", data: "" }], afterEvents(1))).status === 410, "the end of what is kept");
+    await eventually(() => residentBytes(server.program.pid) - start < 96 * MIB, "less memory");
+    response.destroy();
+  });
+});
+
+/** @param {any} [options] */
+async function connected(options) {
+  const client = new Client({ name: "tests", version: "0" });
+  const transport = new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { requestInit: { headers: { authorization: credential } }, ...options });
+  await client.connect(transport);
+  return { client, transport };
+}
+
+describe("SDK v1", () => {
+  test("comes back by itself when the connection is closed", async () => {
+    const { client } = await connected();
+    /** @type {number[]} */
+    const numbers = [];
+    const result = await client.callTool({ name: "count", arguments: { to: 4, milliseconds: 30, close: true } }, CallToolResultSchema, {
+      onprogress: ({ progress }) => numbers.push(progress),
+    });
+    assert.deepEqual([...numbers, /** @type {any} */ (result).content[0].text], [1, 2, 3, 4, "4 numbers"]);
+    await client.close();
+  });
+
+  test("takes a long call up in another connection, by its resumption token", async () => {
+    const first = await connected();
+    /** @type {string[]} */
+    const tokens = [];
+    /** @type {number[]} */
+    const numbers = [];
+    const listen = (/** @type {StreamableHTTPClientTransport} */ transport) => {
+      const pass = transport.onmessage;
+      // oxlint-disable-next-line unicorn/prefer-add-event-listener
+      transport.onmessage = (/** @type {any} */ one) => (one.params && numbers.push(one.params.progress), pass?.(one));
+    };
+    const { sessionId, protocolVersion } = first.transport;
+    const what = { method: "tools/call", params: { name: "count", arguments: { to: 20, milliseconds: 30 } } };
+    listen(first.transport);
+    const begun = first.client.request(/** @type {any} */ (what), CallToolResultSchema, { onresumptiontoken: (token) => tokens.push(token), onprogress: () => {} });
+    begun.catch(() => {});
+    await eventually(() => tokens.length > 3, "some events");
+    await first.client.close();
+    const second = await connected({ sessionId });
+    second.transport.setProtocolVersion(protocolVersion ?? "");
+    listen(second.transport);
+    const result = await second.client.request(/** @type {any} */ (what), CallToolResultSchema, { resumptionToken: tokens.at(-1) });
+    assert.equal(/** @type {any} */ (result).content[0].text, "20 numbers");
+    assert.deepEqual(numbers, Array.from({ length: 20 }, (_, i) => i + 1));
+    await second.client.close();
+  });
+});
+
+test("a call whose connection stays closed is given up, and says so to who comes back", async () => {
+  const last = (await late).at(-1);
+  assert.deepEqual([last?.data.id, last?.data.error.code], [1, -32603]);
+});
