@@ -4,6 +4,7 @@
 #include "limits.h"
 #include "registry.h"
 #include "server.h"
+#include "task.h"
 
 static void append_member(struct buffer *out, struct text name, const char *value) {
     if (value == NULL) return;
@@ -174,12 +175,16 @@ bool features_offer_completion(void) {
     return false;
 }
 
-void features_append_capabilities(struct buffer *out) {
+void features_append_capabilities(enum revision revision, struct buffer *out) {
     buffer_append(out, TEXT("{\"tools\":{}"));
     if (features_offer_resources()) {
         buffer_append(out, TEXT(",\"resources\":{\"subscribe\":true}"));
     }
     if (features_offer_prompts()) buffer_append(out, TEXT(",\"prompts\":{}"));
     if (features_offer_completion()) buffer_append(out, TEXT(",\"completions\":{}"));
+    /* tasks are an extension of modern revisions only (SEP-2663, "Backward Compatibility") */
+    if (revision_is_modern(revision) && task_offered() != NULL) {
+        buffer_append(out, TEXT(",\"extensions\":{\"" TASK_EXTENSION "\":{}}"));
+    }
     buffer_append(out, TEXT("}"));
 }

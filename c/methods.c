@@ -4,6 +4,7 @@
 #include "modern.h"
 #include "server.h"
 #include "subscriptions.h"
+#include "task.h"
 #include "tool_call.h"
 
 /* Lifecycle, "Initialization": a version that is not known here, or has no handshake, is answered
@@ -24,7 +25,7 @@ static struct outcome initialize(struct exchange *exchange, const struct jsonrpc
     exchange->offered = tool_call_offered(jsonrpc_param(request, TEXT("capabilities")));
     BUFFER_APPEND(out, TEXT("\"protocolVersion\":\""), revision_name(revision),
                   TEXT("\",\"capabilities\":"));
-    features_append_capabilities(out);
+    features_append_capabilities(revision, out);
     BUFFER_APPEND(out, TEXT(",\"serverInfo\":"),
                   revision_has_titles(revision) ? TEXT(SERVER_INFO_JSON)
                                                 : TEXT(SERVER_INFO_JSON_UNTITLED));
@@ -57,20 +58,12 @@ static struct outcome discover(struct exchange *exchange, const struct jsonrpc_m
     buffer_append(out, TEXT("\"supportedVersions\":"));
     revision_append_all(out);
     buffer_append(out, TEXT(",\"capabilities\":"));
-    features_append_capabilities(out);
+    features_append_capabilities(exchange->revision, out);
     features_append_caching(exchange, out, TEXT("public"));
     return outcome_ok;
 }
 
-enum era { LEGACY = 1, MODERN = 2, BOTH = LEGACY | MODERN };
-
-static const struct method {
-    struct text name;
-    feature_method *run;
-    enum era era;
-    bool (*offered)(void); /* NULL: always */
-    bool alone;            /* may not stand in a batch */
-} methods[] = {
+static const struct method methods[] = {
     {TEXT_INITIALIZER("tools/call"), tools_call, BOTH, NULL, false},
     {TEXT_INITIALIZER("tools/list"), tools_list, BOTH, NULL, false},
     {TEXT_INITIALIZER("resources/read"), resources_read, BOTH, features_offer_resources, false},
@@ -91,14 +84,21 @@ static const struct method {
     {TEXT_INITIALIZER("server/discover"), discover, MODERN, NULL, false},
     {TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, NULL, false},
 };
-static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
+
+static const struct method *find_among(const struct method *among, size_t count,
+                                       const struct jsonrpc_message *request, enum era era) {
     struct text name = {request->method.text.bytes + 1, request->method.text.length - 2};
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        if ((methods[i].era & era) != 0 && json_string_says(name, methods[i].name)) {
-            return &methods[i];
-        }
+    for (size_t i = 0; i < count; i++) {
+        if ((among[i].era & era) != 0 && json_string_says(name, among[i].name)) return &among[i];
     }
     return NULL;
+}
+
+static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
+    const struct method *found =
+        find_among(methods, sizeof methods / sizeof *methods, request, era);
+    const struct task_feature *tasks = found == NULL ? task_offered() : NULL;
+    return tasks == NULL ? found : find_among(tasks->methods, TASK_METHODS, request, era);
 }
 
 static struct outcome unknown_method(struct exchange *exchange,

@@ -7,7 +7,7 @@
 #include "modern.h"
 #include "number.h"
 #include "sse.h"
-#include "tool_call.h"
+#include "task.h"
 
 /* Appends the notification `method` up to its parameters' members; end it with end_notification. */
 static struct buffer begin_notification(struct tool_call *call, struct text method) {
@@ -28,6 +28,10 @@ static void append_number(struct buffer *out, double number) {
 }
 
 void report_progress(struct tool_call *call, double progress, double total, const char *message) {
+    if (call->exchange->task != NULL) {
+        task_says(call->exchange->task, message);
+        return;
+    }
     struct json_value meta = jsonrpc_param(call->request, TEXT("_meta"));
     struct json_value token = json_object_member(meta, TEXT("progressToken"));
     /* Progress, "Behavior Requirements": it MUST increase */
@@ -104,15 +108,19 @@ void report_log(struct tool_call *call, enum log_level level, const char *format
 }
 
 bool edge_sleep(struct tool_call *call, uint32_t milliseconds) {
-    const uint32_t piece = LIMIT_KEEP_ALIVE_SECONDS * 1000;
+    struct exchange *exchange = call->exchange;
+    const uint32_t piece =
+        exchange->task != NULL ? LIMIT_TASK_CHECK_MS : LIMIT_KEEP_ALIVE_SECONDS * 1000;
     bool here = true;
     do {
         uint32_t now = milliseconds < piece ? milliseconds : piece;
-        here = exchange_wait(call->exchange, now);
+        bool wanted = exchange->while_waiting == NULL || exchange->while_waiting(exchange);
+        here = wanted && exchange_wait(exchange, now);
         milliseconds -= now;
-        if (milliseconds > 0 && call->exchange->takes_events) {
-            buffer_append(&call->exchange->events, sse_keep_alive);
+        if (milliseconds > 0 && exchange->takes_events) {
+            buffer_append(&exchange->events, sse_keep_alive);
         }
     } while (here && milliseconds > 0);
+    if (!here && exchange->task != NULL) exchange->task->interrupted = true;
     return here;
 }

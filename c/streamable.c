@@ -97,7 +97,7 @@ void streamable_body(struct exchange *exchange) {
     exchange->events = buffer_in(exchange->arena, 0);
     struct answer answer = messages_answer(exchange);
     if (exchange->initialized) exchange_has_key(exchange);
-    if (exchange->key_missing || answer.status == 0) return;
+    if (exchange->key_missing || exchange->kept.missing || answer.status == 0) return;
     if (exchange->asking.question.length > 0) respond_with_question(exchange, answer);
     else if (exchange->listens.length > 0) respond_with_subscription(exchange);
     else respond(exchange, answer);

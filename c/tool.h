@@ -120,6 +120,10 @@ struct tool {
     bool (*fits)(struct tool_call *call, const char *schema, struct text json);
     void (*run)(struct tool_call *call, const void *arguments);
     bool read_only; /* annotation: changes nothing anywhere */
+    /* Whether calls run as tasks: made by TOOL_TASK_OPTIONAL or TOOL_TASK_REQUIRED. */
+    const struct task_feature *task;
+    bool task_required;
+    bool task_later; /* only from where the function says task_begins */
 };
 
 /* Something to read, at a fixed URI. */
@@ -174,6 +178,26 @@ struct prompt {
 /* The members of struct tool for an input schema; schema.h lists the keywords that are known. A
    build without such a tool carries no validator. */
 #define TOOL_SCHEMA(json) .input_schema = (json), .fits = tool_arguments_fit
+
+/* Members of struct tool for one that takes long. To a client that takes tasks (the extension
+   io.modelcontextprotocol/tasks, 2026-07-28) a call is answered at once, and the function runs
+   afterwards, for up to 15 minutes, whether or not the client stays; what it replies is kept for a
+   day. For other clients it runs while they wait; with TOOL_TASK_REQUIRED they are refused.
+
+   The function is written like any other. What it reports by report_progress is the task's status
+   message, shown from its next edge_sleep on; edge_sleep returns false where the task was
+   cancelled; questions are asked through the task. Because a run may be cut off by the machine, and
+   is then started again, what the function does elsewhere must bear to be done twice.
+   tool_credential is empty: no secret is kept. */
+#define TOOL_TASK_OPTIONAL .task = &task_feature
+#define TOOL_TASK_REQUIRED .task = &task_feature, .task_required = true
+struct task_feature;
+extern const struct task_feature task_feature;
+
+/* For a tool with `.task_later = true`: from here on the call may run as a task; what it asks
+   before is asked while the client waits. False: return now; the function is run again, as a task,
+   with the answers so far. */
+bool task_begins(struct tool_call *call);
 
 /* True where `json` fits `schema`; else replies with what is wrong, as an error. */
 bool tool_arguments_fit(struct tool_call *call, const char *schema, struct text json);

@@ -3,7 +3,7 @@ import module from "../build/core.wasm";
 
 /** @import { Action } from "./types.js" */
 /** enum mcp_action_kind of c/exchange.h, in its order. */
-const kinds = " RESPOND READ_BODY STREAM DELIVER FETCH_KEY KEEP PEEK COLLECT PUBLISH WAIT FINISH".split(" ");
+const kinds = " RESPOND READ_BODY STREAM DELIVER FETCH_KEY KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE".split(" ");
 
 /** Instances kept for the next requests; one that a large request made larger is not kept. */
 const IDLE_INSTANCES = 16;
@@ -54,7 +54,7 @@ export class Core {
 
   /** A request came. @param {Request} request @returns {number} */
   head(request) {
-    let head = `${request.method}\n${request.url}\n${(place ||= String(request.cf?.colo ?? "-"))}`;
+    let head = `${request.method}\n${request.url}\n${(place ||= String(request.cf?.colo ?? ""))}`;
     for (const name of this.headerNames) head += `\n${request.headers.get(name) ?? "\0"}`;
     return this.#pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head);
   }
@@ -82,7 +82,7 @@ export class Core {
   }
 
   action(address) {
-    const words = new Uint32Array(this.view().buffer, address, 16);
+    const words = new Uint32Array(this.view().buffer, address, 17);
     const [kind, body] = [kinds[words[0]], words[5] > 0 ? this.view().slice(words[4], words[4] + words[5]) : null];
     if (kind === "READ_BODY") return /** @type {any} */ ({ kind });
     const [status, lines] = [words[1], decoder.decode(this.#part(words[2], words[3]))];
@@ -95,8 +95,8 @@ export class Core {
     action.mailbox = decoder.decode(this.#part(words[6], words[7]));
     action.topic = decoder.decode(this.#part(words[8], words[9]));
     action.keepAlive = this.#part(words[10], words[11]).slice();
-    const [keepAliveSeconds, milliseconds, last, backlogBytes] = words.subarray(12);
-    return Object.assign(action, { keepAliveSeconds, milliseconds, last: last !== 0, backlogBytes });
+    const [keepAliveSeconds, milliseconds, last, backlogBytes, version] = words.subarray(12);
+    return Object.assign(action, { keepAliveSeconds, milliseconds, last: last !== 0, backlogBytes, version });
   }
 
   /** Bytes of memory. @param {number} start @param {number} size */

@@ -24,8 +24,8 @@ async function outcome(action, env, reply) {
   if (action.kind === "WAIT") return reply.wait(action);
   const push = action.kind === "DELIVER" && near.get(action.topic);
   if (push) return push(action.body, action.last), new Uint8Array([1]);
-  const { topic, body, last, milliseconds } = action;
-  const ask = () => env.MAILBOX.getByName(action.mailbox)[action.kind.toLowerCase()]({ topic, body, last, milliseconds });
+  const { topic, body, last, milliseconds, version } = action;
+  const ask = () => env.MAILBOX.getByName(action.mailbox)[action.kind.toLowerCase()]({ topic, body, last, milliseconds, version });
   return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ask();
 }
 

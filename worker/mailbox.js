@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { DurableObject } from "cloudflare:workers";
 
 /** How often what was kept for long enough is thrown away, in milliseconds. */
@@ -34,9 +35,17 @@ export class Mailbox extends DurableObject {
     return key;
   }
 
-  async keep({ topic, body, milliseconds }) {
-    await this.ctx.storage.put(`kept:${topic}`, { body, until: Date.now() + milliseconds });
+  async keep({ topic, body, milliseconds, version }) {
+    const before = /** @type {any} */ (await this.ctx.storage.get(`kept:${topic}`))?.version ?? 0;
+    if (version && version !== before + 1) return new Uint8Array([0]);
+    await this.ctx.storage.put(`kept:${topic}`, { body, until: Date.now() + milliseconds, version });
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
+    return new Uint8Array([1]);
+  }
+
+  async wake({ topic, body, milliseconds }) {
+    await this.ctx.storage.put("wake", { topic, body, id: crypto.randomUUID() });
+    await this.ctx.storage.setAlarm(Date.now() + milliseconds);
     return nothing;
   }
 
@@ -56,20 +65,25 @@ export class Mailbox extends DurableObject {
     return this.ctx.storage.list({ prefix: `kept:${begin}` });
   }
 
-  /** Throws away what was kept for long enough. */
+  /** Posts what is to be posted; a throw has the platform call this again. Throws away what was kept for long enough. */
   async alarm() {
+    const { storage, exports } = /** @type {any} */ (this.ctx);
+    const wake = await storage.get("wake");
+    const answer = wake && (await exports.default.fetch(`https://mailbox${wake.topic}`, { method: "POST", body: wake.body }));
+    if (answer && !answer.ok) throw new Error(`${wake.topic} answered ${answer.status}`);
+    if (wake && (await storage.get("wake")).id === wake.id) await storage.delete("wake"); // else there is a new one
     const kept = await this.kept("");
     const over = [...kept].filter(([, { until }]) => until <= Date.now());
-    for (const [name] of over) await this.ctx.storage.delete(name);
-    if (over.length < kept.size) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
+    for (const [name] of over) await storage.delete(name);
+    if (over.length < kept.size && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + CLEANING_MS);
   }
 
-  /** What is kept under "topic mailbox/topic" goes to that mailbox. */
-  async publish({ topic }) {
+  /** What is kept under "topic mailbox/topic" goes to that mailbox, with the action's body behind it. */
+  async publish({ topic, body: end }) {
     const mailboxes = /** @type {any} */ (this.env).MAILBOX;
     for (const [name, { body }] of await this.kept(`${topic} `)) {
       const [mailbox, target] = name.slice(name.indexOf(" ") + 1).split("/");
-      await mailboxes.getByName(mailbox).deliver({ topic: target, body });
+      await mailboxes.getByName(mailbox).deliver({ topic: target, body: Buffer.concat([body, end ?? nothing]) });
     }
     return nothing;
   }

@@ -10,4 +10,5 @@ export interface Action {
   milliseconds: number;
   last: boolean;
   backlogBytes: number;
+  version: number;
 }

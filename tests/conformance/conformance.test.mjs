@@ -14,11 +14,10 @@ const suite = dirname(createRequire(import.meta.url).resolve("@modelcontextproto
 const run = promisify(execFile);
 
 /** Scenarios for which the features are still to be built. A pass here means: take it off this list. */
-const unbuilt = new Set([
-  "server-sse-polling", "tasks-lifecycle", "tasks-capability-negotiation", "tasks-wire-fields", "tasks-request-state-removal", "tasks-mrtr-input",
-  "tasks-request-headers", "tasks-dispatch-and-envelope", "tasks-status-notifications", "tasks-required-task-error",
-  "tasks-mrtr-composition",
-]);
+const unbuilt = new Set(["server-sse-polling"]);
+
+/** Scenarios whose only check this version of the suite itself skips; README.md says what stands in for each. */
+const skippedByTheSuite = new Set(["tasks-status-notifications"]);
 
 /** The server scenarios of a revision. @param {string} revision */
 function scenarios(revision) {
@@ -44,10 +43,10 @@ for (const revision of ["2025-11-25", "2026-07-28"]) {
     const listed = scenarios(revision);
     it("the suite lists its scenarios", () => assert.ok(listed.length >= 30, `${listed.length} scenarios`));
     for (const scenario of listed) {
-      it(scenario, { todo: unbuilt.has(scenario) && "not built yet" }, async () => {
-        const args = ["server", "--url", `${server.url}/mcp`, "--scenario", scenario, "--spec-version", revision, "--timeout", "30000"];
-        const options = { cwd: folder, env: environment, maxBuffer: 1 << 26 };
-        const { stdout } = await run(process.execPath, [join(suite, "dist/index.js"), ...args], options).catch((error) => {
+      const options = { todo: unbuilt.has(scenario) && "not built yet", skip: skippedByTheSuite.has(scenario) && "the suite skips its check" };
+      it(scenario, options, async () => {
+        const args = ["server", "--url", `${server.url}/mcp`, "--scenario", scenario, "--spec-version", revision, "--timeout", "30000", "--force"]; // extensions are part of no revision
+        const { stdout } = await run(process.execPath, [join(suite, "dist/index.js"), ...args], { cwd: folder, env: environment, maxBuffer: 1 << 26 }).catch((error) => {
           throw new Error(`${error.stdout}${error.stderr}`.slice(-4000));
         });
         assert.match(stdout, /([1-9]\d*)\/\1, 0 failed/);

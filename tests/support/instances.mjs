@@ -7,7 +7,7 @@ import { sanitizerEnv } from "./builds.mjs";
 
 /** enum mcp_action_kind of c/exchange.h. */
 export const Kind = {
-  RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5, KEEP: 6, PEEK: 7, COLLECT: 8, PUBLISH: 9, WAIT: 10, FINISH: 11,
+  RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5, KEEP: 6, PEEK: 7, COLLECT: 8, PUBLISH: 9, WAIT: 10, FINISH: 11, WAKE: 12,
 };
 
 /**
@@ -19,6 +19,7 @@ export const Kind = {
  * @property {number} milliseconds
  * @property {number} last
  * @property {number} backlogBytes
+ * @property {number} version
  * @property {string} headers
  * @property {Buffer} body
  * @property {string} mailbox
@@ -111,6 +112,7 @@ export class WasmInstance {
       milliseconds: word(52),
       last: word(56),
       backlogBytes: word(60),
+      version: word(64),
     };
   }
 
@@ -197,12 +199,12 @@ export class NativeInstance {
   async #read() {
     const line = (await this.#take(() => this.#received.indexOf("\n") + 1 || -1)).toString().trimEnd();
     if (line === "none") return null;
-    const [kind, status, keepAliveSeconds, milliseconds, last, backlogBytes, ...lengths] = line.split(" ").slice(1).map(Number);
+    const [kind, status, keepAliveSeconds, milliseconds, last, backlogBytes, version, ...lengths] = line.split(" ").slice(1).map(Number);
     const parts = [];
     for (const length of lengths) parts.push(Buffer.from(await this.#take(() => length)));
     const [headers, body, mailbox, topic, keepAlive] = parts;
     return {
-      kind, status, keepAliveSeconds, milliseconds, last, backlogBytes, body,
+      kind, status, keepAliveSeconds, milliseconds, last, backlogBytes, version, body,
       headers: headers.toString(),
       mailbox: mailbox.toString(),
       topic: topic.toString(),
