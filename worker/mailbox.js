@@ -39,7 +39,9 @@ export class Mailbox extends DurableObject {
     const before = /** @type {any} */ (await this.ctx.storage.get(`kept:${topic}`))?.version ?? 0;
     if (version && version !== before + 1) return new Uint8Array([0]);
     await this.ctx.storage.put(`kept:${topic}`, { body, until: Date.now() + milliseconds, version });
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
+    // while a post waits for its answer there is no alarm, and another would stand in the place of its repetition
+    const free = (await this.ctx.storage.getAlarm()) === null && !(await this.ctx.storage.get("wake"));
+    if (free) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
     return new Uint8Array([1]);
   }
 
