@@ -54,7 +54,8 @@ export class Core {
 
   /** A request came. @param {Request} request @returns {number} */
   head(request) {
-    let head = `${request.method}\n${request.url}\n${(place ||= String(request.cf?.colo ?? ""))}`;
+    place ||= request.url.startsWith("https://mailbox/") ? "" : String(request.cf?.colo ?? "-"); // a mailbox says none
+    let head = `${request.method}\n${request.url}\n${place}`;
     for (const name of this.headerNames) head += `\n${request.headers.get(name) ?? "\0"}`;
     return this.#pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head);
   }

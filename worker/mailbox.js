@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { DurableObject } from "cloudflare:workers";
 
 /** How often what was kept for long enough is thrown away, in milliseconds. */
@@ -36,12 +35,12 @@ export class Mailbox extends DurableObject {
   }
 
   async keep({ topic, body, milliseconds, version }) {
-    const before = /** @type {any} */ (await this.ctx.storage.get(`kept:${topic}`))?.version ?? 0;
-    if (version && version !== before + 1) return new Uint8Array([0]);
-    await this.ctx.storage.put(`kept:${topic}`, { body, until: Date.now() + milliseconds, version });
-    // while a post waits for its answer there is no alarm, and another would stand in the place of its repetition
-    const free = (await this.ctx.storage.getAlarm()) === null && !(await this.ctx.storage.get("wake"));
-    if (free) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
+    const [storage, name] = [/** @type {any} */ (this.ctx.storage), `kept:${topic}`];
+    if (version && version !== ((await storage.get(name))?.version ?? 0) + 1) return new Uint8Array([0]);
+    await storage.put(name, { body, until: Date.now() + milliseconds, version });
+    // an alarm for cleaning must not stand in the place of the one that repeats a post
+    const free = (await storage.getAlarm()) === null && !(await storage.get("wake"));
+    if (free) await storage.setAlarm(Date.now() + CLEANING_MS);
     return new Uint8Array([1]);
   }
 
@@ -78,6 +77,7 @@ export class Mailbox extends DurableObject {
     const over = [...kept].filter(([, { until }]) => until <= Date.now());
     for (const [name] of over) await storage.delete(name);
     if (over.length < kept.size && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + CLEANING_MS);
+    if ((await storage.list({ limit: 1 })).size === 0) await storage.deleteAll(); // then the mailbox itself costs nothing
   }
 
   /** What is kept under "topic mailbox/topic" goes to that mailbox, with the action's body behind it. */

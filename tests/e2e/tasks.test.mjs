@@ -21,10 +21,10 @@ after(async () => {
 
 /** The message and headers of a 2026-07-28 request. @param {string} method @param {any} params @param {object} [capabilities] */
 function modern(method, params, capabilities = { elicitation: {}, extensions: extension }) {
-  const _meta = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": capabilities };
+  const meta = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": capabilities };
   const name = params.name ?? params.taskId;
   const headers = { "mcp-protocol-version": "2026-07-28", "mcp-method": method, ...(name && { "mcp-name": name }) };
-  return { body: message(method, { ...params, _meta }), headers };
+  return { body: message(method, { ...params, _meta: meta }), headers };
 }
 
 /** Sends one; gives the response's JSON. @param {string} method @param {any} params @param {string} [authorization] */
@@ -172,10 +172,9 @@ describe("tasks", () => {
     assert.deepEqual(params.notifications, { taskIds: [asking] });
     const first = await next();
     assert.equal(first.method, "notifications/tasks");
-    const { _meta, ...task } = first.params;
-    assert.deepEqual(_meta, { "io.modelcontextprotocol/subscriptionId": 1 });
-    const { resultType: _, _meta: __, ...now } = await get(asking);
-    assert.deepEqual(task, now);
+    const task = first.params;
+    const meta = { "io.modelcontextprotocol/subscriptionId": 1 };
+    assert.deepEqual({ ...task, resultType: "complete" }, { ...(await get(asking)), _meta: meta });
     await update(asking, { [Object.keys(task.inputRequests)[0]]: accept({ confirm: false }) });
     assert.equal((await next()).params.status, "working");
     const last = (await next()).params;
