@@ -77,7 +77,6 @@ export class Mailbox extends DurableObject {
     const over = [...kept].filter(([, { until }]) => until <= Date.now());
     for (const [name] of over) await storage.delete(name);
     if (over.length < kept.size && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + CLEANING_MS);
-    if ((await storage.list({ limit: 1 })).size === 0) await storage.deleteAll(); // then the mailbox itself costs nothing
   }
 
   /** What is kept under "topic mailbox/topic" goes to that mailbox, with the action's body behind it. */

@@ -347,6 +347,40 @@ static void gives_up_after_some_attempts(void) {
     CHECK_SAYS(mailbox.published, "\"status\":\"failed\"");
 }
 
+/* Listens for `ids`, elements of an array; the body that the stream begins with, or the error. */
+static struct text listened(struct mcp *mcp, struct text ids) {
+    struct buffer more = buffer_in(&mcp->arena, 0);
+    BUFFER_APPEND(&more, TEXT(",\"notifications\":{\"taskIds\":["), ids, TEXT("]}"));
+    return sent_with(mcp, "subscriptions/listen", TEXT(""), TAKES, exact(buffer_text(&more)));
+}
+
+static void is_listened_to(void) {
+    struct mcp *mcp = begun();
+    struct text id = id_in(called(mcp, "work", ""));
+    char ids[128];
+    snprintf(ids, sizeof ids, "\"nobody\",\"%.*s\"", (int)id.length, id.bytes);
+    struct text event = listened(mcp, text_of(ids));
+    snprintf(ids, sizeof ids, "\"notifications\":{\"taskIds\":[\"%.*s\"]}}}", (int)id.length,
+             id.bytes);
+    CHECK(text_contains(event, text_of(ids)));
+    CHECK_EQUAL(mailbox.keeps, 2);
+    CHECK_EQUAL(mailbox.wakes, 2);
+    woken(mcp);
+    CHECK(text_starts_with(mailbox.published, TEXT("\"taskId\":\"")));
+    CHECK_SAYS(mailbox.published, "}}\n\n");
+    /* woken when it is over, it says so again to who listens now */
+    mailbox.publications = 0;
+    woken(mcp);
+    CHECK_EQUAL(mailbox.publications, 1);
+    CHECK_SAYS(mailbox.published, "\"status\":\"completed\"");
+    CHECK_SAYS(listened(mcp, TEXT("\"nobody\"")), "\"notifications\":{\"taskIds\":[]}");
+    CHECK_ERROR(listened(mcp, TEXT("1")), -32602);
+    struct text many = repeated("\"x\"", LIMIT_SUBSCRIPTIONS - 1, ",\"x\"", "");
+    CHECK_SAYS(listened(mcp, many), "acknowledged");
+    many = repeated("\"x\"", LIMIT_SUBSCRIPTIONS, ",\"x\"", "");
+    CHECK_ERROR(listened(mcp, many), -32602);
+}
+
 static void keeps_no_more_than_its_limit(void) {
     struct mcp *mcp = begun();
     struct text id = id_in(called(mcp, "work_hard", ""));
@@ -394,6 +428,7 @@ static const struct test tests[] = {
     {"has one end, whoever is faster", lets_no_result_replace_an_end},
     {"stops waiting where somebody else changed it", stops_waiting_when_it_is_changed},
     {"fails after some attempts that come to no end", gives_up_after_some_attempts},
+    {"is listened to by who may have it", is_listened_to},
     {"is kept up to LIMIT_KEPT_BYTES", keeps_no_more_than_its_limit},
     {"answers 503 where there is no memory, and is run again", runs_again_without_memory},
 };

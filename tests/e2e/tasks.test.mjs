@@ -27,9 +27,9 @@ function modern(method, params, capabilities = { elicitation: {}, extensions: ex
   return { body: message(method, { ...params, _meta: meta }), headers };
 }
 
-/** Sends one; gives the response's JSON. @param {string} method @param {any} params @param {string} [authorization] */
-async function ask(method, params, authorization = credential) {
-  const { body, headers } = modern(method, params);
+/** Sends one; gives the response's JSON. @param {string} method @param {any} params @param {string} [authorization] @param {object} [capabilities] */
+async function ask(method, params, authorization = credential, capabilities = undefined) {
+  const { body, headers } = modern(method, params, capabilities);
   return (await post(`${server.url}/mcp`, body, { ...headers, authorization })).json;
 }
 
@@ -60,7 +60,7 @@ async function* listen(notifications) {
   const all = { ...headers, authorization: credential, "content-type": "application/json", accept: "application/json, text/event-stream" };
   const response = await fetch(`${server.url}/mcp`, { method: "POST", headers: all, body: JSON.stringify(body) });
   let text = "";
-  for await (const piece of /** @type {any} */ (response.body.pipeThrough(new TextDecoderStream()))) {
+  for await (const piece of /** @type {any} */ (response.body?.pipeThrough(new TextDecoderStream()))) {
     text += piece;
     for (let end; (end = text.indexOf("\n\n")) >= 0; text = text.slice(end + 2)) {
       const data = /^data: (.*)$/m.exec(text.slice(0, end));
@@ -102,9 +102,9 @@ describe("tasks", () => {
     assert.deepEqual(Object.keys(result), ["resultType", "_meta"]);
     assert.equal((await get(long)).status, "cancelled");
     const short = await begin("slow_compute", { seconds: 0, label: "x" });
-    const before = await reached(short, ...terminal);
+    const end = await reached(short, ...terminal);
     await ask("tasks/cancel", { taskId: short });
-    assert.deepEqual(await get(short), before);
+    assert.deepEqual(await get(short), end);
     const asking = await begin("confirm_delete", { filename: "b.txt" });
     const { inputRequests } = await reached(asking, "input_required");
     await ask("tasks/cancel", { taskId: asking });
@@ -183,16 +183,14 @@ describe("tasks", () => {
   });
 
   test("a client that takes no tasks gets the result, or is told what it lacks", async () => {
-    const send = async (/** @type {string} */ method, /** @type {any} */ params) => {
-      const { body, headers } = modern(method, params, {});
-      return (await post(`${server.url}/mcp`, body, headers)).json;
-    };
-    assert.equal((await send("tools/call", { name: "slow_compute", arguments: { seconds: 0, label: "x" } })).result.content[0].text, "Computed x.");
-    for (const error of [
-      (await send("tools/call", { name: "failing_job", arguments: {} })).error,
-      (await send("tasks/get", { taskId: "x" })).error,
-      (await send("subscriptions/listen", { notifications: { taskIds: ["x"] } })).error,
-    ]) {
+    const { result } = await ask("tools/call", { name: "slow_compute", arguments: { seconds: 0, label: "x" } }, credential, {});
+    assert.equal(result.content[0].text, "Computed x.");
+    for (const [method, params] of /** @type {[string, any][]} */ ([
+      ["tools/call", { name: "failing_job", arguments: {} }],
+      ["tasks/get", { taskId: "x" }],
+      ["subscriptions/listen", { notifications: { taskIds: ["x"] } }],
+    ])) {
+      const { error } = await ask(method, params, credential, {});
       assert.equal(error.code, -32021);
       assert.deepEqual(error.data, { requiredCapabilities: { extensions: extension } });
     }
