@@ -9,7 +9,8 @@
 
 /* -- Tools -- */
 
-static size_t runs; /* of any of them */
+static size_t runs;           /* of any of them */
+static struct text meanwhile; /* what somebody else keeps while `work` runs, once */
 
 struct work_arguments {
     struct text name;
@@ -22,6 +23,8 @@ static const struct tool_field work_fields[] = {
 static void work(struct tool_call *call, const void *given) {
     const struct work_arguments *arguments = given;
     runs++;
+    mailbox.rival = meanwhile;
+    meanwhile.length = 0;
     reply_text(call, "Worked for %.*s, %.*s.", TOOL_FORMAT(arguments->name),
                TOOL_FORMAT(tool_caller(call)));
 }
@@ -142,7 +145,7 @@ static uint32_t woken(struct mcp *mcp) {
 }
 
 static struct mcp *begun(void) {
-    runs = 0;
+    runs = meanwhile.length = 0;
     return started(variables);
 }
 
@@ -306,21 +309,42 @@ static void lets_no_result_replace_an_end(void) {
     CHECK_EQUAL(woken(mcp), 204);
     CHECK_EQUAL(runs, 0);
     CHECK_SAYS(asked(mcp, "tasks/get", id, ""), "\"status\":\"cancelled\"");
-    /* another run was faster: this one is none */
+    /* cancelled while it runs: what it replies is nobody's, and nobody is told of it */
     mailbox.kept = first;
     mailbox.version = 1;
     struct mailbox before = mailbox;
+    meanwhile = cancelled(mcp, id);
+    CHECK_EQUAL(woken(mcp), 204);
+    CHECK_EQUAL(runs, 1);
+    CHECK_EQUAL(mailbox.publications, before.publications);
+    CHECK_SAYS(asked(mcp, "tasks/get", id, ""), "\"status\":\"cancelled\"");
+    /* another run was faster: this one is none */
+    mailbox = before;
     woken(mcp);
     struct text completed = mailbox.kept;
     mailbox = before;
     mailbox.rival = completed;
     CHECK_EQUAL(woken(mcp), 204);
-    CHECK_EQUAL(runs, 1);
+    CHECK_EQUAL(runs, 2);
     /* a cancellation that comes too late changes nothing, and is acknowledged */
     mailbox = before;
     mailbox.rival = completed;
     CHECK_SAYS(asked(mcp, "tasks/cancel", id, ""), "\"result\":{\"resultType\":\"complete\"");
     CHECK_TEXT(mailbox.kept, completed);
+}
+
+static void is_run_by_one_at_a_time(void) {
+    struct mcp *mcp = begun();
+    called(mcp, "work_waiting", "");
+    struct mailbox before = mailbox;
+    woken(mcp);
+    CHECK_EQUAL(runs, 1);
+    struct text claimed = mailbox.kept;
+    mailbox = before;
+    mailbox.rival = claimed;
+    CHECK_EQUAL(woken(mcp), 204);
+    CHECK_EQUAL(runs, 1);
+    CHECK_TEXT(mailbox.kept, claimed);
 }
 
 static void stops_waiting_when_it_is_changed(void) {
@@ -426,6 +450,7 @@ static const struct test tests[] = {
     {"asks by keys that never stand for two questions", asks_by_keys_of_its_own},
     {"begins later where the tool says so, with the answers so far", begins_later},
     {"has one end, whoever is faster", lets_no_result_replace_an_end},
+    {"is run by whoever claims it first, and by nobody else", is_run_by_one_at_a_time},
     {"stops waiting where somebody else changed it", stops_waiting_when_it_is_changed},
     {"fails after some attempts that come to no end", gives_up_after_some_attempts},
     {"is listened to by who may have it", is_listened_to},

@@ -58,9 +58,9 @@ const accept = (/** @type {object} */ content) => ({ action: "accept", content }
 async function* listen(notifications) {
   const { body, headers } = modern("subscriptions/listen", { notifications });
   const all = { ...headers, authorization: credential, "content-type": "application/json", accept: "application/json, text/event-stream" };
-  const response = await fetch(`${server.url}/mcp`, { method: "POST", headers: all, body: JSON.stringify(body) });
+  const response = /** @type {any} */ (await fetch(`${server.url}/mcp`, { method: "POST", headers: all, body: JSON.stringify(body) }));
   let text = "";
-  for await (const piece of /** @type {any} */ (response.body?.pipeThrough(new TextDecoderStream()))) {
+  for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
     text += piece;
     for (let end; (end = text.indexOf("\n\n")) >= 0; text = text.slice(end + 2)) {
       const data = /^data: (.*)$/m.exec(text.slice(0, end));
