@@ -1,6 +1,7 @@
 /* The questions of tool.h: what each says, and how its answer is read. */
 #include "arguments.h"
 #include "modern.h"
+#include "task.h"
 #include "tool_call.h"
 
 const struct tool_call_capability tool_call_capabilities[] = {
@@ -51,6 +52,15 @@ static void carry(struct tool_call *call, struct text key, struct json_value ans
     buffer_append(&call->carried, answer.text);
 }
 
+/* The question's key as the client sees it: in a task no key may stand for two questions, and one
+   whose answer did not fit is asked again (SEP-2663, "Task Update Requests"). */
+static struct text question_key(struct tool_call *call, struct text key) {
+    struct buffer whole = buffer_in(call->exchange->arena, 0);
+    if (call->exchange->task == NULL) return key;
+    BUFFER_APPEND(&whole, key, call->exchange->task->suffix);
+    return buffer_text(&whole);
+}
+
 /* Appends the question up to its parameters' members; end it with two braces. */
 static bool begin_question(struct tool_call *call, struct text key,
                            enum client_capability capability) {
@@ -58,7 +68,7 @@ static bool begin_question(struct tool_call *call, struct text key,
         call->missing[capability] = true;
         return false;
     }
-    append_entry(&call->questions, key);
+    append_entry(&call->questions, question_key(call, key));
     BUFFER_APPEND(&call->questions, TEXT("{\"method\":\""),
                   tool_call_capabilities[capability].method, TEXT("\",\"params\":{"));
     return true;

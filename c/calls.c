@@ -7,6 +7,7 @@
 #include "limits.h"
 #include "parameter_headers.h"
 #include "registry.h"
+#include "task.h"
 #include "tool_call.h"
 #include "uri_template.h"
 
@@ -73,8 +74,12 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     struct tool_call call;
     size_t start = out->length;
     struct outcome outcome = outcome_ok;
-    if (revision_is_modern(exchange->revision)) {
+    if (revision_is_modern(exchange->revision) && exchange->task == NULL) {
         outcome = parameter_headers_check(exchange, &tool->fields, given);
+    }
+    if (outcome.error == JSONRPC_OK && tool->task != NULL && exchange->task == NULL &&
+        tool->task->takes_over(exchange, tool, request, out, &outcome)) {
+        return outcome;
     }
     if (outcome.error == JSONRPC_OK) {
         outcome = tool_call_start(exchange, CALL_TOOL, request, out, &call);
@@ -86,7 +91,7 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     if (call.structured.length > 0) {
         BUFFER_APPEND(out, TEXT(",\"structuredContent\":"), call.structured);
     }
-    return tool_call_end(&call, start);
+    return call.becomes_task ? tool->task->begin(&call, start) : tool_call_end(&call, start);
 }
 
 static struct outcome resource_not_found(struct exchange *exchange, struct text uri) {

@@ -1,5 +1,7 @@
 #include "endpoints.h"
 
+#include "task.h"
+
 static void answer_health(struct exchange *exchange) {
     struct buffer head = exchange_head(exchange, TEXT("application/json"));
     http_add_header(&head, TEXT("cache-control"), TEXT("no-store"));
@@ -20,6 +22,8 @@ const struct endpoint *endpoint_find(struct text path) {
     for (size_t i = 0; i < sizeof endpoints / sizeof *endpoints; i++) {
         if (text_equal(endpoints[i].path, path)) return &endpoints[i];
     }
+    const struct task_feature *tasks = task_offered();
+    if (tasks != NULL && text_equal(tasks->wake.path, path)) return &tasks->wake;
     return NULL;
 }
 

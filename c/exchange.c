@@ -75,6 +75,20 @@ void exchange_keep(struct exchange *exchange, struct text topic, struct text bod
     exchange_before(exchange, &keep);
 }
 
+bool exchange_kept(struct exchange *exchange, struct text mailbox, struct text topic,
+                   struct text *body) {
+    exchange->kept.peek =
+        (struct mcp_action){.kind = MCP_ACTION_PEEK, .mailbox = mailbox, .topic = topic};
+    exchange->kept.missing = !exchange->kept.known;
+    *body = exchange->kept.body;
+    return exchange->kept.known;
+}
+
+void exchange_commit(struct exchange *exchange, const struct mcp_action *keep) {
+    exchange_before(exchange, keep);
+    exchange->action = (struct mcp_action){0};
+}
+
 struct text exchange_log_topic(struct exchange *exchange) {
     struct buffer topic = buffer_in(exchange->arena, 64);
     BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT(".log"));

@@ -27,20 +27,26 @@ enum mcp_action_kind {
     MCP_ACTION_DELIVER,
     /* Get the key that the mailbox named `mailbox` keeps. The answer is that key. */
     MCP_ACTION_FETCH_KEY,
-    /* Keep `body` under `topic` in the mailbox, for `milliseconds`. The answer is empty. */
+    /* Keep `body` under `topic` in the mailbox, for `milliseconds`; where `version` is not 0, only
+       in the place of the version before it (version 1: only where nothing is kept). The answer is
+       the byte 1, or 0 where it was not kept. */
     MCP_ACTION_KEEP,
     /* Get what is kept under `topic`. The answer is that; empty where nothing is. */
     MCP_ACTION_PEEK,
     /* The same, and it is kept no longer: of several that collect, one gets it. */
     MCP_ACTION_COLLECT,
-    /* Deliver what is kept under "TOPIC MAILBOX/TARGET", TOPIC being `topic`, to the topic TARGET
-       of the mailbox MAILBOX: all of it. The answer is empty. */
+    /* Deliver what is kept under "TOPIC MAILBOX/TARGET", TOPIC being `topic`, and `body` behind it,
+       to the topic TARGET of the mailbox MAILBOX: all of it. The answer is empty. */
     MCP_ACTION_PUBLISH,
     /* Answer with `status` and `headers`, unless that was done; write `body` if there is any; then
        wait `milliseconds`. The answer is the byte 1, or 0 where the client has left. */
     MCP_ACTION_WAIT,
     /* Write `body` to the response that MCP_ACTION_WAIT began, and end it. Ends the exchange. */
     MCP_ACTION_FINISH,
+    /* Have the mailbox post `body` to the path `topic` of this server in `milliseconds`, and again
+       later until it is answered with a status below 300, whatever restarts meanwhile. The answer
+       is empty. */
+    MCP_ACTION_WAKE,
 };
 
 /* What becomes of a topic's streams once a piece was delivered. */
@@ -73,6 +79,7 @@ struct mcp_action {
     uint32_t milliseconds;
     uint32_t delivery;      /* enum mcp_delivery */
     uint32_t backlog_bytes; /* a stream whose reader is that far behind is closed */
+    uint32_t version;
     uint32_t body_bytes;
 };
 
@@ -91,7 +98,8 @@ struct endpoint {
     void (*on_answer)(struct exchange *exchange, struct text answer);
 };
 
-/* The steps of an exchange that can need the sealing key, and are then taken again. */
+/* The steps of an exchange that can need the sealing key, or what a mailbox keeps, and are then
+   taken again. */
 enum exchange_step { EXCHANGE_HEAD, EXCHANGE_BODY };
 
 /* Owned by the instance; empty between two requests. */
@@ -131,13 +139,25 @@ struct exchange {
     struct json_value answers; /* to a call that was asked for before */
     struct mcp_action *before; /* actions to take before `action`, whose outcome does not matter */
     size_t before_count, before_taken, before_capacity;
-    struct text listens; /* subscriptions/listen ran: the event that its stream begins with */
-    bool sets_log_level; /* logging/setLevel ran */
-    bool has_log_level;  /* `log_level` is known */
-    uint8_t log_level;   /* enum log_level: the session's */
-    bool input_required; /* the result asks the client for something */
+    struct text listens;     /* subscriptions/listen ran: the event that its stream begins with */
+    bool sets_log_level;     /* logging/setLevel ran */
+    bool has_log_level;      /* `log_level` is known */
+    uint8_t log_level;       /* enum log_level: the session's */
+    struct text result_type; /* a modern result's; empty: "complete" */
     enum exchange_step step;
     bool key_missing; /* the step could not go on without the sealing key */
+    struct {
+        bool missing; /* the step could not go on without it: `peek` gets it */
+        bool known;
+        struct mcp_action peek;
+        struct text body;
+    } kept;                /* what a mailbox keeps that the step reads, and may keep anew */
+    struct task_run *task; /* a task is running, and this is it; else NULL */
+    const char *claim;     /* the record that this exchange kept to run a task; NULL before */
+    bool may_become_task;  /* the call, once its function says so */
+    /* Asked each time before a call waits: false where nobody wants it any more. NULL: nobody is
+       asked. */
+    bool (*while_waiting)(struct exchange *exchange);
 };
 
 /* One instance of the server. */
@@ -175,6 +195,16 @@ void exchange_before(struct exchange *exchange, const struct mcp_action *action)
 /* Has `body` kept under `topic` in the session's mailbox, for LIMIT_KEPT_SECONDS, before the
    exchange's action. */
 void exchange_keep(struct exchange *exchange, struct text topic, struct text body);
+
+/* What is kept under `topic` of `mailbox`; empty where nothing is. False where that is not known
+   yet: the caller gives up, and the step is taken again once it is. One place an exchange. */
+bool exchange_kept(struct exchange *exchange, struct text mailbox, struct text topic,
+                   struct text *body);
+
+/* Has `keep`, an action of kind KEEP with a version, taken before the exchange's. Where somebody
+   else was faster, the step is taken again with what they kept; so nothing that matters goes before
+   it. A step that then leaves no action is taken again, too, with what was kept now. */
+void exchange_commit(struct exchange *exchange, const struct mcp_action *keep);
 
 /* Where the session's log level is kept. */
 struct text exchange_log_topic(struct exchange *exchange);

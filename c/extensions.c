@@ -4,6 +4,7 @@
 
 #include "features.h"
 #include "modern.h"
+#include "task.h"
 #include "tool_call.h"
 
 #define VIEWS "io.modelcontextprotocol/ui"
@@ -15,19 +16,27 @@ bool extensions_have_views(void) {
            text_starts_with(registry_key(REGISTRY_RESOURCES, at), VIEW_SCHEME);
 }
 
+static bool have_tasks(void) {
+    return task_offered() != NULL;
+}
+
 static const struct {
     struct text name, settings;
     bool (*offered)(void);
+    bool modern; /* of modern revisions only */
 } extensions[] = {
     {TEXT_INITIALIZER("io.modelcontextprotocol/skills"),
-     TEXT_INITIALIZER("{\"directoryRead\":true}"), features_offer_skills},
-    {TEXT_INITIALIZER(VIEWS), TEXT_INITIALIZER("{}"), extensions_have_views},
+     TEXT_INITIALIZER("{\"directoryRead\":true}"), features_offer_skills, false},
+    {TEXT_INITIALIZER(VIEWS), TEXT_INITIALIZER("{}"), extensions_have_views, false},
+    /* SEP-2663, "Backward Compatibility" */
+    {TEXT_INITIALIZER(TASK_EXTENSION), TEXT_INITIALIZER("{}"), have_tasks, true},
 };
 
-void extensions_append_capability(struct buffer *out) {
+void extensions_append_capability(enum revision revision, struct buffer *out) {
     struct text before = TEXT(",\"extensions\":{\"");
     for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
         if (!extensions[i].offered()) continue;
+        if (extensions[i].modern && !revision_is_modern(revision)) continue;
         BUFFER_APPEND(out, before, extensions[i].name, TEXT("\":"), extensions[i].settings);
         before = TEXT(",\"");
     }

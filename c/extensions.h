@@ -1,4 +1,5 @@
-/* Extensions to the protocol (SEP-2133): skills (SEP-2640) and MCP Apps (SEP-1865). Which of them
+/* Extensions to the protocol (SEP-2133): skills (SEP-2640), MCP Apps (SEP-1865) and
+   tasks (SEP-2663). Which of them
    this build has, and which the client knows. */
 #ifndef EXTENSIONS_H
 #define EXTENSIONS_H
@@ -9,7 +10,7 @@
 
 /* Appends the member `extensions` of the server's capabilities, and the comma before it; nothing
    where this build has none. */
-void extensions_append_capability(struct buffer *out);
+void extensions_append_capability(enum revision revision, struct buffer *out);
 
 /* True where this build declares a view: the lists then differ from client to client. */
 bool extensions_have_views(void);

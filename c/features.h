@@ -20,8 +20,8 @@ feature_method tools_call, resources_read, prompts_get, completion_complete;
 void features_append_caching(const struct exchange *exchange, struct buffer *out,
                              struct text scope);
 
-/* Appends the capabilities object: what this build declares. */
-void features_append_capabilities(struct buffer *out);
+/* Appends the capabilities object: what this build declares, and `revision` has. */
+void features_append_capabilities(enum revision revision, struct buffer *out);
 
 /* True where this build declares such a feature; else its methods are unknown. */
 bool features_offer_resources(void);

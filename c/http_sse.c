@@ -69,7 +69,7 @@ static void carry_out(struct exchange *exchange) {
     exchange->events = buffer_in(exchange->arena, 0);
     exchange->stream_topic = session_topic(&exchange->session, exchange->arena);
     struct answer answer = messages_answer(exchange);
-    if (exchange->key_missing || answer.status == 0) return;
+    if (exchange->key_missing || exchange->kept.missing || answer.status == 0) return;
     if (answer.status == 202) {
         accept(exchange);
     } else if (answer.status != 200) {

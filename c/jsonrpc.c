@@ -86,12 +86,18 @@ void jsonrpc_end_result(struct buffer *out) {
     buffer_append(out, TEXT("}}"));
 }
 
-void jsonrpc_append_error(struct buffer *out, struct text id, const struct outcome *outcome) {
-    begin_response(out, id);
-    buffer_append(out, TEXT(",\"error\":{\"code\":"));
+void jsonrpc_append_error_object(struct buffer *out, const struct outcome *outcome) {
+    buffer_append(out, TEXT("{\"code\":"));
     buffer_append_integer(out, outcome->error);
     buffer_append(out, TEXT(",\"message\":"));
     buffer_append_json_string(out, outcome->sentence);
     if (outcome->data.length > 0) BUFFER_APPEND(out, TEXT(",\"data\":"), outcome->data);
-    buffer_append(out, TEXT("}}"));
+    buffer_append(out, TEXT("}"));
+}
+
+void jsonrpc_append_error(struct buffer *out, struct text id, const struct outcome *outcome) {
+    begin_response(out, id);
+    buffer_append(out, TEXT(",\"error\":"));
+    jsonrpc_append_error_object(out, outcome);
+    buffer_append(out, TEXT("}"));
 }

@@ -34,6 +34,9 @@ struct json_value jsonrpc_param(const struct jsonrpc_message *message, struct te
 void jsonrpc_begin_result(struct buffer *out, struct text id);
 void jsonrpc_end_result(struct buffer *out);
 
+/* Appends the error object of `outcome`, which is not outcome_ok. */
+void jsonrpc_append_error_object(struct buffer *out, const struct outcome *outcome);
+
 /* Appends a whole error response for `outcome`, which is not outcome_ok; without an id where `id`
    is empty. */
 void jsonrpc_append_error(struct buffer *out, struct text id, const struct outcome *outcome);

@@ -59,6 +59,28 @@
    see a question and answer it, and a laptop sleeps through a meeting. */
 #define LIMIT_KEPT_SECONDS 3600u
 
+/* Seconds for which a task is kept, from its start on: a user who went home finds it in the
+ * morning. */
+#define LIMIT_TASK_SECONDS 86400
+
+/* How often a client is told to ask for a task, in milliseconds. */
+#define LIMIT_TASK_POLL_MS 2000
+
+/* How often a task that waits looks whether it was cancelled, in milliseconds: a read of its
+   mailbox each time. */
+#define LIMIT_TASK_CHECK_MS 2000
+
+/* How long after a stream was asked for it is told how its tasks stand, in milliseconds: what
+   changed while it was being opened would be missed. */
+#define LIMIT_TASK_LISTEN_MS 1000
+
+/* How often a task is run that does not get to its end, because it traps or is too slow: the
+   platform gives a run 15 minutes, and tries again 2, 4, 8 ... seconds later. */
+#define LIMIT_TASK_ATTEMPTS 3
+
+/* A task id as it is sent, in bytes: ours has 50. */
+#define LIMIT_TASK_ID_BYTES 64
+
 /* Seconds for which a subscription is good: longer than a stream lives at the edge. */
 #define LIMIT_SUBSCRIPTION_SECONDS 86400u
 

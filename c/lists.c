@@ -213,13 +213,13 @@ bool features_offer_completion(void) {
     return false;
 }
 
-void features_append_capabilities(struct buffer *out) {
+void features_append_capabilities(enum revision revision, struct buffer *out) {
     buffer_append(out, TEXT("{\"tools\":{}"));
     if (features_offer_resources()) {
         buffer_append(out, TEXT(",\"resources\":{\"subscribe\":true}"));
     }
     if (features_offer_prompts()) buffer_append(out, TEXT(",\"prompts\":{}"));
     if (features_offer_completion()) buffer_append(out, TEXT(",\"completions\":{}"));
-    extensions_append_capability(out);
+    extensions_append_capability(revision, out);
     buffer_append(out, TEXT("}"));
 }

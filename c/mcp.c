@@ -107,15 +107,31 @@ static enum http_error pass_gates(struct exchange *exchange) {
 /* Takes the exchange's step, and looks at what it left behind. */
 static const struct mcp_action *take_step(struct mcp *mcp) {
     struct exchange *exchange = &mcp->exchange;
-    exchange->key_missing = false;
-    exchange->before_count = 0;
+    exchange->key_missing = exchange->kept.missing = false;
+    exchange->before_count = exchange->before_taken = 0;
     if (exchange->step == EXCHANGE_HEAD) exchange->endpoint->on_head(exchange);
     else exchange->endpoint->on_body(exchange);
     if (exchange->key_missing) {
         exchange->action =
             (struct mcp_action){.kind = MCP_ACTION_FETCH_KEY, .mailbox = TEXT("key")};
+    } else if (exchange->kept.missing) {
+        exchange->action = exchange->kept.peek;
     }
+    if (exchange->key_missing || exchange->kept.missing) exchange->before_count = 0;
     return mcp_current_action(mcp);
+}
+
+/* One of the actions before the exchange's came to `answer`. */
+static const struct mcp_action *take_before(struct mcp *mcp, struct text answer) {
+    struct exchange *exchange = &mcp->exchange;
+    struct mcp_action done = exchange->before[exchange->before_taken++];
+    if (done.version > 0) {
+        exchange->kept.known = text_equal(answer, TEXT("\1"));
+        exchange->kept.body = done.body;
+        if (!exchange->kept.known) return take_step(mcp);
+    }
+    bool more = exchange->before_taken < exchange->before_count || exchange->action.kind != 0;
+    return more ? mcp_current_action(mcp) : take_step(mcp);
 }
 
 const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
@@ -180,9 +196,11 @@ const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer) {
     struct exchange *exchange = &mcp->exchange;
     if (mcp->arena.exhausted) return &no_memory; /* the last words were said */
     if (exchange->action.kind == MCP_ACTION_FETCH_KEY) return take_key(mcp, answer);
-    if (exchange->before_taken < exchange->before_count) {
-        exchange->before_taken++;
-        return mcp_current_action(mcp);
+    if (exchange->before_taken < exchange->before_count) return take_before(mcp, answer);
+    if (exchange->kept.missing) {
+        exchange->kept.known = true;
+        exchange->kept.body = answer;
+        return take_step(mcp);
     }
     bool is_over = exchange->action.kind == MCP_ACTION_RESPOND || exchange->action.kind == 0;
     if (!is_over && exchange->endpoint->on_answer != NULL) {

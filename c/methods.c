@@ -4,6 +4,7 @@
 #include "modern.h"
 #include "server.h"
 #include "subscriptions.h"
+#include "task.h"
 #include "tool_call.h"
 
 /* Lifecycle, "Initialization": a version that is not known here, or has no handshake, is answered
@@ -26,7 +27,7 @@ static struct outcome initialize(struct exchange *exchange, const struct jsonrpc
         (uint8_t)(tool_call_offered(capabilities) | extensions_offered(capabilities));
     BUFFER_APPEND(out, TEXT("\"protocolVersion\":\""), revision_name(revision),
                   TEXT("\",\"capabilities\":"));
-    features_append_capabilities(out);
+    features_append_capabilities(revision, out);
     BUFFER_APPEND(out, TEXT(",\"serverInfo\":"),
                   revision_has_titles(revision) ? TEXT(SERVER_INFO_JSON)
                                                 : TEXT(SERVER_INFO_JSON_UNTITLED));
@@ -59,7 +60,7 @@ static struct outcome discover(struct exchange *exchange, const struct jsonrpc_m
     buffer_append(out, TEXT("\"supportedVersions\":"));
     revision_append_all(out);
     buffer_append(out, TEXT(",\"capabilities\":"));
-    features_append_capabilities(out);
+    features_append_capabilities(exchange->revision, out);
     features_append_caching(exchange, out, TEXT("public"));
     return outcome_ok;
 }
@@ -97,12 +98,15 @@ static const struct method *find_in(const struct method_table *table,
     return NULL;
 }
 
-/* The method that the request asks for, or NULL. Skills bring their own. */
+/* The method that the request asks for, or NULL. Skills and tasks bring their own. */
 static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
     const struct method *found = find_in(&methods, request, era);
-    if (found != NULL || !features_offer_skills()) return found;
-    const struct skill *any = registry_at(REGISTRY_SKILLS, 0);
-    return find_in(any->methods, request, era);
+    const struct task_feature *tasks = task_offered();
+    if (found == NULL && features_offer_skills()) {
+        const struct skill *any = registry_at(REGISTRY_SKILLS, 0);
+        found = find_in(any->methods, request, era);
+    }
+    return found == NULL && tasks != NULL ? find_in(&tasks->methods, request, era) : found;
 }
 
 static struct outcome unknown_method(struct exchange *exchange,

@@ -46,6 +46,9 @@ static const struct {
     {TEXT_INITIALIZER("tools/call"), TEXT_INITIALIZER("name")},
     {TEXT_INITIALIZER("prompts/get"), TEXT_INITIALIZER("name")},
     {TEXT_INITIALIZER("resources/read"), TEXT_INITIALIZER("uri")},
+    {TEXT_INITIALIZER("tasks/get"), TEXT_INITIALIZER("taskId")},
+    {TEXT_INITIALIZER("tasks/update"), TEXT_INITIALIZER("taskId")},
+    {TEXT_INITIALIZER("tasks/cancel"), TEXT_INITIALIZER("taskId")},
 };
 
 static struct outcome check_standard_headers(struct exchange *exchange,
@@ -120,6 +123,12 @@ struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_mess
     return check_standard_headers(exchange, request);
 }
 
+bool modern_revision(const struct jsonrpc_message *request, enum revision *revision) {
+    struct json_value version = json_object_member(meta_of(request), TEXT(META "protocolVersion"));
+    struct text name = {version.text.bytes + 1, version.text.length - 2};
+    return version.kind == JSON_STRING && revision_find(name, revision);
+}
+
 struct json_value modern_client_capabilities(const struct jsonrpc_message *request) {
     return json_object_member(meta_of(request), TEXT(META "clientCapabilities"));
 }
@@ -129,7 +138,8 @@ bool modern_log_level(const struct jsonrpc_message *request, enum log_level *lev
 }
 
 void modern_end_result(const struct exchange *exchange, struct buffer *out) {
-    BUFFER_APPEND(out, TEXT(",\"resultType\":\""),
-                  exchange->input_required ? TEXT("input_required") : TEXT("complete"),
+    bool is_first = out->length > 0 && out->bytes[out->length - 1] == '{';
+    BUFFER_APPEND(out, is_first ? TEXT("\"resultType\":\"") : TEXT(",\"resultType\":\""),
+                  exchange->result_type.length > 0 ? exchange->result_type : TEXT("complete"),
                   TEXT("\",\"_meta\":{\"" META "serverInfo\":" SERVER_INFO_JSON "}"));
 }

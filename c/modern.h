@@ -19,6 +19,9 @@ struct outcome modern_check_version(struct exchange *exchange);
    exchange->revision. */
 struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_message *request);
 
+/* The revision that a request which was checked before speaks. */
+bool modern_revision(const struct jsonrpc_message *request, enum revision *revision);
+
 /* What the client says it can do: an object, or absent. */
 struct json_value modern_client_capabilities(const struct jsonrpc_message *request);
 
@@ -26,7 +29,7 @@ struct json_value modern_client_capabilities(const struct jsonrpc_message *reque
 bool modern_log_level(const struct jsonrpc_message *request, enum log_level *level);
 
 /* Appends the members with which every modern result ends, `resultType` and the server's identity,
-   and the comma before them: every modern result has more. */
+   and, where the result has more, the comma before them. */
 void modern_end_result(const struct exchange *exchange, struct buffer *out);
 
 #endif

@@ -145,16 +145,16 @@ static int serve(void) {
 
    An event is a line "NAME LENGTH" and LENGTH bytes: variables (starts the instance anew), head,
    body (a piece), end, answer, reset. Each is answered by "none\n", or by the action that it led
-   to: a line "action KIND STATUS SECONDS MILLISECONDS DELIVERY BACKLOG" and the lengths of headers,
-   body, mailbox, topic, keep-alive, mark and after, and then their bytes. */
+   to: a line "action KIND STATUS SECONDS MILLISECONDS DELIVERY BACKLOG VERSION" and the lengths
+   of headers, body, mailbox, topic, keep-alive, mark and after, and then their bytes. */
 
 static void print_action(const struct mcp_action *action) {
     const struct text parts[] = {action->headers,    action->body, action->mailbox, action->topic,
                                  action->keep_alive, action->mark, action->after};
     enum { PARTS = sizeof parts / sizeof *parts };
-    printf("action %u %u %u %u %u %u", (unsigned)action->kind, (unsigned)action->status,
+    printf("action %u %u %u %u %u %u %u", (unsigned)action->kind, (unsigned)action->status,
            (unsigned)action->keep_alive_seconds, (unsigned)action->milliseconds,
-           (unsigned)action->delivery, (unsigned)action->backlog_bytes);
+           (unsigned)action->delivery, (unsigned)action->backlog_bytes, (unsigned)action->version);
     for (int i = 0; i < PARTS; i++) printf(" %zu", parts[i].length);
     putchar('\n');
     for (int i = 0; i < PARTS; i++) {

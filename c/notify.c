@@ -8,7 +8,7 @@
 #include "number.h"
 #include "resumable.h"
 #include "sse.h"
-#include "tool_call.h"
+#include "task.h"
 
 /* Appends the notification `method` up to its parameters' members; end it with end_notification. */
 static struct buffer begin_notification(struct tool_call *call, struct text method) {
@@ -29,6 +29,10 @@ static void append_number(struct buffer *out, double number) {
 }
 
 void report_progress(struct tool_call *call, double progress, double total, const char *message) {
+    if (call->exchange->task != NULL) {
+        task_says(call->exchange->task, message);
+        return;
+    }
     struct json_value meta = jsonrpc_param(call->request, TEXT("_meta"));
     struct json_value token = json_object_member(meta, TEXT("progressToken"));
     /* Progress, "Behavior Requirements": it MUST increase */
@@ -110,14 +114,17 @@ bool edge_sleep(struct tool_call *call, uint32_t milliseconds) {
     do {
         bool kept = exchange->stream_mark.length > 0 || resumable_can_begin(exchange);
         uint32_t piece = (kept ? LIMIT_LOOK_SECONDS : LIMIT_KEEP_ALIVE_SECONDS) * 1000u;
+        if (exchange->task != NULL) piece = LIMIT_TASK_CHECK_MS;
         uint32_t now = milliseconds < piece ? milliseconds : piece;
-        here = exchange_wait(exchange, now);
+        bool wanted = exchange->while_waiting == NULL || exchange->while_waiting(exchange);
+        here = wanted && exchange_wait(exchange, now);
         milliseconds -= now;
         /* where the stream is a mailbox's, who relays it keeps it alive */
         if (milliseconds > 0 && exchange->takes_events && exchange->stream_topic.length == 0) {
             buffer_append(&exchange->events, sse_keep_alive);
         }
     } while (here && milliseconds > 0);
+    if (!here && exchange->task != NULL) exchange->task->interrupted = true;
     return here;
 }
 

@@ -8,6 +8,7 @@
 #include "limits.h"
 #include "modern.h"
 #include "sha256.h"
+#include "task.h"
 #include "tool_call.h"
 
 /* The state: 8 hex digits of the second it ends, then the digest of the request, then the answers.
@@ -89,7 +90,7 @@ struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind ki
     *call = (struct tool_call){.exchange = exchange, .kind = kind, .out = out, .request = request};
     call->questions = buffer_in(exchange->arena, 0);
     call->carried = buffer_in(exchange->arena, 0);
-    if (!revision_is_modern(exchange->revision)) {
+    if (!revision_is_modern(exchange->revision) || exchange->task != NULL) {
         call->answers[0] = exchange->answers;
         return outcome_ok;
     }
@@ -134,6 +135,11 @@ struct outcome tool_call_end(struct tool_call *call, size_t start) {
         bool missing = call->missing[0] || call->missing[1] || call->missing[2];
         return missing && call->count == 0 ? missing_capabilities(call) : outcome_ok;
     }
+    if (call->exchange->task != NULL) {
+        call->exchange->task->questions = buffer_text(&call->questions);
+        call->exchange->task->carried = buffer_text(&call->carried);
+        return outcome_ok;
+    }
     if (!revision_is_modern(call->exchange->revision)) return legacy_ask(call);
     if (!exchange_has_key(call->exchange)) return outcome_ok;
     struct text state = close_state(call);
@@ -142,7 +148,7 @@ struct outcome tool_call_end(struct tool_call *call, size_t start) {
             TEXT("The answers so far are too large to be carried along."));
     }
     call->out->length = start;
-    call->exchange->input_required = true;
+    call->exchange->result_type = TEXT("input_required");
     BUFFER_APPEND(call->out, TEXT("\"inputRequests\":{"), buffer_text(&call->questions),
                   TEXT("},\"requestState\":\""), state, TEXT("\""));
     return outcome_ok;

@@ -13,6 +13,8 @@ enum seal_kind {
     SEAL_CURSOR = 'c',        /* where the next page of a list begins */
     SEAL_STREAM = 'v',        /* the first part of an event's id: which stream it belongs to */
     SEAL_REQUEST_STATE = 'r', /* what a request that waits for answers has been told so far */
+    SEAL_TASK = 't',          /* taskId */
+    SEAL_TASK_WAKE = 'w',     /* what a mailbox posts to have a task run */
 };
 
 /* Seals `payload` under `key`; the text belongs to `arena`, and is empty where that is exhausted.

@@ -114,7 +114,7 @@ void streamable_body(struct exchange *exchange) {
     exchange->events = buffer_in(exchange->arena, 0);
     struct answer answer = messages_answer(exchange);
     if (exchange->initialized) exchange_has_key(exchange);
-    if (exchange->key_missing || answer.status == 0) return;
+    if (exchange->key_missing || exchange->kept.missing || answer.status == 0) return;
     if (exchange->stream_topic.length > 0) {
         deliver(exchange, answer);
     } else if (exchange->asking.question.length > 0) {

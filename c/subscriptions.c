@@ -3,8 +3,7 @@
 #include "limits.h"
 #include "sha256.h"
 #include "sse.h"
-#include "tool.h"
-#include "tool_call.h"
+#include "task.h"
 
 enum { TOPIC_BYTES = 12, UPDATE_MAILBOXES = 8 };
 
@@ -100,7 +99,7 @@ struct outcome resources_unsubscribe(struct exchange *exchange,
 
 /* The acknowledgement: what of the filter is honoured. */
 static struct text acknowledgement(struct exchange *exchange, struct text id,
-                                   struct json_value uris) {
+                                   struct json_value uris, const struct buffer *tasks) {
     struct buffer json = buffer_in(exchange->arena, 256), event = buffer_in(exchange->arena, 256);
     BUFFER_APPEND(&json,
                   TEXT("{\"jsonrpc\":\"2.0\",\"method\":"
@@ -109,7 +108,9 @@ static struct text acknowledgement(struct exchange *exchange, struct text id,
                   id, TEXT("},\"notifications\":{"));
     if (uris.kind == JSON_ARRAY) {
         BUFFER_APPEND(&json, TEXT("\"resourceSubscriptions\":"), uris.text);
+        if (tasks->length > 0) buffer_append(&json, TEXT(","));
     }
+    buffer_append(&json, buffer_text(tasks));
     buffer_append(&json, TEXT("}}}"));
     sse_append(&event, TEXT("message"), buffer_text(&json));
     return buffer_text(&event);
@@ -142,8 +143,15 @@ struct outcome subscriptions_listen(struct exchange *exchange,
         }
         subscribe(exchange, uri, request->id);
     }
-    exchange->listens = acknowledgement(exchange, request->id, uris);
-    return outcome_ok;
+    struct buffer taken = buffer_in(exchange->arena, 0);
+    struct json_value ids = json_object_member(filter, TEXT("taskIds"));
+    const struct task_feature *tasks = ids.kind == JSON_ABSENT ? NULL : task_offered();
+    struct outcome outcome = outcome_ok;
+    if (tasks != NULL) outcome = tasks->listen(exchange, request, ids, &taken);
+    if (outcome.error == JSONRPC_OK) {
+        exchange->listens = acknowledgement(exchange, request->id, uris, &taken);
+    }
+    return outcome;
 }
 
 void resource_updated(struct tool_call *call, const char *uri) {

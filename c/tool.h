@@ -197,6 +197,10 @@ struct tool {
     const char *view; /* its results are shown in this HTML page: VIEW(name); see "Views" below */
     enum tool_visibility visibility; /* 0: both */
     const char *meta;                /* members of its `_meta`, "\"com.example/team\":\"search\"" */
+    /* Whether calls run as tasks: made by TOOL_TASK_OPTIONAL or TOOL_TASK_REQUIRED. */
+    const struct task_feature *task;
+    bool task_required;
+    bool task_later; /* only from where the function says task_begins */
     struct place place;
 };
 
@@ -279,6 +283,28 @@ extern const struct method_table skill_methods;
     DECLARE(resource_template, mcp_templates, symbol, __VA_ARGS__)
 #define SKILL(symbol, ...)                                                                         \
     DECLARE(skill, mcp_skills, symbol, .methods = &skill_methods, __VA_ARGS__)
+
+/* -- Tasks (extension io.modelcontextprotocol/tasks, SEP-2663) -- */
+
+/* Members of struct tool for one that takes long. To a client that takes tasks (the extension
+   io.modelcontextprotocol/tasks, 2026-07-28) a call is answered at once, and the function runs
+   afterwards, for up to 15 minutes, whether or not the client stays; what it replies is kept for a
+   day. For other clients it runs while they wait; with TOOL_TASK_REQUIRED they are refused.
+
+   The function is written like any other. What it reports by report_progress is the task's status
+   message, shown from its next edge_sleep on; edge_sleep returns false where the task was
+   cancelled; questions are asked through the task. Because a run may be cut off by the machine, and
+   is then started again, what the function does elsewhere must bear to be done twice.
+   tool_credential is empty: no secret is kept. */
+#define TOOL_TASK_OPTIONAL .task = &task_feature
+#define TOOL_TASK_REQUIRED .task = &task_feature, .task_required = true
+struct task_feature;
+extern const struct task_feature task_feature;
+
+/* For a tool with `.task_later = true`: from here on the call may run as a task; what it asks
+   before is asked while the client waits. False: return now; the function is run again, as a task,
+   with the answers so far. */
+bool task_begins(struct tool_call *call);
 
 /* -- Views: HTML for a tool's results (extension io.modelcontextprotocol/ui, MCP Apps) --
 

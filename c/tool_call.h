@@ -38,6 +38,7 @@ struct tool_call {
                               once */
     bool progressed;       /* `progress` was reported */
     double progress;
+    bool becomes_task;                    /* task_begins said so */
     bool missing[TOOL_CALL_CAPABILITIES]; /* by enum client_capability: it was needed */
 };
 

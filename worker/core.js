@@ -2,7 +2,7 @@ import module from "../build/core.wasm";
 
 /** @import { Action } from "./types.js" */
 /** enum mcp_action_kind of c/exchange.h, in its order. */
-const kinds = " RESPOND READ_BODY STREAM DELIVER FETCH_KEY KEEP PEEK COLLECT PUBLISH WAIT FINISH".split(" ");
+const kinds = " RESPOND READ_BODY STREAM DELIVER FETCH_KEY KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE".split(" ");
 
 /** Instances kept for the next requests; one that a large request made larger is not kept. */
 const IDLE_INSTANCES = 16;
@@ -63,7 +63,8 @@ export class Core {
   /** A request came. @param {Request} request @returns {number} */
   head(request) {
     const { method, url, headers } = request;
-    let head = `${method}\n${url}\n${(place ||= String(request.cf?.colo ?? "-"))}`;
+    place ||= url.startsWith("https://mailbox/") ? "" : String(request.cf?.colo ?? "-"); // a mailbox says none
+    let head = `${method}\n${url}\n${place}`;
     for (const name of this.headerNames) head += `\n${headers.get(name) ?? "\0"}`;
     return this.#pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head);
   }
@@ -94,7 +95,7 @@ export class Core {
   action(address) {
     const bytes = this.view(), words = this.words, at = address / 4;
     const kind = kinds[words[at]], status = words[at + 1], start = words[at + 4], size = words[at + 5];
-    if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 20] });
+    if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 21] });
     const lines = this.#text(at + 2);
     if (newest.status !== status || newest.lines !== lines) {
       const headers = Object.fromEntries(lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)));
@@ -103,8 +104,8 @@ export class Core {
     const action = /** @type {any} */ ({ kind, status, init: newest.init, body: size > 0 ? bytes.slice(start, start + size) : null });
     if (kind === "RESPOND") return action;
     const [mailbox, topic, mark, after, keepAlive] = [6, 8, 10, 12, 14].map((word) => this.#text(at + word));
-    const [keepAliveSeconds, milliseconds, delivery, backlogBytes] = words.subarray(at + 16);
-    return Object.assign(action, { mailbox, topic, mark, after, keepAlive, keepAliveSeconds, milliseconds, delivery, backlogBytes });
+    const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = words.subarray(at + 16);
+    return Object.assign(action, { mailbox, topic, mark, after, keepAlive, keepAliveSeconds, milliseconds, delivery, backlogBytes, version });
   }
 
   /** The text whose address and size are the words at `at`. @param {number} at */

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 /** @import { Action } from "./types.js" */
 const [CLEANING_MS, PART_BYTES] = [3_600_000, 1 << 20]; // how often old things go; what a row and a message hold at most
 const [ENDS, PAUSES] = [1, 2]; // enum mcp_delivery of c/exchange.h
-const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, PRIMARY KEY (topic, number));
+const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, version INTEGER, PRIMARY KEY (topic, number));
   CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, mark TEXT, newest INTEGER, ended INTEGER, milliseconds INTEGER, bytes INTEGER, until INTEGER)`;
 
 /**
@@ -53,7 +53,7 @@ export class Mailbox extends DurableObject {
     const count = Math.floor(body.length / PART_BYTES) + 1, until = Date.now() + milliseconds;
     const piece = Buffer.concat([Buffer.from(`${mark}${newest + count}\n`), body]), size = Math.ceil(piece.length / count);
     const parts = Array.from({ length: count }, (_, i) => new Uint8Array(piece.subarray(i * size, (i + 1) * size)));
-    for (const [i, part] of parts.entries()) this.rows("INSERT INTO kept VALUES (?, ?, ?, ?)", topic, newest + 1 + i, part, until);
+    for (const [i, part] of parts.entries()) this.rows("INSERT INTO kept VALUES (?, ?, ?, ?, 0)", topic, newest + 1 + i, part, until);
     this.rows("UPDATE topics SET newest = ?, ended = ?, until = ? WHERE topic = ?", newest + count, delivery === ENDS ? 1 : 0, until, topic);
     const sums = "SELECT number, SUM(LENGTH(body)) OVER (ORDER BY number DESC) AS sum FROM kept WHERE topic = ?1 AND number > 0";
     this.rows(`DELETE FROM kept WHERE topic = ?1 AND number IN (SELECT number FROM (${sums}) WHERE sum > ?2)`, topic, bytes);
@@ -61,12 +61,15 @@ export class Mailbox extends DurableObject {
   }
 
   fetch_key() {
-    this.rows("INSERT OR IGNORE INTO kept VALUES ('key', 0, ?, ?)", crypto.getRandomValues(new Uint8Array(32)), Number.MAX_SAFE_INTEGER);
+    this.rows("INSERT OR IGNORE INTO kept VALUES ('key', 0, ?, ?, 0)", crypto.getRandomValues(new Uint8Array(32)), Number.MAX_SAFE_INTEGER);
     return this.peek({ topic: "key" });
   }
 
-  keep({ topic, body, milliseconds }) {
-    this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?)", topic, body, Date.now() + milliseconds);
+  keep({ topic, body, milliseconds, version }) {
+    const [had] = this.rows("SELECT version FROM kept WHERE topic = ? AND number = 0", topic);
+    if (version && version !== (had?.version ?? 0) + 1) return new Uint8Array([0]);
+    this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?, ?)", topic, body, Date.now() + milliseconds, version);
+    return new Uint8Array([1]);
   }
 
   peek({ topic }, query = "SELECT body FROM kept WHERE topic = ? AND number = 0") {
@@ -77,25 +80,38 @@ export class Mailbox extends DurableObject {
     return this.peek(action, "DELETE FROM kept WHERE topic = ? AND number = 0 RETURNING body");
   }
 
+  async wake({ topic, body, milliseconds }) {
+    await this.ctx.storage.put("wake", { topic, body, id: crypto.randomUUID() });
+    await this.ctx.storage.setAlarm(Date.now() + milliseconds);
+  }
+
   /** Runs a query that keeps something, which is to be thrown away one day. @param {string} query @param {any[]} values */
   async #keep(query, ...values) {
     this.rows(query, ...values);
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
+    const { storage } = this.ctx; // an alarm for cleaning must not stand in the place of the one that repeats a post
+    if ((await storage.getAlarm()) === null && !(await storage.get("wake"))) await storage.setAlarm(Date.now() + CLEANING_MS);
   }
 
-  /** Throws away what was kept for long enough; a topic that somebody has open stays. */
-  alarm() {
+  /** Posts what is to be posted, which a throw repeats. Throws away what was kept for long enough, but for topics that are open. */
+  async alarm() {
+    const { storage, exports } = /** @type {any} */ (this.ctx);
+    const wake = await storage.get("wake");
+    const answer = wake && (await exports.default.fetch(`https://mailbox${wake.topic}`, { method: "POST", body: wake.body }));
+    if (answer && !answer.ok) throw new Error(`${wake.topic} answered ${answer.status}`);
+    if (wake && (await storage.get("wake")).id === wake.id) await storage.delete("wake"); // else there is a new one
     const open = JSON.stringify(this.ctx.getWebSockets().flatMap((socket) => this.ctx.getTags(socket)));
     this.rows("DELETE FROM topics WHERE until <= ? AND topic NOT IN (SELECT value FROM json_each(?))", Date.now(), open);
     this.rows("DELETE FROM kept WHERE until <= ?", Date.now());
-    if (this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0) this.ctx.storage.setAlarm(Date.now() + CLEANING_MS);
+    const more = this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0;
+    if (more && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + CLEANING_MS);
   }
 
-  /** What is kept under "topic mailbox/topic" goes to that mailbox. @param {{ topic: string }} action */
-  async publish({ topic: begin }) {
-    for (const { topic, body } of this.rows("SELECT topic, body FROM kept WHERE topic GLOB ?", `${begin} *`)) {
+  /** What is kept under "topic mailbox/topic" goes to that mailbox, with the action's body behind it. */
+  async publish({ topic: begin, body: end }) {
+    const { MAILBOX } = /** @type {any} */ (this.env);
+    await Promise.all(this.rows("SELECT topic, body FROM kept WHERE topic GLOB ?", `${begin} *`).map(({ topic, body }) => {
       const [mailbox, target] = topic.slice(begin.length + 1).split("/");
-      await /** @type {any} */ (this.env).MAILBOX.getByName(mailbox).deliver({ topic: target, body: new Uint8Array(body) });
-    }
+      return MAILBOX.getByName(mailbox).deliver({ topic: target, body: Buffer.concat([Buffer.from(body), end ?? new Uint8Array()]) });
+    }));
   }
 }

@@ -14,4 +14,5 @@ export interface Action {
   mark: string;
   after: string;
   bodyBytes: number;
+  version: number;
 }

@@ -31,6 +31,7 @@
     SUITE(seal) \
     SUITE(session) \
     SUITE(sha256) \
+    SUITE(tasks) \
     SUITE(uri_template) \
     SUITE(utf8)
 /* clang-format on */
@@ -195,6 +196,22 @@ static struct text collect(const struct mcp_action *action) {
     return kept;
 }
 
+static struct text keep(const struct mcp_action *action) {
+    mailbox.keeps++;
+    if (action->version == 0 && mailbox.version > 0) return TEXT("\1");
+    if (action->version > 0 && mailbox.rival.length > 0) {
+        mailbox.kept = mailbox.rival;
+        mailbox.rival.length = 0;
+        mailbox.version++;
+    }
+    if (action->version > 0 && action->version != mailbox.version + 1) return TEXT("\0");
+    mailbox.version = action->version;
+    mailbox.mailbox = exact(action->mailbox);
+    mailbox.topic = exact(action->topic);
+    mailbox.kept = exact(action->body);
+    return TEXT("\1");
+}
+
 /* Does what `action` says to a mailbox; gives the answer. */
 static struct text in_mailbox(const struct mcp_action *action) {
     switch (action->kind) {
@@ -204,21 +221,21 @@ static struct text in_mailbox(const struct mcp_action *action) {
         mailbox.delivered_to = exact(action->topic);
         mailbox.last = action->delivery == MCP_DELIVERY_ENDS;
         return TEXT("\1");
-    case MCP_ACTION_KEEP:
-        mailbox.keeps++;
-        mailbox.mailbox = exact(action->mailbox);
-        mailbox.topic = exact(action->topic);
-        mailbox.kept = exact(action->body);
-        break;
+    case MCP_ACTION_KEEP: return keep(action);
+    case MCP_ACTION_PEEK: return text_equal(action->topic, mailbox.topic) ? mailbox.kept : TEXT("");
     case MCP_ACTION_COLLECT: return collect(action);
-    default: mailbox.publications++;
+    case MCP_ACTION_WAKE:
+        mailbox.wakes++;
+        mailbox.posted = exact(action->body);
+        break;
+    default: mailbox.publications++; mailbox.published = exact(action->body);
     }
     return (struct text){NULL, 0};
 }
 
 struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent) {
     const struct mcp_action *action = send_head(mcp, sent);
-    for (int steps = 0; steps < 8; steps++) {
+    for (int steps = 0; steps < 16; steps++) {
         if (action->kind == MCP_ACTION_READ_BODY) {
             action = send_body(mcp, sent->body);
         } else if (action->kind == MCP_ACTION_FETCH_KEY) {

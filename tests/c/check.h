@@ -36,9 +36,9 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
     check_equal((long long)(actual), (long long)(wanted), __FILE__, __LINE__, what)
 #define CHECK_TEXT(actual, wanted) check_text((actual), (wanted), __FILE__, __LINE__, #actual)
 
-/* The tools of declared.c and of shapes.c; the last, z_button, is listed for clients with views
-   alone. */
-enum { DECLARED_TOOLS = 7 + 4 };
+/* The tools of declared.c, of shapes.c and of tasks.c; the last, z_button, is listed for clients
+   with views alone. */
+enum { DECLARED_TOOLS = 7 + 4 + 5 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -66,12 +66,15 @@ struct sent {
 };
 
 /* A mailbox: the newest that was kept in it, until it is collected, and the newest delivery; copies
-   that live until the test ends. */
+   that live until the test ends. What was kept in a version of its own stays when other things are
+   kept. */
 struct mailbox {
     struct text mailbox, topic, kept;
-    struct text delivered_to, delivered;
+    struct text delivered_to, delivered, published, posted;
     bool last;
-    size_t keeps, deliveries, collections, publications;
+    uint32_t version;  /* of what is kept; 0 where it has none */
+    struct text rival; /* where it has bytes: kept, once, just before the next version is */
+    size_t keeps, deliveries, collections, publications, wakes;
 };
 extern struct mailbox mailbox;
 

@@ -6,7 +6,7 @@ import { sanitizerEnv } from "./builds.mjs";
 
 /** enum mcp_action_kind of c/exchange.h. */
 export const Kind = {
-  RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5, KEEP: 6, PEEK: 7, COLLECT: 8, PUBLISH: 9, WAIT: 10, FINISH: 11,
+  RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5, KEEP: 6, PEEK: 7, COLLECT: 8, PUBLISH: 9, WAIT: 10, FINISH: 11, WAKE: 12,
 };
 
 /**
@@ -18,6 +18,7 @@ export const Kind = {
  * @property {number} milliseconds
  * @property {number} delivery
  * @property {number} backlogBytes
+ * @property {number} version
  * @property {string} headers
  * @property {Buffer} body
  * @property {string} mailbox
@@ -114,6 +115,7 @@ export class WasmInstance {
       milliseconds: word(68),
       delivery: word(72),
       backlogBytes: word(76),
+      version: word(80),
     };
   }
 
@@ -197,12 +199,12 @@ export class NativeInstance {
   async #read() {
     const line = (await this.#take(() => this.#received.indexOf("\n") + 1 || -1)).toString().trimEnd();
     if (line === "none") return null;
-    const [kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, ...lengths] = line.split(" ").slice(1).map(Number);
+    const [kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, version, ...lengths] = line.split(" ").slice(1).map(Number);
     const parts = [];
     for (const length of lengths) parts.push(Buffer.from(await this.#take(() => length)));
     const [headers, body, mailbox, topic, keepAlive, mark, after] = parts;
     return {
-      kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, body,
+      kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, version, body,
       headers: headers.toString(),
       mailbox: mailbox.toString(),
       topic: topic.toString(),

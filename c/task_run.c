@@ -1,0 +1,190 @@
+/* Running a task: what its mailbox posts to /tasks/wake. The mailbox waits for the answer, and
+   posts again where none comes, so a run that is lost with its machine is begun anew. One run at a
+   time is the rule, but a mailbox that thinks a run dead may be wrong; so a run first claims the
+   task by a version of its own, and ends it only where that is still the one kept. */
+#include "features.h"
+#include "limits.h"
+#include "modern.h"
+#include "task.h"
+
+void task_woken_head(struct exchange *exchange) {
+    uint64_t length;
+    /* what the mailbox posts is short; anything else is not read */
+    if (!text_to_number(exchange->request.headers[HTTP_CONTENT_LENGTH], &length) ||
+        length > LIMIT_TASK_ID_BYTES) {
+        exchange_fail(exchange, HTTP_ERROR_NOT_FOUND);
+        return;
+    }
+    exchange->action = (struct mcp_action){.kind = MCP_ACTION_READ_BODY};
+}
+
+static void answer(struct exchange *exchange, uint32_t status) {
+    struct buffer head = exchange_head(exchange, (struct text){NULL, 0});
+    exchange_respond(exchange, status, &head, (struct text){NULL, 0});
+}
+
+static void tell(struct exchange *exchange, const struct task_place *place,
+                 const struct task *task) {
+    struct mcp_action publish = task_publish(exchange, place, task);
+    exchange_before(exchange, &publish);
+}
+
+/* The task is over, or asks something. */
+static void end(struct exchange *exchange, const struct task_place *place, struct task *task) {
+    static const struct outcome too_large = {
+        JSONRPC_INTERNAL_ERROR, TEXT_INITIALIZER("What came of this task is too large to be kept."),
+        TEXT_INITIALIZER(""), 0};
+    if (!task_fits(task)) task_fail(exchange, task, &too_large);
+    struct mcp_action keep = task_keep(exchange, place, task);
+    exchange_commit(exchange, &keep);
+    tell(exchange, place, task);
+    answer(exchange, 204);
+}
+
+/* Makes this run the task's only one; the step is then taken again. */
+static void claim(struct exchange *exchange, const struct task_place *place, struct task *task) {
+    static const struct outcome failed = {JSONRPC_INTERNAL_ERROR,
+                                          TEXT_INITIALIZER("The tool failed again and again."),
+                                          TEXT_INITIALIZER(""), 0};
+    if (++task->attempts > LIMIT_TASK_ATTEMPTS) {
+        task_fail(exchange, task, &failed);
+        end(exchange, place, task);
+        return;
+    }
+    struct mcp_action keep = task_keep(exchange, place, task);
+    exchange->claim = keep.body.bytes;
+    exchange_commit(exchange, &keep);
+}
+
+static bool keep_message(struct exchange *exchange, struct task_run *run) {
+    struct mcp_action keep = task_keep(exchange, &run->place, &run->task);
+    if (!text_equal(host_perform(&keep), TEXT("\1"))) return false;
+    struct mcp_action publish = task_publish(exchange, &run->place, &run->task);
+    host_perform(&publish);
+    return true;
+}
+
+static bool is_unchanged(const struct task_run *run) {
+    struct mcp_action peek = task_action(MCP_ACTION_PEEK, &run->place);
+    struct task now;
+    return task_read(host_perform(&peek), &now) && now.version == run->task.version;
+}
+
+/* Takes what the tool said last into the task; false where that is nothing new, or too much. */
+static bool take_message(struct task_run *run) {
+    struct text before = run->task.message;
+    if (text_equal(buffer_text(&run->message), before)) return false;
+    run->task.message = buffer_text(&run->message);
+    if (!task_fits(&run->task)) {
+        run->task.message = before;
+        return false;
+    }
+    run->kept_message.length = 0;
+    buffer_append(&run->kept_message, buffer_text(&run->message));
+    run->task.message = buffer_text(&run->kept_message);
+    return true;
+}
+
+/* The call is about to wait: shows what it said, and looks whether it was cancelled. What that
+   takes of the arena is given back, for a task may wait a thousand times. */
+static bool is_wanted(struct exchange *exchange) {
+    struct task_run *run = exchange->task;
+    if (run->lost) return false;
+    bool news = take_message(run);
+    if (exchange->arena->exhausted) return false;
+    if (!news && host_now() - run->checked < LIMIT_TASK_CHECK_MS) return true;
+    size_t mark = exchange->arena->used;
+    run->lost = news ? !keep_message(exchange, run) : !is_unchanged(run);
+    run->checked = host_now();
+    if (!exchange->arena->exhausted) arena_reset(exchange->arena, mark);
+    return !run->lost;
+}
+
+/* Reads what the run needs of the record: the message, and the answers so far. */
+static bool prepare(struct exchange *exchange, struct task_run *run,
+                    struct jsonrpc_message *request) {
+    struct json_document message, answers;
+    struct buffer object = buffer_in(exchange->arena, run->task.answers.length + 2);
+    BUFFER_APPEND(&object, TEXT("{"), run->task.answers, TEXT("}"));
+    if (json_check(run->task.request, exchange->arena, &message) != JSON_OK ||
+        json_check(buffer_text(&object), exchange->arena, &answers) != JSON_OK) {
+        return false;
+    }
+    *request = jsonrpc_read(&message);
+    exchange->answers = answers.root;
+    exchange->principal.name = run->task.caller;
+    return modern_revision(request, &exchange->revision);
+}
+
+/* Calls the tool; `*result` is what it replied. */
+static struct outcome call(struct exchange *exchange, struct task_run *run,
+                           const struct jsonrpc_message *request, struct buffer *result) {
+    struct buffer suffix = buffer_in(exchange->arena, 24);
+    buffer_append(&suffix, TEXT("."));
+    buffer_append_integer(&suffix, run->task.version);
+    run->suffix = buffer_text(&suffix);
+    run->message = buffer_in(exchange->arena, 128);
+    run->kept_message = buffer_in(exchange->arena, 128);
+    buffer_append(&run->message, run->task.message);
+    run->checked = host_now();
+    exchange->task = run;
+    exchange->while_waiting = is_wanted;
+    buffer_append(result, TEXT("{"));
+    struct outcome outcome = tools_call(exchange, request, result);
+    modern_end_result(exchange, result);
+    buffer_append(result, TEXT("}"));
+    exchange->while_waiting = NULL;
+    exchange->task = NULL;
+    return outcome;
+}
+
+static void run(struct exchange *exchange, const struct task_place *place,
+                const struct task *task) {
+    struct task_run run = {.place = *place, .task = *task};
+    struct jsonrpc_message request;
+    struct buffer result = buffer_in(exchange->arena, 512);
+    if (!prepare(exchange, &run, &request)) {
+        answer(exchange, 503);
+        return;
+    }
+    struct outcome outcome = call(exchange, &run, &request, &result);
+    if (run.interrupted) {
+        answer(exchange, run.lost ? 204 : 503);
+        return;
+    }
+    if (outcome.error != JSONRPC_OK) {
+        task_fail(exchange, &run.task, &outcome);
+    } else if (run.questions.length > 0) {
+        run.task.status = TASK_INPUT_REQUIRED;
+        run.task.attempts = 0;
+        run.task.message = buffer_text(&run.message);
+        run.task.questions = run.questions;
+        run.task.answers = run.carried;
+    } else {
+        task_end(&run.task, TASK_COMPLETED, buffer_text(&result));
+    }
+    end(exchange, place, &run.task);
+}
+
+void task_woken_body(struct exchange *exchange) {
+    struct text body = {exchange->body, exchange->body_length}, record;
+    struct task_place place;
+    struct task task;
+    if (!exchange_has_key(exchange)) return;
+    if (!task_wake_open(exchange, body, &place)) {
+        exchange_fail(exchange, HTTP_ERROR_NOT_FOUND);
+    } else if (!exchange_kept(exchange, place.mailbox, place.topic, &record)) {
+        return;
+    } else if (task_is_over(&place) || !task_read(record, &task)) {
+        answer(exchange, 204);
+    } else if (exchange->claim != NULL && exchange->claim != record.bytes) {
+        answer(exchange, 204); /* somebody else was faster */
+    } else if (task.status != TASK_WORKING) {
+        tell(exchange, &place, &task);
+        answer(exchange, 204);
+    } else if (exchange->claim == NULL) {
+        claim(exchange, &place, &task);
+    } else {
+        run(exchange, &place, &task);
+    }
+}
