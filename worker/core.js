@@ -20,15 +20,15 @@ const scratch = new Uint8Array(65536 + 4);
 
 /** One WASM instance, serving one request at a time. An event gives, or promises, an action's address. */
 export class Core {
+  bytes = new Uint8Array(); // memory, and the same in words
+  words = new Uint32Array();
   trapped = false;
+  perform = /** @type {any} */ (undefined); // carries out what a tool waits for
   /** @param {object} env the Worker's: variables and secrets are its strings */
   constructor(env) {
-    this.perform = /** @type {any} */ (undefined); // carries out what a tool waits for
-    this.bytes = new Uint8Array();
-    this.words = new Uint32Array();
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, { host: this.#host() }).exports);
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
-    this.eventAnswered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
+    this.answered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
     freshBytes = Math.min(freshBytes, this.view().length);
     const strings = Object.entries(env).filter(([, value]) => typeof value === "string");
     const variables = encoder.encode(strings.map(([name, value]) => `${name}\0${value}\0`).join(""));
@@ -51,12 +51,9 @@ export class Core {
     if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push(this);
   }
 
-  /** Memory as it is now, in bytes and, as this.words, in words: when it grows, older views become empty. */
+  /** Memory as it is now: when it grows, older views become empty. */
   view() {
-    if (this.bytes.length === 0) {
-      const { buffer } = this.exports.memory;
-      [this.words, this.bytes] = [new Uint32Array(buffer), new Uint8Array(buffer)];
-    }
+    if (this.bytes.length === 0) this.words = new Uint32Array((this.bytes = new Uint8Array(this.exports.memory.buffer)).buffer);
     return this.bytes;
   }
 
@@ -66,7 +63,7 @@ export class Core {
     place ||= url.startsWith("https://mailbox/") ? "" : String(request.cf?.colo ?? "-"); // a mailbox says none
     let head = `${method}\n${url}\n${place}`;
     for (const name of this.headerNames) head += `\n${headers.get(name) ?? "\0"}`;
-    return this.#pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head);
+    return this.pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head);
   }
 
   /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */
@@ -78,13 +75,8 @@ export class Core {
     return true;
   }
 
-  /** The last action came to `answer`. @param {Uint8Array} answer */
-  answered(answer) {
-    return this.#pass(answer, this.eventAnswered);
-  }
-
-  /** Writes `input` where the core reads it, and calls `event`. @param {Uint8Array} input @param {(size: number) => any} event */
-  #pass(input, event) {
+  /** Writes `input` where the core reads it, and calls `event`, such as this.answered. @param {Uint8Array} input @param {(size: number) => any} event */
+  pass(input, event) {
     const room = this.exports.core_input(input.length);
     if (room === 0) return this.exports.core_action();
     this.view().set(input, room);
@@ -116,7 +108,7 @@ export class Core {
   /** What the core asks of its host: c/host.h. @returns {Record<string, any>} */
   #host() {
     const random = (start, size) => crypto.getRandomValues(this.view().subarray(start, start + size));
-    const perform = async (address) => this.#pass(await this.perform(this.action(address)), (size) => size);
+    const perform = async (address) => this.pass(await this.perform(this.action(address)), (size) => size);
     return { now: Date.now, random, perform: waits && new Suspending(perform) };
   }
 }

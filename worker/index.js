@@ -2,10 +2,8 @@ import { Core, waits } from "./core.js";
 import { Reply, near } from "./reply.js";
 export { Mailbox } from "./mailbox.js";
 /** @import { Action } from "./types.js" */
-/** A body that is no longer than this, and says so, is taken in one piece: streaming costs more. */
-const ONE_PIECE_BYTES = 65536;
-/** @type {any} the sealing key that a mailbox keeps, once it was asked for */
-let keptKey;
+const ONE_PIECE_BYTES = 65536; // a body that is no longer, and says so, is taken in one piece: streaming costs more
+let keptKey; // the sealing key that a mailbox keeps, once it was asked for
 
 /** Gives what an action comes to: most are a mailbox's. @param {Action} action @param {any} env @param {Reply} reply */
 async function outcome(action, env, reply) {
@@ -42,7 +40,7 @@ async function exchange(request, env, reply) {
         if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
         const answer = await outcome(action, env, reply);
         if (action.kind === "STREAM" && answer[0] === 1) return await reply.begun;
-        address = core.answered(answer);
+        address = core.pass(answer, core.answered);
       }
       if (waits) address = await address;
     }

@@ -35,10 +35,6 @@ export class Mailbox extends DurableObject {
     return new Response(null, { status: 101, webSocket: near });
   }
 
-  webSocketClose(socket) {
-    socket.close();
-  }
-
   deliver(action) {
     const { topic, body, delivery } = action, kept = this.#topic(action);
     if (kept?.ended) return new Uint8Array([1]); // nothing comes after the last piece
