@@ -2,8 +2,6 @@
 
 #include "limits.h"
 
-enum { NONCE_BYTES = 9 };
-
 /* Our request's id is "ask.NONCE.KEY", the key being the question's. */
 static const struct text prefix = TEXT_INITIALIZER("ask.");
 
@@ -12,14 +10,6 @@ static struct text topic_of(struct exchange *exchange, struct text nonce) {
     struct buffer topic = buffer_in(exchange->arena, 64);
     BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT("."), nonce);
     return buffer_text(&topic);
-}
-
-static struct text new_nonce(struct exchange *exchange) {
-    uint8_t random[NONCE_BYTES];
-    struct buffer nonce = buffer_in(exchange->arena, 16);
-    host_random(random, sizeof random);
-    buffer_append_base64url(&nonce, random, sizeof random);
-    return buffer_text(&nonce);
 }
 
 /* The call as it is kept: the message, its revision, and what was answered so far. */
@@ -48,18 +38,32 @@ static struct text question_of(struct tool_call *call, struct text nonce) {
     return buffer_text(&request);
 }
 
+/* There is no stream to ask on. What the user has to do elsewhere needs none: the call is sent anew
+   when that is done (2025-11-25, Elicitation, "URL Elicitation Required Error"). */
+static struct outcome refuse(struct tool_call *call) {
+    bool urls_alone = call->urls.length > 0 && !call->asks_more;
+    struct outcome outcome = outcome_invalid_params(
+        urls_alone ? TEXT("The user has to open a page before this can be done: see "
+                          "data.elicitations, and send the request again after that.")
+                   : TEXT("This has to ask your client something: send it in a session, alone, "
+                          "with text/event-stream in the Accept header."));
+    outcome.error = urls_alone ? JSONRPC_URL_ELICITATION_REQUIRED : JSONRPC_INVALID_REQUEST;
+    if (urls_alone) {
+        struct buffer data = buffer_in(call->exchange->arena, 0);
+        BUFFER_APPEND(&data, TEXT("{\"elicitations\":["), buffer_text(&call->urls), TEXT("]}"));
+        outcome.data = buffer_text(&data);
+    }
+    return outcome;
+}
+
 struct outcome legacy_ask(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
     if (!exchange->in_session || !exchange->takes_events || exchange->in_batch) {
-        struct outcome outcome = outcome_invalid_params(
-            TEXT("This has to ask your client something: send it in a session, alone, with "
-                 "text/event-stream in the Accept header."));
-        outcome.error = JSONRPC_INVALID_REQUEST;
-        return outcome;
+        return refuse(call);
     }
-    if (exchange->asking.nonce.length == 0) exchange->asking.nonce = new_nonce(exchange);
-    exchange->asking.question = question_of(call, exchange->asking.nonce);
-    exchange->asking.topic = topic_of(exchange, exchange->asking.nonce);
+    struct text nonce = tool_call_nonce(call);
+    exchange->asking.question = question_of(call, nonce);
+    exchange->asking.topic = topic_of(exchange, nonce);
     exchange->asking.kept = keep(call);
     if (exchange->asking.kept.length > LIMIT_KEPT_BYTES) {
         exchange->asking.question.length = 0;

@@ -67,6 +67,10 @@
 /* A log message, in bytes: longer ones are cut. */
 #define LIMIT_LOG_BYTES 1024
 
+/* One member of a trace context, in bytes with its quotes: W3C Baggage asks for 8,192 to be carried
+   along, and each notification repeats it. */
+#define LIMIT_TRACE_BYTES 8194
+
 /* Bytes that wait for the reader of a stream before it is closed: a mailbox cannot be slowed down,
    and one slow reader must not fill the memory of all. Two full answers. */
 #define LIMIT_BACKLOG_BYTES (8u << 20)

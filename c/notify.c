@@ -14,17 +14,13 @@ static struct buffer begin_notification(struct tool_call *call, struct text meth
     struct buffer json = buffer_in(call->exchange->arena, 256);
     BUFFER_APPEND(&json, TEXT("{\"jsonrpc\":\"2.0\",\"method\":\""), method,
                   TEXT("\",\"params\":{"));
+    tool_call_append_trace(call, &json);
     return json;
 }
 
 static void end_notification(struct tool_call *call, struct buffer *json) {
     buffer_append(json, TEXT("}}"));
     sse_append(&call->exchange->events, TEXT("message"), buffer_text(json));
-}
-
-static void append_number(struct buffer *out, double number) {
-    char digits[NUMBER_TEXT_BYTES];
-    buffer_append(out, (struct text){digits, number_print(number, digits)});
 }
 
 void report_progress(struct tool_call *call, double progress, double total, const char *message) {
@@ -37,10 +33,10 @@ void report_progress(struct tool_call *call, double progress, double total, cons
     call->progress = progress;
     struct buffer json = begin_notification(call, TEXT("notifications/progress"));
     BUFFER_APPEND(&json, TEXT("\"progressToken\":"), token.text, TEXT(",\"progress\":"));
-    append_number(&json, progress);
+    number_append(&json, progress);
     if (total > 0) {
         buffer_append(&json, TEXT(",\"total\":"));
-        append_number(&json, total);
+        number_append(&json, total);
     }
     if (message != NULL && call->exchange->revision > REVISION_2024_11_05) {
         buffer_append(&json, TEXT(",\"message\":"));
@@ -100,6 +96,15 @@ void report_log(struct tool_call *call, enum log_level level, const char *format
     struct buffer json = begin_notification(call, TEXT("notifications/message"));
     BUFFER_APPEND(&json, TEXT("\"level\":\""), levels[level], TEXT("\",\"data\":"));
     buffer_append_json_string(&json, text_of(text));
+    end_notification(call, &json);
+}
+
+void elicitation_completed(struct tool_call *call, const char *key) {
+    /* 2026-07-28 has no such notification, and no ids */
+    if (!call->exchange->takes_events || call->exchange->revision != REVISION_2025_11_25) return;
+    struct buffer json = begin_notification(call, TEXT("notifications/elicitation/complete"));
+    buffer_append(&json, TEXT("\"elicitationId\":"));
+    buffer_append_json_string(&json, text_of(elicitation_id(call, key)));
     end_notification(call, &json);
 }
 

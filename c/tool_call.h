@@ -10,9 +10,12 @@
 enum tool_call_kind { CALL_TOOL, CALL_RESOURCE, CALL_PROMPT, CALL_COMPLETION };
 
 /* What a client may offer, by enum client_capability, and the method that asks for it. */
-enum { TOOL_CALL_CAPABILITIES = 3 };
+enum { TOOL_CALL_CAPABILITIES = 6 };
 struct tool_call_capability {
-    struct text name, method;
+    struct text name;
+    struct text part;   /* the member of `name` that offers it, from 2025-11-25 on; or empty */
+    struct text unless; /* `name` offers it without the part, too, unless it has this one */
+    struct text method;
 };
 extern const struct tool_call_capability tool_call_capabilities[TOOL_CALL_CAPABILITIES];
 
@@ -31,6 +34,8 @@ struct tool_call {
     const struct jsonrpc_message *request;
     struct json_value answers[2]; /* objects of answers by key: the newest first; or absent */
     struct buffer questions;      /* `"key":{...}`, one after the other, that were asked now */
+    struct buffer urls;           /* the parameters of those that are URL elicitations, likewise */
+    bool asks_more;               /* there are others */
     struct buffer carried; /* the answers that were used, in the same form: they are asked for
                               once */
     bool progressed;       /* `progress` was reported */
@@ -40,6 +45,13 @@ struct tool_call {
 
 /* The capabilities object `offered` as the bits of struct session. */
 uint8_t tool_call_offered(struct json_value offered);
+
+/* What tells this call from all others, in all its rounds: 12 digits of base64url. */
+struct text tool_call_nonce(struct tool_call *call);
+
+/* Appends the member `_meta` with the request's trace context, and a comma; nothing where it has
+   none. */
+void tool_call_append_trace(const struct tool_call *call, struct buffer *out);
 
 /* Finds the log level that the string `name` names. */
 bool log_level_find(struct json_value name, enum log_level *level);
