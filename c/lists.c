@@ -2,14 +2,9 @@
 #include "arguments.h"
 #include "features.h"
 #include "limits.h"
+#include "metadata.h"
 #include "registry.h"
 #include "server.h"
-
-static void append_member(struct buffer *out, struct text name, const char *value) {
-    if (value == NULL) return;
-    BUFFER_APPEND(out, TEXT(",\""), name, TEXT("\":"));
-    buffer_append_json_string(out, text_of(value));
-}
 
 /* Appends `{"key":"value"`. */
 static void begin_entry(struct buffer *out, struct text key, const char *value) {
@@ -20,45 +15,46 @@ static void begin_entry(struct buffer *out, struct text key, const char *value) 
 static void append_tool(struct buffer *out, const void *declaration, enum revision revision) {
     const struct tool *tool = declaration;
     begin_entry(out, TEXT("name"), tool->name);
-    if (revision_has_titles(revision)) append_member(out, TEXT("title"), tool->title);
-    append_member(out, TEXT("description"), tool->description);
+    metadata_append_title(out, tool->title, revision);
+    metadata_append_string(out, TEXT("description"), tool->description);
     buffer_append(out, TEXT(",\"inputSchema\":"));
     if (tool->input_schema != NULL) buffer_append(out, text_of(tool->input_schema));
     else arguments_append_schema(out, &tool->fields, true);
-    if (tool->read_only) buffer_append(out, TEXT(",\"annotations\":{\"readOnlyHint\":true}"));
+    metadata_append_hints(out, tool, revision);
+    metadata_append_icons(out, &tool->icons, revision);
     buffer_append(out, TEXT("}"));
 }
 
 static void append_resource(struct buffer *out, const void *declaration, enum revision revision) {
     const struct resource *resource = declaration;
     begin_entry(out, TEXT("uri"), resource->uri);
-    append_member(out, TEXT("name"), resource->name);
-    if (revision_has_titles(revision)) append_member(out, TEXT("title"), resource->title);
-    append_member(out, TEXT("description"), resource->description);
-    append_member(out, TEXT("mimeType"), resource->mime_type);
+    metadata_append_resource(out, resource, revision);
     buffer_append(out, TEXT("}"));
 }
 
 static void append_template(struct buffer *out, const void *declaration, enum revision revision) {
     const struct resource_template *resource = declaration;
     begin_entry(out, TEXT("uriTemplate"), resource->uri_template);
-    append_member(out, TEXT("name"), resource->name);
-    if (revision_has_titles(revision)) append_member(out, TEXT("title"), resource->title);
-    append_member(out, TEXT("description"), resource->description);
-    append_member(out, TEXT("mimeType"), resource->mime_type);
+    metadata_append_string(out, TEXT("name"), resource->name);
+    metadata_append_title(out, resource->title, revision);
+    metadata_append_string(out, TEXT("description"), resource->description);
+    metadata_append_string(out, TEXT("mimeType"), resource->mime_type);
+    metadata_append_annotations(out, &resource->annotations, revision);
+    metadata_append_icons(out, &resource->icons, revision);
     buffer_append(out, TEXT("}"));
 }
 
 static void append_prompt(struct buffer *out, const void *declaration, enum revision revision) {
     const struct prompt *prompt = declaration;
     begin_entry(out, TEXT("name"), prompt->name);
-    if (revision_has_titles(revision)) append_member(out, TEXT("title"), prompt->title);
-    append_member(out, TEXT("description"), prompt->description);
+    metadata_append_title(out, prompt->title, revision);
+    metadata_append_string(out, TEXT("description"), prompt->description);
+    metadata_append_icons(out, &prompt->icons, revision);
     for (size_t i = 0; i < prompt->fields.count; i++) {
         const struct tool_field *field = &prompt->fields.first[i];
         buffer_append(out, i == 0 ? TEXT(",\"arguments\":[") : TEXT(","));
         begin_entry(out, TEXT("name"), field->name);
-        append_member(out, TEXT("description"), field->description);
+        metadata_append_string(out, TEXT("description"), field->description);
         buffer_append(out, field->optional ? TEXT("}") : TEXT(",\"required\":true}"));
     }
     buffer_append(out, prompt->fields.count > 0 ? TEXT("]}") : TEXT("}"));

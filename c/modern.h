@@ -26,7 +26,8 @@ struct json_value modern_client_capabilities(const struct jsonrpc_message *reque
 bool modern_log_level(const struct jsonrpc_message *request, enum log_level *level);
 
 /* Appends the members with which every modern result ends, `resultType` and the server's identity,
-   and the comma before them: every modern result has more. */
-void modern_end_result(const struct exchange *exchange, struct buffer *out);
+   and the comma before them: every modern result has more. Where `in_full`, with all that the
+   server says about itself. */
+void modern_end_result(const struct exchange *exchange, struct buffer *out, bool in_full);
 
 #endif

@@ -1,4 +1,5 @@
 /* What a call says before it is done: progress, log messages, and waiting in between. */
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -23,18 +24,29 @@ static void end_notification(struct tool_call *call, struct buffer *json) {
     sse_append(&call->exchange->events, TEXT("message"), buffer_text(json));
 }
 
-void report_progress(struct tool_call *call, double progress, double total, const char *message) {
+/* The token with which the client asked for progress; absent where it did not, or takes no events.
+ */
+static struct json_value progress_token(const struct tool_call *call) {
     struct json_value meta = jsonrpc_param(call->request, TEXT("_meta"));
     struct json_value token = json_object_member(meta, TEXT("progressToken"));
+    bool is_token = token.kind == JSON_STRING || token.kind == JSON_NUMBER;
+    return is_token && call->exchange->takes_events ? token
+                                                    : (struct json_value){JSON_ABSENT, {NULL, 0}};
+}
+
+void report_progress(struct tool_call *call, double progress, double total, const char *message) {
+    struct json_value token = progress_token(call);
     /* Progress, "Behavior Requirements": it MUST increase */
-    if (token.kind != JSON_STRING && token.kind != JSON_NUMBER) return;
-    if (!call->exchange->takes_events || (call->progressed && !(progress > call->progress))) return;
+    if (token.kind == JSON_ABSENT || !isfinite(progress)) return;
+    if (call->progressed && !(progress > call->progress)) return;
     call->progressed = true;
     call->progress = progress;
+    call->total = total;
+    call->silent_milliseconds = 0;
     struct buffer json = begin_notification(call, TEXT("notifications/progress"));
     BUFFER_APPEND(&json, TEXT("\"progressToken\":"), token.text, TEXT(",\"progress\":"));
     number_append(&json, progress);
-    if (total > 0) {
+    if (total > 0 && isfinite(total)) {
         buffer_append(&json, TEXT(",\"total\":"));
         number_append(&json, total);
     }
@@ -108,16 +120,30 @@ void elicitation_completed(struct tool_call *call, const char *key) {
     end_notification(call, &json);
 }
 
+/* Shows that the call is alive. Where the client counts progress, by progress, which many take for
+   a reason to wait longer: so little more than the last that what the author reports next is still
+   above it. Else by a comment. */
+static void show_life(struct tool_call *call) {
+    const double little = 1.0 / (1 << 20);
+    double size = fabs(call->progress) > 1 ? fabs(call->progress) : 1;
+    call->silent_milliseconds = 0;
+    if (progress_token(call).kind == JSON_ABSENT) {
+        if (call->exchange->takes_events) buffer_append(&call->exchange->events, sse_keep_alive);
+        return;
+    }
+    double progress = call->progress + size * little;
+    report_progress(call, progress, progress <= call->total ? call->total : 0, NULL);
+}
+
 bool edge_sleep(struct tool_call *call, uint32_t milliseconds) {
-    const uint32_t piece = LIMIT_KEEP_ALIVE_SECONDS * 1000;
-    bool here = true;
-    do {
-        uint32_t now = milliseconds < piece ? milliseconds : piece;
-        here = exchange_wait(call->exchange, now);
+    const uint32_t patience = LIMIT_KEEP_ALIVE_SECONDS * 1000;
+    for (;;) {
+        uint32_t left = patience - call->silent_milliseconds;
+        uint32_t now = milliseconds < left ? milliseconds : left;
+        if (!exchange_wait(call->exchange, now)) return false;
         milliseconds -= now;
-        if (milliseconds > 0 && call->exchange->takes_events) {
-            buffer_append(&call->exchange->events, sse_keep_alive);
-        }
-    } while (here && milliseconds > 0);
-    return here;
+        call->silent_milliseconds += now;
+        if (call->silent_milliseconds >= patience) show_life(call);
+        if (milliseconds == 0) return true;
+    }
 }

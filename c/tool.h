@@ -107,6 +107,36 @@ struct tool_fields {
 /* The most that the struct of a tool's arguments may take, in bytes. */
 enum { TOOL_ARGUMENTS_BYTES = 1024 };
 
+/* -- What declarations can say beside that; shown in the revisions that have it -- */
+
+/* A picture for people to know something by (from 2025-11-25 on). `src` is an https: or data: URL;
+   `sizes` such as "48x48 96x96", or "any". */
+enum icon_theme { ICON_ANY_THEME, ICON_LIGHT, ICON_DARK };
+struct icon {
+    const char *src;
+    const char *mime_type;
+    const char *sizes;
+    enum icon_theme theme; /* the background it is made for */
+};
+struct icons {
+    const struct icon *first;
+    size_t count;
+};
+
+/* The member `.icons` for an array of struct icon. */
+#define TOOL_ICONS(array) .icons = FIELDS_OF(array)
+
+/* For whom a resource or a block is, and how much it matters. */
+enum audience { AUDIENCE_USER = 1, AUDIENCE_ASSISTANT = 2 };
+struct annotations {
+    unsigned audience;         /* AUDIENCE_USER | AUDIENCE_ASSISTANT; 0: nothing is said */
+    const double *priority;    /* 0 to 1, as &(const double){0.5}; NULL: nothing is said */
+    const char *last_modified; /* ISO 8601, "2025-01-12T15:00:58Z" (from 2025-06-18 on) */
+};
+
+/* What a client may believe about a tool (from 2025-03-26 on). */
+enum tool_hint { HINT_UNSAID, HINT_YES, HINT_NO };
+
 /* -- Declarations: the first member is what clients ask for -- */
 
 struct tool {
@@ -119,7 +149,11 @@ struct tool {
     const char *input_schema;
     bool (*fits)(struct tool_call *call, const char *schema, struct text json);
     void (*run)(struct tool_call *call, const void *arguments);
-    bool read_only; /* annotation: changes nothing anywhere */
+    enum tool_hint read_only;   /* changes nothing anywhere; unsaid is taken for no */
+    enum tool_hint destructive; /* what it changes can be lost; unsaid is taken for yes */
+    enum tool_hint idempotent;  /* the same call again changes nothing more; unsaid: no */
+    enum tool_hint open_world;  /* reaches things outside, such as the web; unsaid: yes */
+    struct icons icons;
 };
 
 /* Something to read, at a fixed URI. */
@@ -129,6 +163,9 @@ struct resource {
     const char *title;
     const char *description;
     const char *mime_type;
+    size_t size; /* of its contents in bytes; 0: nothing is said */
+    struct annotations annotations;
+    struct icons icons;
     void (*read)(struct tool_call *call);
 };
 
@@ -140,6 +177,8 @@ struct resource_template {
     const char *title;
     const char *description;
     const char *mime_type;
+    struct annotations annotations; /* of each of them */
+    struct icons icons;
     /* `variables` holds what stands for each expression, in their order, percent-decoded. */
     void (*read)(struct tool_call *call, const struct text *variables);
     /* Offers values for the variable `name` that begin with `begun`, by reply_completion; NULL:
@@ -155,11 +194,25 @@ struct prompt {
     const char *name;
     const char *title;
     const char *description;
+    struct icons icons;
     struct tool_fields fields;
     void (*run)(struct tool_call *call, const void *arguments);
     /* Offers values for the argument `name`, as above. */
     void (*complete)(struct tool_call *call, struct text name, struct text begun);
 };
+
+/* What the server says about itself beside its name and title, which stand in server.h. */
+struct server {
+    const char *description; /* from 2025-11-25 on, like the next two */
+    const char *website_url;
+    struct icons icons;
+    const char *instructions; /* how to use the server, for the client's model */
+};
+
+/* Declares it: SERVER(.instructions = "Add before you multiply."). Twice in a build fails to link.
+ */
+#define SERVER(...) const struct server mcp_server = {__VA_ARGS__}
+extern const struct server mcp_server;
 
 /* Declares the tool or prompt `symbol`, whose name is that too. The rest are members of the struct.
  */
@@ -224,6 +277,10 @@ void reply_link(struct tool_call *call, const struct resource *resource);
    text is shown as well, for clients that know no structured results. */
 TOOL_PRINTF void reply_structured(struct tool_call *call, const char *format, ...);
 
+/* Says for whom the next block is, and how much it matters; in a resource's contents: nothing.
+   Lives until that block is appended. */
+void reply_annotated(struct tool_call *call, const struct annotations *annotations);
+
 /* Prompts only: who says what follows; at first the user. */
 enum prompt_role { PROMPT_USER, PROMPT_ASSISTANT };
 void reply_as(struct tool_call *call, enum prompt_role role);
@@ -231,10 +288,15 @@ void reply_as(struct tool_call *call, enum prompt_role role);
 /* In `complete`: one value. At most 100 are shown. */
 void reply_completion(struct tool_call *call, struct text value);
 
+/* In `complete`: what was already chosen for another argument or variable. False, and an empty
+   text, where the client has not said so: before 2025-06-18 it cannot. */
+bool completion_argument(struct tool_call *call, const char *name, struct text *value);
+
 /* -- Reports: on their way before the result, where the client asked for them -- */
 
 /* How far the call has come: `progress` of `total`, above the last one; total 0: unknown. `message`
-   may be NULL. Shown where the request carried a progressToken. */
+   may be NULL. Shown where the request carried a progressToken. While a call waits (edge.h), the
+   core itself reports a very little more every now and then, so that clients don't give it up. */
 void report_progress(struct tool_call *call, double progress, double total, const char *message);
 
 enum log_level {

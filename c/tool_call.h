@@ -23,23 +23,25 @@ extern const struct tool_call_capability tool_call_capabilities[TOOL_CALL_CAPABI
 struct tool_call {
     struct exchange *exchange;
     enum tool_call_kind kind;
-    struct buffer *out;     /* the result's blocks, as far as they have come */
-    size_t count;           /* of blocks */
-    bool is_error;          /* tools: reply_error was called */
-    bool not_found;         /* resources: reply_not_found was called */
-    enum prompt_role role;  /* prompts: who says the next block */
-    struct text uri;        /* resources: the URI that was asked for */
-    const char *mime_type;  /* resources: the declared one, or NULL */
+    struct buffer *out;                    /* the result's blocks, as far as they have come */
+    size_t count;                          /* of blocks */
+    bool is_error;                         /* tools: reply_error was called */
+    bool not_found;                        /* resources: reply_not_found was called */
+    enum prompt_role role;                 /* prompts: who says the next block */
+    const struct annotations *annotations; /* of the next block, or NULL */
+    struct text uri;                       /* resources: the URI that was asked for */
+    const char *mime_type;                 /* resources: the declared one, or NULL */
     struct text structured; /* tools: the structured result; empty if there is none */
     const struct jsonrpc_message *request;
     struct json_value answers[2]; /* objects of answers by key: the newest first; or absent */
     struct buffer questions;      /* `"key":{...}`, one after the other, that were asked now */
     struct buffer urls;           /* the parameters of those that are URL elicitations, likewise */
     bool asks_more;               /* there are others */
-    struct buffer carried; /* the answers that were used, in the same form: they are asked for
-                              once */
-    bool progressed;       /* `progress` was reported */
-    double progress;
+    struct buffer carried;  /* the answers that were used, in the same form: they are asked for
+                               once */
+    bool progressed;        /* `progress` was reported */
+    double progress, total; /* the last that was */
+    uint32_t silent_milliseconds; /* for which the call has waited since it last showed life */
     bool missing[TOOL_CALL_CAPABILITIES]; /* by enum client_capability: it was needed */
 };
 

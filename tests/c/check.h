@@ -36,8 +36,8 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
     check_equal((long long)(actual), (long long)(wanted), __FILE__, __LINE__, what)
 #define CHECK_TEXT(actual, wanted) check_text((actual), (wanted), __FILE__, __LINE__, #actual)
 
-/* The tools of declared.c and declared_asking.c. */
-enum { DECLARED_TOOLS = 4 + 5 };
+/* The tools of declared.c, declared_asking.c and declared_metadata.c. */
+enum { DECLARED_TOOLS = 4 + 5 + 1 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
