@@ -5,6 +5,7 @@
 #include "legacy_ask.h"
 #include "messages.h"
 #include "sse.h"
+#include "subscriptions.h"
 #include "tool.h"
 
 /* This session begins before the client says what it offers: it is asked, and can refuse. What has
@@ -24,6 +25,8 @@ void http_sse_open(struct exchange *exchange) {
                   session_id(&session, exchange->config->seal_key, SEAL_SSE_SESSION,
                              &exchange->principal, exchange->arena));
     sse_append(&event, TEXT("endpoint"), buffer_text(&url));
+    exchange->session = session;
+    subscriptions_to_lists(exchange);
     exchange_stream(exchange, &session, session_topic(&session, exchange->arena),
                     buffer_text(&event));
 }

@@ -1,6 +1,9 @@
 /* The lists: one page at a time, in the order of their keys, the same bytes each time. */
+#include <string.h>
+
 #include "arguments.h"
 #include "features.h"
+#include "host.h"
 #include "limits.h"
 #include "metadata.h"
 #include "registry.h"
@@ -105,6 +108,14 @@ static void append_next_cursor(struct exchange *exchange, enum registry registry
     BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), cursor, TEXT("\""));
 }
 
+static void append_entries(struct buffer *out, enum registry registry, size_t start, size_t end,
+                           enum revision revision) {
+    for (size_t i = start; i < end; i++) {
+        if (i > start) buffer_append(out, TEXT(","));
+        lists[registry].append(out, registry_at(registry, i), revision);
+    }
+}
+
 static struct outcome append_page(struct exchange *exchange, const struct jsonrpc_message *request,
                                   enum registry registry, struct buffer *out) {
     size_t start;
@@ -114,10 +125,7 @@ static struct outcome append_page(struct exchange *exchange, const struct jsonrp
     size_t end = registry_count(registry);
     if (end - start > LIMIT_PAGE_ENTRIES) end = start + LIMIT_PAGE_ENTRIES;
     BUFFER_APPEND(out, TEXT("\""), lists[registry].member, TEXT("\":["));
-    for (size_t i = start; i < end; i++) {
-        if (i > start) buffer_append(out, TEXT(","));
-        lists[registry].append(out, registry_at(registry, i), exchange->revision);
-    }
+    append_entries(out, registry, start, end, exchange->revision);
     buffer_append(out, TEXT("]"));
     append_next_cursor(exchange, registry, end, out);
     features_append_caching(exchange, out, TEXT("public"));
@@ -170,12 +178,47 @@ bool features_offer_completion(void) {
     return false;
 }
 
-void features_append_capabilities(struct buffer *out) {
-    buffer_append(out, TEXT("{\"tools\":{}"));
+/* True where this exchange's client will hear of a list that changed: because this build says so
+   when it does, or by a deploy, which a legacy session remembers (subscriptions.h). Over stdio
+   there is nobody to say it. */
+static bool tells_of_changes(const struct exchange *exchange) {
+    bool remembers = exchange->stream_topic.length == 0 && !revision_is_modern(exchange->revision);
+    return exchange->endpoint != NULL && (mcp_server.lists_change || remembers);
+}
+
+void features_append_capabilities(const struct exchange *exchange, struct buffer *out) {
+    bool tells = tells_of_changes(exchange);
+    buffer_append(out, tells ? TEXT("{\"logging\":{},\"tools\":{\"listChanged\":true}")
+                             : TEXT("{\"logging\":{},\"tools\":{}"));
     if (features_offer_resources()) {
-        buffer_append(out, TEXT(",\"resources\":{\"subscribe\":true}"));
+        buffer_append(out, TEXT(",\"resources\":{\"subscribe\":true"));
+        buffer_append(out, tells ? TEXT(",\"listChanged\":true}") : TEXT("}"));
     }
-    if (features_offer_prompts()) buffer_append(out, TEXT(",\"prompts\":{}"));
+    if (features_offer_prompts()) {
+        buffer_append(out, tells ? TEXT(",\"prompts\":{\"listChanged\":true}")
+                                 : TEXT(",\"prompts\":{}"));
+    }
     if (features_offer_completion()) buffer_append(out, TEXT(",\"completions\":{}"));
     buffer_append(out, TEXT("}"));
+}
+
+void features_digest_lists(uint8_t digests[SESSION_LISTS_BYTES], struct arena *arena) {
+    /* which list of tool.h each of the registry's is a part of */
+    static const enum tool_list list_of[REGISTRY_COUNT] = {
+        [REGISTRY_TOOLS] = LIST_TOOLS,
+        [REGISTRY_RESOURCES] = LIST_RESOURCES,
+        [REGISTRY_TEMPLATES] = LIST_RESOURCES,
+        [REGISTRY_PROMPTS] = LIST_PROMPTS,
+    };
+    for (int list = LIST_TOOLS; list <= LIST_PROMPTS; list++) {
+        struct buffer out = buffer_in(arena, 0);
+        uint8_t digest[HOST_DIGEST_BYTES];
+        for (int registry = 0; registry < REGISTRY_COUNT; registry++) {
+            if (list_of[registry] != (enum tool_list)list) continue;
+            append_entries(&out, (enum registry)registry, 0,
+                           registry_count((enum registry)registry), REVISION_COUNT - 1);
+        }
+        host_sha256(buffer_text(&out), digest);
+        memcpy(digests + list * SESSION_LIST_BYTES, digest, SESSION_LIST_BYTES);
+    }
 }

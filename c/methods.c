@@ -24,7 +24,7 @@ static struct outcome initialize(struct exchange *exchange, const struct jsonrpc
     exchange->offered = tool_call_offered(jsonrpc_param(request, TEXT("capabilities")));
     BUFFER_APPEND(out, TEXT("\"protocolVersion\":\""), revision_name(revision),
                   TEXT("\",\"capabilities\":"));
-    features_append_capabilities(out);
+    features_append_capabilities(exchange, out);
     buffer_append(out, TEXT(",\"serverInfo\":"));
     server_append_info(out, revision);
     server_append_instructions(out);
@@ -57,7 +57,7 @@ static struct outcome discover(struct exchange *exchange, const struct jsonrpc_m
     buffer_append(out, TEXT("\"supportedVersions\":"));
     revision_append_all(out);
     buffer_append(out, TEXT(",\"capabilities\":"));
-    features_append_capabilities(out);
+    features_append_capabilities(exchange, out);
     server_append_instructions(out);
     features_append_caching(exchange, out, TEXT("public"));
     return outcome_ok;

@@ -3,6 +3,7 @@
 #include "legacy_ask.h"
 #include "messages.h"
 #include "sse.h"
+#include "subscriptions.h"
 
 /* Reads the session id, if one came. False where the step is over: the key is missing, or an error
    is the action. */
@@ -23,8 +24,12 @@ static void open_stream(struct exchange *exchange) {
     } else if (!http_accepts(&exchange->request, TEXT("text/event-stream"), false)) {
         exchange_fail(exchange, HTTP_ERROR_NOT_ACCEPTABLE);
     } else {
+        struct buffer first = buffer_in(exchange->arena, 64);
+        buffer_append(&first, sse_keep_alive);
+        subscriptions_append_changes(exchange, &first);
+        subscriptions_to_lists(exchange);
         exchange_stream(exchange, &exchange->session,
-                        session_topic(&exchange->session, exchange->arena), sse_keep_alive);
+                        session_topic(&exchange->session, exchange->arena), buffer_text(&first));
     }
 }
 
@@ -50,6 +55,7 @@ void streamable_head(struct exchange *exchange) {
 /* The headers of a response that opens a session. */
 static void add_session(struct exchange *exchange, struct buffer *head) {
     struct session session = session_new(&exchange->request, exchange->agreed, exchange->offered);
+    features_digest_lists(session.lists, exchange->arena);
     http_add_header(head, TEXT("mcp-session-id"),
                     session_id(&session, exchange->config->seal_key, SEAL_SESSION,
                                &exchange->principal, exchange->arena));

@@ -354,7 +354,7 @@ static struct mcp_action answered(struct mcp *mcp, struct text session, struct t
 static void asks_on_a_stream(void) {
     struct mcp *mcp = started(variables);
     struct text session = begun(mcp, ELICITATION);
-    CHECK_EQUAL(session.length, 47);
+    CHECK_EQUAL(session.length, 63);
     struct mcp_action call = said(mcp, session, CALL("ask"));
     CHECK_EQUAL(call.kind, MCP_ACTION_STREAM);
     CHECK_SAYS(call.body, "data: {\"jsonrpc\":\"2.0\",\"id\":\"ask.");

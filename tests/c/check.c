@@ -8,14 +8,15 @@
 extern const struct suite arena_suite, arguments_suite, asking_suite, auth_suite, base64_suite,
     buffer_suite, config_suite, features_suite, header_value_suite, host_suite, http_suite,
     json_suite, jsonrpc_suite, mcp_suite, memory_suite, number_suite, registry_suite, seal_suite,
-    session_suite, uri_template_suite, utf8_suite;
+    session_suite, subscriptions_suite, uri_template_suite, utf8_suite;
 
 static const struct suite *const suites[] = {
-    &arena_suite,  &arguments_suite, &asking_suite,   &auth_suite,         &base64_suite,
-    &buffer_suite, &config_suite,    &features_suite, &header_value_suite, &host_suite,
-    &http_suite,   &json_suite,      &jsonrpc_suite,  &mcp_suite,          &memory_suite,
-    &number_suite, &registry_suite,  &seal_suite,     &session_suite,      &uri_template_suite,
-    &utf8_suite};
+    &arena_suite,        &arguments_suite, &asking_suite,  &auth_suite,
+    &base64_suite,       &buffer_suite,    &config_suite,  &features_suite,
+    &header_value_suite, &host_suite,      &http_suite,    &json_suite,
+    &jsonrpc_suite,      &mcp_suite,       &memory_suite,  &number_suite,
+    &registry_suite,     &seal_suite,      &session_suite, &subscriptions_suite,
+    &uri_template_suite, &utf8_suite};
 
 int print_numbers(void); /* in number.c */
 

@@ -7,7 +7,7 @@ static const struct icon icons[] = {
 };
 
 SERVER(.description = "A test.", .website_url = "https://example.com/", TOOL_ICONS(icons),
-       .instructions = "Call \"rich\".");
+       .instructions = "Call \"rich\".", .lists_change = true);
 
 static void read_rich(struct tool_call *call) {
     reply_text(call, "twelve bytes");
@@ -29,6 +29,7 @@ RESOURCE_TEMPLATE(rich, .uri_template = "rich://{one}", .name = "rich",
 static void rich(struct tool_call *call, const void *arguments) {
     const struct annotations mine = {AUDIENCE_USER, &(const double){1}, NULL};
     (void)arguments;
+    list_changed(call, LIST_PROMPTS);
     reply_annotated(call, &mine);
     reply_text(call, "for you");
     reply_text(call, "plain");

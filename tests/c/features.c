@@ -128,8 +128,9 @@ static void completes(void) {
 static void says_what_it_can(void) {
     struct text json =
         asked(eras[0], "initialize", NULL, "\"protocolVersion\":\"x\"", (struct text){NULL, 0});
-    CHECK_SAYS(json, "\"capabilities\":{\"tools\":{},\"resources\":{\"subscribe\":true},"
-                     "\"prompts\":{},\"completions\":{}}");
+    CHECK_SAYS(json, "\"capabilities\":{\"logging\":{},\"tools\":{\"listChanged\":true},"
+                     "\"resources\":{\"subscribe\":true,\"listChanged\":true},"
+                     "\"prompts\":{\"listChanged\":true},\"completions\":{}}");
 }
 
 /* The list that `method` gives in each revision holds `part` from `since` on, and not before. */

@@ -92,7 +92,7 @@ static void answers_streams_and_refusals_with_503(void) {
     sent.url = "https://mcp.example.com/mcp";
     CHECK(fail_each(&sent) >= 2); /* no session: 405 */
     sent = post(TEXT("{}"));
-    sent.headers[HTTP_MCP_SESSION_ID] = repeated("", 47, "A", "");
+    sent.headers[HTTP_MCP_SESSION_ID] = repeated("", 63, "A", "");
     CHECK(fail_each(&sent) >= 2); /* a forged session: 404 */
 }
 
