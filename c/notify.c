@@ -124,7 +124,7 @@ void elicitation_completed(struct tool_call *call, const char *key) {
    a reason to wait longer: so little more than the last that what the author reports next is still
    above it. Else by a comment. */
 static void show_life(struct tool_call *call) {
-    const double little = 1.0 / (1 << 20);
+    const double little = 1e-6;
     double size = fabs(call->progress) > 1 ? fabs(call->progress) : 1;
     call->silent_milliseconds = 0;
     if (progress_token(call).kind == JSON_ABSENT) {

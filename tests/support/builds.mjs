@@ -60,6 +60,21 @@ export async function coreModule() {
   return WebAssembly.compile(await readFile(join(root, "build/core.wasm")));
 }
 
+const fixture = "tests/conformance/fixture";
+
+/** The module that the conformance suite is run against. */
+export async function fixtureModule() {
+  const sources = [...(await sourcesIn("c", ["native.c"])), ...(await sourcesIn(fixture)), ...(await prepare())];
+  await compileModule({ sources, includes: [fixture, ...includes], defines, output: "build/tests/fixture.wasm" });
+  return WebAssembly.compile(await readFile(join(root, "build/tests/fixture.wasm")));
+}
+
+/** The same as a native program with sanitizers; its path. */
+export async function sanitizedFixture() {
+  const sources = [...(await sourcesIn("c", ["wasm.c"])), ...(await sourcesIn(fixture)), ...(await prepare())];
+  return native({ sources, includes: [fixture, ...includes], output: "build/tests/fixture" });
+}
+
 /** `build/native` with sanitizers; its path. */
 export async function sanitizedNative() {
   const sources = [...(await sourcesIn("c", ["wasm.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];
