@@ -35,7 +35,7 @@ async function wasmInstance(module) {
 }
 
 /** @param {string} name @param {{ module: WebAssembly.Module, native: string }} build */
-async function replay(name, { module, native }) {
+async function replayEverywhere(name, { module, native }) {
   const transcript = parse(await readFile(new URL(name, folder), "utf8"));
   describe(`${name}: ${transcript.title}`, async () => {
     const { headerNames } = await wasmInstance(module);
@@ -66,7 +66,7 @@ async function replay(name, { module, native }) {
 }
 
 for (const [under, build] of Object.entries(builds)) {
-  for (const name of await transcriptsIn(under)) await replay(`${under}${name}`, build);
+  for (const name of await transcriptsIn(under)) await replayEverywhere(`${under}${name}`, build);
 }
 
 /** A body that is refused ends there, so only how many pieces were left differs. @param {Action[]} log */
