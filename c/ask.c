@@ -1,21 +1,42 @@
 /* The questions of tool.h: what each says, and how its answer is read. */
+#include "ask.h"
+
 #include "arguments.h"
 #include "modern.h"
 #include "task.h"
-#include "tool_call.h"
+
+#define NONE                                                                                       \
+    { NULL, 0 }
 
 const struct tool_call_capability tool_call_capabilities[] = {
-    [CLIENT_ELICITATION] = {TEXT_INITIALIZER("elicitation"),
-                            TEXT_INITIALIZER("elicitation/create")},
-    [CLIENT_SAMPLING] = {TEXT_INITIALIZER("sampling"), TEXT_INITIALIZER("sampling/createMessage")},
-    [CLIENT_ROOTS] = {TEXT_INITIALIZER("roots"), TEXT_INITIALIZER("roots/list")},
+    [CLIENT_ELICITATION] = {TEXT_INITIALIZER("elicitation"), TEXT_INITIALIZER("form"),
+                            TEXT_INITIALIZER("url"), TEXT_INITIALIZER("elicitation/create")},
+    [CLIENT_ELICITATION_URL] = {TEXT_INITIALIZER("elicitation"), TEXT_INITIALIZER("url"), NONE,
+                                TEXT_INITIALIZER("elicitation/create")},
+    [CLIENT_SAMPLING] = {TEXT_INITIALIZER("sampling"), NONE, NONE,
+                         TEXT_INITIALIZER("sampling/createMessage")},
+    [CLIENT_SAMPLING_TOOLS] = {TEXT_INITIALIZER("sampling"), TEXT_INITIALIZER("tools"), NONE,
+                               TEXT_INITIALIZER("sampling/createMessage")},
+    [CLIENT_SAMPLING_CONTEXT] = {TEXT_INITIALIZER("sampling"), TEXT_INITIALIZER("context"), NONE,
+                                 TEXT_INITIALIZER("sampling/createMessage")},
+    [CLIENT_ROOTS] = {TEXT_INITIALIZER("roots"), NONE, NONE, TEXT_INITIALIZER("roots/list")},
 };
+
+static bool has_object(struct json_value object, struct text member) {
+    return json_object_member(object, member).kind == JSON_OBJECT;
+}
+
+static bool is_offered(struct json_value offered, const struct tool_call_capability *row) {
+    struct json_value value = json_object_member(offered, row->name);
+    if (value.kind != JSON_OBJECT) return false;
+    if (row->part.length == 0 || has_object(value, row->part)) return true;
+    return row->unless.length > 0 && !has_object(value, row->unless);
+}
 
 uint8_t tool_call_offered(struct json_value offered) {
     uint8_t bits = 0;
     for (size_t i = 0; i < TOOL_CALL_CAPABILITIES; i++) {
-        struct json_value value = json_object_member(offered, tool_call_capabilities[i].name);
-        if (value.kind == JSON_OBJECT) bits = (uint8_t)(bits | 1u << i);
+        if (is_offered(offered, &tool_call_capabilities[i])) bits = (uint8_t)(bits | 1u << i);
     }
     return bits;
 }
@@ -25,14 +46,16 @@ bool client_supports(const struct tool_call *call, enum client_capability capabi
     if (capability == CLIENT_ELICITATION && !revision_has_elicitation(exchange->revision)) {
         return false;
     }
+    const struct tool_call_capability *row = &tool_call_capabilities[capability];
+    bool has_parts = exchange->revision >= REVISION_2025_11_25;
+    if (row->part.length > 0 && row->unless.length == 0 && !has_parts) return false;
     uint8_t offered = revision_is_modern(exchange->revision)
                           ? tool_call_offered(modern_client_capabilities(call->request))
                           : exchange->session.capabilities;
     return (offered >> capability & 1) != 0;
 }
 
-/* The answer to `key`, as it came: absent where there is none that is an object. */
-static struct json_value find_answer(struct tool_call *call, struct text key) {
+struct json_value ask_find_answer(struct tool_call *call, struct text key) {
     for (size_t i = 0; i < 2; i++) {
         struct json_value answer = json_object_member(call->answers[i], key);
         if (answer.kind == JSON_OBJECT) return answer;
@@ -46,8 +69,7 @@ static void append_entry(struct buffer *out, struct text key) {
     buffer_append(out, TEXT(":"));
 }
 
-/* The answer served: it goes along with the request from now on. */
-static void carry(struct tool_call *call, struct text key, struct json_value answer) {
+void ask_carry(struct tool_call *call, struct text key, struct json_value answer) {
     append_entry(&call->carried, key);
     buffer_append(&call->carried, answer.text);
 }
@@ -61,17 +83,31 @@ static struct text question_key(struct tool_call *call, struct text key) {
     return buffer_text(&whole);
 }
 
-/* Appends the question up to its parameters' members; end it with two braces. */
-static bool begin_question(struct tool_call *call, struct text key,
-                           enum client_capability capability) {
-    if (!client_supports(call, capability)) {
-        call->missing[capability] = true;
-        return false;
-    }
+bool ask_needs(struct tool_call *call, enum client_capability capability) {
+    if (client_supports(call, capability)) return true;
+    call->missing[capability] = true;
+    return false;
+}
+
+bool ask_begin(struct tool_call *call, struct text key, enum client_capability capability) {
+    if (!ask_needs(call, capability)) return false;
+    if (capability != CLIENT_ELICITATION_URL) call->asks_more = true;
     append_entry(&call->questions, question_key(call, key));
     BUFFER_APPEND(&call->questions, TEXT("{\"method\":\""),
                   tool_call_capabilities[capability].method, TEXT("\",\"params\":{"));
+    tool_call_append_trace(call, &call->questions);
     return true;
+}
+
+void ask_end(struct tool_call *call) {
+    struct buffer *out = &call->questions;
+    if (out->length > 0 && out->bytes[out->length - 1] == ',') out->length--;
+    buffer_append(out, TEXT("}}"));
+}
+
+bool ask_is_declined(struct json_value answer) {
+    struct json_value action = json_object_member(answer, TEXT("action"));
+    return text_equal(action.text, TEXT("\"decline\""));
 }
 
 /* What the user did with an elicitation: its `action`. */
@@ -84,7 +120,7 @@ static enum ask read_action(struct json_value answer) {
 
 enum ask elicit(struct tool_call *call, const char *key, const char *message,
                 struct tool_fields fields, void *answers) {
-    struct json_value answer = find_answer(call, text_of(key));
+    struct json_value answer = ask_find_answer(call, text_of(key));
     struct buffer problems = buffer_in(call->exchange->arena, 0);
     enum ask action = read_action(answer);
     if (action == ASK_ACCEPTED &&
@@ -93,65 +129,65 @@ enum ask elicit(struct tool_call *call, const char *key, const char *message,
         action = ASK_PENDING;
     }
     if (action != ASK_PENDING) {
-        carry(call, text_of(key), answer);
+        ask_carry(call, text_of(key), answer);
         return action;
     }
-    if (!begin_question(call, text_of(key), CLIENT_ELICITATION)) return ASK_UNSUPPORTED;
+    if (!ask_begin(call, text_of(key), CLIENT_ELICITATION)) return ASK_UNSUPPORTED;
     buffer_append(&call->questions, TEXT("\"message\":"));
     buffer_append_json_string(&call->questions, text_of(message));
     buffer_append(&call->questions, TEXT(",\"requestedSchema\":"));
     arguments_append_schema(&call->questions, &fields, false);
-    buffer_append(&call->questions, TEXT("}}"));
+    ask_end(call);
     return ASK_PENDING;
 }
 
-/* The text in `content`, which is one block or, from 2025-11-25 on, several. */
-static bool read_text(struct tool_call *call, struct json_value content, struct text *text) {
-    struct json_value block = content;
-    size_t position = 0;
-    bool more = content.kind == JSON_ARRAY ? json_next_element(content, &position, &block)
-                                           : content.kind == JSON_OBJECT;
-    while (more) {
-        struct json_value value = json_object_member(block, TEXT("text"));
-        if (json_string(value, call->exchange->arena, text)) return true;
-        more = json_next_element(content, &position, &block);
-    }
-    return false;
+const char *elicitation_id(struct tool_call *call, const char *key) {
+    struct buffer id = buffer_in(call->exchange->arena, 64);
+    BUFFER_APPEND(&id, tool_call_nonce(call), TEXT("."), text_of(key));
+    return tool_string(call, buffer_text(&id));
 }
 
-enum ask sample(struct tool_call *call, const char *key, const struct sampling *what,
-                struct text *answer) {
-    struct json_value value = find_answer(call, text_of(key));
-    if (read_text(call, json_object_member(value, TEXT("content")), answer)) {
-        carry(call, text_of(key), value);
-        return ASK_ACCEPTED;
+/* The parameters of a URL elicitation: 2025-11-25 has ids for them, 2026-07-28 has none. */
+static void append_url(struct tool_call *call, struct buffer *out, const char *key,
+                       const char *message, const char *url) {
+    buffer_append(out, TEXT("\"mode\":\"url\",\"message\":"));
+    buffer_append_json_string(out, text_of(message));
+    buffer_append(out, TEXT(",\"url\":"));
+    buffer_append_json_string(out, text_of(url));
+    if (revision_is_modern(call->exchange->revision)) return;
+    buffer_append(out, TEXT(",\"elicitationId\":"));
+    buffer_append_json_string(out, text_of(elicitation_id(call, key)));
+}
+
+enum ask elicit_url(struct tool_call *call, const char *key, const char *message, const char *url) {
+    struct json_value answer = ask_find_answer(call, text_of(key));
+    enum ask action = read_action(answer);
+    if (action != ASK_PENDING) {
+        ask_carry(call, text_of(key), answer);
+        return action;
     }
-    if (!begin_question(call, text_of(key), CLIENT_SAMPLING)) return ASK_UNSUPPORTED;
-    struct buffer *out = &call->questions;
-    buffer_append(out, TEXT("\"messages\":[{\"role\":\"user\",\"content\":{\"type\":\"text\","
-                            "\"text\":"));
-    buffer_append_json_string(out, text_of(what->prompt));
-    buffer_append(out, TEXT("}}],"));
-    if (what->system_prompt != NULL) {
-        buffer_append(out, TEXT("\"systemPrompt\":"));
-        buffer_append_json_string(out, text_of(what->system_prompt));
-        buffer_append(out, TEXT(","));
-    }
-    buffer_append(out, TEXT("\"maxTokens\":"));
-    buffer_append_integer(out, what->max_tokens);
-    buffer_append(out, TEXT("}}"));
+    if (!ask_begin(call, text_of(key), CLIENT_ELICITATION_URL)) return ASK_UNSUPPORTED;
+    append_url(call, &call->questions, key, message, url);
+    ask_end(call);
+    buffer_append(&call->urls, call->urls.length > 0 ? TEXT(",{") : TEXT("{"));
+    append_url(call, &call->urls, key, message, url);
+    buffer_append(&call->urls, TEXT("}"));
     return ASK_PENDING;
 }
 
 enum ask list_roots(struct tool_call *call, const char *key, struct root *roots, size_t room,
                     size_t *count) {
-    struct json_value value = find_answer(call, text_of(key)), element;
+    struct json_value value = ask_find_answer(call, text_of(key)), element;
     struct json_value list = json_object_member(value, TEXT("roots"));
     size_t position = 0;
     *count = 0;
+    if (ask_is_declined(value)) {
+        ask_carry(call, text_of(key), value);
+        return ASK_DECLINED;
+    }
     if (list.kind != JSON_ARRAY) {
-        if (!begin_question(call, text_of(key), CLIENT_ROOTS)) return ASK_UNSUPPORTED;
-        buffer_append(&call->questions, TEXT("}}"));
+        if (!ask_begin(call, text_of(key), CLIENT_ROOTS)) return ASK_UNSUPPORTED;
+        ask_end(call);
         return ASK_PENDING;
     }
     while (*count < room && json_next_element(list, &position, &element)) {
@@ -162,6 +198,6 @@ enum ask list_roots(struct tool_call *call, const char *key, struct root *roots,
         json_string(json_object_member(element, TEXT("name")), arena, &root->name);
         (*count)++;
     }
-    carry(call, text_of(key), value);
+    ask_carry(call, text_of(key), value);
     return ASK_ACCEPTED;
 }

@@ -211,8 +211,12 @@ struct outcome completion_complete(struct exchange *exchange, const struct jsonr
         return outcome_invalid_params(
             TEXT("The parameter argument is not an object with the strings name and value."));
     }
+    struct json_value context = jsonrpc_param(request, TEXT("context"));
+    if (!is_object_or_absent(context)) {
+        return outcome_invalid_params(TEXT("The parameter context is not an object."));
+    }
     struct tool_call call = {
-        .exchange = exchange, .kind = CALL_COMPLETION, .request = request, .out = out};
+        .exchange = exchange, .kind = CALL_COMPLETION, .out = out, .request = request};
     buffer_append(out, TEXT("\"completion\":{\"values\":["));
     if (complete != NULL) complete(&call, name, begun);
     buffer_append(out, TEXT("],\"total\":"));

@@ -90,6 +90,8 @@ enum jsonrpc_error {
     JSONRPC_INVALID_PARAMS = -32602,
     JSONRPC_INTERNAL_ERROR = -32603,
     JSONRPC_RESOURCE_NOT_FOUND = -32002, /* legacy revisions only */
+    /* 2025-11-25, Elicitation */
+    JSONRPC_URL_ELICITATION_REQUIRED = -32042,
     /* 2026-07-28, Overview, "Error Codes" */
     JSONRPC_HEADER_MISMATCH = -32020,
     JSONRPC_MISSING_CLIENT_CAPABILITY = -32021,

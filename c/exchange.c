@@ -139,7 +139,8 @@ void exchange_prepare_last_words(struct exchange *exchange) {
 
 /* Opens a stream to which the client can come back, and has the events go there from now on. */
 static void begin_stream(struct exchange *exchange) {
-    resumable_use(exchange, resumable_new(exchange));
+    bool named = exchange->asking.nonce.length > 0;
+    resumable_use(exchange, named ? exchange->asking.nonce : resumable_new(exchange));
     exchange_prepare_last_words(exchange);
     resumable_open(exchange, (struct text){NULL, 0});
     if (exchange->arena->exhausted) exchange->last_words.kind = 0; /* nothing was said before */

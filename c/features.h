@@ -20,8 +20,11 @@ feature_method tools_call, resources_read, prompts_get, completion_complete;
 void features_append_caching(const struct exchange *exchange, struct buffer *out,
                              struct text scope);
 
-/* Appends the capabilities object: what this build declares, and `revision` has. */
-void features_append_capabilities(enum revision revision, struct buffer *out);
+/* Appends the capabilities object: what this build declares, and this exchange can do. */
+void features_append_capabilities(const struct exchange *exchange, struct buffer *out);
+
+/* Fills `digests` with one of each list, by enum tool_list, as the newest revision shows it. */
+void features_digest_lists(uint8_t digests[SESSION_LISTS_BYTES], struct arena *arena);
 
 /* True where this build declares such a feature; else its methods are unknown. */
 bool features_offer_resources(void);

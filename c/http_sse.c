@@ -12,10 +12,12 @@
 #include "legacy_ask.h"
 #include "messages.h"
 #include "sse.h"
+#include "subscriptions.h"
+#include "tool.h"
 
-/* This session begins before the client says what it offers: it is asked, and can refuse. Views it
-   would have to name. */
-enum { ALL_CAPABILITIES = 0xff & ~EXTENSIONS_VIEWS };
+/* This session begins before the client says what it offers: it is asked, and can refuse. What has
+   to be offered by name is not asked for. */
+enum { ASSUMED_CAPABILITIES = 1 << CLIENT_ELICITATION | 1 << CLIENT_SAMPLING | 1 << CLIENT_ROOTS };
 
 void http_sse_open(struct exchange *exchange) {
     if (!http_accepts(&exchange->request, TEXT("text/event-stream"), false)) {
@@ -23,12 +25,15 @@ void http_sse_open(struct exchange *exchange) {
         return;
     }
     if (!exchange_has_key(exchange)) return;
-    struct session session = session_new(&exchange->request, REVISION_2024_11_05, ALL_CAPABILITIES);
+    struct session session =
+        session_new(&exchange->request, REVISION_2024_11_05, ASSUMED_CAPABILITIES);
     struct buffer url = buffer_in(exchange->arena, 128), event = buffer_in(exchange->arena, 256);
     BUFFER_APPEND(&url, TEXT("/sse/message?sessionId="),
                   session_id(&session, exchange->config->seal_key, SEAL_SSE_SESSION,
                              &exchange->principal, exchange->arena));
     sse_append(&event, TEXT("endpoint"), buffer_text(&url));
+    exchange->session = session;
+    subscriptions_to_lists(exchange);
     exchange_stream(exchange, &session, session_topic(&session, exchange->arena),
                     buffer_text(&event));
 }

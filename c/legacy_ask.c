@@ -32,18 +32,32 @@ static struct text question_of(struct tool_call *call, struct text nonce) {
     return buffer_text(&request);
 }
 
+/* There is no stream to ask on. What the user has to do elsewhere needs none: the call is sent anew
+   when that is done (2025-11-25, Elicitation, "URL Elicitation Required Error"). */
+static struct outcome refuse(struct tool_call *call) {
+    bool urls_alone = call->urls.length > 0 && !call->asks_more;
+    struct outcome outcome = outcome_invalid_params(
+        urls_alone ? TEXT("The user has to open a page before this can be done: see "
+                          "data.elicitations, and send the request again after that.")
+                   : TEXT("This has to ask your client something: send it in a session, alone, "
+                          "with text/event-stream in the Accept header."));
+    outcome.error = urls_alone ? JSONRPC_URL_ELICITATION_REQUIRED : JSONRPC_INVALID_REQUEST;
+    if (urls_alone) {
+        struct buffer data = buffer_in(call->exchange->arena, 0);
+        BUFFER_APPEND(&data, TEXT("{\"elicitations\":["), buffer_text(&call->urls), TEXT("]}"));
+        outcome.data = buffer_text(&data);
+    }
+    return outcome;
+}
+
 struct outcome legacy_ask(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
     if (!exchange->in_session || !exchange->takes_events || exchange->in_batch) {
-        struct outcome outcome = outcome_invalid_params(
-            TEXT("This has to ask your client something: send it in a session, alone, with "
-                 "text/event-stream in the Accept header."));
-        outcome.error = JSONRPC_INVALID_REQUEST;
-        return outcome;
+        return refuse(call);
     }
-    if (exchange->asking.nonce.length == 0) exchange->asking.nonce = resumable_new(exchange);
-    exchange->asking.question = question_of(call, exchange->asking.nonce);
-    exchange->asking.topic = resumable_topic(exchange, exchange->asking.nonce);
+    struct text nonce = tool_call_nonce(call);
+    exchange->asking.question = question_of(call, nonce);
+    exchange->asking.topic = resumable_topic(exchange, nonce);
     exchange->asking.kept = keep(call);
     if (exchange->asking.kept.length > LIMIT_KEPT_BYTES) {
         exchange->asking.question.length = 0;

@@ -104,6 +104,9 @@
 
 /* Seconds after which a call that waits looks whether its connection was closed. */
 #define LIMIT_LOOK_SECONDS 5
+/* One member of a trace context, in bytes with its quotes: W3C Baggage asks for 8,192 to be carried
+   along, and each notification repeats it. */
+#define LIMIT_TRACE_BYTES 8194
 
 /* Bytes that wait for the reader of a stream before it is closed: a mailbox cannot be slowed down,
    and one slow reader must not fill the memory of all. The newest so many are kept of a stream for

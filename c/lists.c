@@ -1,16 +1,15 @@
 /* The lists: one page at a time, in the order of their keys, the same bytes each time. */
 #include "lists.h"
+
+#include <string.h>
+
 #include "arguments.h"
 #include "extensions.h"
 #include "features.h"
+#include "host.h"
 #include "limits.h"
+#include "metadata.h"
 #include "server.h"
-
-static void append_member(struct buffer *out, struct text name, const char *value) {
-    if (value == NULL) return;
-    BUFFER_APPEND(out, TEXT(",\""), name, TEXT("\":"));
-    buffer_append_json_string(out, text_of(value));
-}
 
 /* Appends `{"key":"value"`. */
 static void begin_entry(struct buffer *out, struct text key, const char *value) {
@@ -33,8 +32,8 @@ static bool shows_output(const struct tool *tool, struct arena *arena, enum revi
 static void append_tool(struct buffer *out, const void *declaration, enum revision revision) {
     const struct tool *tool = declaration;
     begin_entry(out, TEXT("name"), tool->name);
-    if (revision_has_titles(revision)) append_member(out, TEXT("title"), tool->title);
-    append_member(out, TEXT("description"), tool->description);
+    metadata_append_title(out, tool->title, revision);
+    metadata_append_string(out, TEXT("description"), tool->description);
     buffer_append(out, TEXT(",\"inputSchema\":"));
     if (tool->input_schema != NULL) buffer_append(out, text_of(tool->input_schema));
     else arguments_append_schema(out, &tool->fields, true);
@@ -43,37 +42,38 @@ static void append_tool(struct buffer *out, const void *declaration, enum revisi
         if (tool->output_schema != NULL) buffer_append(out, text_of(tool->output_schema));
         else arguments_append_schema(out, &tool->output, true);
     }
-    if (tool->read_only) buffer_append(out, TEXT(",\"annotations\":{\"readOnlyHint\":true}"));
+    metadata_append_hints(out, tool, revision);
+    metadata_append_icons(out, &tool->icons, revision);
 }
 
 static void append_resource(struct buffer *out, const void *declaration, enum revision revision) {
     const struct resource *resource = declaration;
     begin_entry(out, TEXT("uri"), resource->uri);
-    append_member(out, TEXT("name"), resource->name);
-    if (revision_has_titles(revision)) append_member(out, TEXT("title"), resource->title);
-    append_member(out, TEXT("description"), resource->description);
-    append_member(out, TEXT("mimeType"), resource->mime_type);
+    metadata_append_resource(out, resource, revision);
 }
 
 static void append_template(struct buffer *out, const void *declaration, enum revision revision) {
     const struct resource_template *resource = declaration;
     begin_entry(out, TEXT("uriTemplate"), resource->uri_template);
-    append_member(out, TEXT("name"), resource->name);
-    if (revision_has_titles(revision)) append_member(out, TEXT("title"), resource->title);
-    append_member(out, TEXT("description"), resource->description);
-    append_member(out, TEXT("mimeType"), resource->mime_type);
+    metadata_append_string(out, TEXT("name"), resource->name);
+    metadata_append_title(out, resource->title, revision);
+    metadata_append_string(out, TEXT("description"), resource->description);
+    metadata_append_string(out, TEXT("mimeType"), resource->mime_type);
+    metadata_append_annotations(out, &resource->annotations, revision);
+    metadata_append_icons(out, &resource->icons, revision);
 }
 
 static void append_prompt(struct buffer *out, const void *declaration, enum revision revision) {
     const struct prompt *prompt = declaration;
     begin_entry(out, TEXT("name"), prompt->name);
-    if (revision_has_titles(revision)) append_member(out, TEXT("title"), prompt->title);
-    append_member(out, TEXT("description"), prompt->description);
+    metadata_append_title(out, prompt->title, revision);
+    metadata_append_string(out, TEXT("description"), prompt->description);
+    metadata_append_icons(out, &prompt->icons, revision);
     for (size_t i = 0; i < prompt->fields.count; i++) {
         const struct tool_field *field = &prompt->fields.first[i];
         buffer_append(out, i == 0 ? TEXT(",\"arguments\":[") : TEXT(","));
         begin_entry(out, TEXT("name"), field->name);
-        append_member(out, TEXT("description"), field->description);
+        metadata_append_string(out, TEXT("description"), field->description);
         buffer_append(out, field->optional ? TEXT("}") : TEXT(",\"required\":true}"));
     }
     if (prompt->fields.count > 0) buffer_append(out, TEXT("]"));
@@ -128,21 +128,17 @@ void lists_append_cursor(struct exchange *exchange, struct text list, struct tex
     BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), cursor, TEXT("\""));
 }
 
-/* Appends the entries from `start` on, as far as the client is shown them; returns where the next
-   page begins. */
-static size_t append_entries(struct exchange *exchange, enum registry registry, size_t start,
-                             bool views, struct buffer *out) {
-    size_t end = registry_count(registry);
+/* Appends the entries from `start` to `end`, as far as a client is shown them. */
+static void append_entries(struct buffer *out, enum registry registry, size_t start, size_t end,
+                           enum revision revision, bool views) {
     struct text separator = {NULL, 0};
-    if (end - start > LIMIT_PAGE_ENTRIES) end = start + LIMIT_PAGE_ENTRIES;
     for (size_t i = start; i < end; i++) {
         const void *declaration = registry_at(registry, i);
         if (!extensions_show(registry, declaration, views)) continue;
         buffer_append(out, separator);
-        lists_append_entry(out, registry, declaration, exchange->revision, views);
+        lists_append_entry(out, registry, declaration, revision, views);
         separator = TEXT(",");
     }
-    return end;
 }
 
 static struct outcome append_page(struct exchange *exchange, const struct jsonrpc_message *request,
@@ -151,12 +147,13 @@ static struct outcome append_page(struct exchange *exchange, const struct jsonrp
     bool views = extensions_client_has_views(exchange, request);
     struct outcome outcome = lists_read_cursor(exchange, request, name, &key);
     if (outcome.error != JSONRPC_OK) return outcome;
+    size_t start = registry_position(registry, key), end = registry_count(registry);
+    bool more = end - start > LIMIT_PAGE_ENTRIES;
+    if (more) end = start + LIMIT_PAGE_ENTRIES;
     BUFFER_APPEND(out, TEXT("\""), name, TEXT("\":["));
-    size_t next = append_entries(exchange, registry, registry_position(registry, key), views, out);
+    append_entries(out, registry, start, end, exchange->revision, views);
     buffer_append(out, TEXT("]"));
-    if (next < registry_count(registry)) {
-        lists_append_cursor(exchange, name, registry_key(registry, next), out);
-    }
+    if (more) lists_append_cursor(exchange, name, registry_key(registry, end), out);
     /* where there are views, what is listed differs from client to client */
     bool differs = extensions_have_views() && registry <= REGISTRY_RESOURCES;
     features_append_caching(exchange, out, differs ? TEXT("private") : TEXT("public"));
@@ -213,13 +210,48 @@ bool features_offer_completion(void) {
     return false;
 }
 
-void features_append_capabilities(enum revision revision, struct buffer *out) {
-    buffer_append(out, TEXT("{\"tools\":{}"));
+/* True where this exchange's client will hear of a list that changed: because this build says so
+   when it does, or by a deploy, which a legacy session remembers (subscriptions.h). Over stdio
+   there is nobody to say it. */
+static bool tells_of_changes(const struct exchange *exchange) {
+    bool remembers = exchange->stream_topic.length == 0 && !revision_is_modern(exchange->revision);
+    return exchange->endpoint != NULL && (mcp_server.lists_change || remembers);
+}
+
+void features_append_capabilities(const struct exchange *exchange, struct buffer *out) {
+    bool tells = tells_of_changes(exchange);
+    buffer_append(out, tells ? TEXT("{\"logging\":{},\"tools\":{\"listChanged\":true}")
+                             : TEXT("{\"logging\":{},\"tools\":{}"));
     if (features_offer_resources()) {
-        buffer_append(out, TEXT(",\"resources\":{\"subscribe\":true}"));
+        buffer_append(out, TEXT(",\"resources\":{\"subscribe\":true"));
+        buffer_append(out, tells ? TEXT(",\"listChanged\":true}") : TEXT("}"));
     }
-    if (features_offer_prompts()) buffer_append(out, TEXT(",\"prompts\":{}"));
+    if (features_offer_prompts()) {
+        buffer_append(out, tells ? TEXT(",\"prompts\":{\"listChanged\":true}")
+                                 : TEXT(",\"prompts\":{}"));
+    }
     if (features_offer_completion()) buffer_append(out, TEXT(",\"completions\":{}"));
-    extensions_append_capability(revision, out);
+    extensions_append_capability(exchange->revision, out);
     buffer_append(out, TEXT("}"));
+}
+
+void features_digest_lists(uint8_t digests[SESSION_LISTS_BYTES], struct arena *arena) {
+    /* which list of tool.h each of the registry's is a part of */
+    static const enum tool_list list_of[] = {
+        [REGISTRY_TOOLS] = LIST_TOOLS,
+        [REGISTRY_RESOURCES] = LIST_RESOURCES,
+        [REGISTRY_TEMPLATES] = LIST_RESOURCES,
+        [REGISTRY_PROMPTS] = LIST_PROMPTS,
+    };
+    for (int list = LIST_TOOLS; list <= LIST_PROMPTS; list++) {
+        struct buffer out = buffer_in(arena, 0);
+        uint8_t digest[SHA256_BYTES];
+        for (int registry = 0; registry <= REGISTRY_PROMPTS; registry++) {
+            if (list_of[registry] != (enum tool_list)list) continue;
+            append_entries(&out, (enum registry)registry, 0,
+                           registry_count((enum registry)registry), REVISION_COUNT - 1, true);
+        }
+        sha256(buffer_text(&out), digest);
+        memcpy(digests + list * SESSION_LIST_BYTES, digest, SESSION_LIST_BYTES);
+    }
 }

@@ -27,10 +27,10 @@ static struct outcome initialize(struct exchange *exchange, const struct jsonrpc
         (uint8_t)(tool_call_offered(capabilities) | extensions_offered(capabilities));
     BUFFER_APPEND(out, TEXT("\"protocolVersion\":\""), revision_name(revision),
                   TEXT("\",\"capabilities\":"));
-    features_append_capabilities(revision, out);
-    BUFFER_APPEND(out, TEXT(",\"serverInfo\":"),
-                  revision_has_titles(revision) ? TEXT(SERVER_INFO_JSON)
-                                                : TEXT(SERVER_INFO_JSON_UNTITLED));
+    features_append_capabilities(exchange, out);
+    buffer_append(out, TEXT(",\"serverInfo\":"));
+    server_append_info(out, revision);
+    server_append_instructions(out);
     return outcome_ok;
 }
 
@@ -60,7 +60,8 @@ static struct outcome discover(struct exchange *exchange, const struct jsonrpc_m
     buffer_append(out, TEXT("\"supportedVersions\":"));
     revision_append_all(out);
     buffer_append(out, TEXT(",\"capabilities\":"));
-    features_append_capabilities(exchange->revision, out);
+    features_append_capabilities(exchange, out);
+    server_append_instructions(out);
     features_append_caching(exchange, out, TEXT("public"));
     return outcome_ok;
 }
@@ -133,7 +134,8 @@ static struct outcome run_method(struct exchange *exchange, const struct jsonrpc
                                    TEXT("This method cannot stand in a batch."));
     }
     struct outcome outcome = method->run(exchange, request, out);
-    if (modern && outcome.error == JSONRPC_OK) modern_end_result(exchange, out);
+    if (modern && outcome.error == JSONRPC_OK)
+        modern_end_result(exchange, out, method->run == discover);
     return outcome;
 }
 

@@ -137,9 +137,12 @@ bool modern_log_level(const struct jsonrpc_message *request, enum log_level *lev
     return log_level_find(json_object_member(meta_of(request), TEXT(META "logLevel")), level);
 }
 
-void modern_end_result(const struct exchange *exchange, struct buffer *out) {
+void modern_end_result(const struct exchange *exchange, struct buffer *out, bool in_full) {
     bool is_first = out->length > 0 && out->bytes[out->length - 1] == '{';
     BUFFER_APPEND(out, is_first ? TEXT("\"resultType\":\"") : TEXT(",\"resultType\":\""),
                   exchange->result_type.length > 0 ? exchange->result_type : TEXT("complete"),
-                  TEXT("\",\"_meta\":{\"" META "serverInfo\":" SERVER_INFO_JSON "}"));
+                  TEXT("\",\"_meta\":{\"" META "serverInfo\":"));
+    if (in_full) server_append_info(out, exchange->revision);
+    else buffer_append(out, TEXT(SERVER_INFO_JSON));
+    buffer_append(out, TEXT("}"));
 }

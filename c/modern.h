@@ -29,7 +29,8 @@ struct json_value modern_client_capabilities(const struct jsonrpc_message *reque
 bool modern_log_level(const struct jsonrpc_message *request, enum log_level *level);
 
 /* Appends the members with which every modern result ends, `resultType` and the server's identity,
-   and, where the result has more, the comma before them. */
-void modern_end_result(const struct exchange *exchange, struct buffer *out);
+   and, where the result has more, the comma before them. Where `in_full`, with all that the server
+   says about itself. */
+void modern_end_result(const struct exchange *exchange, struct buffer *out, bool in_full);
 
 #endif

@@ -35,9 +35,13 @@ double host_now(void) {
     return (double)now.tv_sec * 1000 + (double)(now.tv_nsec / 1000000);
 }
 
-/* Over stdio and in replays nobody else can be spoken to while a tool waits: it waits, and what it
-   asks of a mailbox is not there. */
+/* Who carries out actions while a call waits, under test; NULL: nobody. */
+static struct text (*performer)(const struct mcp_action *action);
+
+/* Over stdio nobody else can be spoken to while a tool waits: it waits, and what it asks of a
+   mailbox is not there. */
 struct text host_perform(const struct mcp_action *action) {
+    if (performer != NULL) return performer(action);
     struct timespec time = {action->milliseconds / 1000, action->milliseconds % 1000 * 1000000L};
     if (action->kind != MCP_ACTION_WAIT) return (struct text){NULL, 0};
     nanosleep(&time, NULL);
@@ -146,13 +150,15 @@ static int serve(void) {
    An event is a line "NAME LENGTH" and LENGTH bytes: variables (starts the instance anew), head,
    body (a piece), end, answer, reset. Each is answered by "none\n", or by the action that it led
    to: a line "action KIND STATUS SECONDS MILLISECONDS DELIVERY BACKLOG VERSION" and the lengths
-   of headers, body, mailbox, topic, keep-alive, mark and after, and then their bytes. */
+   of headers, body, mailbox, topic, keep-alive, mark and after, and then their bytes. An action
+   that is carried out while the call waits comes as such a line that begins with "perform";
+   "answered LENGTH" and its answer follow. */
 
-static void print_action(const struct mcp_action *action) {
+static void print_action(const char *word, const struct mcp_action *action) {
     const struct text parts[] = {action->headers,    action->body, action->mailbox, action->topic,
                                  action->keep_alive, action->mark, action->after};
     enum { PARTS = sizeof parts / sizeof *parts };
-    printf("action %u %u %u %u %u %u %u", (unsigned)action->kind, (unsigned)action->status,
+    printf("%s %u %u %u %u %u %u %u", word, (unsigned)action->kind, (unsigned)action->status,
            (unsigned)action->keep_alive_seconds, (unsigned)action->milliseconds,
            (unsigned)action->delivery, (unsigned)action->backlog_bytes, (unsigned)action->version);
     for (int i = 0; i < PARTS; i++) printf(" %zu", parts[i].length);
@@ -194,9 +200,22 @@ static const struct mcp_action *take_bytes(const char *name, size_t size) {
     return strcmp(name, "head") == 0 ? mcp_head(&instance, bytes) : mcp_answered(&instance, bytes);
 }
 
+static struct text perform(const struct mcp_action *action) {
+    char line[64];
+    size_t size;
+    print_action("perform", action);
+    fflush(stdout);
+    if (fgets(line, sizeof line, stdin) == NULL || sscanf(line, "answered %zu", &size) != 1)
+        exit(2);
+    char *answer = mcp_input(&instance, size);
+    if (!take(answer, size)) exit(2);
+    return (struct text){answer, answer == NULL ? 0 : size};
+}
+
 static int replay(void) {
     char line[64], name[16];
     size_t size;
+    performer = perform;
     while (fgets(line, sizeof line, stdin) != NULL) {
         const struct mcp_action *action = NULL;
         if (sscanf(line, "%15s %zu", name, &size) != 2) return 2;
@@ -204,7 +223,7 @@ static int replay(void) {
         else if (strcmp(name, "reset") == 0) mcp_reset(&instance);
         else if (strcmp(name, "end") == 0) action = mcp_body_ended(&instance);
         else action = take_bytes(name, size);
-        if (action != NULL) print_action(action);
+        if (action != NULL) print_action("action", action);
         else printf("none\n");
         fflush(stdout);
     }

@@ -1,4 +1,5 @@
 /* What a call says before it is done: progress, log messages, and waiting in between. */
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -15,6 +16,7 @@ static struct buffer begin_notification(struct tool_call *call, struct text meth
     struct buffer json = buffer_in(call->exchange->arena, 256);
     BUFFER_APPEND(&json, TEXT("{\"jsonrpc\":\"2.0\",\"method\":\""), method,
                   TEXT("\",\"params\":{"));
+    tool_call_append_trace(call, &json);
     return json;
 }
 
@@ -23,9 +25,14 @@ static void end_notification(struct tool_call *call, struct buffer *json) {
     sse_append(&call->exchange->events, TEXT("message"), buffer_text(json));
 }
 
-static void append_number(struct buffer *out, double number) {
-    char digits[NUMBER_TEXT_BYTES];
-    buffer_append(out, (struct text){digits, number_print(number, digits)});
+/* The token with which the client asked for progress; absent where it did not, or takes no events.
+ */
+static struct json_value progress_token(const struct tool_call *call) {
+    struct json_value meta = jsonrpc_param(call->request, TEXT("_meta"));
+    struct json_value token = json_object_member(meta, TEXT("progressToken"));
+    bool is_token = token.kind == JSON_STRING || token.kind == JSON_NUMBER;
+    return is_token && call->exchange->takes_events ? token
+                                                    : (struct json_value){JSON_ABSENT, {NULL, 0}};
 }
 
 void report_progress(struct tool_call *call, double progress, double total, const char *message) {
@@ -33,19 +40,20 @@ void report_progress(struct tool_call *call, double progress, double total, cons
         task_says(call->exchange->task, message);
         return;
     }
-    struct json_value meta = jsonrpc_param(call->request, TEXT("_meta"));
-    struct json_value token = json_object_member(meta, TEXT("progressToken"));
+    struct json_value token = progress_token(call);
     /* Progress, "Behavior Requirements": it MUST increase */
-    if (token.kind != JSON_STRING && token.kind != JSON_NUMBER) return;
-    if (!call->exchange->takes_events || (call->progressed && !(progress > call->progress))) return;
+    if (token.kind == JSON_ABSENT || !isfinite(progress)) return;
+    if (call->progressed && !(progress > call->progress)) return;
     call->progressed = true;
     call->progress = progress;
+    call->total = total;
+    call->silent_milliseconds = 0;
     struct buffer json = begin_notification(call, TEXT("notifications/progress"));
     BUFFER_APPEND(&json, TEXT("\"progressToken\":"), token.text, TEXT(",\"progress\":"));
-    append_number(&json, progress);
-    if (total > 0) {
+    number_append(&json, progress);
+    if (total > 0 && isfinite(total)) {
         buffer_append(&json, TEXT(",\"total\":"));
-        append_number(&json, total);
+        number_append(&json, total);
     }
     if (message != NULL && call->exchange->revision > REVISION_2024_11_05) {
         buffer_append(&json, TEXT(",\"message\":"));
@@ -108,24 +116,57 @@ void report_log(struct tool_call *call, enum log_level level, const char *format
     end_notification(call, &json);
 }
 
+void elicitation_completed(struct tool_call *call, const char *key) {
+    /* 2026-07-28 has no such notification, and no ids */
+    if (!call->exchange->takes_events || call->exchange->revision != REVISION_2025_11_25) return;
+    struct buffer json = begin_notification(call, TEXT("notifications/elicitation/complete"));
+    buffer_append(&json, TEXT("\"elicitationId\":"));
+    buffer_append_json_string(&json, text_of(elicitation_id(call, key)));
+    end_notification(call, &json);
+}
+
+/* Shows that the call is alive. Where the client counts progress, by progress, which many take for
+   a reason to wait longer: so little more than the last that what the author reports next is still
+   above it. Else by a comment. */
+static void show_life(struct tool_call *call) {
+    const double little = 1e-6;
+    double size = fabs(call->progress) > 1 ? fabs(call->progress) : 1;
+    call->silent_milliseconds = 0;
+    if (call->exchange->task != NULL) return; /* it is asked for, and so seen to live */
+    if (progress_token(call).kind == JSON_ABSENT) {
+        /* where the stream is a mailbox's, who relays it keeps it alive */
+        bool own = call->exchange->takes_events && call->exchange->stream_topic.length == 0;
+        if (own) buffer_append(&call->exchange->events, sse_keep_alive);
+        return;
+    }
+    double progress = call->progress + size * little;
+    report_progress(call, progress, progress <= call->total ? call->total : 0, NULL);
+}
+
+/* Milliseconds after which a call that waits looks around: whether its task was cancelled, or its
+   connection closed. */
+static uint32_t look_after(const struct exchange *exchange) {
+    bool kept = exchange->stream_mark.length > 0 || resumable_can_begin(exchange);
+    if (exchange->task != NULL) return LIMIT_TASK_CHECK_MS;
+    return kept ? LIMIT_LOOK_SECONDS * 1000u : LIMIT_KEEP_ALIVE_SECONDS * 1000u;
+}
+
 bool edge_sleep(struct tool_call *call, uint32_t milliseconds) {
     struct exchange *exchange = call->exchange;
-    bool here = true;
-    do {
-        bool kept = exchange->stream_mark.length > 0 || resumable_can_begin(exchange);
-        uint32_t piece = (kept ? LIMIT_LOOK_SECONDS : LIMIT_KEEP_ALIVE_SECONDS) * 1000u;
-        if (exchange->task != NULL) piece = LIMIT_TASK_CHECK_MS;
-        uint32_t now = milliseconds < piece ? milliseconds : piece;
+    const uint32_t patience = LIMIT_KEEP_ALIVE_SECONDS * 1000u;
+    for (;;) {
+        uint32_t left = patience - call->silent_milliseconds, look = look_after(exchange);
+        uint32_t now = milliseconds < left ? milliseconds : left;
+        if (now > look) now = look;
         bool wanted = exchange->while_waiting == NULL || exchange->while_waiting(exchange);
-        here = wanted && exchange_wait(exchange, now);
+        if (!wanted || !exchange_wait(exchange, now)) break;
         milliseconds -= now;
-        /* where the stream is a mailbox's, who relays it keeps it alive */
-        if (milliseconds > 0 && exchange->takes_events && exchange->stream_topic.length == 0) {
-            buffer_append(&exchange->events, sse_keep_alive);
-        }
-    } while (here && milliseconds > 0);
-    if (!here && exchange->task != NULL) exchange->task->interrupted = true;
-    return here;
+        call->silent_milliseconds += now;
+        if (call->silent_milliseconds >= patience) show_life(call);
+        if (milliseconds == 0) return true;
+    }
+    if (exchange->task != NULL) exchange->task->interrupted = true;
+    return false;
 }
 
 bool edge_close_connection(struct tool_call *call, uint32_t milliseconds) {

@@ -97,3 +97,9 @@ size_t number_print(double number, char out[NUMBER_TEXT_BYTES]) {
     *at = '\0';
     return (size_t)(at - out);
 }
+
+void number_append(struct buffer *out, double number) {
+    char digits[NUMBER_TEXT_BYTES];
+    size_t length = number_print(number, digits);
+    buffer_append(out, isfinite(number) ? (struct text){digits, length} : TEXT("null"));
+}

@@ -5,6 +5,7 @@
 
 #include "extensions.h"
 #include "limits.h"
+#include "metadata.h"
 #include "number.h"
 #include "tool_call.h"
 
@@ -16,7 +17,12 @@ static void begin_block(struct tool_call *call) {
                                  : TEXT("{\"role\":\"assistant\",\"content\":"));
 }
 
+/* Ends it; in what is read there is nothing to annotate. */
 static void end_block(struct tool_call *call) {
+    if (call->annotations != NULL && call->kind != CALL_RESOURCE) {
+        metadata_append_annotations(call->out, call->annotations, call->exchange->revision);
+    }
+    call->annotations = NULL;
     if (call->kind == CALL_RESOURCE) {
         extensions_append_contents_meta(call->out, call->meta, call->exchange->revision, call->uri);
     }
@@ -120,12 +126,6 @@ void reply_resource(struct tool_call *call, struct text uri, const char *mime_ty
     end_block(call);
 }
 
-static void append_member(struct buffer *out, struct text name, const char *value) {
-    if (value == NULL) return;
-    BUFFER_APPEND(out, TEXT(",\""), name, TEXT("\":"));
-    buffer_append_json_string(out, text_of(value));
-}
-
 void reply_link(struct tool_call *call, const struct resource *resource) {
     if (!revision_has_titles(call->exchange->revision)) {
         reply_text(call, "%s: %s", resource->name, resource->uri);
@@ -134,10 +134,7 @@ void reply_link(struct tool_call *call, const struct resource *resource) {
     begin_block(call);
     buffer_append(call->out, TEXT("{\"type\":\"resource_link\",\"uri\":"));
     buffer_append_json_string(call->out, text_of(resource->uri));
-    append_member(call->out, TEXT("name"), resource->name);
-    append_member(call->out, TEXT("title"), resource->title);
-    append_member(call->out, TEXT("description"), resource->description);
-    append_member(call->out, TEXT("mimeType"), resource->mime_type);
+    metadata_append_resource(call->out, resource, call->exchange->revision);
     end_block(call);
 }
 
@@ -146,6 +143,10 @@ void reply_structured(struct tool_call *call, const char *format, ...) {
     va_start(values, format);
     tool_call_give_output(call, format_text(call, format, values));
     va_end(values);
+}
+
+void reply_annotated(struct tool_call *call, const struct annotations *annotations) {
+    call->annotations = annotations;
 }
 
 void reply_as(struct tool_call *call, enum prompt_role role) {
@@ -158,6 +159,13 @@ void reply_completion(struct tool_call *call, struct text value) {
         buffer_append_json_string(call->out, value);
     }
     call->count++;
+}
+
+bool completion_argument(struct tool_call *call, const char *name, struct text *value) {
+    struct json_value context = jsonrpc_param(call->request, TEXT("context"));
+    struct json_value chosen = json_object_member(context, TEXT("arguments"));
+    *value = (struct text){NULL, 0};
+    return json_string(json_object_member(chosen, text_of(name)), call->exchange->arena, value);
 }
 
 const char *tool_number(struct tool_call *call, double number) {

@@ -7,13 +7,25 @@
 #include "legacy_ask.h"
 #include "limits.h"
 #include "modern.h"
+#include "resumable.h"
 #include "sha256.h"
 #include "task.h"
 #include "tool_call.h"
 
-/* The state: 8 hex digits of the second it ends, then the digest of the request, then the answers.
- */
-enum { EXPIRY_BYTES = 8, STATE_PREFIX_BYTES = EXPIRY_BYTES + SHA256_BYTES };
+/* The state: 8 hex digits of the second it ends, the digest of the request, the call's nonce, the
+   answers. */
+enum {
+    EXPIRY_BYTES = 8,
+    NONCE_DIGITS = 12,
+    NONCE_START = EXPIRY_BYTES + SHA256_BYTES,
+    STATE_PREFIX_BYTES = NONCE_START + NONCE_DIGITS,
+};
+
+struct text tool_call_nonce(struct tool_call *call) {
+    struct exchange *exchange = call->exchange;
+    if (exchange->asking.nonce.length == 0) exchange->asking.nonce = resumable_new(exchange);
+    return exchange->asking.nonce;
+}
 
 /* What tells this request from others: its method, and all parameters but those of the rounds. */
 static void digest_request(struct exchange *exchange, const struct jsonrpc_message *request,
@@ -50,8 +62,8 @@ static struct text close_state(struct tool_call *call) {
     struct buffer state = buffer_in(exchange->arena, 0);
     digest_request(exchange, call->request, digest);
     append_expiry(&state);
-    BUFFER_APPEND(&state, (struct text){(const char *)digest, sizeof digest}, TEXT("{"),
-                  buffer_text(&call->carried), TEXT("}"));
+    BUFFER_APPEND(&state, (struct text){(const char *)digest, sizeof digest}, tool_call_nonce(call),
+                  TEXT("{"), buffer_text(&call->carried), TEXT("}"));
     return seal_close(exchange->config->seal_key, SEAL_REQUEST_STATE, &exchange->principal,
                       buffer_text(&state), exchange->arena);
 }
@@ -78,6 +90,7 @@ static struct outcome open_state(struct tool_call *call) {
     if (is_over(state) || memcmp(state.bytes + EXPIRY_BYTES, digest, sizeof digest) != 0) {
         return outcome_invalid_params(text_of(refused));
     }
+    exchange->asking.nonce = (struct text){state.bytes + NONCE_START, NONCE_DIGITS};
     if (json_check(text_from(state, STATE_PREFIX_BYTES), exchange->arena, &document) == JSON_OK) {
         call->answers[1] = document.root;
     }
@@ -89,6 +102,7 @@ struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind ki
                                struct tool_call *call) {
     *call = (struct tool_call){.exchange = exchange, .kind = kind, .out = out, .request = request};
     call->questions = buffer_in(exchange->arena, 0);
+    call->urls = buffer_in(exchange->arena, 0);
     call->carried = buffer_in(exchange->arena, 0);
     if (!revision_is_modern(exchange->revision) || exchange->task != NULL) {
         call->answers[0] = exchange->answers;
@@ -102,21 +116,43 @@ struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind ki
     return open_state(call);
 }
 
+static bool is_missing(const struct tool_call *call) {
+    for (size_t i = 0; i < TOOL_CALL_CAPABILITIES; i++) {
+        if (call->missing[i]) return true;
+    }
+    return false;
+}
+
+/* What is missing as a capabilities object: the parts of one capability stand beside each other. */
+static struct text missing_names(const struct tool_call *call) {
+    bool has_parts = call->exchange->revision >= REVISION_2025_11_25;
+    struct buffer data = buffer_in(call->exchange->arena, 0);
+    struct text open = {NULL, 0}; /* the capability that is being written */
+    size_t parts = 0;             /* of it, so far */
+    buffer_append(&data, TEXT("{\"requiredCapabilities\":{"));
+    for (size_t i = 0; i < TOOL_CALL_CAPABILITIES; i++) {
+        const struct tool_call_capability *row = &tool_call_capabilities[i];
+        if (!call->missing[i]) continue;
+        if (!text_equal(row->name, open)) {
+            buffer_append(&data, open.length > 0 ? TEXT("},\"") : TEXT("\""));
+            BUFFER_APPEND(&data, row->name, TEXT("\":{"));
+            parts = 0;
+        }
+        open = row->name;
+        if (row->part.length == 0 || !has_parts) continue;
+        BUFFER_APPEND(&data, parts++ > 0 ? TEXT(",\"") : TEXT("\""), row->part, TEXT("\":{}"));
+    }
+    buffer_append(&data, TEXT("}}}"));
+    return buffer_text(&data);
+}
+
 /* The error for what was needed and cannot be had (2026-07-28, Overview, "_meta"). */
 static struct outcome missing_capabilities(struct tool_call *call) {
     struct outcome outcome =
         outcome_bad_request(JSONRPC_MISSING_CLIENT_CAPABILITY,
                             TEXT("This needs something that your client does not offer: see "
                                  "data.requiredCapabilities."));
-    struct buffer data = buffer_in(call->exchange->arena, 0);
-    struct text separator = TEXT("{\"requiredCapabilities\":{\"");
-    for (size_t i = 0; i < TOOL_CALL_CAPABILITIES; i++) {
-        if (!call->missing[i]) continue;
-        BUFFER_APPEND(&data, separator, tool_call_capabilities[i].name, TEXT("\":{}"));
-        separator = TEXT(",\"");
-    }
-    buffer_append(&data, TEXT("}}"));
-    outcome.data = buffer_text(&data);
+    outcome.data = missing_names(call);
     if (!revision_is_modern(call->exchange->revision)) {
         outcome.error = JSONRPC_INVALID_REQUEST; /* legacy revisions have no code of its own */
         outcome.status = 0;
@@ -132,8 +168,7 @@ struct outcome tool_call_end(struct tool_call *call, size_t start) {
         return outcome;
     }
     if (call->questions.length == 0) {
-        bool missing = call->missing[0] || call->missing[1] || call->missing[2];
-        return missing && call->count == 0 ? missing_capabilities(call) : outcome_ok;
+        return is_missing(call) && call->count == 0 ? missing_capabilities(call) : outcome_ok;
     }
     if (call->exchange->task != NULL) {
         call->exchange->task->questions = buffer_text(&call->questions);

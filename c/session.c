@@ -4,14 +4,19 @@
 
 #include "host.h"
 
-enum { FORMAT = 2, PAYLOAD_BYTES = 3 + SESSION_PLACE_BYTES + SESSION_RANDOM_BYTES };
+enum {
+    FORMAT = 3,
+    RANDOM_START = 3 + SESSION_PLACE_BYTES,
+    LISTS_START = RANDOM_START + SESSION_RANDOM_BYTES,
+    PAYLOAD_BYTES = LISTS_START + SESSION_LISTS_BYTES,
+};
 
 /* Mailboxes in one place. A mailbox relays about a thousand messages a second. */
 enum { MAILBOXES_A_PLACE = 8 };
 
 struct session session_new(const struct http_request *request, enum revision revision,
                            uint8_t capabilities) {
-    struct session session = {capabilities, revision, {0}, {0}};
+    struct session session = {.capabilities = capabilities, .revision = revision};
     size_t length = request->place.length;
     if (length > SESSION_PLACE_BYTES) length = SESSION_PLACE_BYTES;
     if (length > 0) memcpy(session.place, request->place.bytes, length);
@@ -23,7 +28,8 @@ struct text session_id(const struct session *session, struct text key, enum seal
                        const struct principal *principal, struct arena *arena) {
     char payload[PAYLOAD_BYTES] = {FORMAT, (char)session->revision, (char)session->capabilities};
     memcpy(payload + 3, session->place, SESSION_PLACE_BYTES);
-    memcpy(payload + 3 + SESSION_PLACE_BYTES, session->random, SESSION_RANDOM_BYTES);
+    memcpy(payload + RANDOM_START, session->random, SESSION_RANDOM_BYTES);
+    memcpy(payload + LISTS_START, session->lists, SESSION_LISTS_BYTES);
     return seal_close(key, kind, principal, (struct text){payload, sizeof payload}, arena);
 }
 
@@ -38,7 +44,8 @@ bool session_open(struct text id, struct text key, enum seal_kind kind,
     session->revision = (enum revision)payload.bytes[1];
     session->capabilities = (uint8_t)payload.bytes[2];
     memcpy(session->place, payload.bytes + 3, SESSION_PLACE_BYTES);
-    memcpy(session->random, payload.bytes + 3 + SESSION_PLACE_BYTES, SESSION_RANDOM_BYTES);
+    memcpy(session->random, payload.bytes + RANDOM_START, SESSION_RANDOM_BYTES);
+    memcpy(session->lists, payload.bytes + LISTS_START, SESSION_LISTS_BYTES);
     return true;
 }
 

@@ -7,13 +7,19 @@
 #include "revision.h"
 #include "seal.h"
 
-enum { SESSION_RANDOM_BYTES = 12, SESSION_PLACE_BYTES = 4 };
+enum {
+    SESSION_RANDOM_BYTES = 12,
+    SESSION_PLACE_BYTES = 4,
+    SESSION_LIST_BYTES = 4,
+    SESSION_LISTS_BYTES = 3 * SESSION_LIST_BYTES,
+};
 
 struct session {
     uint8_t capabilities;   /* a bit for each enum client_capability that the client offers */
     enum revision revision; /* what `initialize` agreed on */
     char place[SESSION_PLACE_BYTES];      /* where it began, padded with NUL */
     uint8_t random[SESSION_RANDOM_BYTES]; /* what tells it from all others */
+    uint8_t lists[SESSION_LISTS_BYTES];   /* a digest of each list as it was then */
 };
 
 /* A new session, begun where `request` was taken. */

@@ -4,6 +4,7 @@
 #include "messages.h"
 #include "resumable.h"
 #include "sse.h"
+#include "subscriptions.h"
 
 /* Reads the session id, if one came. False where the step is over: the key is missing, or an error
    is the action. */
@@ -17,6 +18,18 @@ static bool read_session(struct exchange *exchange) {
     return exchange->in_session;
 }
 
+/* A session's own stream begins with which lists a deploy has changed, and hears of those that do.
+ */
+static void add_list_changes(struct exchange *exchange) {
+    struct buffer first = buffer_in(exchange->arena, 128);
+    bool own = exchange->action.kind == MCP_ACTION_STREAM && exchange->asking.nonce.length == 0;
+    if (!own) return;
+    buffer_append(&first, exchange->action.body);
+    subscriptions_append_changes(exchange, &first);
+    exchange->action.body = buffer_text(&first);
+    subscriptions_to_lists(exchange);
+}
+
 /* A stream for what the server says unasked. Outside a session there is nothing to say. */
 static void open_stream(struct exchange *exchange) {
     if (!exchange->in_session) {
@@ -25,6 +38,7 @@ static void open_stream(struct exchange *exchange) {
         exchange_fail(exchange, HTTP_ERROR_NOT_ACCEPTABLE);
     } else {
         resumable_get(exchange);
+        add_list_changes(exchange);
     }
 }
 
@@ -56,6 +70,7 @@ void streamable_head(struct exchange *exchange) {
 /* The headers of a response that opens a session. */
 static void add_session(struct exchange *exchange, struct buffer *head) {
     struct session session = session_new(&exchange->request, exchange->agreed, exchange->offered);
+    features_digest_lists(session.lists, exchange->arena);
     http_add_header(head, TEXT("mcp-session-id"),
                     session_id(&session, exchange->config->seal_key, SEAL_SESSION,
                                &exchange->principal, exchange->arena));

@@ -1,5 +1,7 @@
 #include "subscriptions.h"
 
+#include <string.h>
+
 #include "limits.h"
 #include "sha256.h"
 #include "sse.h"
@@ -32,33 +34,86 @@ static struct mcp_action action_for_mine(struct exchange *exchange, enum mcp_act
     return action;
 }
 
-/* The event that says that `uri` changed; `subscription` is the id of the request that asked, or
-   empty. */
-static struct text update_event(struct exchange *exchange, struct text uri,
-                                struct text subscription) {
+/* The lists that can change. Each is filed under a subject that no URI can be: JSON has no NUL. */
+static const struct {
+    struct text subject, method, filter;
+    bool (*offered)(void); /* NULL: always */
+} lists[] = {
+    [LIST_TOOLS] = {TEXT_INITIALIZER("\0tools"),
+                    TEXT_INITIALIZER("notifications/tools/list_changed"),
+                    TEXT_INITIALIZER("toolsListChanged"), NULL},
+    [LIST_RESOURCES] = {TEXT_INITIALIZER("\0resources"),
+                        TEXT_INITIALIZER("notifications/resources/list_changed"),
+                        TEXT_INITIALIZER("resourcesListChanged"), features_offer_resources},
+    [LIST_PROMPTS] = {TEXT_INITIALIZER("\0prompts"),
+                      TEXT_INITIALIZER("notifications/prompts/list_changed"),
+                      TEXT_INITIALIZER("promptsListChanged"), features_offer_prompts},
+};
+enum { LISTS = sizeof lists / sizeof *lists };
+
+/* The event of the notification `method`, about `uri` unless that is empty; `subscription` is the
+   id of the request that asked, or empty. */
+static struct text event_of(struct exchange *exchange, struct text method, struct text uri,
+                            struct text subscription) {
     struct buffer json = buffer_in(exchange->arena, 256), event = buffer_in(exchange->arena, 256);
-    buffer_append(&json, TEXT("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\","
-                              "\"params\":{\"uri\":"));
-    buffer_append_json_string(&json, uri);
-    if (subscription.length > 0) {
-        BUFFER_APPEND(&json, TEXT(",\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":"),
-                      subscription, TEXT("}"));
+    struct text separator = TEXT(",\"params\":{");
+    BUFFER_APPEND(&json, TEXT("{\"jsonrpc\":\"2.0\",\"method\":\""), method, TEXT("\""));
+    if (uri.length > 0) {
+        BUFFER_APPEND(&json, separator, TEXT("\"uri\":"));
+        buffer_append_json_string(&json, uri);
+        separator = TEXT(",");
     }
-    buffer_append(&json, TEXT("}}"));
+    if (subscription.length > 0) {
+        BUFFER_APPEND(&json, separator,
+                      TEXT("\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":"), subscription,
+                      TEXT("}"));
+        separator = TEXT(",");
+    }
+    buffer_append(&json, separator.length == 1 ? TEXT("}}") : TEXT("}"));
     sse_append(&event, TEXT("message"), buffer_text(&json));
     return buffer_text(&event);
 }
 
-static void subscribe(struct exchange *exchange, struct text uri, struct text subscription) {
-    struct mcp_action action = action_for_mine(exchange, MCP_ACTION_KEEP, uri);
+/* Has `event` kept for this session's stream, until somebody publishes the subject. */
+static void subscribe(struct exchange *exchange, struct text subject, struct text event) {
+    struct mcp_action action = action_for_mine(exchange, MCP_ACTION_KEEP, subject);
     action.milliseconds = LIMIT_SUBSCRIPTION_SECONDS * 1000;
-    action.body = update_event(exchange, uri, subscription);
+    action.body = event;
     exchange_before(exchange, &action);
 }
 
-void subscriptions_publish(struct exchange *exchange, struct text uri) {
-    struct mcp_action action = action_for(exchange, MCP_ACTION_PUBLISH, uri);
+static void subscribe_to_resource(struct exchange *exchange, struct text uri,
+                                  struct text subscription) {
+    subscribe(exchange, uri,
+              event_of(exchange, TEXT("notifications/resources/updated"), uri, subscription));
+}
+
+void subscriptions_publish(struct exchange *exchange, struct text subject) {
+    struct mcp_action action = action_for(exchange, MCP_ACTION_PUBLISH, subject);
     exchange_before(exchange, &action);
+}
+
+static bool is_offered(int list) {
+    return lists[list].offered == NULL || lists[list].offered();
+}
+
+void subscriptions_to_lists(struct exchange *exchange) {
+    for (int list = 0; list < LISTS && mcp_server.lists_change; list++) {
+        if (!is_offered(list)) continue;
+        subscribe(exchange, lists[list].subject,
+                  event_of(exchange, lists[list].method, TEXT(""), TEXT("")));
+    }
+}
+
+void subscriptions_append_changes(struct exchange *exchange, struct buffer *events) {
+    struct session now = exchange->session;
+    features_digest_lists(now.lists, exchange->arena);
+    for (int list = 0; list < LISTS; list++) {
+        size_t at = (size_t)list * SESSION_LIST_BYTES;
+        bool same = memcmp(now.lists + at, exchange->session.lists + at, SESSION_LIST_BYTES) == 0;
+        if (same || !is_offered(list)) continue;
+        buffer_append(events, event_of(exchange, lists[list].method, TEXT(""), TEXT("")));
+    }
 }
 
 /* The parameter uri of a request in a session. */
@@ -82,7 +137,7 @@ struct outcome resources_subscribe(struct exchange *exchange, const struct jsonr
     struct text uri;
     struct outcome outcome = read_uri(exchange, request, &uri);
     (void)out;
-    if (outcome.error == JSONRPC_OK) subscribe(exchange, uri, (struct text){NULL, 0});
+    if (outcome.error == JSONRPC_OK) subscribe_to_resource(exchange, uri, TEXT(""));
     return outcome;
 }
 
@@ -99,21 +154,40 @@ struct outcome resources_unsubscribe(struct exchange *exchange,
 
 /* The acknowledgement: what of the filter is honoured. */
 static struct text acknowledgement(struct exchange *exchange, struct text id,
-                                   struct json_value uris, const struct buffer *tasks) {
+                                   const bool listens[LISTS], struct json_value uris,
+                                   const struct buffer *tasks) {
     struct buffer json = buffer_in(exchange->arena, 256), event = buffer_in(exchange->arena, 256);
+    struct text separator = TEXT("\"");
     BUFFER_APPEND(&json,
                   TEXT("{\"jsonrpc\":\"2.0\",\"method\":"
                        "\"notifications/subscriptions/acknowledged\",\"params\":{\"_meta\":{"
                        "\"io.modelcontextprotocol/subscriptionId\":"),
                   id, TEXT("},\"notifications\":{"));
+    for (int list = 0; list < LISTS; list++) {
+        if (!listens[list]) continue;
+        BUFFER_APPEND(&json, separator, lists[list].filter, TEXT("\":true"));
+        separator = TEXT(",\"");
+    }
     if (uris.kind == JSON_ARRAY) {
-        BUFFER_APPEND(&json, TEXT("\"resourceSubscriptions\":"), uris.text);
-        if (tasks->length > 0) buffer_append(&json, TEXT(","));
+        BUFFER_APPEND(&json, separator, TEXT("resourceSubscriptions\":"), uris.text);
+        separator = TEXT(",\"");
     }
     buffer_append(&json, buffer_text(tasks));
     buffer_append(&json, TEXT("}}}"));
     sse_append(&event, TEXT("message"), buffer_text(&json));
     return buffer_text(&event);
+}
+
+/* Subscribes to the lists that `filter` names, where this build's can change. */
+static void listen_to_lists(struct exchange *exchange, struct json_value filter, struct text id,
+                            bool listens[LISTS]) {
+    for (int list = 0; list < LISTS; list++) {
+        bool wanted = json_object_member(filter, lists[list].filter).kind == JSON_TRUE;
+        listens[list] = wanted && mcp_server.lists_change && is_offered(list);
+        if (!listens[list]) continue;
+        subscribe(exchange, lists[list].subject,
+                  event_of(exchange, lists[list].method, TEXT(""), id));
+    }
 }
 
 struct outcome subscriptions_listen(struct exchange *exchange,
@@ -141,17 +215,23 @@ struct outcome subscriptions_listen(struct exchange *exchange,
             return outcome_invalid_params(
                 TEXT("More than 100 resourceSubscriptions on one stream: open several."));
         }
-        subscribe(exchange, uri, request->id);
+        subscribe_to_resource(exchange, uri, request->id);
     }
+    bool listens[LISTS];
+    listen_to_lists(exchange, filter, request->id, listens);
     struct buffer taken = buffer_in(exchange->arena, 0);
     struct json_value ids = json_object_member(filter, TEXT("taskIds"));
     const struct task_feature *tasks = ids.kind == JSON_ABSENT ? NULL : task_offered();
     struct outcome outcome = outcome_ok;
     if (tasks != NULL) outcome = tasks->listen(exchange, request, ids, &taken);
     if (outcome.error == JSONRPC_OK) {
-        exchange->listens = acknowledgement(exchange, request->id, uris, &taken);
+        exchange->listens = acknowledgement(exchange, request->id, listens, uris, &taken);
     }
     return outcome;
+}
+
+void list_changed(struct tool_call *call, enum tool_list list) {
+    if (mcp_server.lists_change) subscriptions_publish(call->exchange, lists[list].subject);
 }
 
 void resource_updated(struct tool_call *call, const char *uri) {

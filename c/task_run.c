@@ -131,7 +131,7 @@ static struct outcome call(struct exchange *exchange, struct task_run *run,
     exchange->while_waiting = is_wanted;
     buffer_append(result, TEXT("{"));
     struct outcome outcome = tools_call(exchange, request, result);
-    modern_end_result(exchange, result);
+    modern_end_result(exchange, result, false);
     buffer_append(result, TEXT("}"));
     exchange->while_waiting = NULL;
     exchange->task = NULL;

@@ -169,6 +169,36 @@ struct tool_field {
 #define FIELDS_OF(array)                                                                           \
     { (array), sizeof(array) / sizeof *(array) }
 
+/* -- What declarations can say beside that; shown in the revisions that have it -- */
+
+/* A picture for people to know something by (from 2025-11-25 on). `src` is an https: or data: URL;
+   `sizes` such as "48x48 96x96", or "any". */
+enum icon_theme { ICON_ANY_THEME, ICON_LIGHT, ICON_DARK };
+struct icon {
+    const char *src;
+    const char *mime_type;
+    const char *sizes;
+    enum icon_theme theme; /* the background it is made for */
+};
+struct icons {
+    const struct icon *first;
+    size_t count;
+};
+
+/* The member `.icons` for an array of struct icon. */
+#define TOOL_ICONS(array) .icons = FIELDS_OF(array)
+
+/* For whom a resource or a block is, and how much it matters. */
+enum audience { AUDIENCE_USER = 1, AUDIENCE_ASSISTANT = 2 };
+struct annotations {
+    unsigned audience;         /* AUDIENCE_USER | AUDIENCE_ASSISTANT; 0: nothing is said */
+    const double *priority;    /* 0 to 1, as &(const double){0.5}; NULL: nothing is said */
+    const char *last_modified; /* ISO 8601, "2025-01-12T15:00:58Z" (from 2025-06-18 on) */
+};
+
+/* What a client may believe about a tool (from 2025-03-26 on). */
+enum tool_hint { HINT_UNSAID, HINT_YES, HINT_NO };
+
 /* -- Declarations: the first member is what clients ask for -- */
 
 /* Who may call a tool where the client shows views (MCP Apps, "Visibility"). */
@@ -193,7 +223,11 @@ struct tool {
     const char *output_schema;
     tool_fits *output_fits;
     void (*run)(struct tool_call *call, const void *arguments);
-    bool read_only;   /* annotation: changes nothing anywhere */
+    enum tool_hint read_only;   /* changes nothing anywhere; unsaid is taken for no */
+    enum tool_hint destructive; /* what it changes can be lost; unsaid is taken for yes */
+    enum tool_hint idempotent;  /* the same call again changes nothing more; unsaid: no */
+    enum tool_hint open_world;  /* reaches things outside, such as the web; unsaid: yes */
+    struct icons icons;
     const char *view; /* its results are shown in this HTML page: VIEW(name); see "Views" below */
     enum tool_visibility visibility; /* 0: both */
     const char *meta;                /* members of its `_meta`, "\"com.example/team\":\"search\"" */
@@ -211,6 +245,9 @@ struct resource {
     const char *title;
     const char *description;
     const char *mime_type;
+    size_t size; /* of its contents in bytes; 0: nothing is said */
+    struct annotations annotations;
+    struct icons icons;
     void (*read)(struct tool_call *call);
     const char *meta; /* as a tool's; its contents carry it, too */
     struct place place;
@@ -224,6 +261,8 @@ struct resource_template {
     const char *title;
     const char *description;
     const char *mime_type;
+    struct annotations annotations; /* of each of them */
+    struct icons icons;
     /* `variables` holds what stands for each expression, in their order, percent-decoded. */
     void (*read)(struct tool_call *call, const struct text *variables);
     /* Offers values for the variable `name` that begin with `begun`, by reply_completion; NULL:
@@ -241,6 +280,7 @@ struct prompt {
     const char *name;
     const char *title;
     const char *description;
+    struct icons icons;
     struct tool_fields fields;
     void (*run)(struct tool_call *call, const void *arguments);
     /* Offers values for the argument `name`, as above. */
@@ -271,6 +311,22 @@ struct skill {
 
 /* Those of the extension, in skills.c. */
 extern const struct method_table skill_methods;
+
+/* What the server says about itself beside its name and title, which stand in server.h. */
+struct server {
+    const char *description; /* from 2025-11-25 on, like the next two */
+    const char *website_url;
+    struct icons icons;
+    const char *instructions; /* how to use the server, for the client's model */
+    /* What clients list can change while the server runs, and list_changed is called then. Clients
+       are told that they will hear of it, and each stream listens for it. */
+    bool lists_change;
+};
+
+/* Declares it: SERVER(.instructions = "Add before you multiply."). Twice in a build fails to link.
+ */
+#define SERVER(...) const struct server mcp_server = {__VA_ARGS__}
+extern const struct server mcp_server;
 
 /* Declares the tool or prompt `symbol`, whose name is that too. The rest are members of the struct.
  */
@@ -384,6 +440,10 @@ void reply_output(struct tool_call *call, const void *output);
    string in it is written with tool_json_string, never with %s alone. */
 TOOL_PRINTF void reply_structured(struct tool_call *call, const char *format, ...);
 
+/* Says for whom the next block is, and how much it matters; in a resource's contents: nothing.
+   Lives until that block is appended. */
+void reply_annotated(struct tool_call *call, const struct annotations *annotations);
+
 /* Prompts only: who says what follows; at first the user. */
 enum prompt_role { PROMPT_USER, PROMPT_ASSISTANT };
 void reply_as(struct tool_call *call, enum prompt_role role);
@@ -391,10 +451,15 @@ void reply_as(struct tool_call *call, enum prompt_role role);
 /* In `complete`: one value. At most 100 are shown. */
 void reply_completion(struct tool_call *call, struct text value);
 
+/* In `complete`: what was already chosen for another argument or variable. False, and an empty
+   text, where the client has not said so: before 2025-06-18 it cannot. */
+bool completion_argument(struct tool_call *call, const char *name, struct text *value);
+
 /* -- Reports: on their way before the result, where the client asked for them -- */
 
 /* How far the call has come: `progress` of `total`, above the last one; total 0: unknown. `message`
-   may be NULL. Shown where the request carried a progressToken. */
+   may be NULL. Shown where the request carried a progressToken. While a call waits (edge.h), the
+   core itself reports a very little more every now and then, so that clients don't give it up. */
 void report_progress(struct tool_call *call, double progress, double total, const char *message);
 
 enum log_level {
@@ -415,6 +480,13 @@ __attribute__((format(printf, 3, 4))) void report_log(struct tool_call *call, en
 /* The resource at `uri` is not what it was: all who subscribed to it are told. `uri` lives as long
    as the call. */
 void resource_updated(struct tool_call *call, const char *uri);
+
+/* One of the lists is not what it was: all who listen are told to get it again. Only in a build
+   whose SERVER says .lists_change. A deploy needs no call: it ends all streams, and a session of
+   2025-11-25 or before whose lists were others is told when it opens its next; in 2026-07-28 a list
+   says itself how long it is good. */
+enum tool_list { LIST_TOOLS, LIST_RESOURCES, LIST_PROMPTS };
+void list_changed(struct tool_call *call, enum tool_list list);
 
 /* -- Asking the client --
 
@@ -439,14 +511,108 @@ enum ask {
 enum ask elicit(struct tool_call *call, const char *key, const char *message,
                 struct tool_fields fields, void *answers);
 
-/* Asks the client's model; on ASK_ACCEPTED `*answer` is the text of what it said. */
+/* Asks the user to open `url`, for what must not pass through the client: signing in, paying, a
+   secret (2025-11-25, Elicitation, "URL Mode"). ASK_ACCEPTED says that the user agreed to open it,
+   not that anything was done there: the author finds that out, and may wait for it (edge.h) or ask
+   again with another key. `url` holds no secret and nothing personal, and the page there makes sure
+   that whoever opens it is the user of this call. A client that takes no stream is answered with
+   the error that a URL elicitation is required, and sends the call anew when the user was there: so
+   ask only where it is not done yet. Needs CLIENT_ELICITATION_URL. */
+enum ask elicit_url(struct tool_call *call, const char *key, const char *message, const char *url);
+
+/* What tells the question `key` of this call from all others: for its URL, to know there which it
+   is. The same each time the call is run; cannot be guessed. Lives as long as the call; never NULL.
+ */
+const char *elicitation_id(struct tool_call *call, const char *key);
+
+/* What was to be done at the URL of the question `key` is done: the client is told, in the revision
+   that has it (2025-11-25, notifications/elicitation/complete). */
+void elicitation_completed(struct tool_call *call, const char *key);
+
+/* A block of what is said to a model, or by it. */
+enum sampling_content_kind {
+    SAMPLING_TEXT,
+    SAMPLING_IMAGE,
+    SAMPLING_AUDIO,       /* from 2025-03-26 on; before that, a text that says so */
+    SAMPLING_TOOL_USE,    /* the model wants a tool to be run */
+    SAMPLING_TOOL_RESULT, /* what came of that */
+};
+struct sampling_content {
+    enum sampling_content_kind kind;
+    struct text text;      /* TEXT, TOOL_RESULT: what is said. TOOL_USE: the input, a JSON object */
+    struct text data;      /* IMAGE, AUDIO: its bytes */
+    struct text mime_type; /* IMAGE, AUDIO */
+    struct text id;        /* TOOL_USE, TOOL_RESULT: which use it is */
+    struct text name;      /* TOOL_USE: which tool */
+    bool is_error;         /* TOOL_RESULT: the tool failed; the text says why */
+};
+
+/* What one side says. Tool uses are answered by the message behind them: one result for each, and
+   nothing else. */
+struct sampling_message {
+    enum prompt_role role;
+    const struct sampling_content *content;
+    size_t count;
+};
+
+/* A tool for the model to use in this conversation. It is the author who runs it. */
+struct sampling_tool {
+    const char *name;
+    const char *title;
+    const char *description;
+    struct tool_fields fields;
+};
+
+enum sampling_context { SAMPLING_NO_CONTEXT, SAMPLING_THIS_SERVER, SAMPLING_ALL_SERVERS };
+enum sampling_tool_choice { SAMPLING_TOOLS_AUTO, SAMPLING_TOOLS_REQUIRED, SAMPLING_TOOLS_NONE };
+
+/* What the client's model is asked. The first three are enough; the others are wishes that the
+   client may leave unfulfilled, but for the tools. */
 struct sampling {
-    const char *prompt;
+    const char *prompt;        /* what the user says first; NULL: `messages` begin */
     const char *system_prompt; /* NULL: none */
     int max_tokens;
+    const struct sampling_message *messages; /* behind the prompt */
+    size_t message_count;
+    const char *const *model_hints; /* parts of names of models, the best first */
+    size_t model_hint_count;
+    const double *cost_priority; /* 0 to 1: how much each matters; NULL: nothing is said */
+    const double *speed_priority;
+    const double *intelligence_priority;
+    const double *temperature;         /* NULL: the client's choice; else &(double){0.2} */
+    const char *const *stop_sequences; /* the model stops before it says one of these */
+    size_t stop_sequence_count;
+    const char *metadata; /* a JSON object for the model's provider; NULL: none */
+    /* What else the model is shown. Left out where a client of 2025-11-25 on does not offer it. */
+    enum sampling_context include_context;
+    /* Needs CLIENT_SAMPLING_TOOLS where there are any. */
+    const struct sampling_tool *tools;
+    size_t tool_count;
+    enum sampling_tool_choice tool_choice;
 };
+
+/* Asks the client's model; on ASK_ACCEPTED `*answer` is the text of what it said. */
 enum ask sample(struct tool_call *call, const char *key, const struct sampling *what,
                 struct text *answer);
+
+/* The same; on ASK_ACCEPTED `*answer` is all that came, at least one block. To go on with the
+   conversation, put answer->message behind what->messages, then what comes next, and ask with
+   another key: tests/conformance/fixture/model_tools.c has a whole one. */
+struct sampling_answer {
+    struct sampling_message message;
+    struct text text;        /* of its first block of text; empty where it has none */
+    struct text model;       /* which model it was */
+    struct text stop_reason; /* "endTurn", "stopSequence", "maxTokens", "toolUse" or another; or
+                                empty */
+};
+enum ask sample_message(struct tool_call *call, const char *key, const struct sampling *what,
+                        struct sampling_answer *answer);
+
+/* Reads what the model gives a tool, `use` being of kind TOOL_USE, into `input`, a struct for
+   `fields` that is all zeros. False where it does not fit: `*problem` then says what is wrong, for
+   a result that is an error. */
+bool sampling_input(struct tool_call *call, const struct sampling_content *use,
+                    struct tool_fields fields, void *input, struct text *problem);
 
 /* Asks for the roots that the client offers; on ASK_ACCEPTED `roots` holds `*count` of them, at
    most `room`. */
@@ -458,7 +624,14 @@ enum ask list_roots(struct tool_call *call, const char *key, struct root *roots,
                     size_t *count);
 
 /* What a client can be asked for. */
-enum client_capability { CLIENT_ELICITATION, CLIENT_SAMPLING, CLIENT_ROOTS };
+enum client_capability {
+    CLIENT_ELICITATION,      /* elicit */
+    CLIENT_ELICITATION_URL,  /* elicit_url; from 2025-11-25 on, like the next but one and two */
+    CLIENT_SAMPLING,         /* sample, sample_message */
+    CLIENT_SAMPLING_TOOLS,   /* with tools */
+    CLIENT_SAMPLING_CONTEXT, /* with include_context */
+    CLIENT_ROOTS,            /* list_roots */
+};
 bool client_supports(const struct tool_call *call, enum client_capability capability);
 
 /* -- What a call can see -- */
@@ -481,6 +654,15 @@ const char *tool_json_string(struct tool_call *call, struct text text);
 /* The credential header with which the caller came, whole; empty where the server asks for none.
    In mode `any` only: elsewhere a tool sees no secret, and this is empty. */
 struct text tool_credential(const struct tool_call *call);
+
+/* Where the call stands in its caller's trace, as W3C Trace Context and W3C Baggage say it; empty
+   where nothing came. What the tool asks and reports carries it along by itself. */
+struct trace_context {
+    struct text traceparent;
+    struct text tracestate;
+    struct text baggage;
+};
+struct trace_context tool_trace(const struct tool_call *call);
 
 /* The caller's name: that of the token in mode `tokens`, else empty. */
 struct text tool_caller(const struct tool_call *call);

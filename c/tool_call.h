@@ -10,9 +10,12 @@
 enum tool_call_kind { CALL_TOOL, CALL_RESOURCE, CALL_PROMPT, CALL_COMPLETION };
 
 /* What a client may offer, by enum client_capability, and the method that asks for it. */
-enum { TOOL_CALL_CAPABILITIES = 3 };
+enum { TOOL_CALL_CAPABILITIES = 6 };
 struct tool_call_capability {
-    struct text name, method;
+    struct text name;
+    struct text part;   /* the member of `name` that offers it, from 2025-11-25 on; or empty */
+    struct text unless; /* `name` offers it without the part, too, unless it has this one */
+    struct text method;
 };
 extern const struct tool_call_capability tool_call_capabilities[TOOL_CALL_CAPABILITIES];
 
@@ -20,30 +23,41 @@ extern const struct tool_call_capability tool_call_capabilities[TOOL_CALL_CAPABI
 struct tool_call {
     struct exchange *exchange;
     enum tool_call_kind kind;
-    struct buffer *out;      /* the result's blocks, as far as they have come */
-    size_t count;            /* of blocks */
-    bool is_error;           /* tools: reply_error was called */
-    bool not_found;          /* resources: reply_not_found was called */
-    enum prompt_role role;   /* prompts: who says the next block */
-    struct text uri;         /* resources: the URI that was asked for */
-    const char *mime_type;   /* resources: the declared one, or NULL */
-    const char *meta;        /* the same */
-    const struct tool *tool; /* tools: the one that runs */
-    bool gave_output;        /* tools: a structured result that fits was given */
-    struct text structured;  /* tools: that, where programs are shown it in this revision */
+    struct buffer *out;                    /* the result's blocks, as far as they have come */
+    size_t count;                          /* of blocks */
+    bool is_error;                         /* tools: reply_error was called */
+    bool not_found;                        /* resources: reply_not_found was called */
+    enum prompt_role role;                 /* prompts: who says the next block */
+    const struct annotations *annotations; /* of the next block, or NULL */
+    struct text uri;                       /* resources: the URI that was asked for */
+    const char *mime_type;                 /* resources: the declared one, or NULL */
+    const char *meta;                      /* the same */
+    const struct tool *tool;               /* tools: the one that runs */
+    bool gave_output;                      /* tools: a structured result that fits was given */
+    struct text structured; /* tools: that, where programs are shown it in this revision */
     const struct jsonrpc_message *request;
     struct json_value answers[2]; /* objects of answers by key: the newest first; or absent */
     struct buffer questions;      /* `"key":{...}`, one after the other, that were asked now */
-    struct buffer carried; /* the answers that were used, in the same form: they are asked for
-                              once */
-    bool progressed;       /* `progress` was reported */
-    double progress;
-    bool becomes_task;                    /* task_begins said so */
+    struct buffer urls;           /* the parameters of those that are URL elicitations, likewise */
+    bool asks_more;               /* there are others */
+    struct buffer carried;  /* the answers that were used, in the same form: they are asked for
+                               once */
+    bool progressed;        /* `progress` was reported */
+    double progress, total; /* the last that was */
+    uint32_t silent_milliseconds; /* for which the call has waited since it last showed life */
+    bool becomes_task;            /* task_begins said so */
     bool missing[TOOL_CALL_CAPABILITIES]; /* by enum client_capability: it was needed */
 };
 
 /* The capabilities object `offered` as the bits of struct session. */
 uint8_t tool_call_offered(struct json_value offered);
+
+/* What tells this call from all others, in all its rounds: 12 digits of base64url. */
+struct text tool_call_nonce(struct tool_call *call);
+
+/* Appends the member `_meta` with the request's trace context, and a comma; nothing where it has
+   none. */
+void tool_call_append_trace(const struct tool_call *call, struct buffer *out);
 
 /* Finds the log level that the string `name` names. */
 bool log_level_find(struct json_value name, enum log_level *level);

@@ -34,23 +34,26 @@ async function module(job) {
   return compileModule(job);
 }
 
+/**
+ * What a build is made of: the core for its host, and what `folder` declares.
+ * @param {"wasm" | "native"} host
+ * @param {string} [folder] "c", whose tools stand in c/tools, or one with tools of its own
+ */
+export async function partsOf(host, folder = "c") {
+  const core = await sourcesIn("c", [host === "wasm" ? "native.c" : "wasm.c"]);
+  const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...(await prepare(folder))];
+  return { sources, includes: folder === "c" ? includes : [folder, generatedOf(folder), ...includes], defines };
+}
+
 /** @type {Record<string, () => Promise<boolean | void>>} */
 const targets = {
-  async wasm() {
-    const sources = [...(await sourcesIn("c", ["native.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];
-    return module({ sources, includes, defines, output: "build/core.wasm" });
-  },
+  wasm: async () => module({ ...(await partsOf("wasm")), output: "build/core.wasm" }),
   // A whole Worker of its own: the product's shim beside another module.
   async fixture() {
-    const folder = "tests/conformance/fixture";
-    const sources = [...(await sourcesIn("c", ["native.c"])), ...(await sourcesIn(folder)), ...(await prepare(folder))];
     await cp(join(root, "worker"), join(root, "build/fixture/worker"), { recursive: true });
-    return module({ sources, includes: [folder, generatedOf(folder), ...includes], defines, output: "build/fixture/build/core.wasm" });
+    return module({ ...(await partsOf("wasm", "tests/conformance/fixture")), output: "build/fixture/build/core.wasm" });
   },
-  async native() {
-    const sources = [...(await sourcesIn("c", ["wasm.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];
-    return compileNative({ sources, includes, defines, optimisation: "-O2", libraries: ["-lm"], output: "build/native" });
-  },
+  native: async () => compileNative({ ...(await partsOf("native")), optimisation: "-O2", libraries: ["-lm"], output: "build/native" }),
   clean: () => rm(join(root, "build"), { recursive: true, force: true }),
 };
 

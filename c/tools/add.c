@@ -16,4 +16,4 @@ static void add(struct tool_call *call, const void *given) {
 }
 
 TOOL(add, .title = "Add", .description = "Adds two numbers and gives their sum.",
-     TOOL_FIELDS(fields), .read_only = true, .run = add);
+     TOOL_FIELDS(fields), .read_only = HINT_YES, .run = add);

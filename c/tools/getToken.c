@@ -13,5 +13,5 @@ static void get_token(struct tool_call *call, const void *arguments) {
 }
 
 TOOL(getToken, .title = "Get token",
-     .description = "Shows the credential with which this client came.", .read_only = true,
+     .description = "Shows the credential with which this client came.", .read_only = HINT_YES,
      .run = get_token);

@@ -176,9 +176,22 @@ static void refuses_old_states(void) {
 static void names_missing_capabilities(void) {
     struct call call = {.tool = "ask", .capabilities = "\"sampling\":{}"};
     CHECK_SAYS(called(&call), "\"error\":{\"code\":-32021,");
-    CHECK_SAYS(called(&call), "\"data\":{\"requiredCapabilities\":{\"elicitation\":{}}}");
+    CHECK_SAYS(called(&call),
+               "\"data\":{\"requiredCapabilities\":{\"elicitation\":{\"form\":{}}}}");
     call.capabilities = "\"elicitation\":true";
     CHECK_ERROR(called(&call), -32021);
+    /* a client that shows URLs only does not show forms, and the other way round */
+    call.capabilities = "\"elicitation\":{\"url\":{}}";
+    CHECK_ERROR(called(&call), -32021);
+    call.tool = "login";
+    call.capabilities = ELICITATION;
+    CHECK_SAYS(called(&call), "requiredCapabilities\":{\"elicitation\":{\"url\":{}}}}");
+    call.tool = "agent";
+    call.capabilities = "\"sampling\":{}";
+    CHECK_SAYS(called(&call), "requiredCapabilities\":{\"sampling\":{\"tools\":{}}}}");
+    call.tool = "wish";
+    call.capabilities = "";
+    CHECK_SAYS(called(&call), "requiredCapabilities\":{\"sampling\":{}}}");
 }
 
 static void carries_answers_along(void) {
@@ -202,6 +215,98 @@ static void carries_answers_along(void) {
     call.responses = "{\"roots\":{\"roots\":[{\"name\":\"x\"},{\"uri\":\"file:///a\"},{\"uri\":"
                      "\"file:///b\"}]}}";
     CHECK_SAYS(called(&call), "\"text\":\"Eve, a, 1: file:///a\"");
+}
+
+#define URL_ELICITATION "\"elicitation\":{\"url\":{}}"
+#define TOOLS_SAMPLING "\"sampling\":{\"tools\":{},\"context\":{}}"
+
+static void sends_the_user_elsewhere(void) {
+    struct call call = {.tool = "login", .capabilities = URL_ELICITATION};
+    struct text json = called(&call), id = behind(json, TEXT("connect?elicitation="), '"');
+    CHECK_SAYS(json, "\"params\":{\"mode\":\"url\",\"message\":\"Please \\\"sign in\\\"\","
+                     "\"url\":\"https://example.com/connect?elicitation=");
+    CHECK(!text_contains(json, TEXT("elicitationId"))); /* 2026-07-28 has none */
+    CHECK_EQUAL(id.length, 12 + 6);
+    call.state = state_in(json);
+    call.responses = "{\"login\":{\"action\":\"accept\"}}";
+    json = called(&call);
+    CHECK_SAYS(json, "\"text\":\"signed in by ");
+    CHECK(text_contains(json, id)); /* the same id in the next round */
+    call.responses = "{\"login\":{\"action\":\"decline\"}}";
+    CHECK_SAYS(called(&call), "\"text\":\"declined\"");
+}
+
+static void asks_the_model_with_every_wish(void) {
+    struct call call = {.tool = "wish", .capabilities = TOOLS_SAMPLING};
+    struct text json = called(&call);
+    CHECK_SAYS(json,
+               "\"params\":{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\","
+               "\"text\":\"What is this?\"},{\"type\":\"image\",\"mimeType\":\"image/png\","
+               "\"data\":\"YWJj\"},{\"type\":\"audio\",\"mimeType\":\"audio/wav\",\"data\":"
+               "\"YWJjZA==\"}]},{\"role\":\"assistant\",\"content\":{\"type\":\"text\","
+               "\"text\":\"A dot.\"}}],\"modelPreferences\":{\"hints\":[{\"name\":\"small\"},{"
+               "\"name\":\"sm\\\"all\"}],\"costPriority\":0.25,\"speedPriority\":0,"
+               "\"intelligencePriority\":1},\"includeContext\":\"thisServer\","
+               "\"temperature\":0,\"stopSequences\":[\"END\",\"\\n\"],\"metadata\":{\"a\":1},"
+               "\"maxTokens\":7}}}");
+    call.capabilities = "\"sampling\":{}";
+    CHECK(!text_contains(called(&call), TEXT("includeContext")));
+    call.state = state_in(json);
+    call.responses =
+        "{\"wish\":{\"role\":\"assistant\",\"model\":\"m\",\"stopReason\":\"endTurn\","
+        "\"content\":[{\"type\":\"image\",\"mimeType\":\"image/x\",\"data\":\"YWI=\"},{"
+        "\"type\":\"image\",\"mimeType\":\"image/x\",\"data\":\"!\"},{\"type\":\"new\"},5,{"
+        "\"type\":\"tool_use\",\"id\":\"1\",\"name\":\"n\",\"input\":[]},"
+        "{\"type\":\"text\",\"text\":\"one\"},{\"type\":\"text\",\"text\":\"two\"}]}}";
+    json = called(&call);
+    CHECK_SAYS(json, "\"text\":\"3 blocks, 'one', of m, by endTurn\"");
+    CHECK_SAYS(json, "\"text\":\"1: image/xab\"");
+    call.responses = "{\"wish\":{\"content\":[]}}";
+    CHECK_SAYS(called(&call), "\"input_required\"");
+}
+
+#define USE(id, input)                                                                             \
+    "{\"type\":\"tool_use\",\"id\":\"" id "\",\"name\":\"weather\",\"input\":" input "}"
+
+static void lets_the_model_use_tools(void) {
+    struct call call = {.tool = "agent", .capabilities = TOOLS_SAMPLING};
+    struct text json = called(&call);
+    CHECK_SAYS(json, "\"tools\":[{\"name\":\"weather\",\"description\":\"The weather in a city\","
+                     "\"inputSchema\":{\"type\":\"object\",\"properties\":{\"city\":{\"type\":"
+                     "\"string\",\"description\":\"The city\"}},\"required\":[\"city\"],"
+                     "\"additionalProperties\":false}}],\"toolChoice\":{\"mode\":\"auto\"}");
+    call.state = state_in(json);
+    call.responses = "{\"r0\":{\"content\":[" USE("a", "{\"city\":\"Paris\"}") "," USE(
+        "b", "{\"town\":1}") "],\"stopReason\":\"toolUse\"}}";
+    json = called(&call);
+    CHECK_SAYS(
+        json,
+        "\"messages\":[{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":"
+        "\"How is the weather?\"}},{\"role\":\"assistant\",\"content\":[" USE(
+            "a",
+            "{\"city\":\"Paris\"}") "," USE("b",
+                                            "{\"town\":1}") "]},"
+                                                            "{\"role\":\"user\",\"content\":[{"
+                                                            "\"type\":\"tool_result\","
+                                                            "\"toolUseId\":\"a\","
+                                                            "\"content\":[{\"type\":\"text\","
+                                                            "\"text\":\"Paris\"}]},{\"type\":"
+                                                            "\"tool_result\",\"toolUseId\":\"b\","
+                                                            "\"content\":[{\"type\":\"text\","
+                                                            "\"text\":"
+                                                            "\"There is no argument 'town'. The "
+                                                            "argument 'city' is missing.\"}],"
+                                                            "\"isError\":true}]}],\"tools\":");
+    call.state = state_in(json);
+    call.responses = "{\"r1\":{\"content\":" USE("c", "{\"city\":\"Rome\"}") "}}";
+    json = called(&call);
+    CHECK_SAYS(json, "\"toolChoice\":{\"mode\":\"none\"}");
+    CHECK_SAYS(json, "\"toolUseId\":\"c\"");
+    call.state = state_in(json);
+    call.responses = "{\"r2\":{\"content\":{\"type\":\"text\",\"text\":\"Sunny.\"}}}";
+    CHECK_SAYS(called(&call), "\"text\":\"Sunny.\"");
+    call = (struct call){.tool = "unbalanced", .capabilities = TOOLS_SAMPLING};
+    CHECK_SAYS(called(&call), "its author has to mend it");
 }
 
 /* -- Legacy -- */
@@ -249,7 +354,7 @@ static struct mcp_action answered(struct mcp *mcp, struct text session, struct t
 static void asks_on_a_stream(void) {
     struct mcp *mcp = started(variables);
     struct text session = begun(mcp, ELICITATION);
-    CHECK_EQUAL(session.length, 47);
+    CHECK_EQUAL(session.length, 63);
     struct mcp_action call = said(mcp, session, CALL("ask"));
     struct text question = mailbox.delivered;
     CHECK_EQUAL(call.kind, MCP_ACTION_STREAM);
@@ -341,6 +446,108 @@ static void refuses_who_cannot_be_asked(void) {
     CHECK_EQUAL(mailbox.keeps, 0);
 }
 
+static void tells_when_the_user_was_there(void) {
+    struct mcp *mcp = started(variables);
+    struct text session = begun(mcp, URL_ELICITATION);
+    said(mcp, session, CALL("login"));
+    struct text question = mailbox.delivered;
+    struct text id = behind(question, TEXT("connect?elicitation="), '"');
+    CHECK_SAYS(question, "\"mode\":\"url\"");
+    CHECK_TEXT(behind(question, TEXT("\"elicitationId\":\""), '"'), id);
+    answered(mcp, session, question, "\"result\":{\"action\":\"accept\"}");
+    CHECK_SAYS(mailbox.delivered_before, "{\"jsonrpc\":\"2.0\",\"method\":"
+                                         "\"notifications/elicitation/complete\",\"params\":{"
+                                         "\"elicitationId\":\"");
+    CHECK_TEXT(behind(mailbox.delivered_before, TEXT("\"elicitationId\":\""), '"'), id);
+    CHECK_SAYS(mailbox.delivered, "\"text\":\"signed in by ");
+}
+
+/* A client without a stream is told what to open, and sends the call again. */
+static void names_the_page_to_open(void) {
+    struct mcp *mcp = started(variables);
+    struct sent sent = post(CALL("login"));
+    sent.headers[HTTP_MCP_SESSION_ID] = begun(mcp, URL_ELICITATION);
+    sent.headers[HTTP_ACCEPT] = TEXT("application/json");
+    struct text json = exact(exchanged(mcp, &sent).body);
+    CHECK_ERROR(json, -32042);
+    CHECK_SAYS(json, "\"data\":{\"elicitations\":[{\"mode\":\"url\",\"message\":\"Please "
+                     "\\\"sign in\\\"\",\"url\":\"https://example.com/connect?elicitation=");
+    CHECK_SAYS(json, ".login\"}]}}}");
+    mcp_reset(mcp);
+    CHECK_EQUAL(mailbox.keeps, 0);
+}
+
+static void asks_no_page_of_a_client_that_shows_none(void) {
+    struct mcp *mcp = started(variables);
+    struct mcp_action action = said(mcp, begun(mcp, ELICITATION), CALL("login"));
+    CHECK_ERROR(action.body, -32600);
+    CHECK_SAYS(action.body, "requiredCapabilities\":{\"elicitation\":{\"url\":{}}}}");
+}
+
+/* What a session of 2025-06-18 can be asked: one block a message, and no part of a capability. */
+static void asks_as_older_revisions_can(void) {
+    struct mcp *mcp = started(variables);
+    struct sent sent = post(CALL("wish"));
+    sent.headers[HTTP_ACCEPT] = TEXT("application/json, text/event-stream");
+    sent.headers[HTTP_MCP_SESSION_ID] = begun(mcp, TOOLS_SAMPLING "," URL_ELICITATION);
+    sent.headers[HTTP_MCP_PROTOCOL_VERSION] = TEXT("2025-06-18");
+    exchanged(mcp, &sent);
+    struct text json = mailbox.delivered;
+    mcp_reset(mcp);
+    CHECK_SAYS(json, "\"messages\":[{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":"
+                     "\"What is this?\"}},{\"role\":\"user\",\"content\":{\"type\":\"image\",");
+    CHECK_SAYS(json, "\"includeContext\":\"thisServer\"");
+    sent.headers[HTTP_MCP_PROTOCOL_VERSION] = TEXT("2024-11-05");
+    exchanged(mcp, &sent);
+    CHECK_SAYS(mailbox.delivered, "\"text\":\"(a sound, which ");
+    mcp_reset(mcp);
+    sent.headers[HTTP_MCP_PROTOCOL_VERSION] = TEXT("2025-06-18");
+    sent.body = CALL("agent");
+    CHECK_SAYS(exact(exchanged(mcp, &sent).body), "requiredCapabilities\":{\"sampling\":{}}}");
+    mcp_reset(mcp);
+}
+
+/* A model that is refused is not asked for again. */
+static void takes_an_error_of_the_model_for_a_refusal(void) {
+    struct mcp *mcp = started(variables);
+    struct text session = begun(mcp, TOOLS_SAMPLING);
+    said(mcp, session, CALL("wish"));
+    answered(mcp, session, mailbox.delivered, "\"error\":{\"code\":-1,\"message\":\"no\"}");
+    CHECK_SAYS(mailbox.delivered, "\"text\":\"declined\"");
+    CHECK(mailbox.last);
+}
+
+#define TRACE                                                                                      \
+    "\"traceparent\":\"00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01\","                 \
+    "\"baggage\":\"a=\\\"b\\\"\""
+#define CALL_WITH_META(tool, meta)                                                                 \
+    TEXT(                                                                                          \
+        "{\"jsonrpc\":\"2.0\",\"id\":\"c\",\"method\":\"tools/call\",\"params\":{\"name\":\"" tool \
+        "\",\"_meta\":{" meta "}}}")
+
+static void carries_the_trace_along(void) {
+    struct mcp *mcp = started(variables);
+    struct text session = begun(mcp, ELICITATION ",\"roots\":{}");
+    struct mcp_action action =
+        said(mcp, session, CALL_WITH_META("traced", "\"progressToken\":7," TRACE));
+    CHECK_SAYS(action.body, "\"method\":\"notifications/progress\",\"params\":{\"_meta\":{" TRACE
+                            "},\"progressToken\":7,\"progress\":1}}");
+    CHECK_SAYS(action.body, "0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01||a=\\\"b\\\"\"");
+    said(mcp, session, CALL_WITH_META("ask", TRACE));
+    CHECK_SAYS(mailbox.delivered,
+               "\"elicitation/create\",\"params\":{\"_meta\":{" TRACE "},\"message\":");
+    /* what is no string is nobody's trace, nor is what is longer than LIMIT_TRACE_BYTES */
+    action = said(mcp, session, CALL_WITH_META("traced", "\"tracestate\":5"));
+    CHECK_SAYS(action.body, "\"text\":\"||\"");
+    for (size_t more = 0; more < 2; more++) {
+        struct text body =
+            repeated("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":"
+                     "\"traced\",\"_meta\":{\"tracestate\":\"",
+                     LIMIT_TRACE_BYTES - 2 + more, "x", "\"}}}");
+        CHECK_EQUAL(text_contains(said(mcp, session, body).body, TEXT("\"text\":\"||\"")), more);
+    }
+}
+
 static const struct test tests[] = {
     {"asks in the result of a modern call", asks_in_the_result},
     {"takes an answer, a refusal, and nobody's answer", takes_the_answer},
@@ -356,5 +563,14 @@ static const struct test tests[] = {
     {"asks a legacy client one question after the other", asks_one_after_the_other},
     {"lets no other session answer", lets_no_other_session_answer},
     {"refuses a call whose client cannot be asked", refuses_who_cannot_be_asked},
+    {"sends the user to a URL", sends_the_user_elsewhere},
+    {"asks the model with every wish there is", asks_the_model_with_every_wish},
+    {"lets the model use tools, round after round", lets_the_model_use_tools},
+    {"tells a client of 2025-11-25 when the user was at the URL", tells_when_the_user_was_there},
+    {"names the page to open: -32042, where there is no stream", names_the_page_to_open},
+    {"asks no page of a client that shows none", asks_no_page_of_a_client_that_shows_none},
+    {"asks as older revisions can", asks_as_older_revisions_can},
+    {"takes a model's error for a refusal", takes_an_error_of_the_model_for_a_refusal},
+    {"carries the trace along", carries_the_trace_along},
 };
 SUITE(asking, tests);

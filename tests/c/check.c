@@ -31,6 +31,7 @@
     SUITE(seal) \
     SUITE(session) \
     SUITE(sha256) \
+    SUITE(subscriptions) \
     SUITE(tasks) \
     SUITE(uri_template) \
     SUITE(utf8)
@@ -217,6 +218,7 @@ static struct text in_mailbox(const struct mcp_action *action) {
     switch (action->kind) {
     case MCP_ACTION_DELIVER:
         mailbox.deliveries++;
+        mailbox.delivered_before = mailbox.delivered;
         mailbox.delivered = exact(action->body);
         mailbox.delivered_to = exact(action->topic);
         mailbox.last = action->delivery == MCP_DELIVERY_ENDS;

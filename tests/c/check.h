@@ -36,9 +36,9 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
     check_equal((long long)(actual), (long long)(wanted), __FILE__, __LINE__, what)
 #define CHECK_TEXT(actual, wanted) check_text((actual), (wanted), __FILE__, __LINE__, #actual)
 
-/* The tools of declared.c, of shapes.c and of tasks.c; the last, z_button, is listed for clients
-   with views alone. */
-enum { DECLARED_TOOLS = 7 + 4 + 5 };
+/* The tools of declared.c, declared_asking.c, declared_metadata.c, shapes.c and tasks.c; the last,
+   z_button, is listed for clients with views alone. */
+enum { DECLARED_TOOLS = 7 + 5 + 1 + 4 + 5 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -70,7 +70,7 @@ struct sent {
    kept. */
 struct mailbox {
     struct text mailbox, topic, kept;
-    struct text delivered_to, delivered, published, posted;
+    struct text delivered_to, delivered_before, delivered, published, posted;
     bool last;
     uint32_t version;  /* of what is kept; 0 where it has none */
     struct text rival; /* where it has bytes: kept, once, just before the next version is */

@@ -1,5 +1,7 @@
 /* One of everything that a server can declare: tools that ask and answer in all ways, resources, a
    template and a prompt. check.h says how many tools. */
+#include <stdio.h>
+
 #include "edge.h"
 
 struct name_answer {
@@ -101,8 +103,15 @@ static void greet(struct tool_call *call, const void *given) {
 }
 
 static void complete_greet(struct tool_call *call, struct text name, struct text begun) {
+    struct text whom;
     (void)begun;
     if (name.length != 5) return;
+    if (completion_argument(call, "name", &whom)) {
+        const char *value = tool_string(call, whom);
+        char like[40];
+        int length = snprintf(like, sizeof like, "as %s likes it", value);
+        reply_completion(call, (struct text){like, (size_t)length});
+    }
     reply_completion(call, (struct text){"formal", 6});
     reply_completion(call, (struct text){"fo\"x", 4});
 }

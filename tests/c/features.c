@@ -108,6 +108,17 @@ static void completes(void) {
     CHECK_EQUAL(count, 100);
     CHECK_SAYS(complete("\"type\":\"ref/resource\",\"uri\":\"test://text\"", "x"), "\"values\":[]");
     CHECK_SAYS(complete("\"type\":\"ref/prompt\",\"name\":\"x\"", "x"), "-32602");
+    CHECK_SAYS(
+        asked(eras[0], "completion/complete", NULL,
+              "\"ref\":{\"type\":\"ref/prompt\",\"name\":\"greet\"},\"argument\":{\"name\":"
+              "\"style\",\"value\":\"\"},\"context\":{\"arguments\":{\"name\":\"E\\u0076e\"}}",
+              (struct text){NULL, 0}),
+        "\"values\":[\"as Eve likes it\",\"formal\",\"fo\\\"x\"]");
+    CHECK_SAYS(asked(eras[0], "completion/complete", NULL,
+                     "\"ref\":{\"type\":\"ref/prompt\",\"name\":\"greet\"},\"argument\":{\"name\":"
+                     "\"style\",\"value\":\"\"},\"context\":[]",
+                     (struct text){NULL, 0}),
+               "-32602");
     CHECK_SAYS(complete("\"type\":\"ref/x\",\"name\":\"greet\"", "x"), "-32602");
     CHECK_SAYS(complete("\"name\":\"greet\"", "x"), "-32602");
 }
@@ -115,10 +126,81 @@ static void completes(void) {
 static void says_what_it_can(void) {
     struct text json =
         asked(eras[0], "initialize", NULL, "\"protocolVersion\":\"x\"", (struct text){NULL, 0});
-    CHECK_SAYS(json, "\"capabilities\":{\"tools\":{},\"resources\":{\"subscribe\":true},"
-                     "\"prompts\":{},\"completions\":{},\"extensions\":{"
+    CHECK_SAYS(json, "\"capabilities\":{\"logging\":{},\"tools\":{\"listChanged\":true},"
+                     "\"resources\":{\"subscribe\":true,\"listChanged\":true},"
+                     "\"prompts\":{\"listChanged\":true},\"completions\":{},\"extensions\":{"
                      "\"io.modelcontextprotocol/skills\":{\"directoryRead\":true},"
                      "\"io.modelcontextprotocol/ui\":{}}}");
+}
+
+/* The list that `method` gives in each revision holds `part` from `since` on, and not before. */
+static void lists_since(const char *method, enum revision since, const char *part) {
+    for (int revision = 0; revision < REVISION_COUNT; revision++) {
+        const char *name = revision_name((enum revision)revision).bytes;
+        struct text json = asked(name, method, NULL, "\"x\":1", (struct text){NULL, 0});
+        CHECK_EQUAL_CASE(text_contains(json, text_of(part)), revision >= (int)since, part);
+    }
+}
+
+#define RICH_ICONS                                                                                 \
+    "\"icons\":[{\"src\":\"https://example.com/i.png\",\"mimeType\":\"image/png\",\"sizes\":["     \
+    "\"48x48\",\"96x96\"],\"theme\":\"dark\"},{\"src\":\"data:image/svg+xml,x\"}]"
+
+static void shows_icons_from_2025_11_25_on(void) {
+    static const char *const methods[] = {"tools/list", "resources/list",
+                                          "resources/templates/list", "prompts/list"};
+    for (size_t i = 0; i < COUNT(methods); i++) {
+        lists_since(methods[i], REVISION_2025_11_25, RICH_ICONS);
+    }
+}
+
+static void shows_annotations_and_sizes(void) {
+    lists_since("tools/list", REVISION_2025_03_26,
+                "\"readOnlyHint\":false,\"destructiveHint\":false,\"idempotentHint\":true,"
+                "\"openWorldHint\":true}");
+    lists_since(
+        "resources/list", REVISION_2024_11_05,
+        "\"size\":12,\"annotations\":{\"audience\":[\"user\",\"assistant\"],\"priority\":0.5");
+    lists_since("resources/list", REVISION_2025_06_18,
+                "\"priority\":0.5,\"lastModified\":\"2025-01-12T15:00:58Z\"}");
+    lists_since("resources/templates/list", REVISION_2024_11_05,
+                "\"annotations\":{\"audience\":[\"assistant\"]}");
+    /* a tool's title stands among its annotations only where there is no better place */
+    CHECK_SAYS(asked("2025-03-26", "tools/list", NULL, "\"x\":1", (struct text){NULL, 0}),
+               "\"annotations\":{\"title\":\"Rich\",\"readOnlyHint\"");
+    CHECK_SAYS(asked("2025-06-18", "tools/list", NULL, "\"x\":1", (struct text){NULL, 0}),
+               "\"annotations\":{\"readOnlyHint\"");
+}
+
+static void annotates_blocks(void) {
+    struct text json =
+        asked(eras[1], "tools/call", "rich", "\"name\":\"rich\"", (struct text){NULL, 0});
+    CHECK_SAYS(json,
+               "\"content\":[{\"type\":\"text\",\"text\":\"for you\",\"annotations\":{"
+               "\"audience\":[\"user\"],\"priority\":1}},{\"type\":\"text\",\"text\":\"plain\"},{"
+               "\"type\":\"resource_link\",\"uri\":\"rich://it\",\"name\":\"rich\",\"size\":12,"
+               "\"annotations\":{\"audience\":[\"user\",\"assistant\"],");
+}
+
+static void says_who_it_is(void) {
+    static const char *const versions[] = {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"};
+    for (size_t i = 0; i < COUNT(versions); i++) {
+        char params[64];
+        snprintf(params, sizeof params, "\"protocolVersion\":\"%s\"", versions[i]);
+        struct text json = asked(versions[3], "initialize", NULL, params, (struct text){NULL, 0});
+        CHECK_SAYS(json, ",\"instructions\":\"Call \\\"rich\\\".\"}");
+        CHECK_EQUAL_CASE(text_contains(json, TEXT("\"title\":\"Remote")), i >= 2, versions[i]);
+        CHECK_EQUAL_CASE(
+            text_contains(json, TEXT("\"description\":\"A test.\",\"websiteUrl\":"
+                                     "\"https://example.com/\"," RICH_ICONS "},\"instr")),
+            i >= 3, versions[i]);
+    }
+    struct text json = asked(eras[1], "server/discover", NULL, "\"x\":1", (struct text){NULL, 0});
+    CHECK_SAYS(json, ",\"instructions\":\"Call \\\"rich\\\".\",\"ttlMs\":");
+    CHECK_SAYS(json, "\"websiteUrl\":\"https://example.com/\"," RICH_ICONS "}}}}");
+    /* other results say no more than who answers */
+    json = asked(eras[1], "prompts/list", NULL, "\"x\":1", (struct text){NULL, 0});
+    CHECK(!text_contains(json, TEXT("websiteUrl")));
 }
 
 /* Each revision's content: what it cannot carry becomes text. */
@@ -182,6 +264,10 @@ static const struct test tests[] = {
     {"gets prompts, and says which argument is missing", gets_prompts},
     {"completes arguments, 100 values at most", completes},
     {"says what it can do", says_what_it_can},
+    {"shows icons from 2025-11-25 on, in every list", shows_icons_from_2025_11_25_on},
+    {"shows annotations and sizes where the revision has them", shows_annotations_and_sizes},
+    {"annotates blocks", annotates_blocks},
+    {"says who it is, as far as the revision can", says_who_it_is},
     {"replies in every revision with what it can carry", replies_in_every_revision},
     {"compares headers with the arguments they repeat", compares_parameter_headers},
 };

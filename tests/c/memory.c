@@ -108,8 +108,42 @@ static void answers_streams_and_refusals_with_503(void) {
     sent.url = "https://mcp.example.com/mcp";
     CHECK(fail_each(&sent) >= 2); /* no session: 405 */
     sent = post(TEXT("{}"));
-    sent.headers[HTTP_MCP_SESSION_ID] = repeated("", 47, "A", "");
+    sent.headers[HTTP_MCP_SESSION_ID] = repeated("", 63, "A", "");
     CHECK(fail_each(&sent) >= 2); /* a forged session: 404 */
+}
+
+/* Calls that ask the client's model, and read what it said. */
+static void answers_questions_with_503(void) {
+#define ASKING(tool, responses)                                                                    \
+    {                                                                                              \
+        tool,                                                                                      \
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"" tool \
+            "\",\"inputResponses\":{" responses "},\"_meta\":{\"traceparent\":\"00-\\u0061\","     \
+            "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","                          \
+            "\"io.modelcontextprotocol/clientCapabilities\":{\"elicitation\":{\"url\":{}},"        \
+            "\"sampling\":{\"tools\":{},\"context\":{}}}}}}"                                       \
+    }
+    static const struct {
+        const char *tool, *body;
+    } calls[] = {
+        ASKING("wish", ""),
+        ASKING("wish",
+               "\"wish\":{\"model\":\"\\u006d\",\"content\":[{\"type\":\"image\",\"mimeType\":"
+               "\"image/x\",\"data\":\"YWI=\"},{\"type\":\"text\",\"text\":\"\\u0061\"}]}"),
+        ASKING("agent",
+               "\"r0\":{\"content\":{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"weather\","
+               "\"input\":{\"town\":1}}}"),
+        ASKING("login", ""),
+        ASKING("traced", ""),
+        ASKING("rich", ""),
+    };
+    for (size_t i = 0; i < COUNT(calls); i++) {
+        struct sent sent = post(text_of(calls[i].body));
+        sent.headers[HTTP_MCP_PROTOCOL_VERSION] = TEXT("2026-07-28");
+        sent.headers[HTTP_MCP_METHOD] = TEXT("tools/call");
+        sent.headers[HTTP_MCP_NAME] = text_of(calls[i].tool);
+        CHECK(fail_each(&sent) >= 5);
+    }
 }
 
 /* A message to an open stream: what the stream is named comes out of its own opening. */
@@ -189,6 +223,7 @@ static const struct test tests[] = {
     {"answers the page with 503 at each allocation", answers_the_page_with_503},
     {"answers streams and refusals with 503 at each allocation",
      answers_streams_and_refusals_with_503},
+    {"answers calls that ask with 503", answers_questions_with_503},
     {"answers deliveries with 503 at each allocation", answers_deliveries_with_503},
     {"leaves nothing of a request in the arena or the instance", leaves_nothing_of_a_request},
     {"leaves nothing of a client that left", leaves_nothing_of_a_client_that_left},

@@ -10,12 +10,14 @@ static void keeps_what_it_holds(void) {
     for (int revision = 0; revision < REVISION_COUNT; revision++) {
         struct arena *arena = fresh_arena();
         struct session session = session_new(&request, (enum revision)revision, 5), back;
+        memcpy(session.lists, "ttttrrrrpppp", SESSION_LISTS_BYTES);
         struct text id = session_id(&session, key, SEAL_SESSION, &alice, arena);
         CHECK(session_open(exact(id), key, SEAL_SESSION, &alice, arena, &back));
         CHECK_EQUAL(back.revision, revision);
         CHECK_EQUAL(back.capabilities, 5);
         CHECK_EQUAL(memcmp(back.place, "AMS", 4), 0);
         CHECK_EQUAL(memcmp(back.random, session.random, SESSION_RANDOM_BYTES), 0);
+        CHECK_EQUAL(memcmp(back.lists, "ttttrrrrpppp", SESSION_LISTS_BYTES), 0);
     }
 }
 
@@ -23,9 +25,11 @@ static void refuses_other_payloads(void) {
     static const struct text payloads[] = {
         TEXT_INITIALIZER(""),
         /* too long, too short, another format, no revision of ours twice */
-        TEXT_INITIALIZER("\2\0\0AMS-123456789012x"), TEXT_INITIALIZER("\2\0\0AMS-12345678901"),
-        TEXT_INITIALIZER("\1\0\0AMS-123456789012"), TEXT_INITIALIZER("\2\5\0AMS-123456789012"),
-        TEXT_INITIALIZER("\2\xff\0AMS-123456789012")};
+        TEXT_INITIALIZER("\3\0\0AMS-123456789012ttttrrrrppppx"),
+        TEXT_INITIALIZER("\3\0\0AMS-123456789012ttttrrrrppp"),
+        TEXT_INITIALIZER("\2\0\0AMS-123456789012ttttrrrrpppp"),
+        TEXT_INITIALIZER("\3\5\0AMS-123456789012ttttrrrrpppp"),
+        TEXT_INITIALIZER("\3\xff\0AMS-123456789012ttttrrrrpppp")};
     for (size_t i = 0; i < COUNT(payloads); i++) {
         struct arena *arena = fresh_arena();
         struct session back;

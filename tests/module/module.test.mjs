@@ -74,7 +74,7 @@ test("nothing of a request is left in an instance's memory", async () => {
 });
 
 test("as deep as a tool went, nothing is left on the stack", async () => {
-  const instance = new WasmInstance(await coreModule(["tests/module/deep.c"], "build/tests/deep.wasm"));
+  const instance = new WasmInstance(await coreModule("tests/module", "build/tests/deep.wasm"));
   await instance.start(Buffer.from("AUTH_MODE\0none\0"));
   const head = ["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map((name) => (name === "content-type" ? "application/json" : "\0"))];
   for (const frames of [1, 10, 80]) {

@@ -5,8 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defines, includes, prepare, sourcesIn } from "../../c/toolchain/build.mjs";
-import { generatedOf } from "../../c/toolchain/embed.mjs";
+import { defines, partsOf, sourcesIn } from "../../c/toolchain/build.mjs";
 import { compileModule, compileNative, compileWasiProgram } from "../../c/toolchain/compile.mjs";
 import { root } from "../../c/toolchain/paths.mjs";
 
@@ -54,17 +53,18 @@ function probe(compiler) {
   }
 }
 
-/** The module that the Worker runs; or, of its core and other tools, the one at `output`. @param {string[]} [tools] */
-export async function coreModule(tools, output = "build/core.wasm") {
-  const sources = [...(await sourcesIn("c", ["native.c"])), ...(tools ?? (await sourcesIn("c/tools"))), ...(await prepare())];
-  await compileModule({ sources, includes, defines, output });
+/** The folder of the conformance suite's tools. */
+export const fixture = "tests/conformance/fixture";
+
+/** The module that the Worker runs; or, of its core and the tools of another folder, the one at `output`. @param {string} [folder] */
+export async function coreModule(folder = "c", output = "build/core.wasm") {
+  await compileModule({ ...(await partsOf("wasm", folder)), output });
   return WebAssembly.compile(await readFile(join(root, output)));
 }
 
-/** `build/native` with sanitizers; its path. */
-export async function sanitizedNative() {
-  const sources = [...(await sourcesIn("c", ["wasm.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];
-  return native({ sources, includes, output: "build/tests/native" });
+/** `build/native` with sanitizers, or the same of another folder's tools; its path. @param {string} [folder] */
+export async function sanitizedNative(folder = "c", output = "build/tests/native") {
+  return native({ ...(await partsOf("native", folder)), output });
 }
 
 /**
@@ -73,10 +73,10 @@ export async function sanitizedNative() {
  * @returns {Promise<{ sources: string[], includes: string[], output: string }>}
  */
 async function testProgram(folder) {
-  const core = [...(await sourcesIn("c", ["wasm.c"])), ...(folder === "tests/c" ? [] : await sourcesIn("c/tools"))];
-  const from = folder === "tests/c" ? folder : "c";
-  const sources = [...core, ...(await sourcesIn(folder)), ...(await prepare(from))];
-  return { sources, includes: [generatedOf(from), ...includes, folder], output: `build/tests/${folder.split("/").at(-1)}` };
+  const own = folder === "tests/c";
+  const { sources, includes } = await partsOf("native", own ? folder : "c");
+  if (!own) sources.push(...(await sourcesIn(folder)));
+  return { sources, includes: [...includes, folder], output: `build/tests/${folder.split("/").at(-1)}` };
 }
 
 /** @param {{ sources: string[], includes: string[], output: string }} job @param {Record<string, string | number>} [more] */

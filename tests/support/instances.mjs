@@ -34,8 +34,12 @@ export const Kind = {
  * @property {(variables: Buffer) => Promise<void>} start starts it anew
  * @property {(event: Event, bytes?: Buffer) => Promise<Action | null>} send
  * @property {string[]} headerNames which headers a head carries, in this order
+ * @property {(action: Action) => Buffer} perform carries out an action while a call waits; gives its answer
  * @property {() => Promise<void>} close
  */
+
+/** Nobody is there to be asked, and waiting is not waited for. @param {Action} action */
+const alone = (action) => Buffer.from(action.kind === Kind.WAIT ? [1] : []);
 
 /** What c/native.c takes for random under test. */
 class Predictable {
@@ -58,6 +62,8 @@ export class WasmInstance {
     /** @type {any} */
     this.exports = null;
     this.random = new Predictable();
+    /** @type {Instance["perform"]} */
+    this.perform = alone;
     /** @type {string[]} */
     this.headerNames = [];
   }
@@ -124,11 +130,10 @@ export class WasmInstance {
     return {
       now: () => 0,
       random: (start, size) => this.random.fill(part(start, size)),
-      // what c/native.c says in replays: nobody is there to be asked, and waiting is not waited for
       perform: (address) => {
-        if (this.#action(address).kind !== Kind.WAIT) return 0;
-        this.memory[this.exports.core_input(1)] = 1;
-        return 1;
+        const answer = this.perform(this.#action(address));
+        this.memory.set(answer, this.exports.core_input(answer.length));
+        return answer.length;
       },
       log: () => {},
     };
@@ -145,6 +150,8 @@ export class NativeInstance {
   /** @param {string} path @param {string[]} headerNames */
   constructor(path, headerNames) {
     this.headerNames = headerNames;
+    /** @type {Instance["perform"]} */
+    this.perform = alone;
     this.program = spawn(path, ["--replay"], { env: { ...process.env, ...sanitizerEnv } });
     this.program.stdin.on("error", () => {}); // its end is told by what follows
     this.program.stderr.on("data", (bytes) => (this.#complaints += bytes));
@@ -199,11 +206,12 @@ export class NativeInstance {
   async #read() {
     const line = (await this.#take(() => this.#received.indexOf("\n") + 1 || -1)).toString().trimEnd();
     if (line === "none") return null;
+    const [word] = line.split(" ");
     const [kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, version, ...lengths] = line.split(" ").slice(1).map(Number);
     const parts = [];
     for (const length of lengths) parts.push(Buffer.from(await this.#take(() => length)));
     const [headers, body, mailbox, topic, keepAlive, mark, after] = parts;
-    return {
+    const action = {
       kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, version, body,
       headers: headers.toString(),
       mailbox: mailbox.toString(),
@@ -212,5 +220,8 @@ export class NativeInstance {
       mark: mark.toString(),
       after: after.toString(),
     };
+    if (word !== "perform") return action;
+    const answer = this.perform(action);
+    return this.#event("answered", answer);
   }
 }

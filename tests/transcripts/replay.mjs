@@ -14,7 +14,8 @@ const names = Object.fromEntries(Object.entries(Kind).map(([name, kind]) => [kin
 /** The block that each action is compared with. */
 const expected = {
   [Kind.RESPOND]: "response", [Kind.STREAM]: "stream", [Kind.DELIVER]: "deliver", [Kind.FETCH_KEY]: "fetch-key",
-  [Kind.KEEP]: "keep", [Kind.COLLECT]: "collect",
+  [Kind.KEEP]: "keep", [Kind.COLLECT]: "collect", [Kind.PEEK]: "peek", [Kind.PUBLISH]: "publish", [Kind.WAIT]: "wait",
+  [Kind.FINISH]: "finish",
 };
 
 /** Sections that set no variables of their own run on the instance of the section before. */
@@ -59,6 +60,7 @@ export class Replay {
     const said = this.messages?.exchange(url, headers, body.toString());
     let action = this.#note(await this.instance.send("head", head));
     let read = false;
+    this.instance.perform = (performed) => this.#perform(this.#note(performed), request, blocks);
     for (;;) {
       if (action.kind === Kind.READ_BODY) {
         assert(!read, `line ${request.line}: the body was asked for twice`);
@@ -73,13 +75,21 @@ export class Replay {
       if (action.kind === Kind.DELIVER) said?.events(action.body.toString());
       else if (action.status) said?.body(action.body.toString());
       if (block.unread) assert(!read, `line ${block.line}: the body was read before this was said`);
-      if (action.kind === Kind.RESPOND || (action.kind === Kind.STREAM && !block.refused)) break;
+      if ([Kind.RESPOND, Kind.FINISH].includes(action.kind) || (action.kind === Kind.STREAM && !block.refused)) break;
       const answer = blocks.next().value;
       assert.equal(answer?.kind, "answer", `line ${block.line}: what did this come to?`);
       action = this.#note(await this.instance.send("answer", fill(answer.text, this.#captures)));
     }
     said?.end();
     await this.instance.send("reset");
+  }
+
+  /** What is carried out while a call waits. @param {Action} action @param {Block} request @param {Iterator<Block>} blocks */
+  #perform(action, request, blocks) {
+    const block = blocks.next().value, answer = blocks.next().value;
+    assert(block && answer?.kind === "answer", `line ${request.line}: ${names[action.kind]} needs its block, and an answer`);
+    this.#compare(action, block);
+    return fill(answer.text, this.#captures);
   }
 
   /** @param {Action | null} action */

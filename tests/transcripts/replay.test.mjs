@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { coreModule, noSanitizers, sanitizedNative } from "../support/builds.mjs";
+import { coreModule, fixture, noSanitizers, sanitizedNative } from "../support/builds.mjs";
 import { NativeInstance, WasmInstance } from "../support/instances.mjs";
 import { parse } from "./format.mjs";
 import { Replay } from "./replay.mjs";
@@ -13,36 +13,46 @@ import { MessageLog, revisions, unchecked } from "../wire/log.mjs";
 
 const pieceSizes = [0, 1, 2, 7, 64];
 const folder = new URL(".", import.meta.url);
-const names = (await readdir(folder)).filter((name) => name.endsWith(".md") && name !== "README.md").toSorted();
-const module = await coreModule();
-const native = noSanitizers() ? null : await sanitizedNative();
+/** What is replayed on which build: the product, and the conformance fixture, which has tools of every kind. */
+const builds = {
+  "": { module: await coreModule(), native: noSanitizers() ? "" : await sanitizedNative() },
+  "fixture/": { module: await coreModule(fixture, "build/tests/fixture.wasm"), native: noSanitizers() ? "" : await sanitizedNative(fixture, "build/tests/fixture") },
+};
 
 /** @type {Action[][]} */
 const said = [];
 const messages = new MessageLog();
 
-async function wasmInstance() {
+/** @param {string} under @returns {Promise<string[]>} */
+async function transcriptsIn(under) {
+  const names = await readdir(new URL(under, folder));
+  return names.filter((name) => name.endsWith(".md") && name !== "README.md").toSorted();
+}
+
+/** @param {WebAssembly.Module} module */
+async function wasmInstance(module) {
   const instance = new WasmInstance(module);
   await instance.start(Buffer.alloc(0));
   return instance;
 }
 
-for (const name of names) {
+/** @param {string} name @param {{ module: WebAssembly.Module, native: string }} build */
+async function replayEverywhere(name, { module, native }) {
   const transcript = parse(await readFile(new URL(name, folder), "utf8"));
   describe(`${name}: ${transcript.title}`, async () => {
-    const { headerNames } = await wasmInstance();
+    const { headerNames } = await wasmInstance(module);
     /** @type {Record<string, Action[]>} */
     const logs = {};
     for (const size of pieceSizes) {
       const bodies = size ? `bodies in pieces of ${size}` : "bodies whole";
       describe(`WebAssembly, ${bodies}`, async () => {
-        const replay = new Replay(await wasmInstance(), size, size === 0 ? messages : undefined);
+        const replay = new Replay(await wasmInstance(module), size, size === 0 ? messages : undefined);
         for (const section of transcript.sections) await test(section.title || "start", () => replay.run(section));
         if (size === 0) said.push(replay.log);
         logs[`WebAssembly, ${bodies}`] = replay.log;
       });
       test(`native with sanitizers, ${bodies}`, { skip: noSanitizers() || false }, async (t) => {
-        const instance = new NativeInstance(native ?? "", headerNames);
+        const instance = new NativeInstance(native, headerNames);
         t.after(() => instance.program.kill());
         const replay = new Replay(instance, size);
         for (const section of transcript.sections) await replay.run(section);
@@ -55,6 +65,10 @@ for (const name of names) {
       for (const [run, other] of rest) assert.deepEqual(comparable(other), comparable(log), `${run} against ${first}`);
     });
   });
+}
+
+for (const [under, build] of Object.entries(builds)) {
+  for (const name of await transcriptsIn(under)) await replayEverywhere(`${under}${name}`, build);
 }
 
 /** A body that is refused ends there, so only how many pieces were left differs. @param {Action[]} log */

@@ -1,0 +1,135 @@
+/* Lists that change: who listens for them, who is told, and what a session remembers. */
+#include "subscriptions.h"
+
+#include "check.h"
+
+#define KEY "0123456789abcdef0123456789abcdef"
+static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0" KEY "\0");
+
+#define CHECK_SAYS(json, part) CHECK_CASE(text_contains((json), TEXT(part)), part)
+
+/* Opens a stream of a session that began when the lists had these digests. */
+static struct text opened(const uint8_t lists[SESSION_LISTS_BYTES]) {
+    struct mcp *mcp = started(variables);
+    struct http_request request = {.place = TEXT("AMS")};
+    struct session session = session_new(&request, REVISION_2025_11_25, 0);
+    memcpy(session.lists, lists, SESSION_LISTS_BYTES);
+    struct sent sent = post((struct text){NULL, 0});
+    sent.method = "GET";
+    sent.headers[HTTP_ACCEPT] = TEXT("text/event-stream");
+    /* the principal as the core sees it */
+    sent.headers[HTTP_MCP_SESSION_ID] = (struct text){NULL, 0};
+    exchanged(mcp, &sent);
+    struct principal principal = mcp->exchange.principal;
+    struct text id = exact(session_id(&session, TEXT(KEY), SEAL_SESSION, &principal, &mcp->arena));
+    mcp_reset(mcp);
+    sent.headers[HTTP_MCP_SESSION_ID] = id;
+    struct mcp_action action = exchanged(mcp, &sent);
+    CHECK_EQUAL(action.kind, MCP_ACTION_STREAM);
+    struct text first = exact(action.body);
+    mcp_reset(mcp);
+    return first;
+}
+
+static void tells_a_session_what_a_deploy_changed(void) {
+    uint8_t lists[SESSION_LISTS_BYTES];
+    features_digest_lists(lists, fresh_arena());
+    CHECK(!text_contains(opened(lists), TEXT("list_changed")));
+    lists[0] ^= 1;
+    CHECK_SAYS(opened(lists), "data: {\"jsonrpc\":\"2.0\",\"method\":"
+                              "\"notifications/tools/list_changed\"}\n\n");
+    CHECK(!text_contains(opened(lists), TEXT("prompts/list_changed")));
+    lists[SESSION_LISTS_BYTES - 1] ^= 1;
+    lists[SESSION_LIST_BYTES] ^= 1;
+    struct text first = opened(lists);
+    CHECK_SAYS(first, "notifications/prompts/list_changed");
+    CHECK_SAYS(first, "notifications/resources/list_changed");
+}
+
+/* Each of the three differs, and they stay the same from call to call. */
+static void digests_each_list(void) {
+    uint8_t lists[SESSION_LISTS_BYTES], again[SESSION_LISTS_BYTES];
+    features_digest_lists(lists, fresh_arena());
+    features_digest_lists(again, fresh_arena());
+    CHECK_EQUAL(memcmp(lists, again, sizeof lists), 0);
+    for (size_t i = 1; i < 3; i++) {
+        CHECK(memcmp(lists, lists + i * SESSION_LIST_BYTES, SESSION_LIST_BYTES) != 0);
+    }
+}
+
+/* This build's SERVER says that its lists change: so a legacy stream listens for all of them. */
+static void has_streams_listen_for_lists(void) {
+    uint8_t lists[SESSION_LISTS_BYTES];
+    features_digest_lists(lists, fresh_arena());
+    opened(lists);
+    CHECK_EQUAL(mailbox.keeps, 3);
+    CHECK_SAYS(mailbox.kept, "data: {\"jsonrpc\":\"2.0\",\"method\":"
+                             "\"notifications/prompts/list_changed\"}\n\n");
+    CHECK(text_starts_with(mailbox.mailbox, TEXT("updates-")));
+    CHECK_SAYS(mailbox.topic, " AMS-");
+}
+
+/* What answers subscriptions/listen with this filter: the first event, copied. */
+static struct text listening(const char *filter) {
+    struct mcp *mcp = started(variables);
+    struct buffer body = buffer_in(&mcp->arena, 512);
+    BUFFER_APPEND(&body,
+                  TEXT("{\"jsonrpc\":\"2.0\",\"id\":\"s\",\"method\":\"subscriptions/listen\","
+                       "\"params\":{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":"
+                       "\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}},"
+                       "\"notifications\":{"),
+                  text_of(filter), TEXT("}}}"));
+    struct sent sent = post(exact(buffer_text(&body)));
+    mcp_reset(mcp);
+    sent.headers[HTTP_MCP_PROTOCOL_VERSION] = TEXT("2026-07-28");
+    sent.headers[HTTP_MCP_METHOD] = TEXT("subscriptions/listen");
+    sent.headers[HTTP_ACCEPT] = TEXT("application/json, text/event-stream");
+    struct mcp_action action = exchanged(mcp, &sent);
+    CHECK_EQUAL(action.kind, MCP_ACTION_STREAM);
+    struct text first = exact(action.body);
+    mcp_reset(mcp);
+    return first;
+}
+
+static void acknowledges_what_it_honours(void) {
+    CHECK_SAYS(listening("\"toolsListChanged\":true,\"promptsListChanged\":false,"
+                         "\"resourcesListChanged\":1,\"other\":true"),
+               "\"notifications\":{\"toolsListChanged\":true}}}");
+    CHECK_EQUAL(mailbox.keeps, 1);
+    CHECK_SAYS(mailbox.kept,
+               "\"method\":\"notifications/tools/list_changed\",\"params\":{\"_meta\":"
+               "{\"io.modelcontextprotocol/subscriptionId\":\"s\"}}}");
+    CHECK_SAYS(listening("\"promptsListChanged\":true,\"resourcesListChanged\":true,"
+                         "\"resourceSubscriptions\":[\"a:b\"]"),
+               "\"notifications\":{\"resourcesListChanged\":true,\"promptsListChanged\":true,"
+               "\"resourceSubscriptions\":[\"a:b\"]}}}");
+    CHECK_EQUAL(mailbox.keeps, 4);
+    CHECK_SAYS(listening(""), "\"notifications\":{}}}");
+}
+
+/* list_changed publishes under the topic that the streams listen on. */
+static void tells_who_listens(void) {
+    struct mcp *mcp = started(variables);
+    listening("\"promptsListChanged\":true");
+    struct text topic = mailbox.topic, mailbox_name = mailbox.mailbox;
+    struct sent sent =
+        post(TEXT("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":"
+                  "{\"name\":\"rich\"}}"));
+    mcp = started(variables);
+    exchanged(mcp, &sent);
+    CHECK_EQUAL(mailbox.publications, 1);
+    CHECK_EQUAL(mcp->exchange.before_count, 1);
+    CHECK_EQUAL(mcp->exchange.before[0].kind, MCP_ACTION_PUBLISH);
+    CHECK_TEXT(mcp->exchange.before[0].mailbox, mailbox_name);
+    CHECK(text_starts_with(topic, mcp->exchange.before[0].topic));
+    mcp_reset(mcp);
+}
+
+static const struct test tests[] = {
+    {"tells a session which lists a deploy changed", tells_a_session_what_a_deploy_changed},
+    {"digests each list", digests_each_list},
+    {"has legacy streams listen for lists", has_streams_listen_for_lists},
+    {"acknowledges what it honours, and nothing else", acknowledges_what_it_honours},
+    {"tells who listens that a list changed", tells_who_listens},
+};
+SUITE(subscriptions, tests);
