@@ -25,11 +25,9 @@ enum mcp_action_kind {
        `delivery` says what then becomes of them. The answer is the byte 1 where a stream took it or
        it is kept, 0 where neither is so. */
     MCP_ACTION_DELIVER,
-    /* Get the key that the mailbox named `mailbox` keeps. The answer is that key. */
-    MCP_ACTION_FETCH_KEY,
-    /* Keep `body` under `topic` in the mailbox, for `milliseconds`; where `version` is not 0, only
-       in the place of the version before it (version 1: only where nothing is kept). The answer is
-       the byte 1, or 0 where it was not kept. */
+    /* Keep `body` under `topic` in the mailbox, for `milliseconds`, or for ever where that is 0;
+       where `version` is not 0, only in the place of the version before it (version 1: only where
+       nothing is kept). The answer is the byte 1, or 0 where it was not kept. */
     MCP_ACTION_KEEP,
     /* Get what is kept under `topic`. The answer is that; empty where nothing is. */
     MCP_ACTION_PEEK,

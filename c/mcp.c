@@ -104,6 +104,20 @@ static enum http_error pass_gates(struct exchange *exchange) {
     return HTTP_ERROR_NONE;
 }
 
+/* An action on the place where a mailbox keeps the sealing key: without SEAL_KEY all instances use
+   the one that the first of them made. */
+static struct mcp_action key_action(enum mcp_action_kind kind, struct text key) {
+    return (struct mcp_action){
+        .kind = kind, .mailbox = TEXT("key"), .topic = TEXT("key"), .body = key};
+}
+
+static struct text new_key(struct exchange *exchange) {
+    char *key = arena_allocate(exchange->arena, SEAL_KEY_BYTES);
+    if (key == NULL) return (struct text){NULL, 0};
+    host_random((uint8_t *)key, SEAL_KEY_BYTES);
+    return (struct text){key, SEAL_KEY_BYTES};
+}
+
 /* Takes the exchange's step, and looks at what it left behind. */
 static const struct mcp_action *take_step(struct mcp *mcp) {
     struct exchange *exchange = &mcp->exchange;
@@ -112,8 +126,8 @@ static const struct mcp_action *take_step(struct mcp *mcp) {
     if (exchange->step == EXCHANGE_HEAD) exchange->endpoint->on_head(exchange);
     else exchange->endpoint->on_body(exchange);
     if (exchange->key_missing) {
-        exchange->action =
-            (struct mcp_action){.kind = MCP_ACTION_FETCH_KEY, .mailbox = TEXT("key")};
+        exchange->action = key_action(MCP_ACTION_KEEP, new_key(exchange));
+        exchange->action.version = 1; /* the first that is kept stays */
     } else if (exchange->kept.missing) {
         exchange->action = exchange->kept.peek;
     }
@@ -183,6 +197,10 @@ const struct mcp_action *mcp_body_ended(struct mcp *mcp) {
 /* The key outlives the request: it stays where the variables are. */
 static const struct mcp_action *take_key(struct mcp *mcp, struct text key) {
     struct exchange *exchange = &mcp->exchange;
+    if (exchange->action.kind == MCP_ACTION_KEEP) {
+        exchange->action = key_action(MCP_ACTION_PEEK, (struct text){NULL, 0});
+        return mcp_current_action(mcp);
+    }
     if (key.length == 0 || key.length > sizeof mcp->kept_key) {
         exchange->action = no_memory;
         return &exchange->action;
@@ -195,7 +213,7 @@ static const struct mcp_action *take_key(struct mcp *mcp, struct text key) {
 const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer) {
     struct exchange *exchange = &mcp->exchange;
     if (mcp->arena.exhausted) return &no_memory; /* the last words were said */
-    if (exchange->action.kind == MCP_ACTION_FETCH_KEY) return take_key(mcp, answer);
+    if (exchange->key_missing) return take_key(mcp, answer);
     if (exchange->before_taken < exchange->before_count) return take_before(mcp, answer);
     if (exchange->kept.missing) {
         exchange->kept.known = true;

@@ -7,6 +7,9 @@
 #include "arena.h"
 #include "auth.h"
 
+/* The size of a key that this server makes for itself, in bytes: that of the digest. */
+enum { SEAL_KEY_BYTES = 32 };
+
 enum seal_kind {
     SEAL_SESSION = 's',       /* Mcp-Session-Id */
     SEAL_SSE_SESSION = 'e',   /* sessionId of the 2024-11-05 transport */

@@ -2,11 +2,9 @@ import module from "../build/core.wasm";
 
 /** @import { Action } from "./types.js" */
 /** enum mcp_action_kind of c/exchange.h, in its order. */
-const kinds = " RESPOND READ_BODY STREAM DELIVER FETCH_KEY KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE".split(" ");
+const kinds = " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE".split(" ");
 
-/** Instances kept for the next requests; one that a large request made larger is not kept. */
-const IDLE_INSTANCES = 16;
-const idle = [];
+const [IDLE_INSTANCES, idle] = [16, /** @type {Core[]} */ ([])]; // kept for the next requests, but for one that a large request made larger
 let [freshBytes, place] = [Infinity, ""]; // the data centre is one for all requests of an isolate, and dear to ask for
 /** The newest head of a response as the core wrote it, and as a Response takes it fastest: most are the same. */
 let newest = { status: 0, lines: "", init: new Response() };
@@ -14,9 +12,8 @@ let newest = { status: 0, lines: "", init: new Response() };
 /** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
 const { promising, Suspending } = /** @type {any} */ (WebAssembly);
-const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
-/** Where heads are encoded. One that does not fit is over LIMIT_HEAD_BYTES even when it is cut. */
-const scratch = new Uint8Array(65536 + 4);
+/** Heads are encoded in `scratch`. One that does not fit is over LIMIT_HEAD_BYTES even when it is cut. */
+const [encoder, decoder, scratch] = [new TextEncoder(), new TextDecoder(), new Uint8Array(65536 + 4)];
 
 /** One WASM instance, serving one request at a time. An event gives, or promises, an action's address. */
 export class Core {
@@ -26,12 +23,15 @@ export class Core {
   perform = /** @type {any} */ (undefined); // carries out what a tool waits for
   /** @param {object} env the Worker's: variables and secrets are its strings */
   constructor(env) {
-    this.exports = /** @type {any} */ (new WebAssembly.Instance(module, { host: this.#host() }).exports);
+    const random = (start, size) => crypto.getRandomValues(this.view().subarray(start, start + size));
+    const perform = async (address) => this.pass(await this.perform(this.action(address)), (size) => size);
+    const host = { now: Date.now, random, perform: waits && new Suspending(perform) }; // c/host.h
+    this.exports = /** @type {any} */ (new WebAssembly.Instance(module, /** @type {any} */ ({ host })).exports);
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
     this.answered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
     freshBytes = Math.min(freshBytes, this.view().length);
-    const strings = Object.entries(env).filter(([, value]) => typeof value === "string");
-    const variables = encoder.encode(strings.map(([name, value]) => `${name}\0${value}\0`).join(""));
+    const strings = Object.entries(env).map(([name, value]) => (typeof value === "string" ? `${name}\0${value}\0` : ""));
+    const variables = encoder.encode(strings.join(""));
     this.view().set(variables, this.exports.core_start_room(variables.length));
     this.exports.core_start();
     this.headerNames = this.#text(this.exports.core_header_names() / 4).trimEnd().split("\n");
@@ -103,12 +103,5 @@ export class Core {
   /** The text whose address and size are the words at `at`. @param {number} at */
   #text(at) {
     return decoder.decode(this.view().subarray(this.words[at], this.words[at] + this.words[at + 1]));
-  }
-
-  /** What the core asks of its host: c/host.h. @returns {Record<string, any>} */
-  #host() {
-    const random = (start, size) => crypto.getRandomValues(this.view().subarray(start, start + size));
-    const perform = async (address) => this.pass(await this.perform(this.action(address)), (size) => size);
-    return { now: Date.now, random, perform: waits && new Suspending(perform) };
   }
 }

@@ -1,9 +1,81 @@
 import { Core, waits } from "./core.js";
-import { Reply, near } from "./reply.js";
 export { Mailbox } from "./mailbox.js";
 /** @import { Action } from "./types.js" */
 const ONE_PIECE_BYTES = 65536; // a body that is no longer, and says so, is taken in one piece: streaming costs more
-let keptKey; // the sealing key that a mailbox keeps, once it was asked for
+
+/** @type {Map<string, (bytes: any) => void>} topics whose stream this very isolate holds, if they are not kept */
+const near = new Map();
+
+/** The response: whole, or begun and then written to. That waits for the reader, but for what a mailbox relays: it cannot be slowed down. */
+class Reply {
+  #writer;
+  #begin = (_response) => {};
+  /** @type {Promise<Response>} settled when the response has begun before it was whole */
+  begun = new Promise((resolve) => (this.#begin = resolve));
+  /** @param {Request} request its signal says that its client has left */
+  constructor(request) { this.request = request; }
+
+  /** @param {Action} action holds the whole response, unless one has begun @returns {any} */
+  give({ body, init }) {
+    if (!this.#writer) return new Response(body, init);
+    this.#writer.close().catch(() => {});
+    return this.begun;
+  }
+
+  /** The core failed: says so, if nothing was said yet. */
+  fail() {
+    this.#writer?.abort().catch(() => {});
+    return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
+  }
+
+  /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
+  async wait({ body, init, milliseconds }) {
+    if (body) await this.#write(body, init);
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return new Uint8Array([this.request.signal.aborted ? 0 : 1]);
+  }
+
+  /** Carries the body, then what is said to the topic, until either side ends. @param {Action} action @param {any} mailbox */
+  async relay({ init, body, keepAlive, ...rest }, mailbox) {
+    const { topic, mark, keepAliveSeconds, backlogBytes } = rest;
+    const action = JSON.stringify({ ...rest, first: mark && String(Buffer.from(body ?? "")) });
+    const { webSocket: socket } = await mailbox.fetch("http://mailbox/", { headers: { upgrade: "websocket", action } });
+    if (!socket) return new Uint8Array([0]);
+    // Other requests call what is in `near`: it touches nothing that belongs to this one, but the queue and a promise.
+    let [queue, cut] = [/** @type {any} */ (null), () => {}];
+    const source = { start: (controller) => (queue = controller), cancel: () => ((queue = null), stop()) };
+    const readable = new ReadableStream(source, { highWaterMark: backlogBytes, size: ({ length }) => length });
+    const push = (bytes) => queue && (queue.desiredSize < 0 ? cut() : queue.enqueue(bytes));
+    const timer = setInterval(push, keepAliveSeconds * 1000, Buffer.from(keepAlive));
+    const stop = () => {
+      clearInterval(timer);
+      if (near.get(topic) === push) near.delete(topic);
+      socket.close();
+      queue = queue?.close() ?? null;
+    };
+    new Promise((resolve) => (cut = () => resolve(undefined))).then((old = queue) => (stop(), old?.error()));
+    socket.binaryType = "arraybuffer";
+    socket.addEventListener("message", (event) => push(new Uint8Array(event.data)));
+    for (const end of ["close", "error"]) socket.addEventListener(end, stop);
+    socket.accept();
+    this.request.signal.addEventListener("abort", stop);
+    this.give = () => this.begun;
+    if (!mark) push(body);
+    if (!mark) near.set(topic, push);
+    this.#begin(new Response(readable, init));
+    return new Uint8Array([1]);
+  }
+
+  /** False where the client has left. @param {Uint8Array} bytes @param {ResponseInit} init */
+  async #write(bytes, init) {
+    if (!this.#writer) {
+      const { readable, writable } = new IdentityTransformStream();
+      this.#writer = writable.getWriter();
+      this.#begin(new Response(readable, init));
+    }
+    return this.#writer.write(bytes).then(() => !this.request.signal.aborted, () => false);
+  }
+}
 
 /** Gives what an action comes to: most are a mailbox's. @param {Action} action @param {any} env @param {Reply} reply */
 async function outcome(action, env, reply) {
@@ -12,8 +84,7 @@ async function outcome(action, env, reply) {
   if (push) return push(action.body), new Uint8Array([1]);
   const mailbox = env.MAILBOX.getByName(action.mailbox);
   if (action.kind === "STREAM") return reply.relay(action, mailbox);
-  const ask = () => mailbox[action.kind.toLowerCase()]({ ...action, init: undefined });
-  return action.kind === "FETCH_KEY" ? (keptKey ??= await ask()) : ((await ask()) ?? new Uint8Array());
+  return (await mailbox[action.kind.toLowerCase()]({ ...action, init: undefined })) ?? new Uint8Array();
 }
 
 /** Gives the core a body as it arrives. @param {Core} core @param {Request} request */

@@ -11,8 +11,7 @@ const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, bod
  * nobody speaks; the sockets stay open meanwhile. Each method but `fetch`, which is STREAM, is the action of its name in c/exchange.h.
  */
 export class Mailbox extends DurableObject {
-  /** @type {(query: string, ...values: any[]) => any[]} */
-  rows = (query, ...values) => this.ctx.storage.sql.exec(query, ...values).toArray();
+  rows = /** @type {(query: string, ...values: any[]) => any[]} */ ((query, ...values) => this.ctx.storage.sql.exec(query, ...values).toArray());
   ready = this.rows(tables);
 
   /** The row of a topic with a mark. Numbers begin with the time, so that none comes twice. @param {Action} action */
@@ -56,15 +55,10 @@ export class Mailbox extends DurableObject {
     return parts;
   }
 
-  fetch_key() {
-    this.rows("INSERT OR IGNORE INTO kept VALUES ('key', 0, ?, ?, 0)", crypto.getRandomValues(new Uint8Array(32)), Number.MAX_SAFE_INTEGER);
-    return this.peek({ topic: "key" });
-  }
-
   keep({ topic, body, milliseconds, version }) {
     const [had] = this.rows("SELECT version FROM kept WHERE topic = ? AND number = 0", topic);
     if (version && version !== (had?.version ?? 0) + 1) return new Uint8Array([0]);
-    this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?, ?)", topic, body, Date.now() + milliseconds, version);
+    this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?, ?)", topic, body, milliseconds ? Date.now() + milliseconds : Number.MAX_SAFE_INTEGER, version);
     return new Uint8Array([1]);
   }
 

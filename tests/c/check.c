@@ -240,8 +240,10 @@ struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent) {
     for (int steps = 0; steps < 16; steps++) {
         if (action->kind == MCP_ACTION_READ_BODY) {
             action = send_body(mcp, sent->body);
-        } else if (action->kind == MCP_ACTION_FETCH_KEY) {
-            action = send_answer(mcp, TEXT("0123456789abcdef0123456789abcdef"));
+        } else if (text_equal(action->mailbox, TEXT("key"))) {
+            bool peeks = action->kind == MCP_ACTION_PEEK;
+            action =
+                send_answer(mcp, peeks ? TEXT("0123456789abcdef0123456789abcdef") : TEXT("\0"));
         } else if (action->kind == MCP_ACTION_RESPOND || action->kind == MCP_ACTION_STREAM ||
                    action->kind == MCP_ACTION_FINISH) {
             break;

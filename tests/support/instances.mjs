@@ -6,7 +6,7 @@ import { sanitizerEnv } from "./builds.mjs";
 
 /** enum mcp_action_kind of c/exchange.h. */
 export const Kind = {
-  RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, FETCH_KEY: 5, KEEP: 6, PEEK: 7, COLLECT: 8, PUBLISH: 9, WAIT: 10, FINISH: 11, WAKE: 12,
+  RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, KEEP: 5, PEEK: 6, COLLECT: 7, PUBLISH: 8, WAIT: 9, FINISH: 10, WAKE: 11,
 };
 
 /**

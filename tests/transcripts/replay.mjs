@@ -13,7 +13,7 @@ const names = Object.fromEntries(Object.entries(Kind).map(([name, kind]) => [kin
 
 /** The block that each action is compared with. */
 const expected = {
-  [Kind.RESPOND]: "response", [Kind.STREAM]: "stream", [Kind.DELIVER]: "deliver", [Kind.FETCH_KEY]: "fetch-key",
+  [Kind.RESPOND]: "response", [Kind.STREAM]: "stream", [Kind.DELIVER]: "deliver",
   [Kind.KEEP]: "keep", [Kind.COLLECT]: "collect", [Kind.PEEK]: "peek", [Kind.PUBLISH]: "publish", [Kind.WAIT]: "wait",
   [Kind.FINISH]: "finish",
 };
