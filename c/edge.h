@@ -7,7 +7,7 @@
 
 /* Waits. What was reported so far goes to the client first; a long wait is broken up to keep the
    connection open, and where the client asked for progress, reported as such. False where the
-   client has left, or cancelled the task: return, nobody is reading.
+   client has left, or cancelled the request or the task: return, nobody is reading.
 
    Before 2026-07-28 a client in a session can come back for what it missed, so there the call goes
    on without it: for LIMIT_ALONE_SECONDS, which is what the platform allows. Then this gives false,

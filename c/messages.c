@@ -1,5 +1,6 @@
 #include "messages.h"
 
+#include "cancellation.h"
 #include "jsonrpc.h"
 #include "legacy_ask.h"
 #include "limits.h"
@@ -20,14 +21,15 @@ static struct answer refuse_body(struct exchange *exchange, enum jsonrpc_error e
 static struct answer answer_one(struct exchange *exchange, const struct json_document *document) {
     struct jsonrpc_message message = jsonrpc_read(document);
     if (message.kind == JSONRPC_INVALID) return refuse(exchange, message.id, message.invalid);
-    /* A notification changes nothing here, and nobody is waiting for any other response: both are
-       accepted and let go (2025-11-25, Transports, "Sending Messages to the Server"). */
+    /* Nobody is waiting for any other response: it is accepted and let go (2025-11-25, Transports,
+       "Sending Messages to the Server"). */
     if (message.kind == JSONRPC_RESPONSE && legacy_ask_is_answer(exchange, &message)) {
         return (struct answer){0, {NULL, 0}};
     }
     if (message.kind != JSONRPC_REQUEST) {
         struct outcome outcome = modern_check_version(exchange);
         if (outcome.error != JSONRPC_OK) return refuse(exchange, (struct text){NULL, 0}, outcome);
+        if (message.kind == JSONRPC_NOTIFICATION) cancellation_take(exchange, &message);
         return (struct answer){202, {NULL, 0}};
     }
     if (modern_is(exchange, &message)) {
@@ -47,6 +49,7 @@ static void answer_element(struct exchange *exchange, struct json_value element,
     struct json_document document;
     if (json_check(element.text, exchange->arena, &document) != JSON_OK) return; /* no memory */
     struct jsonrpc_message message = jsonrpc_read(&document);
+    if (message.kind == JSONRPC_NOTIFICATION) cancellation_take(exchange, &message);
     if (message.kind == JSONRPC_NOTIFICATION || message.kind == JSONRPC_RESPONSE) return;
     buffer_append(out, out->length == 0 ? TEXT("[") : TEXT(","));
     if (message.kind == JSONRPC_REQUEST) methods_answer(exchange, &message, out);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "cancellation.h"
 #include "edge.h"
 #include "limits.h"
 #include "modern.h"
@@ -159,7 +160,7 @@ bool edge_sleep(struct tool_call *call, uint32_t milliseconds) {
         uint32_t now = milliseconds < left ? milliseconds : left;
         if (now > look) now = look;
         bool wanted = exchange->while_waiting == NULL || exchange->while_waiting(exchange);
-        if (!wanted || !exchange_wait(exchange, now)) break;
+        if (!wanted || !exchange_wait(exchange, now) || cancellation_came(call)) break;
         milliseconds -= now;
         call->silent_milliseconds += now;
         if (call->silent_milliseconds >= patience) show_life(call);

@@ -1,5 +1,6 @@
 #include "sse.h"
 
+const struct text sse_cancelled = TEXT_INITIALIZER(": cancelled\n\n");
 const struct text sse_keep_alive = TEXT_INITIALIZER(": keep-alive\n\n");
 
 void sse_append(struct buffer *out, struct text event, struct text data) {

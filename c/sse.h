@@ -7,6 +7,10 @@
 /* A comment frame, which keeps an idle stream open. Lives for ever. */
 extern const struct text sse_keep_alive;
 
+/* What a stream ends with whose request was cancelled: a comment, because a response nobody wants.
+   Lives for ever. */
+extern const struct text sse_cancelled;
+
 /* Appends an event named `event`; `data` holds no line end. */
 void sse_append(struct buffer *out, struct text event, struct text data);
 

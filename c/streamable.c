@@ -103,8 +103,9 @@ static void respond(struct exchange *exchange, struct answer answer) {
 /* Has the events that were raised and the answer, which may be a question, go down the stream that
    the call has. */
 static void deliver(struct exchange *exchange, struct answer answer) {
-    bool asks = exchange->asking.question.length > 0;
-    sse_append(&exchange->events, TEXT("message"), answer.json);
+    bool asks = exchange->asking.question.length > 0 && !exchange->cancelled;
+    if (exchange->cancelled) buffer_append(&exchange->events, sse_cancelled);
+    else sse_append(&exchange->events, TEXT("message"), answer.json);
     messages_keep(exchange); /* before the question can be answered */
     exchange_deliver(exchange, buffer_text(&exchange->events),
                      asks ? MCP_DELIVERY_GOES_ON : MCP_DELIVERY_ENDS);

@@ -9,7 +9,7 @@ static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\
 #define VIEWS(types) "\"extensions\":{\"io.modelcontextprotocol/ui\":{\"mimeTypes\":" types "}}"
 #define HAS_VIEWS VIEWS("[\"text/html;profile=mcp-app\"]")
 
-static const char *const eras[] = {"2025-11-25", "2026-07-28"};
+static const char *const eras[] = {"2025-11-25", "2026-07-28", "2025-06-18"};
 
 #define CHECK_SAYS(json, part) CHECK_CASE(text_contains((json), TEXT(part)), part)
 #define CHECK_SILENT(json, part) CHECK_CASE(!text_contains((json), TEXT(part)), part)
@@ -166,6 +166,8 @@ static void lists_skills(void) {
         CHECK_EQUAL(text_contains(json, TEXT("\"ttlMs\"")), i == 1);
         CHECK_SAYS(asked_offering(eras[i], "", "skills/list", NULL, "\"cursor\":\"x\","), "-32602");
     }
+    CHECK_SAYS(asked_offering("2025-03-26", "", "skills/list", NULL, ""), SKILL_A);
+    CHECK_SAYS(asked_offering("2024-11-05", "", "skills/list", NULL, ""), SKILL_A);
 }
 
 static struct text skill_at(const char *params) {

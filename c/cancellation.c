@@ -1,0 +1,40 @@
+#include "cancellation.h"
+
+#include "host.h"
+#include "limits.h"
+#include "sha256.h"
+
+enum { NAME_BYTES = 12 };
+
+/* What the mark for the request `id`, as it was written, is filed under. */
+static struct text topic_of(struct exchange *exchange, struct text id) {
+    uint8_t digest[SHA256_BYTES];
+    struct buffer topic = buffer_in(exchange->arena, 64);
+    sha256(id, digest);
+    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT(".cancelled."));
+    buffer_append_base64url(&topic, digest, NAME_BYTES);
+    return buffer_text(&topic);
+}
+
+void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *notification) {
+    struct text method = {notification->method.text.bytes + 1,
+                          notification->method.text.length - 2};
+    struct json_value id = jsonrpc_param(notification, TEXT("requestId"));
+    if (!exchange->in_session || !json_string_says(method, TEXT("notifications/cancelled"))) return;
+    if (id.kind != JSON_STRING && id.kind != JSON_NUMBER) return;
+    exchange_keep(exchange, topic_of(exchange, id.text), TEXT("\1"));
+}
+
+bool cancellation_came(struct tool_call *call) {
+    struct exchange *exchange = call->exchange;
+    double now = host_now();
+    if (!exchange->in_session || exchange->stream_topic.length == 0) return false;
+    if (call->looked == 0) call->looked = now;
+    if (now - call->looked < LIMIT_TASK_CHECK_MS) return false;
+    call->looked = now;
+    struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
+                              .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                              .topic = topic_of(exchange, call->request->id)};
+    exchange->cancelled = host_perform(&peek).length > 0;
+    return exchange->cancelled;
+}

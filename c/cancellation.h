@@ -1,0 +1,19 @@
+/* Cancelling a call that waits (2025-11-25 and the revisions before it, Cancellation). The call
+   runs in another request, perhaps on another machine: the notification leaves a mark in the
+   session's mailbox, and the call looks for it while it waits. A call that never waits is over
+   before anybody could cancel it. In 2026-07-28 a client cancels by closing the response's stream.
+ */
+#ifndef CANCELLATION_H
+#define CANCELLATION_H
+
+#include "tool_call.h"
+
+/* Leaves the mark where `notification` is notifications/cancelled and names a request of this
+   session. Everything else is let go. */
+void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *notification);
+
+/* True, and exchange->cancelled is set, where the call's request was cancelled. Asks the mailbox
+   every LIMIT_TASK_CHECK_MS at the most, and only where the response goes through one. */
+bool cancellation_came(struct tool_call *call);
+
+#endif
