@@ -118,7 +118,7 @@
 #define LIMIT_SCHEMA_STEPS 10000000
 
 /* Schemas applied inside each other: JSON of LIMIT_JSON_DEPTH under a recursive schema with two
-   combinators a level. A $ref that leads back to itself ends here; the 64 KB stack holds it. */
+   combinators a level. A $ref that leads back to itself ends here; the 32 KB stack holds it. */
 #define LIMIT_SCHEMA_DEPTH 200
 
 /* Sentences about one value: nobody, and no model, mends more at a time. */

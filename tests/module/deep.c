@@ -27,3 +27,15 @@ static void deep(struct tool_call *call, const void *given) {
 }
 
 TOOL(deep, .description = "Goes down, and comes back.", TOOL_FIELDS(fields), .run = deep);
+
+static void fit(struct tool_call *call, const void *arguments) {
+    (void)arguments;
+    reply_text(call, "It fits.");
+}
+
+/* Four schemas inside each other for each object inside another. */
+TOOL(nested, .description = "Takes objects in objects.",
+     TOOL_SCHEMA(
+         "{\"type\":\"object\",\"properties\":{\"a\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"#\"}]}"
+         "]}}}"),
+     .run = fit);

@@ -73,19 +73,37 @@ test("nothing of a request is left in an instance's memory", async () => {
   for (const mark of marks) assert(!instance.memory.includes(mark), `${mark} is still there`);
 });
 
-test("as deep as a tool went, nothing is left on the stack", async () => {
+/** An instance of the core with the tools of deep.c, and how to call one. */
+async function deepInstance() {
   const instance = new WasmInstance(await coreModule("tests/module", "build/tests/deep.wasm"));
   await instance.start(Buffer.from("AUTH_MODE\0none\0"));
   const head = ["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map((name) => (name === "content-type" ? "application/json" : "\0"))];
-  for (const frames of [1, 10, 80]) {
+  const call = async (/** @type {string} */ name, /** @type {object} */ args) => {
     await instance.send("head", Buffer.from(head.join("\n")));
-    await instance.send("body", Buffer.from(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "deep", arguments: { frames } } })));
-    const action = await instance.send("end");
-    assert.match(String(action?.body), /"text":"\d+ 100"/);
+    await instance.send("body", Buffer.from(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } })));
+    return String((await instance.send("end"))?.body);
+  };
+  return { instance, call };
+}
+
+test("as deep as a tool went, nothing is left on the stack", async () => {
+  const { instance, call } = await deepInstance();
+  for (const frames of [1, 10, 80]) {
+    assert.match(await call("deep", { frames }), /"text":"\d+ 100"/);
     const stack = instance.memory.subarray(0, 32 * 1024);
     assert(Buffer.from(stack).includes(`St4ckMark 1 of many`), "the stack is not where this test looks");
     await instance.send("reset");
     const left = stack.findIndex((byte) => byte !== 0);
     assert(left === -1 || left > stack.length - 64, `a byte is left ${stack.length - left} bytes deep`);
+  }
+});
+
+test("the stack holds a schema of LIMIT_SCHEMA_DEPTH, and one that is deeper is refused", async () => {
+  const { instance, call } = await deepInstance();
+  for (const [objects, said] of /** @type {[number, RegExp][]} */ ([[30, /It fits/], [58, /"isError":true/]])) {
+    let args = {};
+    for (let i = 0; i < objects; i++) args = { a: args };
+    assert.match(await call("nested", args), said);
+    await instance.send("reset");
   }
 });
