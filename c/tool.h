@@ -20,154 +20,19 @@
    declared in the same way, with RESOURCE, RESOURCE_TEMPLATE and PROMPT, and answer with the same
    reply_ functions. A wrong declaration fails the build, with file and line. Whatever a call hands
    out lives until the function returns, and is freed for it. All texts in declarations
-   live for ever; those that are not set are not shown to clients. */
+   live for ever; those that are not set are not shown to clients.
+
+   How fields are declared stands in tool_fields.h, how the client is asked in tool_asking.h; what
+   takes time is in edge.h, which is included beside this. */
 #ifndef TOOL_H
 #define TOOL_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "text.h"
+#include "tool_asking.h"
+#include "tool_fields.h"
 #include "views.h" /* made by the build: the names of c/views/ */
 
 /* A call of a tool, a resource or a prompt, from start to end. */
 struct tool_call;
-
-/* -- Arguments -- */
-
-enum tool_field_kind {
-    TOOL_FIELD_NUMBER,  /* double, finite */
-    TOOL_FIELD_INTEGER, /* int64_t, at most 53 bits */
-    TOOL_FIELD_STRING,  /* struct text, valid UTF-8 without NUL */
-    TOOL_FIELD_BOOLEAN, /* bool */
-    TOOL_FIELD_CHOICE,  /* int: the index of one of the choices; -1 where none was given */
-    TOOL_FIELD_CHOICES, /* uint32_t: one bit for each of up to 32 choices */
-    TOOL_FIELD_JSON,    /* struct text: any JSON, as it came */
-    TOOL_FIELD_OBJECT,  /* a struct with fields of its own */
-};
-
-/* One of several values. `title` is what a person is shown; NULL: the value. */
-struct tool_choice {
-    const char *value;
-    const char *title;
-};
-
-/* The member of a struct for an array: TOOL_ARRAY(double) samples; */
-#define TOOL_ARRAY(type)                                                                           \
-    struct {                                                                                       \
-        const type *items;                                                                         \
-        size_t count;                                                                              \
-    }
-
-/* Where something stands in the source: what a wrong declaration's error begins with. */
-struct place {
-    const char *file;
-    int line;
-};
-#define PLACE_HERE                                                                                 \
-    { __FILE__, __LINE__ }
-
-/* The fields of a struct: what a tool or a prompt takes, what a tool gives, what a user is asked.
-   Empty for nothing. */
-struct tool_fields {
-    const struct tool_field *first;
-    size_t count;
-};
-
-/* True where `json` fits `schema`; else sentences about it were appended to `problems`. `use` is an
-   enum schema_use. */
-struct buffer;
-typedef bool tool_fits(int use, struct text schema, struct text json, struct buffer *problems);
-
-/* One field. Made by the macros below, to which members can be added:
-   TOOL_STRING(struct greeting, name, "Whom to greet", .optional = true, .default_json = "\"you\"")
- */
-struct tool_field {
-    enum tool_field_kind kind; /* of the member or, where `array`, of each of its items */
-    const char *name;
-    size_t offset; /* of the member in the struct; of `items`, where `array` */
-    const char *description;
-    bool optional;            /* where it is not given, the member is its default, or all zeros; an
-                                 OBJECT that is not given has its own fields' defaults */
-    const char *default_json; /* JSON, shown to the client and used where nothing is given */
-    const struct tool_choice *choices; /* for CHOICE and CHOICES */
-    size_t choice_count;
-    bool choice_names;  /* titles as `enumNames`, the way before 2025-11-25 */
-    const char *header; /* the client repeats it in the header Mcp-Param-HEADER, for gateways to
-                           route by (2026-07-28, "x-mcp-header"); not for NUMBER, JSON and arrays */
-    const char *also;   /* more of its JSON Schema; made by TOOL_ALSO */
-    tool_fits *fits;
-    bool array;
-    size_t count_offset;           /* arrays: of `count` */
-    uint32_t min_items, max_items; /* arrays: how many they may hold; at most 0: any number */
-    struct tool_fields fields;     /* OBJECT: those of the struct */
-    const char *type;              /* OBJECT: that struct */
-    const char *structure;         /* the struct whose member this is, and its size */
-    size_t structure_bytes;
-    struct place place;
-};
-
-/* The member's type is checked by the compiler. The description may be NULL. The plural ones are
-   for TOOL_ARRAYs. `table` is the array of struct tool_field for `type`, the struct that the member
-   is: TOOL_OBJECT(struct line, start, struct point, point_fields, "Where it starts"). */
-#define TOOL_NUMBER(structure, member, ...)                                                        \
-    TOOL_FIELD(NUMBER, double, structure, member, __VA_ARGS__)
-#define TOOL_INTEGER(structure, member, ...)                                                       \
-    TOOL_FIELD(INTEGER, int64_t, structure, member, __VA_ARGS__)
-#define TOOL_STRING(structure, member, ...)                                                        \
-    TOOL_FIELD(STRING, struct text, structure, member, __VA_ARGS__)
-#define TOOL_BOOLEAN(structure, member, ...)                                                       \
-    TOOL_FIELD(BOOLEAN, bool, structure, member, __VA_ARGS__)
-#define TOOL_CHOICE(structure, member, array, ...)                                                 \
-    TOOL_FIELD(CHOICE, int, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
-#define TOOL_CHOICES(structure, member, array, ...)                                                \
-    TOOL_FIELD(CHOICES, uint32_t, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
-#define TOOL_JSON(structure, member, ...)                                                          \
-    TOOL_FIELD(JSON, struct text, structure, member, __VA_ARGS__)
-#define TOOL_OBJECT(structure, member, type_name, table, ...)                                      \
-    TOOL_FIELD(OBJECT, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
-#define TOOL_NUMBERS(structure, member, ...)                                                       \
-    TOOL_ITEMS(NUMBER, double, structure, member, __VA_ARGS__)
-#define TOOL_INTEGERS(structure, member, ...)                                                      \
-    TOOL_ITEMS(INTEGER, int64_t, structure, member, __VA_ARGS__)
-#define TOOL_STRINGS(structure, member, ...)                                                       \
-    TOOL_ITEMS(STRING, struct text, structure, member, __VA_ARGS__)
-#define TOOL_BOOLEANS(structure, member, ...)                                                      \
-    TOOL_ITEMS(BOOLEAN, bool, structure, member, __VA_ARGS__)
-#define TOOL_OBJECTS(structure, member, type_name, table, ...)                                     \
-    TOOL_ITEMS(OBJECT, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
-
-/* More of a field's JSON Schema, as the members of an object: TOOL_ALSO("\"minimum\":0"). Clients
-   are shown it, and values are checked against it; arguments and answers also against a `format`
-   of email, uri, date or date-time. schema.h lists the keywords. A build that uses none of
-   TOOL_ALSO, TOOL_SCHEMA and TOOL_OUTPUT_SCHEMA carries no validator. */
-#define TOOL_ALSO(members) .also = (members), .fits = tool_schema_fits
-
-#define TOOL_CHOICE_ARRAY(array) .choices = (array), .choice_count = sizeof(array) / sizeof *(array)
-#define TOOL_TABLE(type_name, table) .type = #type_name, .fields = FIELDS_OF(table)
-#define TOOL_FIELD(kind_name, member_type, structure_name, member, ...)                            \
-    {                                                                                              \
-        .kind = TOOL_FIELD_##kind_name, .name = #member, .place = PLACE_HERE,                      \
-        .structure = #structure_name, .structure_bytes = sizeof(structure_name),                   \
-        .offset = _Generic(((structure_name *)0)->member, member_type                              \
-                           : offsetof(structure_name, member)),                                    \
-        .description = __VA_ARGS__                                                                 \
-    }
-#define TOOL_ITEMS(kind_name, item_type, structure_name, member, ...)                                \
-    {                                                                                                \
-        .kind = TOOL_FIELD_##kind_name, .name = #member, .place = PLACE_HERE, .array = true,       \
-        .structure = #structure_name, .structure_bytes = sizeof(structure_name),                   \
-        .offset = _Generic(((structure_name *)0)->member.items, const item_type *                  \
-                           : offsetof(structure_name, member.items)),                              \
-        .count_offset = offsetof(structure_name, member.count), .description = __VA_ARGS__ \
-    }
-
-/* The members `.fields`, or `.output`, for an array of struct tool_field. */
-#define TOOL_FIELDS(array) .fields = FIELDS_OF(array)
-#define TOOL_OUTPUT(array) .output = FIELDS_OF(array)
-#define FIELDS_OF(array)                                                                           \
-    { (array), sizeof(array) / sizeof *(array) }
 
 /* -- What declarations can say beside that; shown in the revisions that have it -- */
 
@@ -445,7 +310,6 @@ TOOL_PRINTF void reply_structured(struct tool_call *call, const char *format, ..
 void reply_annotated(struct tool_call *call, const struct annotations *annotations);
 
 /* Prompts only: who says what follows; at first the user. */
-enum prompt_role { PROMPT_USER, PROMPT_ASSISTANT };
 void reply_as(struct tool_call *call, enum prompt_role role);
 
 /* In `complete`: one value. At most 100 are shown. */
@@ -487,152 +351,6 @@ void resource_updated(struct tool_call *call, const char *uri);
    says itself how long it is good. */
 enum tool_list { LIST_TOOLS, LIST_RESOURCES, LIST_PROMPTS };
 void list_changed(struct tool_call *call, enum tool_list list);
-
-/* -- Asking the client --
-
-   Each question has a key, its own within the call. Where its answer is not there yet, the function
-   that asks returns ASK_PENDING: the author's function then returns, too, and is run again from its
-   start when the answer has come. So whatever stands before a question runs more than once. Several
-   questions may be asked before returning. In which revision and how the question travels makes no
-   difference here. */
-
-enum ask {
-    ASK_PENDING,     /* return now */
-    ASK_ACCEPTED,    /* the answer is there */
-    ASK_DECLINED,    /* the user, or the client, said no */
-    ASK_CANCELLED,   /* the user went away from the question */
-    ASK_UNSUPPORTED, /* the client cannot be asked this; return now, or go on without. A call that
-                        returns now, with no reply, fails with the error that names what is missing
-                      */
-};
-
-/* Asks the user for `fields`; on ASK_ACCEPTED they are in `answers`, a struct for these fields that
-   was all zeros. An answer that does not fit the fields is asked for again. */
-enum ask elicit(struct tool_call *call, const char *key, const char *message,
-                struct tool_fields fields, void *answers);
-
-/* Asks the user to open `url`, for what must not pass through the client: signing in, paying, a
-   secret (2025-11-25, Elicitation, "URL Mode"). ASK_ACCEPTED says that the user agreed to open it,
-   not that anything was done there: the author finds that out, and may wait for it (edge.h) or ask
-   again with another key. `url` holds no secret and nothing personal, and the page there makes sure
-   that whoever opens it is the user of this call. A client that takes no stream is answered with
-   the error that a URL elicitation is required, and sends the call anew when the user was there: so
-   ask only where it is not done yet. Needs CLIENT_ELICITATION_URL. */
-enum ask elicit_url(struct tool_call *call, const char *key, const char *message, const char *url);
-
-/* What tells the question `key` of this call from all others: for its URL, to know there which it
-   is. The same each time the call is run; cannot be guessed. Lives as long as the call; never NULL.
- */
-const char *elicitation_id(struct tool_call *call, const char *key);
-
-/* What was to be done at the URL of the question `key` is done: the client is told, in the revision
-   that has it (2025-11-25, notifications/elicitation/complete). */
-void elicitation_completed(struct tool_call *call, const char *key);
-
-/* A block of what is said to a model, or by it. */
-enum sampling_content_kind {
-    SAMPLING_TEXT,
-    SAMPLING_IMAGE,
-    SAMPLING_AUDIO,       /* from 2025-03-26 on; before that, a text that says so */
-    SAMPLING_TOOL_USE,    /* the model wants a tool to be run */
-    SAMPLING_TOOL_RESULT, /* what came of that */
-};
-struct sampling_content {
-    enum sampling_content_kind kind;
-    struct text text;      /* TEXT, TOOL_RESULT: what is said. TOOL_USE: the input, a JSON object */
-    struct text data;      /* IMAGE, AUDIO: its bytes */
-    struct text mime_type; /* IMAGE, AUDIO */
-    struct text id;        /* TOOL_USE, TOOL_RESULT: which use it is */
-    struct text name;      /* TOOL_USE: which tool */
-    bool is_error;         /* TOOL_RESULT: the tool failed; the text says why */
-};
-
-/* What one side says. Tool uses are answered by the message behind them: one result for each, and
-   nothing else. */
-struct sampling_message {
-    enum prompt_role role;
-    const struct sampling_content *content;
-    size_t count;
-};
-
-/* A tool for the model to use in this conversation. It is the author who runs it. */
-struct sampling_tool {
-    const char *name;
-    const char *title;
-    const char *description;
-    struct tool_fields fields;
-};
-
-enum sampling_context { SAMPLING_NO_CONTEXT, SAMPLING_THIS_SERVER, SAMPLING_ALL_SERVERS };
-enum sampling_tool_choice { SAMPLING_TOOLS_AUTO, SAMPLING_TOOLS_REQUIRED, SAMPLING_TOOLS_NONE };
-
-/* What the client's model is asked. The first three are enough; the others are wishes that the
-   client may leave unfulfilled, but for the tools. */
-struct sampling {
-    const char *prompt;        /* what the user says first; NULL: `messages` begin */
-    const char *system_prompt; /* NULL: none */
-    int max_tokens;
-    const struct sampling_message *messages; /* behind the prompt */
-    size_t message_count;
-    const char *const *model_hints; /* parts of names of models, the best first */
-    size_t model_hint_count;
-    const double *cost_priority; /* 0 to 1: how much each matters; NULL: nothing is said */
-    const double *speed_priority;
-    const double *intelligence_priority;
-    const double *temperature;         /* NULL: the client's choice; else &(double){0.2} */
-    const char *const *stop_sequences; /* the model stops before it says one of these */
-    size_t stop_sequence_count;
-    const char *metadata; /* a JSON object for the model's provider; NULL: none */
-    /* What else the model is shown. Left out where a client of 2025-11-25 on does not offer it. */
-    enum sampling_context include_context;
-    /* Needs CLIENT_SAMPLING_TOOLS where there are any. */
-    const struct sampling_tool *tools;
-    size_t tool_count;
-    enum sampling_tool_choice tool_choice;
-};
-
-/* Asks the client's model; on ASK_ACCEPTED `*answer` is the text of what it said. */
-enum ask sample(struct tool_call *call, const char *key, const struct sampling *what,
-                struct text *answer);
-
-/* The same; on ASK_ACCEPTED `*answer` is all that came, at least one block. To go on with the
-   conversation, put answer->message behind what->messages, then what comes next, and ask with
-   another key: tests/conformance/fixture/model_tools.c has a whole one. */
-struct sampling_answer {
-    struct sampling_message message;
-    struct text text;        /* of its first block of text; empty where it has none */
-    struct text model;       /* which model it was */
-    struct text stop_reason; /* "endTurn", "stopSequence", "maxTokens", "toolUse" or another; or
-                                empty */
-};
-enum ask sample_message(struct tool_call *call, const char *key, const struct sampling *what,
-                        struct sampling_answer *answer);
-
-/* Reads what the model gives a tool, `use` being of kind TOOL_USE, into `input`, a struct for
-   `fields` that is all zeros. False where it does not fit: `*problem` then says what is wrong, for
-   a result that is an error. */
-bool sampling_input(struct tool_call *call, const struct sampling_content *use,
-                    struct tool_fields fields, void *input, struct text *problem);
-
-/* Asks for the roots that the client offers; on ASK_ACCEPTED `roots` holds `*count` of them, at
-   most `room`. */
-struct root {
-    struct text uri;
-    struct text name; /* empty where it has none */
-};
-enum ask list_roots(struct tool_call *call, const char *key, struct root *roots, size_t room,
-                    size_t *count);
-
-/* What a client can be asked for. */
-enum client_capability {
-    CLIENT_ELICITATION,      /* elicit */
-    CLIENT_ELICITATION_URL,  /* elicit_url; from 2025-11-25 on, like the next but one and two */
-    CLIENT_SAMPLING,         /* sample, sample_message */
-    CLIENT_SAMPLING_TOOLS,   /* with tools */
-    CLIENT_SAMPLING_CONTEXT, /* with include_context */
-    CLIENT_ROOTS,            /* list_roots */
-};
-bool client_supports(const struct tool_call *call, enum client_capability capability);
 
 /* -- What a call can see -- */
 

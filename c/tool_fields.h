@@ -1,0 +1,149 @@
+/* The fields of a tool's arguments and outputs, of prompts and of forms: declared once in C, and
+   the JSON Schema made of that. A part of tool.h, which is what authors include. */
+#ifndef TOOL_FIELDS_H
+#define TOOL_FIELDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text.h"
+
+struct tool_call;
+
+/* -- Arguments -- */
+
+enum tool_field_kind {
+    TOOL_FIELD_NUMBER,  /* double, finite */
+    TOOL_FIELD_INTEGER, /* int64_t, at most 53 bits */
+    TOOL_FIELD_STRING,  /* struct text, valid UTF-8 without NUL */
+    TOOL_FIELD_BOOLEAN, /* bool */
+    TOOL_FIELD_CHOICE,  /* int: the index of one of the choices; -1 where none was given */
+    TOOL_FIELD_CHOICES, /* uint32_t: one bit for each of up to 32 choices */
+    TOOL_FIELD_JSON,    /* struct text: any JSON, as it came */
+    TOOL_FIELD_OBJECT,  /* a struct with fields of its own */
+};
+
+/* One of several values. `title` is what a person is shown; NULL: the value. */
+struct tool_choice {
+    const char *value;
+    const char *title;
+};
+
+/* The member of a struct for an array: TOOL_ARRAY(double) samples; */
+#define TOOL_ARRAY(type)                                                                           \
+    struct {                                                                                       \
+        const type *items;                                                                         \
+        size_t count;                                                                              \
+    }
+
+/* Where something stands in the source: what a wrong declaration's error begins with. */
+struct place {
+    const char *file;
+    int line;
+};
+#define PLACE_HERE                                                                                 \
+    { __FILE__, __LINE__ }
+
+/* The fields of a struct: what a tool or a prompt takes, what a tool gives, what a user is asked.
+   Empty for nothing. */
+struct tool_fields {
+    const struct tool_field *first;
+    size_t count;
+};
+
+/* True where `json` fits `schema`; else sentences about it were appended to `problems`. `use` is an
+   enum schema_use. */
+struct buffer;
+typedef bool tool_fits(int use, struct text schema, struct text json, struct buffer *problems);
+
+/* One field. Made by the macros below, to which members can be added:
+   TOOL_STRING(struct greeting, name, "Whom to greet", .optional = true, .default_json = "\"you\"")
+ */
+struct tool_field {
+    enum tool_field_kind kind; /* of the member or, where `array`, of each of its items */
+    const char *name;
+    size_t offset; /* of the member in the struct; of `items`, where `array` */
+    const char *description;
+    bool optional;            /* where it is not given, the member is its default, or all zeros; an
+                                 OBJECT that is not given has its own fields' defaults */
+    const char *default_json; /* JSON, shown to the client and used where nothing is given */
+    const struct tool_choice *choices; /* for CHOICE and CHOICES */
+    size_t choice_count;
+    bool choice_names;  /* titles as `enumNames`, the way before 2025-11-25 */
+    const char *header; /* the client repeats it in the header Mcp-Param-HEADER, for gateways to
+                           route by (2026-07-28, "x-mcp-header"); not for NUMBER, JSON and arrays */
+    const char *also;   /* more of its JSON Schema; made by TOOL_ALSO */
+    tool_fits *fits;
+    bool array;
+    size_t count_offset;           /* arrays: of `count` */
+    uint32_t min_items, max_items; /* arrays: how many they may hold; at most 0: any number */
+    struct tool_fields fields;     /* OBJECT: those of the struct */
+    const char *type;              /* OBJECT: that struct */
+    const char *structure;         /* the struct whose member this is, and its size */
+    size_t structure_bytes;
+    struct place place;
+};
+
+/* The member's type is checked by the compiler. The description may be NULL. The plural ones are
+   for TOOL_ARRAYs. `table` is the array of struct tool_field for `type`, the struct that the member
+   is: TOOL_OBJECT(struct line, start, struct point, point_fields, "Where it starts"). */
+#define TOOL_NUMBER(structure, member, ...)                                                        \
+    TOOL_FIELD(NUMBER, double, structure, member, __VA_ARGS__)
+#define TOOL_INTEGER(structure, member, ...)                                                       \
+    TOOL_FIELD(INTEGER, int64_t, structure, member, __VA_ARGS__)
+#define TOOL_STRING(structure, member, ...)                                                        \
+    TOOL_FIELD(STRING, struct text, structure, member, __VA_ARGS__)
+#define TOOL_BOOLEAN(structure, member, ...)                                                       \
+    TOOL_FIELD(BOOLEAN, bool, structure, member, __VA_ARGS__)
+#define TOOL_CHOICE(structure, member, array, ...)                                                 \
+    TOOL_FIELD(CHOICE, int, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
+#define TOOL_CHOICES(structure, member, array, ...)                                                \
+    TOOL_FIELD(CHOICES, uint32_t, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
+#define TOOL_JSON(structure, member, ...)                                                          \
+    TOOL_FIELD(JSON, struct text, structure, member, __VA_ARGS__)
+#define TOOL_OBJECT(structure, member, type_name, table, ...)                                      \
+    TOOL_FIELD(OBJECT, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
+#define TOOL_NUMBERS(structure, member, ...)                                                       \
+    TOOL_ITEMS(NUMBER, double, structure, member, __VA_ARGS__)
+#define TOOL_INTEGERS(structure, member, ...)                                                      \
+    TOOL_ITEMS(INTEGER, int64_t, structure, member, __VA_ARGS__)
+#define TOOL_STRINGS(structure, member, ...)                                                       \
+    TOOL_ITEMS(STRING, struct text, structure, member, __VA_ARGS__)
+#define TOOL_BOOLEANS(structure, member, ...)                                                      \
+    TOOL_ITEMS(BOOLEAN, bool, structure, member, __VA_ARGS__)
+#define TOOL_OBJECTS(structure, member, type_name, table, ...)                                     \
+    TOOL_ITEMS(OBJECT, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
+
+/* More of a field's JSON Schema, as the members of an object: TOOL_ALSO("\"minimum\":0"). Clients
+   are shown it, and values are checked against it; arguments and answers also against a `format`
+   of email, uri, date or date-time. schema.h lists the keywords. A build that uses none of
+   TOOL_ALSO, TOOL_SCHEMA and TOOL_OUTPUT_SCHEMA carries no validator. */
+#define TOOL_ALSO(members) .also = (members), .fits = tool_schema_fits
+
+#define TOOL_CHOICE_ARRAY(array) .choices = (array), .choice_count = sizeof(array) / sizeof *(array)
+#define TOOL_TABLE(type_name, table) .type = #type_name, .fields = FIELDS_OF(table)
+#define TOOL_FIELD(kind_name, member_type, structure_name, member, ...)                            \
+    {                                                                                              \
+        .kind = TOOL_FIELD_##kind_name, .name = #member, .place = PLACE_HERE,                      \
+        .structure = #structure_name, .structure_bytes = sizeof(structure_name),                   \
+        .offset = _Generic(((structure_name *)0)->member, member_type                              \
+                           : offsetof(structure_name, member)),                                    \
+        .description = __VA_ARGS__                                                                 \
+    }
+#define TOOL_ITEMS(kind_name, item_type, structure_name, member, ...)                                \
+    {                                                                                                \
+        .kind = TOOL_FIELD_##kind_name, .name = #member, .place = PLACE_HERE, .array = true,       \
+        .structure = #structure_name, .structure_bytes = sizeof(structure_name),                   \
+        .offset = _Generic(((structure_name *)0)->member.items, const item_type *                  \
+                           : offsetof(structure_name, member.items)),                              \
+        .count_offset = offsetof(structure_name, member.count), .description = __VA_ARGS__ \
+    }
+
+/* The members `.fields`, or `.output`, for an array of struct tool_field. */
+#define TOOL_FIELDS(array) .fields = FIELDS_OF(array)
+#define TOOL_OUTPUT(array) .output = FIELDS_OF(array)
+#define FIELDS_OF(array)                                                                           \
+    { (array), sizeof(array) / sizeof *(array) }
+
+#endif
