@@ -2,6 +2,7 @@
 #include "subscriptions.h"
 
 #include "check.h"
+#include "sse.h"
 
 #define KEY "0123456789abcdef0123456789abcdef"
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0" KEY "\0");
@@ -107,6 +108,13 @@ static void acknowledges_what_it_honours(void) {
     CHECK_SAYS(listening(""), "\"notifications\":{}}}");
 }
 
+/* A client's JSON may be on several lines; an event's data is on one. */
+static void acknowledges_on_one_line(void) {
+    struct text said = listening("\"resourceSubscriptions\":[\r\n\"test://a\",\n\n\"test://b\"\n]");
+    CHECK_SAYS(said, "\"resourceSubscriptions\":[  \"test://a\",  \"test://b\" ]}}}\n\n");
+    CHECK_EQUAL(sse_next(&said).length > 0 && said.length == 0, true);
+}
+
 /* list_changed publishes under the topic that the streams listen on. */
 static void tells_who_listens(void) {
     struct mcp *mcp = started(variables);
@@ -130,6 +138,7 @@ static const struct test tests[] = {
     {"digests each list", digests_each_list},
     {"has legacy streams listen for lists", has_streams_listen_for_lists},
     {"acknowledges what it honours, and nothing else", acknowledges_what_it_honours},
+    {"acknowledges on one line, whatever lines the client wrote", acknowledges_on_one_line},
     {"tells who listens that a list changed", tells_who_listens},
 };
 SUITE(subscriptions, tests);
