@@ -132,7 +132,8 @@ struct exchange {
     struct {
         struct text question; /* a request for the client; empty where there is none */
         struct text nonce;    /* tells this call from the session's others */
-        struct text topic;    /* what it is kept and streamed under */
+        uint64_t round;       /* how often the call was taken up again: no id is used twice */
+        struct text topic;    /* what it is kept under */
         struct text kept;     /* the call as it waits */
     } asking;
     struct json_value answers; /* to a call that was asked for before */

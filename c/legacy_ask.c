@@ -3,8 +3,20 @@
 #include "limits.h"
 #include "resumable.h"
 
-/* Our request's id is "ask.NONCE.KEY", the key being the question's. */
+/* Our request's id is "ask.NONCE.ROUND.KEY", the key being the question's; no id is ever used twice
+   (2025-11-25, Overview, "Requests"). What follows the prefix is the question's name, and what the
+   call that waits for it is kept under: an answer to another question finds nothing. */
 static const struct text prefix = TEXT_INITIALIZER("ask.");
+
+/* The name in the id of our request. False where it is none. */
+static bool read_name(struct exchange *exchange, struct text id, struct text *name) {
+    struct json_value value = {id.length > 0 && id.bytes[0] == '"' ? JSON_STRING : JSON_NUMBER, id};
+    if (!json_string(value, exchange->arena, name) || !text_starts_with(*name, prefix)) {
+        return false;
+    }
+    *name = text_from(*name, prefix.length);
+    return true;
+}
 
 /* The call as it is kept: the message, its revision, and what was answered so far. */
 static struct text keep(struct tool_call *call) {
@@ -17,19 +29,25 @@ static struct text keep(struct tool_call *call) {
     return buffer_text(&kept);
 }
 
-/* The first question as a request. */
-static struct text question_of(struct tool_call *call, struct text nonce) {
+/* Makes the first question exchange->asking.question, a request; false for want of memory. */
+static bool make_question(struct tool_call *call) {
+    struct exchange *exchange = call->exchange;
     struct json_document document;
-    struct buffer all = buffer_in(call->exchange->arena, 0);
-    struct buffer request = buffer_in(call->exchange->arena, 0);
+    struct text name;
+    struct buffer all = buffer_in(exchange->arena, 0), id = buffer_in(exchange->arena, 64);
+    struct buffer request = buffer_in(exchange->arena, 0);
     BUFFER_APPEND(&all, TEXT("{"), buffer_text(&call->questions), TEXT("}"));
-    if (json_check(buffer_text(&all), call->exchange->arena, &document) != JSON_OK) {
-        return (struct text){NULL, 0}; /* no memory */
-    }
+    if (json_check(buffer_text(&all), exchange->arena, &document) != JSON_OK) return false;
     const struct json_member *first = &document.members[0];
-    BUFFER_APPEND(&request, TEXT("{\"jsonrpc\":\"2.0\",\"id\":\""), prefix, nonce, TEXT("."),
-                  first->key, TEXT("\","), text_from(first->value.text, 1));
-    return buffer_text(&request);
+    BUFFER_APPEND(&id, TEXT("\""), prefix, tool_call_nonce(call), TEXT("."));
+    buffer_append_integer(&id, (int64_t)exchange->asking.round);
+    BUFFER_APPEND(&id, TEXT("."), first->key, TEXT("\""));
+    BUFFER_APPEND(&request, TEXT("{\"jsonrpc\":\"2.0\",\"id\":"), buffer_text(&id), TEXT(","),
+                  text_from(first->value.text, 1));
+    if (!read_name(exchange, buffer_text(&id), &name)) return false;
+    exchange->asking.question = buffer_text(&request);
+    exchange->asking.topic = resumable_topic(exchange, name);
+    return true;
 }
 
 /* There is no stream to ask on. What the user has to do elsewhere needs none: the call is sent anew
@@ -55,38 +73,36 @@ struct outcome legacy_ask(struct tool_call *call) {
     if (!exchange->in_session || !exchange->takes_events || exchange->in_batch) {
         return refuse(call);
     }
-    struct text nonce = tool_call_nonce(call);
-    exchange->asking.question = question_of(call, nonce);
-    exchange->asking.topic = resumable_topic(exchange, nonce);
-    exchange->asking.kept = keep(call);
-    if (exchange->asking.kept.length > LIMIT_KEPT_BYTES) {
-        exchange->asking.question.length = 0;
+    struct json_document again;
+    struct text kept = keep(call);
+    /* it is read again as it is kept, which is two levels deeper than it came */
+    if (kept.length > LIMIT_KEPT_BYTES || json_check(kept, exchange->arena, &again) != JSON_OK) {
         return outcome_invalid_params(
-            TEXT("This request is too large to wait for your client's answer."));
+            TEXT("This request is too large, or too deep, to wait for your client's answer."));
     }
+    if (make_question(call)) exchange->asking.kept = kept;
     return outcome_ok;
 }
 
-/* Splits the id of our request. False where it is none. */
-static bool split_id(struct exchange *exchange, struct text id, struct text *nonce,
-                     struct text *key) {
-    struct json_value value = {id.length > 0 && id.bytes[0] == '"' ? JSON_STRING : JSON_NUMBER, id};
-    struct text whole;
-    if (!json_string(value, exchange->arena, &whole) || !text_starts_with(whole, prefix)) {
-        return false;
-    }
-    *key = text_from(whole, prefix.length);
-    return text_next_field(key, '.', nonce) && key->length > 0;
-}
-
 bool legacy_ask_is_answer(struct exchange *exchange, const struct jsonrpc_message *response) {
-    struct text nonce, key;
-    if (!exchange->in_session || !split_id(exchange, response->id, &nonce, &key)) return false;
+    struct text name;
+    if (!exchange->in_session || !read_name(exchange, response->id, &name)) return false;
     exchange->action =
         (struct mcp_action){.kind = MCP_ACTION_COLLECT,
                             .mailbox = session_mailbox(&exchange->session, exchange->arena),
-                            .topic = resumable_topic(exchange, nonce)};
+                            .topic = resumable_topic(exchange, name)};
     return true;
+}
+
+/* Splits the question's name, under which the call was found: its nonce and round are the call's.
+ */
+static struct text take_name(struct exchange *exchange, struct text name) {
+    struct text round;
+    text_next_field(&name, '.', &exchange->asking.nonce);
+    if (text_next_field(&name, '.', &round) && text_to_number(round, &exchange->asking.round)) {
+        exchange->asking.round++;
+    }
+    return name;
 }
 
 /* The answers so far and the one that came; a response that is an error is a refusal. */
@@ -106,16 +122,16 @@ static struct json_value add_answer(struct exchange *exchange, struct json_value
 
 bool legacy_ask_resume(struct exchange *exchange, struct text kept) {
     struct json_document response, call;
-    struct text body = {exchange->body, exchange->body_length}, key, name;
+    struct text body = {exchange->body, exchange->body_length}, name = {NULL, 0};
     if (kept.length == 0 || json_check(kept, exchange->arena, &call) != JSON_OK ||
         json_check(body, exchange->arena, &response) != JSON_OK) {
         return false;
     }
     struct json_value message = json_root_member(&call, TEXT("message"));
-    split_id(exchange, json_root_member(&response, TEXT("id")).text, &exchange->asking.nonce, &key);
-    exchange->asking.topic = resumable_topic(exchange, exchange->asking.nonce);
-    exchange->answers = add_answer(exchange, json_root_member(&call, TEXT("answers")), key,
-                                   json_root_member(&response, TEXT("result")));
+    read_name(exchange, json_root_member(&response, TEXT("id")).text, &name);
+    exchange->answers =
+        add_answer(exchange, json_root_member(&call, TEXT("answers")), take_name(exchange, name),
+                   json_root_member(&response, TEXT("result")));
     if (json_string(json_root_member(&call, TEXT("revision")), exchange->arena, &name)) {
         revision_find(name, &exchange->revision);
     }

@@ -11,7 +11,11 @@ extern const struct text sse_keep_alive;
    Lives for ever. */
 extern const struct text sse_cancelled;
 
-/* Appends an event named `event`; `data` holds no line end. */
+/* Appends `json` with a blank for each line end: a client or an author may have put some between
+   its values, and within an event a line end would end the data. */
+void sse_append_json(struct buffer *out, struct text json);
+
+/* Appends an event named `event`; `data` is JSON, or holds no line end. */
 void sse_append(struct buffer *out, struct text event, struct text data);
 
 /* Takes the first event off `*events`, with the empty line that ends it; all, where none is there.

@@ -190,22 +190,10 @@ static void listen_to_lists(struct exchange *exchange, struct json_value filter,
     }
 }
 
-struct outcome subscriptions_listen(struct exchange *exchange,
-                                    const struct jsonrpc_message *request, struct buffer *out) {
-    struct json_value filter = jsonrpc_param(request, TEXT("notifications")), each;
-    struct json_value uris = json_object_member(filter, TEXT("resourceSubscriptions"));
+static struct outcome listen_to_resources(struct exchange *exchange, struct json_value uris,
+                                          struct text subscription) {
+    struct json_value each;
     size_t position = 0, count = 0;
-    (void)out;
-    if (filter.kind != JSON_OBJECT) {
-        return outcome_invalid_params(
-            TEXT("The parameter notifications is missing or not an object."));
-    }
-    if (!exchange->takes_events) {
-        return outcome_bad_request(JSONRPC_INVALID_REQUEST,
-                                   TEXT("The answer is a stream: send text/event-stream in the "
-                                        "Accept header."));
-    }
-    exchange->session = session_new(&exchange->request, exchange->revision, 0);
     while (json_next_element(uris, &position, &each)) {
         struct text uri;
         if (!json_string(each, exchange->arena, &uri)) {
@@ -215,14 +203,41 @@ struct outcome subscriptions_listen(struct exchange *exchange,
             return outcome_invalid_params(
                 TEXT("More than 100 resourceSubscriptions on one stream: open several."));
         }
-        subscribe_to_resource(exchange, uri, request->id);
+        subscribe_to_resource(exchange, uri, subscription);
     }
+    return outcome_ok;
+}
+
+static bool is_array_or_absent(struct json_value value) {
+    return value.kind == JSON_ABSENT || value.kind == JSON_ARRAY;
+}
+
+struct outcome subscriptions_listen(struct exchange *exchange,
+                                    const struct jsonrpc_message *request, struct buffer *out) {
+    struct json_value filter = jsonrpc_param(request, TEXT("notifications"));
+    struct json_value uris = json_object_member(filter, TEXT("resourceSubscriptions"));
+    struct json_value ids = json_object_member(filter, TEXT("taskIds"));
+    (void)out;
+    if (filter.kind != JSON_OBJECT) {
+        return outcome_invalid_params(
+            TEXT("The parameter notifications is missing or not an object."));
+    }
+    if (!is_array_or_absent(uris) || !is_array_or_absent(ids)) {
+        return outcome_invalid_params(
+            TEXT("The filters resourceSubscriptions and taskIds are arrays of strings."));
+    }
+    if (!exchange->takes_events) {
+        return outcome_bad_request(JSONRPC_INVALID_REQUEST,
+                                   TEXT("The answer is a stream: send text/event-stream in the "
+                                        "Accept header."));
+    }
+    exchange->session = session_new(&exchange->request, exchange->revision, 0);
+    struct outcome outcome = listen_to_resources(exchange, uris, request->id);
+    if (outcome.error != JSONRPC_OK) return outcome;
     bool listens[LISTS];
     listen_to_lists(exchange, filter, request->id, listens);
     struct buffer taken = buffer_in(exchange->arena, 0);
-    struct json_value ids = json_object_member(filter, TEXT("taskIds"));
     const struct task_feature *tasks = ids.kind == JSON_ABSENT ? NULL : task_offered();
-    struct outcome outcome = outcome_ok;
     if (tasks != NULL) outcome = tasks->listen(exchange, request, ids, &taken);
     if (outcome.error == JSONRPC_OK) {
         exchange->listens = acknowledgement(exchange, request->id, listens, uris, &taken);

@@ -241,8 +241,9 @@ void task_append(struct buffer *out, const struct task *task) {
 struct mcp_action task_publish(struct exchange *exchange, const struct task_place *place,
                                const struct task *task) {
     struct mcp_action publish = task_action(MCP_ACTION_PUBLISH, place);
-    struct buffer end = buffer_in(exchange->arena, 256);
-    task_append(&end, task);
+    struct buffer json = buffer_in(exchange->arena, 256), end = buffer_in(exchange->arena, 256);
+    task_append(&json, task);
+    sse_append_json(&end, buffer_text(&json));
     buffer_append(&end, TEXT("}}\n\n")); /* the event that each listener's line begins */
     publish.body = buffer_text(&end);
     return publish;

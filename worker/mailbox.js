@@ -99,7 +99,7 @@ export class Mailbox extends DurableObject {
   /** What is kept under "topic mailbox/topic" goes to that mailbox, with the action's body behind it. */
   async publish({ topic: begin, body: end }) {
     const { MAILBOX } = /** @type {any} */ (this.env);
-    await Promise.all(this.rows("SELECT topic, body FROM kept WHERE topic GLOB ?", `${begin} *`).map(({ topic, body }) => {
+    await Promise.allSettled(this.rows("SELECT topic, body FROM kept WHERE topic GLOB ?", `${begin} *`).map(({ topic, body }) => {
       const [mailbox, target] = topic.slice(begin.length + 1).split("/");
       return MAILBOX.getByName(mailbox).deliver({ topic: target, body: Buffer.concat([Buffer.from(body), end ?? new Uint8Array()]) });
     }));

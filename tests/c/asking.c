@@ -362,7 +362,9 @@ static void asks_on_a_stream(void) {
     CHECK_SAYS(question, "data: {\"jsonrpc\":\"2.0\",\"id\":\"ask.");
     CHECK_SAYS(question, ".who\",\"method\":\"elicitation/create\",\"params\":{\"message\":");
     CHECK_EQUAL(mailbox.keeps, 1);
-    CHECK_TEXT(mailbox.topic, call.topic);
+    /* it is kept under the question, and streamed under the call */
+    CHECK(text_starts_with(mailbox.topic, call.topic));
+    CHECK_TEXT(text_from(mailbox.topic, call.topic.length), TEXT(".0.who"));
     CHECK_TEXT(mailbox.delivered_to, call.topic);
     CHECK(!mailbox.last);
     struct mcp_action answer = answered(mcp, session, question, ACCEPTED);
@@ -389,17 +391,39 @@ static void takes_an_error_for_a_refusal(void) {
     CHECK(mailbox.last);
 }
 
+/* Each time with an id of its own, which the answer must have. */
 static void asks_a_legacy_client_again(void) {
+    static const char misfit[] = "\"result\":{\"action\":\"accept\",\"content\":{\"name\":1}}";
     struct mcp *mcp = started(variables);
     struct text session = begun(mcp, ELICITATION);
-    struct mcp_action call = said(mcp, session, CALL("ask"));
-    answered(mcp, session, call.body,
-             "\"result\":{\"action\":\"accept\",\"content\":{\"name\":1}}");
-    CHECK_SAYS(mailbox.delivered, ".who\",\"method\":\"elicitation/create\"");
+    said(mcp, session, CALL("ask"));
+    struct text first = mailbox.delivered;
+    CHECK_SAYS(first, ".0.who\",\"method\":\"elicitation/create\"");
+    answered(mcp, session, first, misfit);
+    CHECK_SAYS(mailbox.delivered, ".1.who\",\"method\":\"elicitation/create\"");
     CHECK(!mailbox.last);
+    answered(mcp, session, first, ACCEPTED);
+    CHECK_EQUAL(mailbox.deliveries, 2);
     answered(mcp, session, mailbox.delivered, ACCEPTED);
     CHECK_SAYS(mailbox.delivered, "\"text\":\"Hello, Eve!\"");
     CHECK(mailbox.last);
+}
+
+/* A call is kept one level deeper than it came, and has to be read again. */
+static void keeps_no_call_that_is_too_deep(void) {
+    struct mcp *mcp = started(variables);
+    struct text session = begun(mcp, ELICITATION);
+    for (size_t levels = LIMIT_JSON_DEPTH - 5; levels <= LIMIT_JSON_DEPTH - 2; levels++) {
+        char body[512] = "{\"jsonrpc\":\"2.0\",\"id\":\"c\",\"method\":\"tools/call\",\"params\":{"
+                         "\"name\":\"ask\",\"x\":";
+        for (size_t i = 0; i < levels; i++) strcat(body, "[");
+        for (size_t i = 0; i < levels; i++) strcat(body, "]");
+        struct mcp_action action = said(mcp, session, exact(text_of(strcat(body, "}}"))));
+        /* two levels are the message's own */
+        bool fits = levels + 2 < LIMIT_JSON_DEPTH;
+        CHECK_EQUAL(action.kind, fits ? MCP_ACTION_STREAM : MCP_ACTION_RESPOND);
+        if (!fits) CHECK_SAYS(action.body, "too deep, to wait for your client's answer");
+    }
 }
 
 static void asks_one_after_the_other(void) {
@@ -560,6 +584,7 @@ static const struct test tests[] = {
     {"asks a legacy client on a stream, once", asks_on_a_stream},
     {"takes an error for a refusal", takes_an_error_for_a_refusal},
     {"asks a legacy client again where an answer does not fit", asks_a_legacy_client_again},
+    {"keeps no call that is too deep to be read again", keeps_no_call_that_is_too_deep},
     {"asks a legacy client one question after the other", asks_one_after_the_other},
     {"lets no other session answer", lets_no_other_session_answer},
     {"refuses a call whose client cannot be asked", refuses_who_cannot_be_asked},

@@ -2,6 +2,7 @@
 #include "subscriptions.h"
 
 #include "check.h"
+#include "sse.h"
 
 #define KEY "0123456789abcdef0123456789abcdef"
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0" KEY "\0");
@@ -69,8 +70,8 @@ static void has_streams_listen_for_lists(void) {
     CHECK_SAYS(mailbox.topic, " AMS-");
 }
 
-/* What answers subscriptions/listen with this filter: the first event, copied. */
-static struct text listening(const char *filter) {
+/* What answers subscriptions/listen with this filter, copied; `*kind` is the action. */
+static struct text answer_to_filter(const char *filter, uint32_t *kind) {
     struct mcp *mcp = started(variables);
     struct buffer body = buffer_in(&mcp->arena, 512);
     BUFFER_APPEND(&body,
@@ -85,9 +86,17 @@ static struct text listening(const char *filter) {
     sent.headers[HTTP_MCP_METHOD] = TEXT("subscriptions/listen");
     sent.headers[HTTP_ACCEPT] = TEXT("application/json, text/event-stream");
     struct mcp_action action = exchanged(mcp, &sent);
-    CHECK_EQUAL(action.kind, MCP_ACTION_STREAM);
+    *kind = action.kind;
     struct text first = exact(action.body);
     mcp_reset(mcp);
+    return first;
+}
+
+/* The first event of the stream that it opens. */
+static struct text listening(const char *filter) {
+    uint32_t kind;
+    struct text first = answer_to_filter(filter, &kind);
+    CHECK_EQUAL(kind, MCP_ACTION_STREAM);
     return first;
 }
 
@@ -105,6 +114,13 @@ static void acknowledges_what_it_honours(void) {
                "\"resourceSubscriptions\":[\"a:b\"]}}}");
     CHECK_EQUAL(mailbox.keeps, 4);
     CHECK_SAYS(listening(""), "\"notifications\":{}}}");
+}
+
+/* A client's JSON may be on several lines; an event's data is on one. */
+static void acknowledges_on_one_line(void) {
+    struct text said = listening("\"resourceSubscriptions\":[\r\n\"test://a\",\n\n\"test://b\"\n]");
+    CHECK_SAYS(said, "\"resourceSubscriptions\":[  \"test://a\",  \"test://b\" ]}}}\n\n");
+    CHECK_EQUAL(sse_next(&said).length > 0 && said.length == 0, true);
 }
 
 /* list_changed publishes under the topic that the streams listen on. */
@@ -125,11 +141,23 @@ static void tells_who_listens(void) {
     mcp_reset(mcp);
 }
 
+static void refuses_filters_that_are_no_lists(void) {
+    static const char *const filters[] = {"\"resourceSubscriptions\":\"a:b\"", "\"taskIds\":{}",
+                                          "\"resourceSubscriptions\":[1]"};
+    for (size_t i = 0; i < COUNT(filters); i++) {
+        uint32_t kind;
+        CHECK_CASE(text_contains(answer_to_filter(filters[i], &kind), TEXT("-32602")), filters[i]);
+        CHECK_EQUAL_CASE(kind, MCP_ACTION_RESPOND, filters[i]);
+    }
+}
+
 static const struct test tests[] = {
     {"tells a session which lists a deploy changed", tells_a_session_what_a_deploy_changed},
     {"digests each list", digests_each_list},
     {"has legacy streams listen for lists", has_streams_listen_for_lists},
     {"acknowledges what it honours, and nothing else", acknowledges_what_it_honours},
+    {"acknowledges on one line, whatever lines the client wrote", acknowledges_on_one_line},
+    {"refuses filters that are no lists of strings", refuses_filters_that_are_no_lists},
     {"tells who listens that a list changed", tells_who_listens},
 };
 SUITE(subscriptions, tests);
