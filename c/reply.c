@@ -50,31 +50,45 @@ void tool_call_append_text(struct tool_call *call, struct text text) {
     end_block(call);
 }
 
+enum { SHORT_TEXT_BYTES = 256 };
+
 /* What printf makes of `format`; belongs to the arena, and is empty where that is exhausted. */
 __attribute__((format(printf, 2, 0))) static struct text
 format_text(struct tool_call *call, const char *format, va_list values) {
     va_list again;
     va_copy(again, values);
-    int length = vsnprintf(NULL, 0, format, again);
+    /* most are short: those are printed once */
+    char *text = arena_allocate(call->exchange->arena, SHORT_TEXT_BYTES);
+    int length = text == NULL ? -1 : vsnprintf(text, SHORT_TEXT_BYTES, format, again);
     va_end(again);
-    size_t size = length < 0 ? 1 : (size_t)length + 1;
-    char *text = arena_allocate(call->exchange->arena, size);
-    if (text == NULL) return (struct text){NULL, 0};
-    vsnprintf(text, size, format, values);
-    return (struct text){text, size - 1};
+    if (length < 0) return (struct text){NULL, 0};
+    if (length >= SHORT_TEXT_BYTES) {
+        text = arena_allocate(call->exchange->arena, (size_t)length + 1);
+        if (text == NULL) return (struct text){NULL, 0};
+        vsnprintf(text, (size_t)length + 1, format, values);
+    }
+    return (struct text){text, (size_t)length};
+}
+
+/* Appends the block that `format` makes. A text that is there already needs no printf. */
+__attribute__((format(printf, 2, 0))) static void say(struct tool_call *call, const char *format,
+                                                      va_list values) {
+    bool is_there = strcmp(format, "%s") == 0;
+    tool_call_append_text(call, is_there ? text_of(va_arg(values, const char *))
+                                         : format_text(call, format, values));
 }
 
 void reply_text(struct tool_call *call, const char *format, ...) {
     va_list values;
     va_start(values, format);
-    tool_call_append_text(call, format_text(call, format, values));
+    say(call, format, values);
     va_end(values);
 }
 
 void reply_error(struct tool_call *call, const char *format, ...) {
     va_list values;
     va_start(values, format);
-    tool_call_append_text(call, format_text(call, format, values));
+    say(call, format, values);
     va_end(values);
     call->is_error = true;
 }

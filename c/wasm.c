@@ -107,9 +107,14 @@ char *core_start_room(size_t size) {
     return (char *)(uintptr_t)input.bytes;
 }
 
+/* The linker's: what has to run before main. Called here, because where nobody calls it the linker
+   takes the module for a program, and has every event flush stdio. */
+void __wasm_call_ctors(void);
+
 /* Starts the instance with the variables that were written. */
 EXPORT("core_start") void core_start(void);
 void core_start(void) {
+    __wasm_call_ctors();
     registry_start();
     mcp_start(&instance, instance.arena, input);
 }

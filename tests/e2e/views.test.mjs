@@ -136,7 +136,7 @@ describe("skills, by SDK v2 with 2026-07-28", () => {
 
 // The page of a host: a sandbox of another origin, the view in it (MCP Apps, "Sandbox proxy").
 const pages = {
-  "/host": `<!doctype html><title>Host</title><body><script>
+  "/host": `<!doctype html><link rel="icon" href="data:,"><title>Host</title><body><script>
     const sandbox = document.createElement("iframe");
     addEventListener("message", ({ source, data }) => source === sandbox.contentWindow && fromSandbox(data));
     sandbox.sandbox = "allow-scripts allow-same-origin";
