@@ -81,6 +81,12 @@ struct mcp_action {
     uint32_t body_bytes;
 };
 
+/* One digest of each list (features.h), made when it is first asked for. */
+struct list_digests {
+    bool known;
+    uint8_t bytes[SESSION_LISTS_BYTES];
+};
+
 struct exchange;
 
 /* A path and what is done there. */
@@ -104,6 +110,7 @@ enum exchange_step { EXCHANGE_HEAD, EXCHANGE_BODY };
 struct exchange {
     struct arena *arena;
     const struct config *config;
+    struct list_digests *lists; /* the instance's */
     struct mcp_action action;
     struct http_request request;
     struct text parameter_names; /* those of request.parameters, a line each */
@@ -167,7 +174,8 @@ struct mcp {
     struct config config;
     struct text header_names;    /* what the shim passes in a head: HTTP_HEADERS, then the tools' */
     struct text parameter_names; /* the latter alone */
-    char kept_key[64];           /* the sealing key, where a mailbox keeps it */
+    struct list_digests lists;
+    char kept_key[64]; /* the sealing key, where a mailbox keeps it */
     struct exchange exchange;
 };
 

@@ -26,6 +26,9 @@ void features_append_capabilities(const struct exchange *exchange, struct buffer
 /* Fills `digests` with one of each list, by enum tool_list, as the newest revision shows it. */
 void features_digest_lists(uint8_t digests[SESSION_LISTS_BYTES], struct arena *arena);
 
+/* The same, made once an instance: lists do not change while it lives. */
+const uint8_t *features_lists(struct exchange *exchange);
+
 /* True where this build declares such a feature; else its methods are unknown. */
 bool features_offer_resources(void);
 bool features_offer_prompts(void);

@@ -255,3 +255,12 @@ void features_digest_lists(uint8_t digests[SESSION_LISTS_BYTES], struct arena *a
         memcpy(digests + list * SESSION_LIST_BYTES, digest, SESSION_LIST_BYTES);
     }
 }
+
+const uint8_t *features_lists(struct exchange *exchange) {
+    struct list_digests *digests = exchange->lists;
+    if (!digests->known) {
+        features_digest_lists(digests->bytes, exchange->arena);
+        digests->known = !exchange->arena->exhausted; /* else they are of what had room */
+    }
+    return digests->bytes;
+}

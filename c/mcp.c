@@ -152,6 +152,7 @@ const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
     struct exchange *exchange = &mcp->exchange;
     exchange->arena = &mcp->arena;
     exchange->config = &mcp->config;
+    exchange->lists = &mcp->lists;
     exchange->revision = REVISION_UNSAID;
     exchange->parameter_names = mcp->parameter_names;
     enum http_error error = HTTP_ERROR_BAD_HEAD;

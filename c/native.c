@@ -134,6 +134,7 @@ static int serve(void) {
         struct exchange *exchange = &instance.exchange;
         exchange->arena = &instance.arena;
         exchange->config = &instance.config;
+        exchange->lists = &instance.lists;
         exchange->revision = revision;
         exchange->action.kind = MCP_ACTION_READ_BODY; /* a line has no head */
         more = read_line(&refused);

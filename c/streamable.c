@@ -1,5 +1,8 @@
 /* Streamable HTTP at /mcp (2025-11-25, Transports, "Streamable HTTP", and the two before it). */
+#include <string.h>
+
 #include "endpoints.h"
+#include "features.h"
 #include "legacy_ask.h"
 #include "messages.h"
 #include "resumable.h"
@@ -70,7 +73,7 @@ void streamable_head(struct exchange *exchange) {
 /* The headers of a response that opens a session. */
 static void add_session(struct exchange *exchange, struct buffer *head) {
     struct session session = session_new(&exchange->request, exchange->agreed, exchange->offered);
-    features_digest_lists(session.lists, exchange->arena);
+    memcpy(session.lists, features_lists(exchange), SESSION_LISTS_BYTES);
     http_add_header(head, TEXT("mcp-session-id"),
                     session_id(&session, exchange->config->seal_key, SEAL_SESSION,
                                &exchange->principal, exchange->arena));

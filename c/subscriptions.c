@@ -106,11 +106,10 @@ void subscriptions_to_lists(struct exchange *exchange) {
 }
 
 void subscriptions_append_changes(struct exchange *exchange, struct buffer *events) {
-    struct session now = exchange->session;
-    features_digest_lists(now.lists, exchange->arena);
+    const uint8_t *now = features_lists(exchange), *before = exchange->session.lists;
     for (int list = 0; list < LISTS; list++) {
         size_t at = (size_t)list * SESSION_LIST_BYTES;
-        bool same = memcmp(now.lists + at, exchange->session.lists + at, SESSION_LIST_BYTES) == 0;
+        bool same = memcmp(now + at, before + at, SESSION_LIST_BYTES) == 0;
         if (same || !is_offered(list)) continue;
         buffer_append(events, event_of(exchange, lists[list].method, TEXT(""), TEXT("")));
     }

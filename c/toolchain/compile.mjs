@@ -83,7 +83,7 @@ function moduleJob(job) {
 
 /** @param {Job} job @returns {Job} */
 function wasmJob(job) {
-  // Measured: -Os is 3 % smaller and 12 % slower, without LTO it is larger and slower.
+  // Measured: -Os makes 12 % more of it, no faster; -O2 77 % more, for a hundredth of a request's cost.
   return { optimisation: "-Oz", ...job, flags: ["-flto", ...features, ...(job.flags ?? [])] };
 }
 

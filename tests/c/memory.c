@@ -47,6 +47,7 @@ static void forget(struct mcp *mcp) {
     mcp_reset(mcp);
     mcp->arena.committed = mcp->arena.used;
     mcp->config.seal_key = (struct text){NULL, 0};
+    mcp->lists.known = false;
     failing = commits = 0;
 }
 
