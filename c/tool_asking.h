@@ -14,7 +14,8 @@ enum prompt_role { PROMPT_USER, PROMPT_ASSISTANT };
    that asks returns ASK_PENDING: the author's function then returns, too, and is run again from its
    start when the answer has come. So whatever stands before a question runs more than once. Several
    questions may be asked before returning. In which revision and how the question travels makes no
-   difference here. */
+   difference here. A client may send the same answers again for as long as they are good
+   (LIMIT_REQUEST_STATE_SECONDS): what may happen only once is the author's to guard. */
 
 enum ask {
     ASK_PENDING,     /* return now */
