@@ -11,6 +11,7 @@
     SUITE(arena) \
     SUITE(arguments) \
     SUITE(asking) \
+    SUITE(asking_legacy) \
     SUITE(auth) \
     SUITE(base64) \
     SUITE(buffer) \
@@ -259,6 +260,15 @@ bool text_contains(struct text whole, struct text part) {
         if (memcmp(whole.bytes + i, part.bytes, part.length) == 0) return true;
     }
     return false;
+}
+
+struct text behind(struct text whole, struct text mark, char end) {
+    for (size_t i = 0; i + mark.length <= whole.length; i++) {
+        if (!text_starts_with(text_from(whole, i), mark)) continue;
+        struct text rest = text_from(whole, i + mark.length);
+        return exact((struct text){rest.bytes, text_find(rest, end)});
+    }
+    return (struct text){NULL, 0};
 }
 
 static bool run(const struct suite *suite, const struct test *test) {

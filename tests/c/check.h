@@ -35,6 +35,7 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
 #define CHECK_EQUAL_CASE(actual, wanted, what)                                                     \
     check_equal((long long)(actual), (long long)(wanted), __FILE__, __LINE__, what)
 #define CHECK_TEXT(actual, wanted) check_text((actual), (wanted), __FILE__, __LINE__, #actual)
+#define CHECK_SAYS(json, part) CHECK_CASE(text_contains((json), TEXT(part)), part)
 
 /* The tools of declared.c, declared_asking.c, declared_metadata.c, shapes.c and tasks.c; the last,
    z_button, is listed for clients with views alone. */
@@ -94,5 +95,8 @@ struct text asked(const char *revision, const char *method, const char *name, co
 
 /* True where `part` stands somewhere in `whole`. */
 bool text_contains(struct text whole, struct text part);
+
+/* What stands in `whole` behind `mark` up to `end`, copied; empty where it is not there. */
+struct text behind(struct text whole, struct text mark, char end);
 
 #endif

@@ -11,18 +11,7 @@ static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\
 
 static const char *const eras[] = {"2025-11-25", "2026-07-28", "2025-06-18"};
 
-#define CHECK_SAYS(json, part) CHECK_CASE(text_contains((json), TEXT(part)), part)
 #define CHECK_SILENT(json, part) CHECK_CASE(!text_contains((json), TEXT(part)), part)
-
-/* What stands in `whole` behind `mark` up to `end`, copied; empty where it is not there. */
-static struct text behind(struct text whole, struct text mark, char end) {
-    for (size_t i = 0; i + mark.length <= whole.length; i++) {
-        if (!text_starts_with(text_from(whole, i), mark)) continue;
-        struct text rest = text_from(whole, i + mark.length);
-        return exact((struct text){rest.bytes, text_find(rest, end)});
-    }
-    return (struct text){NULL, 0};
-}
 
 /* A session of a client with `capabilities`, in a legacy revision. */
 static struct text begun(struct mcp *mcp, const char *revision, const char *capabilities) {

@@ -30,8 +30,6 @@ struct text asked(const char *revision, const char *method, const char *name, co
 
 static const char *const eras[] = {"2025-11-25", "2026-07-28"};
 
-#define CHECK_SAYS(json, part) CHECK_CASE(text_contains((json), TEXT(part)), part)
-
 static struct text read(const char *revision, const char *uri) {
     char params[256];
     snprintf(params, sizeof params, "\"uri\":\"%s\"", uri);

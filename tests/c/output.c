@@ -11,8 +11,6 @@ static struct text called(const char *revision, const char *name, const char *ar
     return asked(revision, "tools/call", name, params, (struct text){NULL, 0});
 }
 
-#define CHECK_SAYS(json, part) CHECK_CASE(text_contains((json), TEXT(part)), part)
-
 static bool is_structured(struct text json) {
     return text_contains(json, TEXT("\"structuredContent\""));
 }

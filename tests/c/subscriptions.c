@@ -7,8 +7,6 @@
 #define KEY "0123456789abcdef0123456789abcdef"
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0" KEY "\0");
 
-#define CHECK_SAYS(json, part) CHECK_CASE(text_contains((json), TEXT(part)), part)
-
 /* Opens a stream of a session that began when the lists had these digests. */
 static struct text opened(const uint8_t lists[SESSION_LISTS_BYTES]) {
     struct mcp *mcp = started(variables);

@@ -84,7 +84,6 @@ TOOL(work_waiting, .description = "Waits.", TOOL_TASK_OPTIONAL, .run = work_wait
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0" KEY "\0");
 
 #define TAKES "\"elicitation\":{},\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}"
-#define CHECK_SAYS(json, part) CHECK_CASE(text_contains((json), TEXT(part)), part)
 #define CHECK_ERROR(json, code) CHECK_SAYS(json, "\"error\":{\"code\":" #code ",")
 
 /* Sends `method` of what `name` names, with these capabilities and more parameters, each behind a
