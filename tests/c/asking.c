@@ -22,6 +22,7 @@ struct call {
     const char *tool, *capabilities, *responses;
     struct text state;
     const char *token;
+    const char *meta; /* more members of _meta, each behind a comma; or NULL */
 };
 
 static struct text called(const struct call *call) {
@@ -31,8 +32,8 @@ static struct text called(const struct call *call) {
                   TEXT("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{"
                        "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
                        "\"io.modelcontextprotocol/clientCapabilities\":{"),
-                  text_of(call->capabilities), TEXT("}},\"name\":\""), text_of(call->tool),
-                  TEXT("\""));
+                  text_of(call->capabilities), TEXT("}"), text_of(call->meta),
+                  TEXT("},\"name\":\""), text_of(call->tool), TEXT("\""));
     if (call->responses != NULL) {
         BUFFER_APPEND(&body, TEXT(",\"inputResponses\":"), text_of(call->responses));
     }
@@ -108,7 +109,7 @@ static void refuses_states_of_others(void) {
     call.state = state;
     call.token = "Bearer abd";
     CHECK_ERROR(called(&call), -32602);
-    call = (struct call){"ask_all", ELICITATION, WHO, state, NULL};
+    call = (struct call){"ask_all", ELICITATION, WHO, state, NULL, NULL};
     CHECK_ERROR(called(&call), -32602);
     call = first_call;
     call.responses = WHO ",\"arguments\":{\"name\":\"x\"}"; /* other arguments, another request */
@@ -298,7 +299,16 @@ static void lets_the_model_use_tools(void) {
     CHECK_SAYS(called(&call), "its author has to mend it");
 }
 
+#define TRACE "\"traceparent\":\"00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01\""
+
+static void carries_the_trace_along(void) {
+    struct text json =
+        called(&(struct call){.tool = "ask", .capabilities = ELICITATION, .meta = "," TRACE});
+    CHECK_SAYS(json, "\"elicitation/create\",\"params\":{\"_meta\":{" TRACE "},\"message\":");
+}
+
 static const struct test tests[] = {
+    {"carries the trace along", carries_the_trace_along},
     {"asks in the result of a modern call", asks_in_the_result},
     {"takes an answer, a refusal, and nobody's answer", takes_the_answer},
     {"asks again where an answer does not fit", asks_again_for_what_does_not_fit},

@@ -263,6 +263,17 @@ static void carries_the_trace_along(void) {
     said(mcp, session, CALL_WITH_META("ask", TRACE));
     CHECK_SAYS(mailbox.delivered,
                "\"elicitation/create\",\"params\":{\"_meta\":{" TRACE "},\"message\":");
+    static const char *const older[] = {"2024-11-05", "2025-03-26", "2025-06-18"};
+    for (size_t i = 0; i < COUNT(older); i++) {
+        struct sent sent = post(CALL_WITH_META("traced", "\"progressToken\":7," TRACE));
+        sent.headers[HTTP_ACCEPT] = TEXT("application/json, text/event-stream");
+        sent.headers[HTTP_MCP_SESSION_ID] = session;
+        sent.headers[HTTP_MCP_PROTOCOL_VERSION] = text_of(older[i]);
+        CHECK_CASE(text_contains(exact(exchanged(mcp, &sent).body),
+                                 TEXT("notifications/progress\",\"params\":{\"_meta\":{" TRACE)),
+                   older[i]);
+        mcp_reset(mcp);
+    }
     /* what is no string is nobody's trace, nor is what is longer than LIMIT_TRACE_BYTES */
     action = said(mcp, session, CALL_WITH_META("traced", "\"tracestate\":5"));
     CHECK_SAYS(action.body, "\"text\":\"||\"");
