@@ -21,8 +21,11 @@
     SUITE(header_value) \
     SUITE(host) \
     SUITE(http) \
+    SUITE(issuer) \
     SUITE(json) \
     SUITE(jsonrpc) \
+    SUITE(jwk) \
+    SUITE(jwt) \
     SUITE(mcp) \
     SUITE(memory) \
     SUITE(number) \
