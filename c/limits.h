@@ -24,8 +24,8 @@
    more than a few minutes"). */
 #define LIMIT_JWT_SKEW_SECONDS 60
 
-/* A document of the issuer of JWTs, its metadata or its keys, in bytes: the largest key sets in use,
-   with certificates in them, are near 30 KB. */
+/* A document of the issuer of JWTs, its metadata or its keys, in bytes: the largest key sets in
+   use, with certificates in them, are near 30 KB. */
 #define LIMIT_JWKS_BYTES (64u << 10)
 
 /* Keys in an issuer's set: many times what any needs to replace one key by another. */

@@ -26,6 +26,7 @@
     SUITE(jsonrpc) \
     SUITE(jwk) \
     SUITE(jwt) \
+    SUITE(jwt_check) \
     SUITE(mcp) \
     SUITE(memory) \
     SUITE(number) \
