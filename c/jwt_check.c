@@ -10,7 +10,8 @@ struct jwt_check {
     /* Takes what was asked for last. */
     enum http_error (*step)(struct exchange *exchange, struct text answer);
     unsigned place; /* of the metadata */
-    bool refreshed; /* the newest keys were asked for */
+    bool answered;  /* there was something at one of the places */
+    bool refreshed; /* the newest documents were asked for */
     struct text keys_url;
     struct text key; /* that the signature was verified with last; empty before */
     struct jwt jwt;
@@ -23,10 +24,14 @@ static enum http_error refuse(struct exchange *exchange, enum jwt_refusal refusa
                                              : HTTP_ERROR_CREDENTIAL_UNKNOWN;
 }
 
-/* Asks for a document of the issuer's, or a copy that is no older than that. */
-static enum http_error fetch(struct exchange *exchange, struct text url, uint32_t seconds,
+/* Asks for a document of the issuer's. A copy will do that is not too old; once it did not do, only
+   one that is nearly new: the issuer may have replaced a key since, or mended its documents.
+   Whoever makes up keys cannot have it asked more often than that. */
+static enum http_error fetch(struct exchange *exchange, struct text url,
                              enum http_error (*step)(struct exchange *, struct text)) {
-    exchange->jwt_check->step = step;
+    struct jwt_check *check = exchange->jwt_check;
+    uint32_t seconds = check->refreshed ? LIMIT_JWKS_REFRESH_SECONDS : LIMIT_JWKS_SECONDS;
+    check->step = step;
     exchange->action = (struct mcp_action){.kind = MCP_ACTION_FETCH,
                                            .topic = url,
                                            .milliseconds = seconds * 1000,
@@ -36,11 +41,9 @@ static enum http_error fetch(struct exchange *exchange, struct text url, uint32_
 
 static enum http_error take_keys(struct exchange *exchange, struct text keys);
 
-/* What the newest keys say, where those that are there do not do: the issuer may have replaced one
-   since. Whoever makes up keys cannot have it asked more often than that. */
-static enum http_error refresh(struct exchange *exchange) {
+static enum http_error refresh_keys(struct exchange *exchange) {
     exchange->jwt_check->refreshed = true;
-    return fetch(exchange, exchange->jwt_check->keys_url, LIMIT_JWKS_REFRESH_SECONDS, take_keys);
+    return fetch(exchange, exchange->jwt_check->keys_url, take_keys);
 }
 
 static void fill_principal(struct exchange *exchange) {
@@ -60,7 +63,7 @@ static void fill_principal(struct exchange *exchange) {
 static enum http_error take_signature(struct exchange *exchange, struct text answer) {
     struct jwt_check *check = exchange->jwt_check;
     if (!text_equal(answer, TEXT("\1"))) {
-        return check->refreshed ? refuse(exchange, JWT_SIGNATURE) : refresh(exchange);
+        return check->refreshed ? refuse(exchange, JWT_SIGNATURE) : refresh_keys(exchange);
     }
     fill_principal(exchange);
     if (exchange->arena->exhausted) return HTTP_ERROR_BUSY; /* the subject may be half of one */
@@ -76,9 +79,11 @@ static enum http_error take_keys(struct exchange *exchange, struct text keys) {
         /* a copy was good enough to say that the signature is not */
         return refuse(exchange, check->key.length > 0 ? JWT_SIGNATURE : JWT_KEYS_UNAVAILABLE);
     }
-    if (keys.length > LIMIT_JWKS_BYTES) return refuse(exchange, JWT_KEYS_MALFORMED);
-    enum jwt_refusal refusal = jwk_find(keys, &check->jwt, exchange->arena, &key);
-    if (refusal == JWT_KEY_UNKNOWN && !check->refreshed) return refresh(exchange);
+    enum jwt_refusal refusal = JWT_KEYS_MALFORMED;
+    if (keys.length <= LIMIT_JWKS_BYTES) {
+        refusal = jwk_find(keys, &check->jwt, exchange->arena, &key);
+    }
+    if (refusal != JWT_OK && !check->refreshed) return refresh_keys(exchange);
     if (refusal != JWT_OK) return refuse(exchange, refusal);
     /* the key is still the one that it was not signed with */
     if (text_equal(key, check->key)) return refuse(exchange, JWT_SIGNATURE);
@@ -92,18 +97,27 @@ static enum http_error take_keys(struct exchange *exchange, struct text keys) {
     return HTTP_ERROR_NONE;
 }
 
+static enum http_error take_metadata(struct exchange *exchange, struct text metadata);
+
+static enum http_error fetch_metadata(struct exchange *exchange, unsigned place) {
+    struct text issuer = exchange->config->jwt_issuer;
+    exchange->jwt_check->place = place;
+    return fetch(exchange, issuer_metadata_url(issuer, place, exchange->arena), take_metadata);
+}
+
 static enum http_error take_metadata(struct exchange *exchange, struct text metadata) {
     struct jwt_check *check = exchange->jwt_check;
-    struct text issuer = exchange->config->jwt_issuer;
     if (metadata.length > 0 && metadata.length <= LIMIT_JWKS_BYTES &&
-        issuer_read_metadata(issuer, metadata, exchange->arena, &check->keys_url)) {
-        return fetch(exchange, check->keys_url, LIMIT_JWKS_SECONDS, take_keys);
+        issuer_read_metadata(exchange->config->jwt_issuer, metadata, exchange->arena,
+                             &check->keys_url)) {
+        return fetch(exchange, check->keys_url, take_keys);
     }
-    if (++check->place < ISSUER_PLACES) {
-        return fetch(exchange, issuer_metadata_url(issuer, check->place, exchange->arena),
-                     LIMIT_JWKS_SECONDS, take_metadata);
-    }
-    return refuse(exchange, metadata.length == 0 ? JWT_ISSUER_UNAVAILABLE : JWT_ISSUER_MALFORMED);
+    check->answered = check->answered || metadata.length > 0;
+    if (check->place + 1 < ISSUER_PLACES) return fetch_metadata(exchange, check->place + 1);
+    if (!check->answered) return refuse(exchange, JWT_ISSUER_UNAVAILABLE);
+    if (check->refreshed) return refuse(exchange, JWT_ISSUER_MALFORMED);
+    check->refreshed = true;
+    return fetch_metadata(exchange, 0);
 }
 
 enum http_error jwt_check_begin(struct exchange *exchange) {
@@ -116,8 +130,7 @@ enum http_error jwt_check_begin(struct exchange *exchange) {
     enum jwt_refusal refusal =
         jwt_read(exchange->credential.token, &expected, exchange->arena, &check->jwt);
     if (refusal != JWT_OK) return refuse(exchange, refusal);
-    return fetch(exchange, issuer_metadata_url(config->jwt_issuer, 0, exchange->arena),
-                 LIMIT_JWKS_SECONDS, take_metadata);
+    return fetch_metadata(exchange, 0);
 }
 
 enum http_error jwt_check_answered(struct exchange *exchange, struct text answer) {

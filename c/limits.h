@@ -38,8 +38,8 @@
    back, where no new one was seen since. */
 #define LIMIT_JWKS_SECONDS 600
 
-/* The same where the copy does not have the token's key: whoever makes up keys has the issuer asked
-   no more often than that. */
+/* The same where the copy does not have the token's key, or cannot be used: whoever makes up keys
+   has the issuer asked no more often than that. */
 #define LIMIT_JWKS_REFRESH_SECONDS 30
 
 /* Arrays and objects inside each other. Deeper JSON is an attack or a mistake; cJSON recurses. */

@@ -108,22 +108,31 @@ static void looks_for_metadata_in_both_places(void) {
     CHECK_EQUAL(answered(TEXT(METADATA)), HTTP_ERROR_NONE);
     CHECK(fetches(KEYS_URL, 600));
     begin("");
-    answered(TEXT("{}"));
+    answered(TEXT(""));
     CHECK(refused(answered(TEXT("")), "issuer_unavailable"));
+}
+
+/* It may have been mended since: another copy is asked for, once. */
+static void asks_again_for_documents_that_are_none(void) {
     begin("");
+    answered(TEXT("<html>"));
+    CHECK_EQUAL(answered(TEXT("")), HTTP_ERROR_NONE);
+    CHECK(fetches(ISSUER "/.well-known/openid-configuration", 30));
     answered(TEXT(""));
     CHECK(refused(
         answered(TEXT("{\"issuer\":\"https://evil.example\",\"jwks_uri\":\"" KEYS_URL "\"}")),
         "issuer_malformed"));
+    begin("");
+    answered(TEXT(METADATA));
+    CHECK_EQUAL(answered(TEXT("<html>")), HTTP_ERROR_NONE);
+    CHECK(fetches(KEYS_URL, 30));
+    CHECK(refused(answered(TEXT("{\"keys\":{}}")), "keys_malformed"));
 }
 
 static void lets_nobody_in_without_keys(void) {
     begin("");
     answered(TEXT(METADATA));
     CHECK(refused(answered(TEXT("")), "keys_unavailable"));
-    begin("");
-    answered(TEXT(METADATA));
-    CHECK(refused(answered(TEXT("<html>")), "keys_malformed"));
 }
 
 static void bounds_the_documents(void) {
@@ -134,16 +143,16 @@ static void bounds_the_documents(void) {
     answered(repeated("", LIMIT_JWKS_BYTES - keys, " ", KEYS("k1", X1)));
     CHECK(verifies(KEY(X1)));
     begin("");
-    answered(TEXT(""));
-    CHECK(refused(answered(repeated("", LIMIT_JWKS_BYTES - metadata + 1, " ", METADATA)),
-                  "issuer_malformed"));
-    begin("");
+    answered(repeated("", LIMIT_JWKS_BYTES - metadata + 1, " ", METADATA));
+    CHECK(fetches("https://issuer.example/.well-known/oauth-authorization-server/t", 600));
     answered(TEXT(METADATA));
+    answered(repeated("", LIMIT_JWKS_BYTES - keys + 1, " ", KEYS("k1", X1)));
+    CHECK(fetches(KEYS_URL, 30));
     CHECK(refused(answered(repeated("", LIMIT_JWKS_BYTES - keys + 1, " ", KEYS("k1", X1))),
                   "keys_malformed"));
 }
 
-/* With keys that are not newer than 30 seconds, once. */
+/* With keys that are no older than 30 seconds, once. */
 static void asks_again_for_a_key_that_is_not_there(void) {
     begin("");
     answered(TEXT(METADATA));
@@ -234,6 +243,7 @@ static const struct test tests[] = {
      asks_for_nothing_where_the_token_says_the_wrong_things},
     {"looks for metadata in both places", looks_for_metadata_in_both_places},
     {"lets nobody in without keys", lets_nobody_in_without_keys},
+    {"asks again, once, for documents that are none", asks_again_for_documents_that_are_none},
     {"takes documents of 65536 bytes, not of 65537", bounds_the_documents},
     {"asks again, once, for a key that is not there", asks_again_for_a_key_that_is_not_there},
     {"asks again, once, where the signature is not the key's",
