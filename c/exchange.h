@@ -135,7 +135,8 @@ struct exchange {
     struct jwt_check
         *jwt_check; /* how far mode jwt is with the credential; NULL: it is not asked */
     struct principal principal;
-    bool in_session; /* `session` is the request's own */
+    struct text scopes_needed; /* by the tools that the body calls, between spaces */
+    bool in_session;           /* `session` is the request's own */
     struct session session;
     bool initialized; /* `initialize` ran, and agreed on `agreed` */
     enum revision agreed;
