@@ -51,7 +51,7 @@ static bool split(struct text token, struct text parts[PARTS]) {
 
 bool jwt_has_form(struct text token) {
     struct text parts[PARTS];
-    return split(token, parts);
+    return text_find(token, ':') == token.length && split(token, parts);
 }
 
 /* The bytes that `digits` stand for (RFC 7515, section 2: no padding, nothing in between). */

@@ -74,7 +74,8 @@ struct jwt {
 enum jwt_refusal jwt_read(struct text token, const struct jwt_expected *expected,
                           struct arena *arena, struct jwt *jwt);
 
-/* True where `token` has the three parts of one: any other is of another kind. */
+/* True where `token` has the three parts of one, and no colon, as those of mode `oauth` have: any
+   other is of another kind. */
 bool jwt_has_form(struct text token);
 
 #endif

@@ -103,6 +103,7 @@ static void takes_three_parts_of_base64url(void) {
     }
     CHECK(jwt_has_form(TEXT("a.b.c")) && jwt_has_form(TEXT("..")));
     CHECK(!jwt_has_form(TEXT("a.b")) && !jwt_has_form(TEXT("a.b.c.d")) && !jwt_has_form(TEXT("")));
+    CHECK(!jwt_has_form(TEXT("a.b:c.d")));
 }
 
 static void bounds_the_token(void) {

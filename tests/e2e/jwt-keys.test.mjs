@@ -7,6 +7,9 @@ import { importWorker } from "../support/worker.mjs";
 import { message } from "./support/http.mjs";
 import { HandmadeIssuer, newKey, signed } from "./support/issuer.mjs";
 
+/** @param {number} seconds */
+const later = (seconds) => mock.timers.tick(seconds * 1000);
+
 describe("the keys of an issuer", () => {
   const [one, two] = [newKey("ES256", "one"), newKey("ES256", "two")], again = newKey("ES256", "one");
   const metadata = "/.well-known/openid-configuration";
@@ -16,8 +19,6 @@ describe("the keys of an issuer", () => {
   let worker;
   let tokens = 0;
 
-  /** @param {number} seconds */
-  const later = (seconds) => mock.timers.tick(seconds * 1000);
   /** A token that nobody has seen. @param {typeof one} key @param {object} [claims] */
   const token = (key, claims) => signed(key, issuer.claims({ exp: Math.floor(Date.now() / 1000) + 86_400, jti: ++tokens, ...claims }));
   /** @param {typeof one[]} keys */
@@ -88,12 +89,12 @@ describe("the keys of an issuer", () => {
   });
 
   test("a key that was taken back lets nobody in after ten minutes, but for whom it did before", async () => {
-    const before = token(one);
-    assert.equal(await ask(before), 200);
+    const known = token(one);
+    assert.equal(await ask(known), 200);
     publish(two);
     later(601);
     assert.equal(await ask(token(one)), 401);
-    assert.equal(await ask(before), 200);
+    assert.equal(await ask(known), 200);
   });
 
   test("a token that is remembered ends when it says", async () => {
@@ -132,10 +133,8 @@ describe("the keys of an issuer", () => {
   test("while one asks for new keys, others go by the old ones", async () => {
     assert.equal(await ask(token(one)), 200);
     later(601);
-    /** @type {(response: import("node:http").ServerResponse) => void} */
-    let came = () => {};
-    const waiting = new Promise((resolve) => (came = resolve));
-    issuer.instead["/keys"] = (_request, response) => came(response);
+    /** @type {Promise<import("node:http").ServerResponse>} */
+    const waiting = new Promise((resolve) => (issuer.instead["/keys"] = (_request, response) => resolve(response)));
     const first = ask(token(one));
     const response = await waiting;
     assert.equal(await ask(token(one)), 200);

@@ -30,6 +30,9 @@ async function refused(server, token, reason) {
   assert.equal(said, reason);
 }
 
+/** What answers so. @param {string} body @param {number} [status] @param {Record<string, string>} [headers] @returns {import("node:http").RequestListener} */
+const says = (body, status = 200, headers = {}) => (_request, response) => response.writeHead(status, headers).end(body);
+
 /** Demands that nobody gets in now, and is told to come back. @param {Server} server @param {string} token @param {string} reason */
 async function unavailable(server, token, reason) {
   const from = server.log().length;
@@ -161,15 +164,15 @@ describe("whose tokens get in", () => {
   test("a token that was verified is remembered: the issuer is not needed for it any more", async () => {
     const token = signed(rsa, issuer.claims({ jti: "remembered" }));
     assert.equal((await ask(server, token)).status, 200);
-    const before = { ...issuer.asked };
+    const asked = { ...issuer.asked };
     for (let i = 0; i < 5; i++) assert.equal((await ask(server, token)).status, 200);
-    assert.deepEqual(issuer.asked, before);
+    assert.deepEqual(issuer.asked, asked);
   });
 
   test("whoever makes up keys does not have the issuer asked each time", async () => {
-    const before = { ...issuer.asked };
+    const asked = { ...issuer.asked };
     for (let i = 0; i < 30; i++) await refused(server, signed(rsa, issuer.claims(), { alg: "RS256", kid: `made-up-${i}` }), "unknown_key");
-    assert(issuer.asked["/keys"] - before["/keys"] <= 1);
+    assert(issuer.asked["/keys"] - asked["/keys"] <= 1);
     assert.equal(issuer.asked["/own"], undefined);
   });
 });
@@ -184,8 +187,6 @@ describe("an issuer that misbehaves", () => {
   });
   after(() => issuer.stop?.());
 
-  /** @param {string} body @param {number} [status] @param {Record<string, string>} [headers] @returns {import("node:http").RequestListener} */
-  const says = (body, status = 200, headers = {}) => (_request, response) => response.writeHead(status, headers).end(body);
   const jwks = JSON.stringify({ keys: [key.publicJwk] });
 
   /** Runs `check` on a server that never asked this issuer before. @param {Record<string, import("node:http").RequestListener>} instead @param {(server: Server, token: string) => Promise<void>} check */

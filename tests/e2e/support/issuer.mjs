@@ -8,7 +8,7 @@ import Provider from "oidc-provider";
 
 /**
  * Listens on a free port of this machine.
- * @param {http.RequestListener} listener
+ * @param {http.RequestListener} [listener]
  * @returns {Promise<{ server: http.Server, url: string, stop: () => Promise<void> }>}
  */
 async function listen(listener) {
@@ -31,8 +31,7 @@ const clients = ["alice", "bob"];
  * @param {string} [algorithm] that signs them
  */
 export async function startProvider(resource, algorithm = "RS256") {
-  let handle = /** @type {http.RequestListener} */ ((_request, response) => response.end());
-  const { url, stop } = await listen((request, response) => handle(request, response));
+  const { server, url, stop } = await listen();
   const { jwk } = newKey(algorithm, "provider-1");
   const getResourceServerInfo = () => ({ scope: "files:read files:write", audience: resource, accessTokenFormat: "jwt", jwt: { sign: { alg: algorithm } } });
   const provider = new Provider(url, /** @type {any} */ ({
@@ -48,7 +47,7 @@ export async function startProvider(resource, algorithm = "RS256") {
       resourceIndicators: { enabled: true, getResourceServerInfo, defaultResource: () => resource },
     },
   }));
-  handle = provider.callback();
+  server.on("request", provider.callback());
 
   /** @param {string} client @param {string} [scope] @returns {Promise<string>} */
   async function token(client, scope = "files:read") {
