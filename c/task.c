@@ -11,7 +11,7 @@
 enum { FORMAT = 1, TIME_BYTES = 8, RANDOM_BYTES = 12 };
 _Static_assert(TASK_PLACE_BYTES == 1 + TIME_BYTES + RANDOM_BYTES, "what is sealed");
 
-static const struct principal nobody = {PRINCIPAL_ANYBODY, {NULL, 0}, {NULL, 0}};
+static const struct principal nobody = {.by = PRINCIPAL_ANYBODY};
 
 static void fill_place(struct task_place *place, struct text payload, struct arena *arena) {
     struct buffer topic = buffer_in(arena, 16), mailbox = buffer_in(arena, 32);

@@ -28,6 +28,7 @@
     SUITE(number) \
     SUITE(output) \
     SUITE(registry) \
+    SUITE(remembered) \
     SUITE(resumable) \
     SUITE(seal) \
     SUITE(session) \
