@@ -17,6 +17,8 @@ import { loginUrl, nameOf, whoCameBack } from "./upstream.js";
 /** @import { Settings } from "./settings.js" */
 
 const [FORM_CHARACTERS, FORM_SECONDS] = [16384, 600];
+/** The library compares URIs on loopback when they are parsed: then one that is written otherwise would pass. */
+const exactUri = /^(?!http:\/\/[^/?#]*[A-Z])[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/;
 const loginCookie = "__Host-oauth-login";
 
 /**
@@ -81,6 +83,8 @@ async function answered(answer) {
 
 /** What the client asks for, checked. @param {Desk} desk @returns {Promise<AuthRequest>} */
 async function wantedOf({ oauth, url }) {
+  const redirect = url.searchParams.get("redirect_uri") ?? "";
+  if (!exactUri.test(redirect)) throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
   const wanted = await oauth.parseAuthRequest(new Request(url));
   const right = wanted.codeChallengeMethod === "S256" && /^[\w-]{43}$/.test(wanted.codeChallenge ?? "");
   if (right) return wanted;

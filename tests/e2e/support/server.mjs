@@ -25,19 +25,21 @@ export const remove = (folder) => rmSync(folder, { recursive: true, force: true 
 /**
  * `wrangler dev` on a free port.
  * @param {Record<string, string>} [variables] the Worker's; those of the developer's own .env and .dev.vars do not count
- * @param {{ cwd?: string, persist?: string, config?: string }} [options] `persist` is kept, where it is given
+ * @param {{ cwd?: string, persist?: string, config?: string, env?: string, trust?: string }} [options] `persist` is kept,
+ *   where it is given; `env` is one of wrangler.toml; `trust` is a file with certificates to trust
  * @returns {Promise<Server>}
  */
-export async function startServer(variables = {}, { cwd = root, persist, config } = {}) {
+export async function startServer(variables = {}, { cwd = root, persist, config, env, trust } = {}) {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "none.env"), "");
   const args = [
     join(root, "node_modules/wrangler/bin/wrangler.js"), "dev", "--port=0", "--inspector-port=0", "--show-interactive-dev-session=false",
     `--persist-to=${persist ?? join(folder, "state")}`, `--env-file=${join(folder, "none.env")}`,
     ...(config ? [`--config=${config}`] : []),
+    ...(env ? [`--env=${env}`] : []),
     ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
   ];
-  const program = new Program(process.execPath, args, { cwd });
+  const program = new Program(process.execPath, args, { cwd, env: { NODE_EXTRA_CA_CERTS: trust } });
   const stop = async () => {
     await program.stop();
     remove(folder);
