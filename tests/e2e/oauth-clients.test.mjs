@@ -2,7 +2,6 @@
 // suite's scenarios for authorization servers. The browser's part is played by a login that is
 // posted by hand.
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -13,6 +12,7 @@ import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { Browser, redirectUri, register, startOAuth } from "./support/oauth.mjs";
 import { Program } from "./support/program.mjs";
+import { freePort } from "./support/server.mjs";
 
 /** @type {import("./support/server.mjs").Server} */
 let server;
@@ -86,15 +86,6 @@ for (const [name, { path, client: make, transport, refused }] of Object.entries(
       assert.notEqual(application.kept.tokens.refresh_token, used);
     });
   });
-}
-
-/** A port that was free just now. @returns {Promise<number>} */
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, "127.0.0.1", () => resolve(undefined)));
-  const { port } = /** @type {import("node:net").AddressInfo} */ (probe.address());
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 describe("the official suite's scenarios for authorization servers", () => {

@@ -10,6 +10,7 @@ const algorithms = {
   ES256: { type: "EC", curve: "P-256", imports: { name: "ECDSA", namedCurve: "P-256" }, verifies: { name: "ECDSA", hash: "SHA-256" } },
   EdDSA: { type: "OKP", curve: "Ed25519", imports: { name: "Ed25519" }, verifies: { name: "Ed25519" } },
 };
+algorithms.Ed25519 = algorithms.EdDSA; // RFC 9864 calls it so
 
 /** @param {string} part @returns {any} */
 function decoded(part) {
