@@ -6,6 +6,7 @@
 #include "limits.h"
 #include "oauth.h"
 #include "remembered.h"
+#include "scopes.h"
 #include "sha256.h"
 
 static bool is_token68_byte(char byte) {
@@ -127,17 +128,6 @@ enum http_error auth_answered(struct exchange *exchange, struct text answer) {
     return oauth_answered(exchange, answer);
 }
 
-bool auth_has_scopes(struct text scopes, struct text wanted) {
-    struct text want, have;
-    while (text_next_field(&wanted, ' ', &want)) {
-        struct text rest = scopes;
-        bool found = want.length == 0;
-        while (!found && text_next_field(&rest, ' ', &have)) found = text_equal(have, want);
-        if (!found) return false;
-    }
-    return true;
-}
-
 /* True where the client came with what `npm run keys` makes, or by a header that OAuth never uses:
    it has no use for a login. */
 static bool came_with_key(const struct exchange *exchange) {
@@ -155,6 +145,12 @@ void auth_append_challenge(const struct exchange *exchange, enum http_error erro
         buffer_append(out, TEXT(", error=\"insufficient_scope\""));
     } else if (error != HTTP_ERROR_CREDENTIAL_MISSING) {
         buffer_append(out, TEXT(", error=\"invalid_token\""));
+    }
+    struct buffer scopes = buffer_in(exchange->arena, 0);
+    if (error == HTTP_ERROR_SCOPE_INSUFFICIENT) buffer_append(&scopes, exchange->scopes_needed);
+    else if (config->auth_jwt || config->auth_oauth) scopes_append_all(&scopes);
+    if (scopes.length > 0) {
+        BUFFER_APPEND(out, TEXT(", scope=\""), buffer_text(&scopes), TEXT("\""));
     }
     if ((config->auth_jwt || config->auth_oauth) && !came_with_key(exchange)) {
         bool sse = text_starts_with(request->path, TEXT("/sse"));

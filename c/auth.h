@@ -50,9 +50,6 @@ enum http_error auth_answered(struct exchange *exchange, struct text answer);
 /* True where `token` is token68 (RFC 9110, section 11.2). */
 bool auth_is_token68(struct text token);
 
-/* True where `scopes`, between spaces, has each of `wanted`, between spaces. */
-bool auth_has_scopes(struct text scopes, struct text wanted);
-
 /* Appends the value of WWW-Authenticate for `error`. It names the resource's metadata where there
    is an authorization server, but not to a client that came with a key of TOKENS' kind: that would
    begin a login instead of saying what is wrong. */

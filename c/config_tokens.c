@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "date.h"
+
 static bool read_digest(struct text hex, uint8_t digest[SHA256_BYTES]) {
     if (hex.length != 2 * SHA256_BYTES) return false;
     for (size_t i = 0; i < SHA256_BYTES; i++) {
@@ -23,50 +25,6 @@ static bool is_name(struct text name) {
     return name.length > 0 && name.length <= 64;
 }
 
-/* Takes `count` digits and `behind` (NUL: nothing) off the front of `*rest`. */
-static bool take_digits(struct text *rest, size_t count, char behind, int *number) {
-    size_t length = count + (behind != '\0');
-    *number = 0;
-    if (rest->length < length) return false;
-    for (size_t i = 0; i < count; i++) {
-        if (rest->bytes[i] < '0' || rest->bytes[i] > '9') return false;
-        *number = *number * 10 + (rest->bytes[i] - '0');
-    }
-    bool follows = behind == '\0' || rest->bytes[count] == behind;
-    *rest = text_from(*rest, length);
-    return follows;
-}
-
-/* Days from 1970-01-01 to a day of the Gregorian calendar, years counted from March on. */
-static int64_t days_since_1970(int year, int month, int day) {
-    int64_t y = month > 2 ? year : year - 1, m = month > 2 ? month - 3 : month + 9;
-    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
-}
-
-/* Reads "2027-01-31" or "2027-01-31T10:00:00Z" as milliseconds since 1970 (RFC 3339). */
-static bool read_time(struct text value, double *milliseconds) {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int year, month, day, hour = 0, minute = 0, second = 0;
-    if (!take_digits(&value, 4, '-', &year) || !take_digits(&value, 2, '-', &month) ||
-        !take_digits(&value, 2, value.length > 2 ? 'T' : '\0', &day)) {
-        return false;
-    }
-    if (value.length > 0 &&
-        (!take_digits(&value, 2, ':', &hour) || !take_digits(&value, 2, ':', &minute) ||
-         !take_digits(&value, 2, 'Z', &second) || value.length > 0)) {
-        return false;
-    }
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    if (year < 1970 || month < 1 || month > 12 || day < 1 ||
-        day > days[month - 1] + (month == 2 && leap) || hour > 23 || minute > 59 || second > 59) {
-        return false;
-    }
-    *milliseconds =
-        (((double)days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60000.0 +
-        second * 1000.0;
-    return true;
-}
-
 /* Scopes of RFC 6749, section 3.3, but for the sign that stands between them here. */
 static bool read_scopes(struct text value, struct config_token *token) {
     for (size_t i = 0; i < value.length; i++) {
@@ -85,7 +43,7 @@ static bool read_option(struct text option, struct config_token *token) {
     static const struct text expires = TEXT_INITIALIZER("expires="),
                              scopes = TEXT_INITIALIZER("scopes=");
     if (text_starts_with(option, expires)) {
-        return read_time(text_from(option, expires.length), &token->expires);
+        return date_read(text_from(option, expires.length), &token->expires);
     }
     return text_starts_with(option, scopes) && read_scopes(text_from(option, scopes.length), token);
 }

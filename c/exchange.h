@@ -133,7 +133,8 @@ struct exchange {
     const struct endpoint *endpoint;
     struct credential credential;
     struct principal principal;
-    bool in_session; /* `session` is the request's own */
+    struct text scopes_needed; /* by the tools that the body calls, between spaces */
+    bool in_session;           /* `session` is the request's own */
     struct session session;
     bool initialized; /* `initialize` ran, and agreed on `agreed` */
     enum revision agreed;

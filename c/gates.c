@@ -1,5 +1,6 @@
 #include "gates.h"
 
+#include "audit.h"
 #include "endpoints.h"
 #include "errors.h"
 #include "sha256.h"
@@ -23,17 +24,6 @@ static enum http_error origin_error(const struct exchange *exchange) {
     case HTTP_HOST_FOREIGN: return HTTP_ERROR_HOST_FOREIGN;
     default: return HTTP_ERROR_NONE;
     }
-}
-
-/* The log says why a token was refused; the wire does not. */
-static void log_refusal(struct exchange *exchange, enum http_error error) {
-    const char *refusal = exchange->credential.refusal;
-    if (error != HTTP_ERROR_CREDENTIAL_UNKNOWN && error != HTTP_ERROR_KEYS_UNAVAILABLE) return;
-    struct buffer line = buffer_in(exchange->arena, 128);
-    BUFFER_APPEND(&line, TEXT("{\"event\":\"refused\",\"reason\":\""),
-                  refusal == NULL ? TEXT("unknown") : text_of(refusal), TEXT("\",\"path\":\""),
-                  exchange->endpoint->path, TEXT("\"}"));
-    host_log(buffer_text(&line));
 }
 
 /* The method is looked at last: whoever may not come in learns nothing about what is served. */
@@ -64,7 +54,9 @@ static enum http_error pass_rate(struct exchange *exchange) {
 
 /* Goes on behind the credential's gate, unless that refuses, or still asks. */
 static enum http_error pass_credential(struct exchange *exchange, enum http_error error) {
-    if (error != HTTP_ERROR_NONE) log_refusal(exchange, error);
+    if (error == HTTP_ERROR_CREDENTIAL_UNKNOWN || error == HTTP_ERROR_KEYS_UNAVAILABLE) {
+        audit_refusal(exchange); /* the wire does not say why */
+    }
     if (error != HTTP_ERROR_NONE || exchange->action.kind != 0) return error;
     return pass_rate(exchange);
 }

@@ -1,6 +1,7 @@
 /* Protected resource metadata (RFC 9728; 2026-07-28, Authorization Server Discovery): which
    authorization server gives tokens for which of the endpoints. */
 #include "endpoints.h"
+#include "scopes.h"
 
 static const struct text document = TEXT_INITIALIZER("/.well-known/oauth-protected-resource");
 
@@ -28,6 +29,19 @@ static void append_authorization_servers(const struct exchange *exchange, struct
     if (config->auth_jwt) buffer_append_json_string(out, config->jwt_issuer);
 }
 
+/* All that tools declare: a client asks for these unless it knows better, and the one who logs in
+   can take some back. */
+static void append_scopes(struct exchange *exchange, struct buffer *out) {
+    struct buffer scopes = buffer_in(exchange->arena, 0);
+    scopes_append_all(&scopes);
+    struct text rest = buffer_text(&scopes), scope, separator = TEXT(",\"scopes_supported\":[");
+    if (rest.length == 0) return;
+    for (; text_next_field(&rest, ' ', &scope); separator = TEXT(",")) {
+        BUFFER_APPEND(out, separator, TEXT("\""), scope, TEXT("\""));
+    }
+    buffer_append(out, TEXT("]"));
+}
+
 void well_known_answer(struct exchange *exchange) {
     const struct config *config = exchange->config;
     if (config->error != NULL || !(config->auth_jwt || config->auth_oauth)) {
@@ -41,7 +55,9 @@ void well_known_answer(struct exchange *exchange) {
     append_resource(exchange, &body);
     buffer_append(&body, TEXT("\",\"authorization_servers\":["));
     append_authorization_servers(exchange, &body);
-    buffer_append(&body, TEXT("],\"bearer_methods_supported\":[\"header\"]}"));
+    buffer_append(&body, TEXT("],\"bearer_methods_supported\":[\"header\"]"));
+    append_scopes(exchange, &body);
+    buffer_append(&body, TEXT("}"));
     http_add_header(&head, TEXT("cache-control"), TEXT("no-store"));
     exchange_respond(exchange, 200, &head, buffer_text(&body));
 }

@@ -16,6 +16,7 @@
     SUITE(base64) \
     SUITE(buffer) \
     SUITE(config) \
+    SUITE(date) \
     SUITE(extensions) \
     SUITE(features) \
     SUITE(header_value) \
