@@ -21,11 +21,11 @@ test("misconfigured: every path of OAuth is 500 with the variable's name, and no
   }
   const { status } = await list(server.url, "a:b:c");
   assert.ok(status === 401 || status === 500, String(status));
-  assert.match(server.log(), /UPSTREAM_ALLOWED is not/);
+  await server.program.printed(/UPSTREAM_ALLOWED is not/);
 });
 
 test("with another AUTH_MODE there is no authorization server, and nothing says that there is", async (context) => {
-  const key = "a-key-of-the-tests", digest = createHash("sha256").update(key).digest("hex");
+  const key = "mcp_a-key-of-the-tests", digest = createHash("sha256").update(key).digest("hex");
   const server = await startOAuth({ AUTH_MODE: "tokens", TOKENS: `tests:${digest}`, OWNER_PASSPHRASE: hashed() });
   context.after(server.stop);
   for (const path of [...paths, "/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp"]) {
@@ -35,7 +35,7 @@ test("with another AUTH_MODE there is no authorization server, and nothing says 
 });
 
 test("tokens,oauth: keys and logins at one endpoint; a wrong key is not led into a login", async (context) => {
-  const key = "a-key-of-the-tests", digest = createHash("sha256").update(key).digest("hex");
+  const key = "mcp_a-key-of-the-tests", digest = createHash("sha256").update(key).digest("hex");
   const server = await startOAuth({ AUTH_MODE: "tokens,oauth", TOKENS: `tests:${digest}`, OWNER_PASSPHRASE: hashed() });
   context.after(server.stop);
   const client = await Client.register(server.url), { json } = await client.redeem(await new Browser().allow(client.url()));
@@ -43,7 +43,7 @@ test("tokens,oauth: keys and logins at one endpoint; a wrong key is not led into
   assert.equal((await list(server.url, json.access_token)).status, 200);
   const nobody = await post(`${server.url}/mcp`, message("tools/list"), { authorization: undefined });
   assert.match(nobody.headers.get("www-authenticate") ?? "", /resource_metadata=/);
-  const wrong = await list(server.url, "another-key");
+  const wrong = await list(server.url, "mcp_another-key");
   assert.equal(wrong.status, 401);
   assert.doesNotMatch(wrong.headers.get("www-authenticate") ?? "", /resource_metadata=/);
 });
