@@ -5,6 +5,7 @@ import { authorize, callback } from "./authorize.js";
 import { addressOf, countTry } from "./counters.js";
 import { foreign } from "./hosts.js";
 import { mayEnter } from "./identity.js";
+import { servedAt } from "./outside.js";
 import { paths, serverAt } from "./server.js";
 import { readSettings, usesOAuth } from "./settings.js";
 
@@ -62,6 +63,7 @@ const own = new Set(Object.values(paths)), people = new Set([paths.authorize, pa
 /** @param {Request} request @param {URL} url @param {any} env @param {ExecutionContext} context */
 async function serve(request, url, env, context) {
   const { settings, env: wrapped } = reading(env), { origin, pathname } = url;
+  servedAt(url);
   // what our pages post has the origin `null`, since they send no referrer: it says nothing
   const reason = foreign(url, people.has(pathname) ? null : request.headers.get("origin"));
   if (reason) return refuse(403, "forbidden", reason);
