@@ -33,7 +33,7 @@ async function consentPage(url = client.url()) {
 // CVE-2025-4143: a redirect URI that nobody had registered got the code.
 describe("redirect_uri, PKCE", () => {
   const foreign = [
-    "http://127.0.0.1:33418/Callback", "http://127.0.0.1:33418/callback/", "http://127.0.0.1:33418/callback?x", "http://127.0.0.1:33418/callback#x", "http://127.0.0.1:33418/a/../callback", "http://127.0.0.1:33418/%63allback", "HTTP://127.0.0.1:33418/callback",
+    "http://127.0.0.1:33418/Callback", "http://127.0.0.1:33418/callback/", "http://127.0.0.1:33418/callback?x", "http://127.0.0.1:33418/callback#x", "http://127.0.0.1:33418/a/../callback", "http://127.0.0.1:33418/%2e/callback", "http://127.0.0.1:33418/%63allback", "HTTP://127.0.0.1:33418/callback",
     " http://127.0.0.1:33418/callback", "http://127.0.0.1:33418/callback ", "http://127.0.0.1:33418/call\nback", "http://127.0.0.1:33418/callback\0", "http:\\\\127.0.0.1:33418\\callback", "http://127.0.0.1:33418@evil.example/callback", "http://127.0.0.1.evil.example/callback", "http://localhost:33418/callback",
     "https://evil.example/", "//evil.example", "javascript:alert(1)", "data:text/html,x", "",
   ];
