@@ -26,6 +26,7 @@ const smuggled = [
   ["a tool's name twice", `{${head},"method":"tools/call","params":{"name":"add","name":"getToken"}}`, -32700],
   ["an argument twice, deep inside", `{${head},"method":"tools/call","params":{"name":"getToken","arguments":{"a":[{"b":1,"b":2}]}}}`, -32700],
   ["a lone surrogate in a key", `{${head},"method":"tools/call","\\ud800":1,${params}}`, -32700],
+  ["half of a pair before another letter", `{${head},"method":"tools/call","x":"\\ud800\\u0041",${params}}`, -32700],
   ["surrogates in the wrong order", `{${head},"method":"tools/call","x":"\\udc00\\ud800",${params}}`, -32700],
   ["a surrogate as bytes", Buffer.concat([Buffer.from(`{${head},"method":"tools/call","x":"`), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from(`",${params}}`)]), -32700],
   ["an overlong slash in the method", Buffer.concat([Buffer.from(`{${head},"method":"tools`), Buffer.from([0xc0, 0xaf]), Buffer.from(`call",${params}}`)]), -32700],

@@ -86,7 +86,7 @@ describe("JWT", () => {
     ["slow in the middle of them", (_request, response) => void response.write('{"keys":[')],
   ];
   for (const [name, listener] of troubles) {
-    test(`an issuer whose keys are ${name}: nobody is let in, and everybody is answered`, async () => {
+    test(`an issuer whose keys are ${name}: nobody is let in, and everybody is answered`, { timeout: 60_000 }, async () => {
       issuer.instead["/keys"] = listener;
       const cold = await start();
       try {

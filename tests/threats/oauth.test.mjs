@@ -118,6 +118,20 @@ describe("confused deputy, consent CSRF", () => {
   });
 });
 
+// GHSA-cvhv-6xm6-c3v4, in the pages of a login: who asks is said in their own words.
+describe("reflected XSS", () => {
+  test("markup in a client's name, in its request and in a form is text on every page", async () => {
+    const hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`;
+    const named = await Client.register(server.url, { client_name: hostile }, { "cf-connecting-ip": "192.0.2.40" }), { browser, page } = await consentPage(named.url());
+    const pages = [page, await new Browser().open(named.url()), await new Browser().open(named.url({ state: hostile, scope: hostile })), await browser.submit(page, { decision: hostile })];
+    for (const changes of [{ client_id: hostile }, { redirect_uri: hostile }, { resource: hostile }, { response_type: hostile }]) pages.push(await new Browser().open(named.url(changes)));
+    for (const { text, headers } of pages) {
+      assert.doesNotMatch(text, /<script|<img/);
+      if (text) assert.match(headers.get("content-security-policy") ?? "", /^default-src 'none'/);
+    }
+  });
+});
+
 // oauth-provider#182: anybody could have any number of clients kept, for ever.
 describe("registration spam", () => {
   test("an address registers so many in an hour and no more; others still do", async () => {

@@ -64,7 +64,7 @@ describe("session hijack", () => {
     const session = await begin();
     const { status, json } = await post(`${server().url}/mcp`, call("getToken"), { ...session, authorization: refreshed });
     assert.equal(status, 200);
-    assert.match(toolText(json), /known here as anna$/);
+    assert.match(toolText(json), /, of anna; /);
     const { stream, endpoint } = await openSse(server().url, anna);
     assert.equal((await post(endpoint, message("ping"), { authorization: refreshed })).status, 202);
     stream.leave();

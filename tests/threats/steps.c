@@ -26,13 +26,22 @@ UNCOUNTED void __sanitizer_cov_trace_pc(void) {
     steps++;
 }
 
-/* The C library is not counted, so that a comparison that ends early could hide there. */
+/* The C library is not counted, so that a comparison that ends early could hide there,
+   and a search that begins anew each time. */
 int memcmp(const void *left, const void *right, size_t length) {
     const unsigned char *a = left, *b = right;
     for (size_t i = 0; i < length; i++) {
         if (a[i] != b[i]) return a[i] - b[i];
     }
     return 0;
+}
+
+void *memchr(const void *bytes, int wanted, size_t length) {
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < length; i++) {
+        if (at[i] == (unsigned char)wanted) return (void *)(uintptr_t)(at + i);
+    }
+    return NULL;
 }
 
 static struct arena arena;

@@ -18,7 +18,7 @@ export async function steps() {
     output,
   });
   return (...words) => {
-    const text = execFileSync(process.execPath, ["--no-warnings", join(root, "tests/support/wasi.mjs"), join(root, output), ...words.map(String)], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+    const text = execFileSync(process.execPath, ["--no-warnings", join(root, "tests/support/wasi.mjs"), join(root, output), ...words.map(String)], { encoding: "utf8", timeout: 60_000, stdio: ["ignore", "pipe", "inherit"] });
     return text.trimEnd().split("\n").map(Number);
   };
 }
