@@ -11,6 +11,18 @@ const many = 40;
 const principals = Array.from({ length: many }, (_, i) => `Bearer secret-of-${String(i).padStart(3, "0")}-${"x".repeat(i * 50)}`);
 const ownAnswer = (/** @type {string} */ authorization) => ({ jsonrpc: "2.0", id: 1, result: { content: [{ type: "text", text: `User's token: ${authorization}` }] } });
 
+/** A session's id. @param {string} url @param {string} authorization */
+const begin = async (url, authorization) => (await post(`${url}/mcp`, message("initialize", hello("2025-11-25")), { authorization })).headers.get("mcp-session-id");
+
+/** @param {WasmInstance} instance @param {object} body */
+async function answer(instance, body) {
+  const headers = new Map([["authorization", principals[1]], ["content-type", "application/json"], ["accept", "application/json"]]);
+  const head = ["POST", "https://a.example/mcp", "AMS", ...instance.headerNames.map((name) => headers.get(name) ?? "\0")];
+  await instance.send("head", Buffer.from(head.join("\n")));
+  await instance.send("body", Buffer.from(JSON.stringify(body)));
+  return instance.send("end");
+}
+
 describe("cross-client leak", () => {
   const server = serving({ AUTH_MODE: "any" });
 
@@ -38,8 +50,7 @@ describe("cross-client leak", () => {
   });
 
   test("many sessions at once: no two have the same id, and none opens for another's token", async () => {
-    const begin = async (/** @type {string} */ authorization) => (await post(`${server().url}/mcp`, message("initialize", hello("2025-11-25")), { authorization })).headers.get("mcp-session-id");
-    const sessions = /** @type {string[]} */ (await Promise.all(principals.map(begin)));
+    const sessions = /** @type {string[]} */ (await Promise.all(principals.map((authorization) => begin(server().url, authorization))));
     assert.equal(new Set(sessions).size, many);
     await Promise.all(principals.map(async (authorization, i) => {
       const own = await post(`${server().url}/mcp`, call("getToken"), { authorization, "mcp-session-id": sessions[i] });
@@ -56,13 +67,6 @@ describe("cross-client leak", () => {
       const instance = new WasmInstance(module);
       await instance.start(Buffer.from("AUTH_MODE\0any\0SEAL_KEY\x000123456789abcdef0123456789abcdef\0"));
       return instance;
-    };
-    const answer = async (/** @type {WasmInstance} */ instance, /** @type {object} */ body) => {
-      const headers = new Map([["authorization", principals[1]], ["content-type", "application/json"], ["accept", "application/json"]]);
-      const head = ["POST", "https://a.example/mcp", "AMS", ...instance.headerNames.map((name) => headers.get(name) ?? "\0")];
-      await instance.send("head", Buffer.from(head.join("\n")));
-      await instance.send("body", Buffer.from(JSON.stringify(body)));
-      return instance.send("end");
     };
     const used = await start();
     const memory = () => Buffer.from(used.exports.memory.buffer);

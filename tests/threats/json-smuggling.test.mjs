@@ -39,13 +39,13 @@ const smuggled = [
   ["a million objects inside each other", `{${head},"method":"tools/call","x":${'{"a":'.repeat(500_000)}`, -32700],
 ];
 
+const isRefused = (/** @type {Awaited<ReturnType<typeof post>>} */ answer, /** @type {number} */ code) => {
+  assert.equal(answer.json?.error?.code, code, answer.text);
+  assert.ok(!answer.text.includes(credential), "the tool ran");
+};
+
 describe("JSON smuggling", () => {
   const server = serving({ AUTH_MODE: "any" });
-  const isRefused = (/** @type {Awaited<ReturnType<typeof post>>} */ answer, /** @type {number} */ code) => {
-    assert.equal(answer.json?.error?.code, code, answer.text);
-    assert.ok(!answer.text.includes(credential), "the tool ran");
-  };
-
   for (const [what, body, code] of smuggled) {
     test(`${what}: ${code}`, async () => isRefused(await post(`${server().url}/mcp`, body, { accept: "application/json" }), code));
   }

@@ -32,7 +32,7 @@ describe("the table of threats", () => {
   }
 
   test("no mutant is of a row that is not in the table", () => {
-    const names = rows.map(([, row]) => row);
-    for (const { row } of mutants) assert.ok(names.includes(row), row);
+    const names = new Set(rows.map(([, row]) => row));
+    for (const { row } of mutants) assert.ok(names.has(row), row);
   });
 });

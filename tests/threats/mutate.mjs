@@ -54,8 +54,8 @@ function fate({ file, find, replace, test }) {
   });
 }
 
-/** @param {string} cell */
-const cell = (cell) => cell.replaceAll("|", "\\|");
+/** @param {string} text */
+const cell = (text) => text.replaceAll("|", "\\|");
 
 const chosen = mutants.filter((mutant) => !row || mutant.row === row);
 if (chosen.length === 0) throw new Error(`There is no row ${row}; there are ${[...new Set(mutants.map((mutant) => mutant.row))].join("; ")}.`);

@@ -61,7 +61,7 @@ describe("redirect_uri, PKCE", () => {
 
   test("a code is for who can show the verifier, at the same redirect URI", async () => {
     const location = await new Browser().allow(client.url());
-    for (const changes of [{ code_verifier: "x".repeat(43) }, { code_verifier: "" }, { redirect_uri: "https://evil.example/" }]) assert.equal((await client.redeem(location, changes)).status, 400, JSON.stringify(changes));
+    for (const changes of /** @type {Record<string, string>[]} */ ([{ code_verifier: "x".repeat(43) }, { code_verifier: "" }, { redirect_uri: "https://evil.example/" }])) assert.equal((await client.redeem(location, changes)).status, 400, JSON.stringify(changes));
     assert.equal((await client.redeem(location)).status, 200);
     assert.equal((await client.redeem(location)).status, 400, "a code is good once");
   });

@@ -15,12 +15,18 @@ const tool = "test_input_required_result_request_state", another = "test_input_r
 
 /** A modern call, and what its headers repeat. @param {string} name @param {object} [more] parameters */
 function modern(name, more = {}) {
-  const _meta = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": { elicitation: { form: {} } } };
-  const body = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: {}, _meta, ...more } };
+  const meta = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": { elicitation: { form: {} } } };
+  const body = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: {}, _meta: meta, ...more } };
   return { body, headers: { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": name } };
 }
 
 const answered = (/** @type {string} */ requestState) => ({ requestState, inputResponses: { confirm: { action: "accept", content: { ok: true } } } });
+
+/** @param {any} json */
+function assertRefused(json) {
+  assert.equal(json.error?.code, -32602, JSON.stringify(json));
+  assert.match(json.error.message, /requestState/);
+}
 
 describe("request state tampering and replay", () => {
   const server = serving({ AUTH_MODE: "tokens", TOKENS }, { fixture: true });
@@ -36,12 +42,6 @@ describe("request state tampering and replay", () => {
     const { result } = await ask(tool);
     assert.equal(result?.resultType, "input_required");
     return /** @type {string} */ (result.requestState);
-  }
-
-  /** @param {any} json */
-  function assertRefused(json) {
-    assert.equal(json.error?.code, -32602, JSON.stringify(json));
-    assert.match(json.error.message, /requestState/);
   }
 
   test("as it was sent it is taken, and by a refreshed token of the same name too", async () => {

@@ -32,7 +32,7 @@ describe("session hijack", () => {
     const session = await begin();
     const own = await Stream.open(`${server().url}/mcp`, { ...session, authorization: anna });
     assert.equal(own.status, 200);
-    for (const more of [{}, { "last-event-id": "AAAAAAAAAAAAAAAA.1" }]) {
+    for (const more of /** @type {Record<string, string>[]} */ ([{}, { "last-event-id": "AAAAAAAAAAAAAAAA.1" }])) {
       const { status, json } = await ask("GET", { ...session, ...more, authorization: boby });
       assert.deepEqual([status, json.error], [404, "session_not_found"]);
     }

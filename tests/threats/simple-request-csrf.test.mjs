@@ -12,15 +12,15 @@ const types = [
   "application/jsonp", "text/plain, application/json", "application/json, text/plain", "", ";application/json",
 ];
 
+const assertRefused = (/** @type {import("./support.mjs").Said} */ answer, /** @type {string} */ what) => {
+  assert.equal(answer.status, 415, `${what}: ${answer.head}`);
+  assert.equal(JSON.parse(answer.body).error, "unsupported_media_type");
+};
+
 describe("simple-request CSRF", () => {
   // a server that asks for no credential has nothing else between it and a page
   const server = serving({ AUTH_MODE: "none" });
   const body = JSON.stringify(call("add", { a: 40, b: 2 }));
-  const assertRefused = (/** @type {import("./support.mjs").Said} */ answer, /** @type {string} */ what) => {
-    assert.equal(answer.status, 415, `${what}: ${answer.head}`);
-    assert.equal(JSON.parse(answer.body).error, "unsupported_media_type");
-  };
-
   for (const type of types) {
     test(`Content-Type: ${type || "(empty)"} is 415`, async () => {
       const { stream, endpoint } = await openSse(server().url);
