@@ -1,17 +1,37 @@
 #include "audit.h"
 
+#include "sha256.h"
+
+/* Appends the member that says who: the key's name, the subject and its issuer, or the digest's
+   beginning of a token that nobody checks. */
+static void append_principal(struct buffer *line, const struct principal *principal) {
+    size_t end = text_find(principal->subject, '\n');
+    uint8_t digest[SHA256_BYTES];
+    switch (principal->by) {
+    case PRINCIPAL_ANYBODY: break;
+    case PRINCIPAL_TOKEN:
+        sha256(principal->subject, digest);
+        buffer_append(line, TEXT(",\"token\":\""));
+        buffer_append_base64url(line, digest, 6);
+        buffer_append(line, TEXT("\""));
+        break;
+    case PRINCIPAL_NAMED:
+        buffer_append(line, TEXT(",\"key\":"));
+        buffer_append_json_string(line, principal->subject);
+        break;
+    case PRINCIPAL_SUBJECT:
+        buffer_append(line, TEXT(",\"issuer\":"));
+        buffer_append_json_string(line, (struct text){principal->subject.bytes, end});
+        buffer_append(line, TEXT(",\"subject\":"));
+        buffer_append_json_string(line, text_from(principal->subject, end + 1));
+    }
+}
+
 void audit_call(struct exchange *exchange, struct text tool, const char *outcome, double began) {
-    static const struct text ways[] = {
-        [PRINCIPAL_ANYBODY] = TEXT_INITIALIZER("nobody asked"),
-        [PRINCIPAL_TOKEN] = TEXT_INITIALIZER("token"),
-        [PRINCIPAL_NAMED] = TEXT_INITIALIZER("key"),
-        [PRINCIPAL_SUBJECT] = TEXT_INITIALIZER("subject"),
-    };
     if (!exchange->config->audit) return;
     struct buffer line = buffer_in(exchange->arena, 256);
-    BUFFER_APPEND(&line, TEXT("{\"event\":\"call\",\"by\":\""), ways[exchange->principal.by],
-                  TEXT("\",\"who\":"));
-    buffer_append_json_string(&line, exchange->principal.name);
+    buffer_append(&line, TEXT("{\"event\":\"call\""));
+    append_principal(&line, &exchange->principal);
     buffer_append(&line, TEXT(",\"tool\":"));
     buffer_append_json_string(&line, tool);
     buffer_append(&line, TEXT(",\"milliseconds\":"));

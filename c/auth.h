@@ -13,7 +13,7 @@ struct exchange;
    streams are bound to `by` and `subject`. The texts are views of the request's head, of the
    variables, or of what is remembered: all live as long as the request. */
 struct principal {
-    enum {
+    enum principal_by {
         PRINCIPAL_ANYBODY, /* nobody is asked who they are */
         PRINCIPAL_TOKEN,   /* whoever has this token: `subject` is the token */
         PRINCIPAL_NAMED,   /* an entry of TOKENS: `subject` is its name */

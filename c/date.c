@@ -43,36 +43,41 @@ bool date_read(struct text value, double *milliseconds) {
     return true;
 }
 
-/* Appends `number` with as many digits as `digits`, zeros before it. */
-static void append_digits(struct buffer *out, int64_t number, size_t digits) {
-    char text[8];
-    for (size_t i = digits; i > 0; i--, number /= 10) text[i - 1] = (char)('0' + number % 10);
-    buffer_append(out, (struct text){text, digits});
+static void append_digits(struct buffer *out, int64_t value, size_t count) {
+    char digits[4];
+    for (size_t i = count; i > 0; i--, value /= 10) digits[i - 1] = (char)('0' + value % 10);
+    buffer_append(out, (struct text){digits, count});
 }
 
-/* The day that is `days` after 1970-01-01: the inverse of days_since_1970, of which it is known in
-   which year it can be. */
+/* Appends the day that is `days` after 1970-01-01. Years begin in March here, too, in eras of 400
+   of them. */
 static void append_day(struct buffer *out, int64_t days) {
-    int year = (int)(1970 + days / 366), month = 12;
-    while (days_since_1970(year + 1, 1, 1) <= days) year++;
-    while (month > 1 && days_since_1970(year, month, 1) > days) month--;
-    append_digits(out, year, 4);
+    int64_t day = days + 719468, era = day / 146097, of_era = day % 146097;
+    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    int64_t month = (5 * of_year + 2) / 153;
+    append_digits(out, era * 400 + year + (month >= 10), 4);
     buffer_append(out, TEXT("-"));
-    append_digits(out, month, 2);
+    append_digits(out, month < 10 ? month + 3 : month - 9, 2);
     buffer_append(out, TEXT("-"));
-    append_digits(out, days - days_since_1970(year, month, 1) + 1, 2);
+    append_digits(out, of_year - (153 * month + 2) / 5 + 1, 2);
 }
 
-void date_append(struct buffer *out, double milliseconds) {
+void date_append(struct buffer *out, double milliseconds, bool exactly) {
     static const double latest = 253402300799999.0; /* the end of the year 9999 */
     if (!(milliseconds > 0)) milliseconds = 0;
     if (milliseconds > latest) milliseconds = latest;
-    int64_t seconds = (int64_t)(milliseconds / 1000), of_day = seconds % 86400;
-    const int64_t parts[] = {of_day / 3600, of_day / 60 % 60, of_day % 60};
-    append_day(out, seconds / 86400);
-    for (size_t i = 0; i < 3; i++) {
-        buffer_append(out, i == 0 ? TEXT("T") : TEXT(":"));
-        append_digits(out, parts[i], 2);
+    int64_t whole = (int64_t)milliseconds, within = whole % 86400000;
+    append_day(out, whole / 86400000);
+    buffer_append(out, TEXT("T"));
+    append_digits(out, within / 3600000, 2);
+    buffer_append(out, TEXT(":"));
+    append_digits(out, within / 60000 % 60, 2);
+    buffer_append(out, TEXT(":"));
+    append_digits(out, within / 1000 % 60, 2);
+    if (exactly) {
+        buffer_append(out, TEXT("."));
+        append_digits(out, within % 1000, 3);
     }
     buffer_append(out, TEXT("Z"));
 }

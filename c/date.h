@@ -8,8 +8,8 @@
    `value` is neither, or no such day is. From 1970 on. */
 bool date_read(struct text value, double *milliseconds);
 
-/* Appends the second in which `milliseconds` lies: "2027-01-31T10:00:00Z"; 1970 for what is before,
-   the end of 9999 for what is after. */
-void date_append(struct buffer *out, double milliseconds);
+/* Appends the second in which `milliseconds` lies, "2027-01-31T10:00:00Z", or exactly that,
+   "2027-01-31T10:00:00.123Z"; 1970 for what is before, the end of 9999 for what is after. */
+void date_append(struct buffer *out, double milliseconds, bool exactly);
 
 #endif

@@ -200,7 +200,7 @@ const char *tool_string(struct tool_call *call, struct text text) {
 
 const char *tool_time(struct tool_call *call, double milliseconds) {
     struct buffer time = buffer_in(call->exchange->arena, 24);
-    date_append(&time, milliseconds);
+    date_append(&time, milliseconds, false);
     buffer_append(&time, TEXT("\0"));
     return call->exchange->arena->exhausted ? "" : time.bytes;
 }

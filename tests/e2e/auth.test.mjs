@@ -91,7 +91,7 @@ describe("what the log says", () => {
       await server.program.printed(/"reason":"expired"/);
       const lines = server.log().split("\n").filter((line) => /^\{"event":"(call|refused)"/.test(line)).map((line) => JSON.parse(line));
       const [first, second, third] = lines;
-      assert.deepEqual({ ...first, milliseconds: 0 }, { event: "call", by: "key", who: "alice", tool: "getToken", milliseconds: 0, outcome: "ok" });
+      assert.deepEqual({ ...first, milliseconds: 0 }, { event: "call", key: "alice", tool: "getToken", milliseconds: 0, outcome: "ok" });
       assert.deepEqual([second.tool, second.outcome], ["add", "tool_error"]);
       assert.deepEqual(third, { event: "refused", reason: "expired", path: "/mcp" });
       assert.equal(lines.length, 3);

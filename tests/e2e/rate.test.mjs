@@ -10,6 +10,7 @@ import { root } from "./support/program.mjs";
 
 const ping = message("ping"), LIMIT = 5;
 const folder = temporaryFolder();
+const key = (/** @type {string} */ name) => `${name}:${createHash("sha256").update(name).digest("hex")}`;
 /** @type {import("./support/server.mjs").Server} */
 let server;
 
@@ -27,7 +28,6 @@ function withRateLimiter() {
 before(async () => {
   const config = join(folder, "wrangler.toml");
   writeFileSync(config, withRateLimiter());
-  const key = (/** @type {string} */ name) => `${name}:${createHash("sha256").update(name).digest("hex")}`;
   server = await startServer({ AUTH_MODE: "tokens", TOKENS: ["alice", "bob"].map(key).join() }, { config });
 });
 after(async () => {
