@@ -82,7 +82,11 @@ function workerdConfig(variables, modules, mailbox) {
   if (mailbox) bindings.push('(name = "MAILBOX", durableObjectNamespace = "Mailbox")');
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker), (name = "disk", disk = (path = "disk", writable = true))],
+  services = [
+    (name = "main", worker = .worker),
+    (name = "disk", disk = (path = "disk", writable = true)),
+    (name = "internet", network = (allow = ["local"])), # an issuer that a test started, and nobody else
+  ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
