@@ -1,7 +1,7 @@
 // Mode `oauth` where people log in at an upstream OpenID Connect provider: a real one, on loopback.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { message, post } from "./support/http.mjs";
+import { call, hello, message, post, toolText } from "./support/http.mjs";
 import { Browser, Client, hashed, startOAuth } from "./support/oauth.mjs";
 import { algorithms, registration, startUpstream } from "./support/upstream.mjs";
 
@@ -58,7 +58,19 @@ test("login there, consent here, code, token, call: the caller is who they are t
   const { location } = await browser.submit(consent, { decision: "allow" });
   const { status, json } = await client.redeem(/** @type {string} */ (location));
   assert.equal(status, 200, JSON.stringify(json));
-  assert.equal((await post(`${server.url}/mcp`, message("tools/list"), { authorization: `Bearer ${json.access_token}` })).status, 200);
+  const told = await post(`${server.url}/mcp`, call("getToken"), { authorization: `Bearer ${json.access_token}` });
+  assert.match(toolText(told.json), /, of ada@example\.com; /);
+});
+
+test("session hijack: a session of the owner's is nobody else's, of whatever way they came", async () => {
+  const { json: owner } = await client.redeem(await new Browser().allow(client.url()));
+  const { browser, page } = await loggedIn("ada");
+  const { location } = await browser.submit(await browser.follow(page, server.url), { decision: "allow" });
+  const { json: ada } = await client.redeem(/** @type {string} */ (location));
+  const opened = await post(`${server.url}/mcp`, message("initialize", hello("2025-11-25")), { authorization: `Bearer ${owner.access_token}` });
+  const headers = { "mcp-session-id": opened.headers.get("mcp-session-id") ?? "", "mcp-protocol-version": "2025-11-25" };
+  const status = async (/** @type {string} */ token) => (await post(`${server.url}/mcp`, message("tools/list"), { authorization: `Bearer ${token}`, ...headers })).status;
+  assert.deepEqual([await status(owner.access_token), await status(ada.access_token)], [200, 404]);
 });
 
 test("what is asked for there: a code with PKCE, state and nonce, for the callback alone", async () => {

@@ -1,7 +1,7 @@
 // Mode `oauth`, step by step: what each step gives, and what each refuses.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { call, message, post, toolText } from "./support/http.mjs";
+import { call, hello, message, post, toolText } from "./support/http.mjs";
 import { Browser, Client, passphrase, redirectUri, register, startOAuth } from "./support/oauth.mjs";
 
 /** @type {import("./support/server.mjs").Server} */
@@ -120,6 +120,9 @@ describe("the flow", () => {
     const answered = await post(`${server.url}/mcp`, call("add", { a: 1, b: 2 }), { authorization: `Bearer ${json.access_token}` });
     assert.equal(answered.status, 200, answered.text);
     assert.equal(toolText(answered.json), "3");
+    const told = toolText((await post(`${server.url}/mcp`, call("getToken"), { authorization: `Bearer ${json.access_token}` })).json);
+    assert.match(told, /, of owner; /);
+    assert.ok(!told.includes(json.access_token));
   });
 
   test("the consent page shows who asks, where access goes and who is logged in", async () => {
@@ -181,6 +184,15 @@ describe("the flow", () => {
     const again = await client.ask({ grant_type: "refresh_token", refresh_token: first.refresh_token });
     assert.equal(again.status, 400);
     assert.equal(again.json.error, "invalid_grant");
+  });
+
+  test("a session goes on with a refreshed token", async () => {
+    const { json: first } = await client.redeem(await new Browser().allow(client.url()));
+    const opened = await post(`${server.url}/mcp`, message("initialize", hello("2025-11-25")), { authorization: `Bearer ${first.access_token}` });
+    const session = opened.headers.get("mcp-session-id") ?? "";
+    const { json: second } = await client.ask({ grant_type: "refresh_token", refresh_token: first.refresh_token });
+    const goesOn = (/** @type {string} */ token) => post(`${server.url}/mcp`, message("tools/list"), { authorization: `Bearer ${token}`, "mcp-session-id": session, "mcp-protocol-version": "2025-11-25" });
+    assert.equal((await goesOn(second.access_token)).status, 200);
   });
 
   test("a token for /sse connects there, and one without a resource is for /mcp", async () => {
@@ -361,6 +373,11 @@ describe("what the token endpoint refuses", () => {
 });
 
 describe("registration", () => {
+  test("expires after 90 days", async () => {
+    const { json } = await register(server.url, { token_endpoint_auth_method: "client_secret_post" }, { "cf-connecting-ip": "192.0.2.8" });
+    assert.equal(json.client_secret_expires_at - json.client_id_issued_at, 90 * 24 * 3600);
+  });
+
   test("is limited by the hour, for each address: 429, when to come again, and others still may", async () => {
     const here = { "cf-connecting-ip": "192.0.2.9" };
     for (let i = 0; i < 20; i++) assert.equal((await register(server.url, {}, here)).status, 201);

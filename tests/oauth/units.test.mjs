@@ -8,6 +8,7 @@ import { foreign } from "../../worker/oauth/hosts.js";
 import { claimsOf } from "../../worker/oauth/id-token.js";
 import { mayEnter, somebodyAt, theOwner, userIdOf } from "../../worker/oauth/identity.js";
 import { isPassphrase } from "../../worker/oauth/passphrase.js";
+import { isPrivate, servedAt } from "../../worker/oauth/outside.js";
 import { readSettings, usesOAuth } from "../../worker/oauth/settings.js";
 import { loginUrl, whoCameBack } from "../../worker/oauth/upstream.js";
 import { hashed } from "../e2e/support/oauth.mjs";
@@ -156,6 +157,17 @@ test("hosts: https anywhere, http on loopback alone, and no page from elsewhere 
     ["http://localhost:8787/x", "https://evil.example", false], ["http://localhost.evil.example/x", null, false], ["http://127.0.0.1.evil.example/x", null, false],
   ];
   for (const [url, origin, passes] of cases) assert.equal(foreign(new URL(url), origin) === undefined, passes, `${url} from ${origin}`);
+});
+
+test("outside is what is public; loopback is, for a server that is there itself", () => {
+  for (const host of ["example.com", "8.8.8.8", "172.15.0.1", "172.32.0.1", "192.169.0.1", "100.63.0.1", "100.128.0.1", "local.example", "internal.example.com"]) assert.equal(isPrivate(host), false, host);
+  const hosts = ["10.0.0.1", "172.16.0.1", "172.31.255.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "100.127.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "[::]", "[fe80::1]", "[2001:db8::1]", "printer.local", "db.internal", "x.localhost", "x.localhost.", "intranet"];
+  for (const host of hosts) assert.equal(isPrivate(host), true, host);
+  assert.deepEqual(["localhost", "127.0.0.1", "[::1]"].map(isPrivate), [true, true, true]);
+  servedAt(new URL("https://mcp.example/"));
+  assert.equal(isPrivate("localhost"), true);
+  servedAt(new URL("http://localhost:8787/"));
+  assert.deepEqual(["localhost", "127.0.0.1", "[::1]", "10.0.0.1"].map(isPrivate), [false, false, false, true]);
 });
 
 describe("an ID token", () => {

@@ -5,6 +5,7 @@ import { authorize, callback } from "./authorize.js";
 import { addressOf, countTry } from "./counters.js";
 import { foreign } from "./hosts.js";
 import { mayEnter } from "./identity.js";
+import { servedAt } from "./outside.js";
 import { paths, serverAt } from "./server.js";
 import { readSettings, usesOAuth } from "./settings.js";
 
@@ -32,7 +33,7 @@ function reading(env) {
 async function introspect(token, env, settings) {
   // tokens are looked up by themselves: of which origin the server is makes no difference
   const { provider } = await serverAt("https://introspection.invalid", settings, async () => []);
-  const known = settings.problem ? null : await provider.getOAuthApi(env).unwrapToken(token);
+  const known = await provider.getOAuthApi(env).unwrapToken(token);
   if (!known || !mayEnter(known.grant.props, settings)) return new Uint8Array();
   const { subject, name } = known.grant.props;
   const lines = [subject, name, known.scope.join(" "), known.expiresAt * 1000, [known.audience ?? []].flat().join(" ")];
@@ -69,15 +70,16 @@ async function refuseRegistration(request, mailbox) {
   return refuse(429, "too_many_requests", `There were too many registrations. Try again in ${seconds} seconds.`, headers);
 }
 
+const open = new Set(["/", "/healthz"]); // are served whatever the variables are
 const own = new Set(Object.values(paths)), people = new Set([paths.authorize, paths.callback]);
 
 /** @param {Request} request @param {URL} url @param {any} env @param {ExecutionContext} context */
 async function serve(request, url, env, context) {
   const { settings, env: wrapped } = reading(env), { origin, pathname } = url;
+  servedAt(url);
   // what our pages post has the origin `null`, since they send no referrer: it says nothing
   const reason = foreign(url, people.has(pathname) ? null : request.headers.get("origin"));
   if (reason) return refuse(403, "forbidden", reason);
-  if (settings.problem) return refuse(500, "misconfigured", settings.problem);
   const mailbox = env.MAILBOX.getByName("oauth");
   const { provider, scopes } = await serverAt(origin, settings, () => scopesOf(origin, wrapped, context));
   if (people.has(pathname)) {
@@ -92,8 +94,9 @@ export default {
   /** @param {Request} request @param {any} env @param {ExecutionContext} context */
   async fetch(request, env, context) {
     if (!usesOAuth(env)) return shim.fetch(request, env, context);
-    const url = new URL(request.url);
-    if (!own.has(url.pathname)) return shim.fetch(request, reading(env).env, context);
+    const url = new URL(request.url), { settings: { problem }, env: wrapped } = reading(env);
+    if (problem && !open.has(url.pathname)) return refuse(500, "misconfigured", problem);
+    if (!own.has(url.pathname)) return shim.fetch(request, wrapped, context);
     try {
       return await serve(request, url, env, context);
     } catch (error) {

@@ -78,6 +78,7 @@ export function loginPage({ client, passphrase, upstream, token, problem }, opti
 ${problem && html`<p class="problem" role="alert">${problem}</p>`}
 ${passphrase && html`<form method="post">
 <input type="hidden" name="token" value="${token}">
+<input name="username" value="owner" autocomplete="username" hidden>
 <label for="passphrase">The owner's passphrase</label>
 <input id="passphrase" type="password" name="passphrase" autocomplete="current-password" required autofocus>
 <button class="main">Log in</button>

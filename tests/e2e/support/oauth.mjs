@@ -11,7 +11,7 @@ export function hashed(words = passphrase) {
   return `pbkdf2-sha256:1000:${salt.toString("base64url")}:${hash.toString("base64url")}`;
 }
 
-/** The Worker of the environment `oauth`. @param {Record<string, string>} [variables] @param {{ persist?: string, port?: number, trust?: string }} [options] */
+/** The Worker of the environment `oauth`. @param {Record<string, string>} [variables] @param {{ cwd?: string, persist?: string, port?: number, trust?: string }} [options] */
 export const startOAuth = (variables = { OWNER_PASSPHRASE: hashed() }, options = {}) => startServer(variables, { env: "oauth", ...options });
 
 /** A page, or what stands in its place. @typedef {{ status: number, headers: Headers, text: string, url: string, location: string | null, fields: Record<string, string> }} Page */

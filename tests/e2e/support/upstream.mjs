@@ -19,7 +19,7 @@ export const algorithms = ["RS256", "PS256", "ES256", "EdDSA"];
 /** A key of each kind, as JWKs. */
 function keys() {
   const pairs = [generateKeyPairSync("rsa", { modulusLength: 2048 }), generateKeyPairSync("ec", { namedCurve: "P-256" }), generateKeyPairSync("ed25519")];
-  return pairs.map(({ privateKey }, i) => ({ ...privateKey.export({ format: "jwk" }), kid: `key ${i}`, use: "sig" }));
+  return pairs.map(({ privateKey }, i) => Object.assign(privateKey.export({ format: "jwk" }), { kid: `key ${i}`, use: "sig" }));
 }
 
 /** @returns {Promise<{ url: string, expect: (redirectUri: string, algorithm?: string) => void, stop: () => void }>} `expect` says where its client comes back, and how its ID tokens are signed */
