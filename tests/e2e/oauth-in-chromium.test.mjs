@@ -81,12 +81,15 @@ describe("the Inspector's web page", { skip: noChromium }, () => {
     });
   }
 
-  test("says so when the owner denies", async () => {
+  test("says that it failed when the owner denies, and asks again when it is connected again", async () => {
     const page = await newPage(browser);
     await add(page, "oauth-denied", "/mcp", /http/i);
     await connect(page, "oauth-denied");
     await logInAnd(page, "Deny");
-    await page.getByText(/Access was denied/).first().waitFor();
+    await page.getByText("Failed", { exact: true }).waitFor();
+    await connect(page, "oauth-denied");
+    await page.getByRole("button", { name: "Allow" }).click(); // still logged in
+    await page.getByText("Authentication succeeded.").waitFor();
     await page.context().close();
   });
 });
