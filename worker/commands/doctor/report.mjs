@@ -52,11 +52,16 @@ function section(diagnosis) {
   return lines.join("\n");
 }
 
+/** How to connect a client. @param {Client} client @param {Target} target */
+function recipes({ name, title }, target) {
+  const all = configurations[name](target).map(({ where, text }) => `  ${where}:\n\n${text.replace(/^/gm, "    ")}\n`);
+  return `${title}\n${all.join("\n")}`;
+}
+
 /** @param {Diagnosis[]} diagnoses @param {Target} target */
 export function report(diagnoses, target) {
-  const found = diagnoses.map(section).join("\n\n");
-  const recipes = diagnoses.filter(({ unjudged }) => !unjudged).flatMap(({ client }) => [client.title, ...configurations[client.name](target).map(({ where, text }) => `  ${where}:\n\n${text.replace(/^/gm, "    ")}\n`)]);
-  return [`${target.url}\n\n${found}`, "To connect", recipes.join("\n")].join("\n\n");
+  const judged = diagnoses.filter(({ unjudged }) => !unjudged);
+  return [target.url, ...diagnoses.map(section), "To connect", ...judged.map(({ client }) => recipes(client, target))].join("\n\n");
 }
 
 /** The same for programs. @param {Diagnosis[]} diagnoses @param {Target} target */
