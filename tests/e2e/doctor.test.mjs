@@ -63,18 +63,19 @@ describe("a server without a fault", () => {
     }));
 });
 
+/** Says back what it was sent, as a careless server does. @type {Fault} */
+const echo = (reply, { headers, path }) => {
+  if (reply.status !== 401 && path.startsWith("/mcp")) return { ...reply, status: 500, body: { error_description: `I got ${headers.authorization} at ${path} \u001b[31m` } };
+};
+
 describe("what is secret", () => {
-  /** Says back what it was sent, as a careless server does. @type {Fault} */
-  const echo = (reply, { headers, path }) => {
-    if (reply.status !== 401 && path.startsWith("/mcp")) return { ...reply, status: 500, body: { error_description: `I got ${headers.authorization} at ${path} \u001b[31m` } };
-  };
 
   test("is never printed: neither the credential, nor what a server says of it, nor a URL's query", () =>
     against(echo, async (url) => {
       for (const more of [[], ["--json"]]) {
         const { output, log } = await doctor(`${url}?key=in-the-query`, "--token", key, ...more);
         for (const secret of [key, "in-the-query"]) assert.ok(!log.includes(secret), output);
-        assert.doesNotMatch(output, /\u001b/);
+        assert.ok(!output.includes("\u001b"));
         assert.match(output, /YOUR_KEY/);
       }
     }));
@@ -101,13 +102,14 @@ const AUTHORIZATION_SERVER = "/.well-known/oauth-authorization-server";
 const metadata = (change) => (reply, { path }) => {
   if (path === AUTHORIZATION_SERVER) return { ...reply, body: { ...reply.body, ...change } };
 };
-/** @param {(asked: import("./support/plain-server.mjs").Asked) => boolean} where @param {Partial<import("./support/plain-server.mjs").Reply>} change @returns {Fault} */
+/** @param {(asked: import("./support/plain-server.mjs").Asked) => boolean} where @param {Partial<import("./support/plain-server.mjs").Reply>} given @returns {Fault} */
 const change = (where, given) => (reply, asked) => {
   if (where(asked)) return { ...reply, ...given };
 };
 /** @param {string} method @returns {(asked: import("./support/plain-server.mjs").Asked) => boolean} */
 const called = (method) => (asked) => asked.message?.method === method && !isRefused(asked);
 
+let flips = 0;
 /** @type {[fault: string, client: string, Fault, step: string, note: RegExp][]} */
 const broken = [
   ["the edge drops Claude-User", "claude", change(({ headers }) => /Claude-User/.test(headers["user-agent"] ?? ""), { status: 403, body: "blocked" }), "the user agent Claude-User gets through", /it gets 403, others get 401.*never sees it/],
@@ -148,15 +150,14 @@ const broken = [
   ["a stream that may be kept back", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream" }, body: ":\n\n" }), "streams are not held up", /no Cache-Control: no-cache/],
   ["tools/list that fails", "codex", change(called("tools/list"), { status: 200, body: { jsonrpc: "2.0", id: 2, error: { code: -32603, message: "boom" } } }), "tools/list", /gets 200: "boom"/],
   ["a tool without a schema", "vscode", change(called("tools/list"), { status: 200, body: { jsonrpc: "2.0", id: 2, result: { tools: [{ name: "bare" }] } } }), "tools/list", /inputSchema of bare/],
-  ["an order that changes", "claude-code", (reply, asked) => { if (called("tools/list")(asked)) return { ...reply, body: { ...reply.body, result: { tools: (flip = !flip) ? reply.body.result.tools : reply.body.result.tools.toReversed() } } }; }, "tools/list", /the order changes/],
+  ["an order that changes", "claude-code", (reply, asked) => { if (called("tools/list")(asked)) return { ...reply, body: { ...reply.body, result: { tools: flips++ % 2 ? reply.body.result.tools : reply.body.result.tools.toReversed() } } }; }, "tools/list", /the order changes/],
   ["a redirect at the slash", "claude", change(({ path }) => path === "/mcp/", { status: 301, headers: { location: "/mcp" } }), "the same with and without a slash at the end", /\/mcp\/ gives a redirect/],
 ];
-let flip = false;
 
 describe("a server with one fault is found out", { concurrency: 2 }, () => {
-  for (const [fault, client, change_, step, note] of broken) {
+  for (const [fault, client, faulty, step, note] of broken) {
     test(`${fault}: "${step}", for ${client}`, () =>
-      against(change_, async (url) => {
+      against(faulty, async (url) => {
         const { clients: [judged] } = await examine(url, "--token", key, "--client", client);
         const found = judged.steps.find((/** @type {any} */ { title }) => title === step);
         assert.ok(found && ["fail", "warn"].includes(found.result), faults([judged]).join("\n"));

@@ -49,27 +49,27 @@ function readArguments(given) {
   };
 }
 
-/** @param {Plan} plan @param {string} [env] @returns {Record<string, string>} */
-const configuredIn = ({ config }, env) => Object.fromEntries(Object.entries(configuration({ env, config }).vars).map(([name, value]) => [name, String(value)]));
+/** @param {Plan} plan @param {string} [env] @returns {Promise<Record<string, string>>} */
+const configuredIn = async ({ config }, env) => Object.fromEntries(Object.entries((await configuration({ env, config })).vars).map(([name, value]) => [name, String(value)]));
 
 /** Adds what wrangler.toml and the environment say. @param {Plan} plan */
-function readSurroundings(plan) {
+async function readSurroundings(plan) {
   for (const { name, secret } of [{ name: "AUTH_MODE", secret: false }, ...NEEDS]) {
     const value = process.env[name];
     if (value) (secret ? plan.secrets : plan.variables)[name] ??= value;
   }
-  plan.configured = configuredIn(plan, plan.env);
-  const mode = plan.variables.AUTH_MODE ?? plan.configured.AUTH_MODE ?? (plan.env ? undefined : configuredIn(plan, "oauth").AUTH_MODE);
-  if (mode !== undefined) chooseBuild(plan, mode);
+  plan.configured = await configuredIn(plan, plan.env);
+  const mode = plan.variables.AUTH_MODE ?? plan.configured.AUTH_MODE ?? (plan.env ? undefined : (await configuredIn(plan, "oauth")).AUTH_MODE);
+  if (mode !== undefined) await chooseBuild(plan, mode);
   return mode;
 }
 
 /** The mode oauth is in a build of its own, which has variables of its own. @param {Plan} plan @param {string} mode */
-function chooseBuild(plan, mode) {
+async function chooseBuild(plan, mode) {
   if (plan.env || !parts(mode).includes("oauth")) return;
   plan.env = "oauth";
   plan.args.push("--env", "oauth");
-  const own = configuredIn(plan, "oauth");
+  const own = await configuredIn(plan, "oauth");
   // wrangler would leave [vars] behind
   for (const [name, value] of Object.entries(plan.configured)) if (!(name in own)) plan.variables[name] ??= value;
   plan.configured = own;
@@ -94,7 +94,7 @@ async function gather(plan, mode) {
   const isKnown = (/** @type {string} */ name) => given(name) !== undefined || plan.deployed.includes(name);
   if (!plan.dryRun && !plan.ownSecrets && needs(mode, isKnown).some(({ secret }) => secret)) plan.deployed = await secretNames(plan.env);
   if (!plan.deployed.includes("TOKENS") && !plan.ownSecrets && parts(mode).includes("tokens")) {
-    const kept = keptKeys(keysFile(plan.env));
+    const kept = keptKeys(await keysFile(plan.env));
     if (kept?.length) plan.secrets.TOKENS ??= formatEntries(kept);
   }
   // a trial does not ask the platform which secrets there are
@@ -120,7 +120,7 @@ async function keep(plan) {
   const fresh = all.filter(([name]) => !(name in plan.configured));
   const names = fresh.map(([name]) => name).join(", ");
   if (fresh.length && !plan.dryRun && isTerminal() && (await confirm(`Write ${names} to wrangler.toml, so that the next deploy has them, too?`, true))) {
-    if (keepVariables(plan, Object.fromEntries(fresh))) return;
+    if (await keepVariables(plan, Object.fromEntries(fresh))) return;
     console.error(`They do not fit there: add them by hand.`);
   }
   if (all.length) console.error(`${all.map(([name]) => name).join(", ")}: for this deploy only. The next needs the same again, unless wrangler.toml says it, under [${plan.env ? `env.${plan.env}.` : ""}vars].`);
@@ -144,10 +144,10 @@ async function upload(plan) {
 
 async function main() {
   const plan = readArguments(process.argv.slice(2));
-  let mode = readSurroundings(plan);
+  let mode = await readSurroundings(plan);
   if (mode === undefined && isTerminal() && !plan.open) {
     mode = plan.variables.AUTH_MODE = await askMode();
-    chooseBuild(plan, mode);
+    await chooseBuild(plan, mode);
   }
   guard(mode, plan.open);
   if (mode !== undefined) await gather(plan, mode);
@@ -155,7 +155,7 @@ async function main() {
   const code = await upload(plan);
   process.exitCode = code;
   if (code !== 0 || plan.dryRun) return;
-  if (plan.secrets.TOKENS) keepKeys(keysFile(plan.env), parseEntries(plan.secrets.TOKENS));
+  if (plan.secrets.TOKENS) keepKeys(await keysFile(plan.env), parseEntries(plan.secrets.TOKENS));
   if (plan.key) {
     console.error("This is the key. It is shown this once:");
     console.log(plan.key);

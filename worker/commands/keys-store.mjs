@@ -27,9 +27,9 @@ export function localStore({ env }) {
   };
 }
 
-/** The file beside the deployed server's TOKENS: one for each Worker. @param {string} [env] */
-export function keysFile(env) {
-  const own = env && configuration({ env }).name !== configuration().name;
+/** The file beside the deployed server's TOKENS: one for each Worker. @param {string} [env] @returns {Promise<string>} */
+export async function keysFile(env) {
+  const own = env && (await configuration({ env })).name !== (await configuration()).name;
   return join(process.cwd(), own ? `.keys.${env}` : ".keys");
 }
 
@@ -42,9 +42,9 @@ export function keepKeys(file, entries) {
   variables.write(file, `${why}\n${formatEntries(entries, "\n")}\n`);
 }
 
-/** @param {{ env?: string, replace?: boolean }} options @returns {Store} */
-export function remoteStore({ env, replace }) {
-  const file = keysFile(env);
+/** @param {{ env?: string, replace?: boolean }} options @returns {Promise<Store>} */
+export async function remoteStore({ env, replace }) {
+  const file = await keysFile(env);
   const name = relative(process.cwd(), file);
   return {
     place: `the deployed server's secret TOKENS, and ${name}`,

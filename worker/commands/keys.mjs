@@ -40,10 +40,10 @@ async function make(store, entries, what) {
 }
 
 /** Where nothing says who may connect, the local server would go on taking any token. @param {Options} options */
-function chooseLocalMode({ env, remote }) {
+async function chooseLocalMode({ env, remote }) {
   const file = variables.variablesFile(env);
   const text = variables.read(file);
-  if (remote || variables.get(text, "AUTH_MODE") !== undefined || configuration({ env }).vars.AUTH_MODE !== undefined) return;
+  if (remote || variables.get(text, "AUTH_MODE") !== undefined || (await configuration({ env })).vars.AUTH_MODE !== undefined) return;
   variables.write(file, variables.set(text, "AUTH_MODE", "tokens"));
   console.error(`${relative(process.cwd(), file)} says AUTH_MODE=tokens now: \`npm start\` takes these keys only.`);
 }
@@ -57,7 +57,7 @@ const commands = {
       throw new Failure(`${name} has a key: \`npm run keys -- rotate ${name}\` makes one more, \`npm run keys -- remove ${name}\` ends it.`);
     }
     await make(store, entries, what);
-    chooseLocalMode(options);
+    await chooseLocalMode(options);
   },
 
   async rotate(store, options, name) {
@@ -114,7 +114,7 @@ async function main() {
   if (values.passphrase && !command) return passphrase(values);
   const needsName = command !== "list";
   if (!Object.hasOwn(commands, command) || needsName !== Boolean(name) || more || (start && command !== "remove")) throw new Failure(USAGE);
-  return commands[command](values.remote ? remoteStore(values) : localStore(values), values, name, start);
+  return commands[command](values.remote ? await remoteStore(values) : localStore(values), values, name, start);
 }
 
 main().catch((error) => {

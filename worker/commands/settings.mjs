@@ -21,15 +21,15 @@ export function withVariables(toml, env, values) {
  * Writes them, and looks whether wrangler reads the same; if not, all is as it was.
  * @param {{ env?: string, config?: string }} options
  * @param {Record<string, string>} values
- * @returns {boolean}
+ * @returns {Promise<boolean>}
  */
-export function keepVariables({ env, config }, values) {
-  const path = configuration({ env, config }).configPath;
+export async function keepVariables({ env, config }, values) {
+  const path = (await configuration({ env, config })).configPath;
   if (!path?.endsWith(".toml")) return false;
   const before = readFileSync(path, "utf8");
   writeFileSync(path, withVariables(before, env, values));
   try {
-    const { vars } = configuration({ env, config });
+    const { vars } = await configuration({ env, config });
     if (Object.entries(values).every(([name, value]) => vars[name] === value)) return true;
   } catch {
     // written where it cannot be: taken back below

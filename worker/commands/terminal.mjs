@@ -12,15 +12,14 @@ export const isTerminal = () => Boolean(process.stdin.isTTY && process.stderr.is
  * @param {boolean} hidden whether what is typed stays unseen
  */
 async function read(question, hidden) {
-  let seen = true;
-  const output = new Writable({ write: (bytes, _encoding, done) => (seen ? process.stderr.write(bytes, () => done()) : done()) });
+  // what is typed is shown by what readline writes; of a hidden answer, nothing is
+  const output = hidden ? new Writable({ write: (_bytes, _encoding, done) => done() }) : process.stderr;
   const lines = createInterface({ input: process.stdin, output, terminal: true });
+  if (hidden) process.stderr.write(question); // after readline has switched the terminal's own echo off
   const left = new Promise((_resolve, reject) => lines.on("close", () => reject(new Failure("Nothing was done."))));
   left.catch(() => {});
   try {
-    const answer = lines.question(question);
-    seen = !hidden;
-    return await Promise.race([answer, left]);
+    return await Promise.race([lines.question(hidden ? "" : question), left]);
   } finally {
     lines.close();
     if (hidden) process.stderr.write("\n");
@@ -36,8 +35,11 @@ export async function ask(question, usual = "") {
 /** @param {string} question @returns {Promise<string>} */
 export const askHidden = (question) => read(`${question} `, true);
 
-/** @param {string} question @param {boolean} usual @returns {Promise<boolean>} */
-export const confirm = async (question, usual) => /^y/i.test(await ask(question, usual ? "Y/n" : "y/N"));
+/** @param {string} question @param {boolean} usual what Enter alone means @returns {Promise<boolean>} */
+export async function confirm(question, usual) {
+  const answer = await ask(`${question} [${usual ? "Y/n" : "y/N"}]`);
+  return answer === "" ? usual : /^y/i.test(answer);
+}
 
 /** The first line of what is piped in. @returns {Promise<string>} */
 export async function firstLine() {

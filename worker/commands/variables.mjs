@@ -46,7 +46,7 @@ export function set(text, name, value) {
   if (match) {
     const end = match.index + match[0].length;
     const after = text.slice(end);
-    return text.slice(0, end - match[2].length) + quoted(value) + (after.startsWith("#") ? " " : "") + after;
+    return text.slice(0, end - match[2].length) + quoted(value) + (value && after.startsWith("#") ? " " : "") + after;
   }
   const line = text.includes("\r\n") ? "\r\n" : "\n";
   return `${text}${text && !text.endsWith("\n") ? line : ""}${name}=${quoted(value)}${line}`;

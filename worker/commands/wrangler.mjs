@@ -2,13 +2,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Failure } from "../../c/toolchain/paths.mjs";
-import { unstable_readConfig as readConfig } from "wrangler";
 
 /**
  * The configuration of an environment. One that is not there is as good as none.
  * @param {{ env?: string, config?: string }} [options]
  */
-export function configuration({ env, config } = {}) {
+export async function configuration({ env, config } = {}) {
+  const { unstable_readConfig: readConfig } = await import("wrangler"); // which takes a while to load
   return readConfig({ env, config }, { hideWarnings: true });
 }
 
