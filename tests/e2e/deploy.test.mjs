@@ -188,11 +188,15 @@ describe("a mode with oauth", () => {
     assert.ok(readdirSync(join(folder, "out")).includes("oauth.js"));
   });
 
-  test("is found in [env.oauth.vars] without --env", async () => {
+  test("wins over what [env.oauth.vars] says, which by itself chooses nothing", async () => {
     begin(settings(`${OAUTH}[env.oauth.vars]\nAUTH_MODE = "oauth"\n`));
-    const { code, log } = await deployWith([], { OWNER_PASSPHRASE: hash });
-    assert.equal(code, 0, log);
-    assert.deepEqual(uploaded().AUTH_MODE, ["plain_text", "oauth"]);
+    const given = { OWNER_PASSPHRASE: hash, TOKENS: `a:${digest}` };
+    assert.notEqual((await deployWith([], given)).code, 0);
+    for (const [args, mode] of /** @type {[string[], string][]} */ ([[["--env", "oauth"], "oauth"], [["--var", "AUTH_MODE:tokens,oauth"], "tokens,oauth"]])) {
+      const { code, log } = await deployWith(args, given);
+      assert.equal(code, 0, log);
+      assert.deepEqual(uploaded().AUTH_MODE, ["plain_text", mode]);
+    }
   });
 });
 
@@ -226,6 +230,7 @@ describe("at a terminal", { skip: noTerminal }, () => {
     assert.ok(!shown.includes("unseen by"));
     assert.match(uploaded().OWNER_PASSPHRASE[1] ?? "", /^pbkdf2-sha256:100000:/);
     assert.match(readFileSync(join(folder, "wrangler.toml"), "utf8"), /^\[env\.oauth\.vars\]\nAUTH_MODE = "oauth"$/m);
+    assert.equal((await deploy("--env", "oauth")).code, 0, "the next deploy needs nothing more");
     assert.ok(!existsSync(join(folder, ".keys")));
   });
 
@@ -251,6 +256,8 @@ describe("at a terminal", { skip: noTerminal }, () => {
 test("variables are written to the table that is there, and nothing else changes", () => {
   const toml = '# first\nname = "worker"\n\n[vars] # ours\nA = "1"\n\n[env.oauth]\nmain = "x"\n';
   assert.equal(withVariables(toml, undefined, { B: 'a "b"' }), toml.replace("# ours\n", '# ours\nB = "a \\"b\\""\n'));
+  assert.equal(withVariables(toml, undefined, { A: "2" }), toml.replace('A = "1"', 'A = "2"'));
+  assert.equal(withVariables('[vars]\nA = "x # y" # why\n', undefined, { A: "2" }), '[vars]\nA = "2" # why\n');
   assert.equal(withVariables(toml, "oauth", { B: "2" }), `${toml}\n[env.oauth.vars]\nB = "2"\n`);
 });
 

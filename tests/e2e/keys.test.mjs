@@ -210,6 +210,14 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     await stop();
   });
 
+  test("works before the first deploy: there is a server then that does nothing", async () => {
+    cloudflare.exists = false;
+    const { code, output, log } = await remote("add", "alice");
+    assert.equal(code, 0, log);
+    assert.equal(cloudflare.secrets.get("TOKENS"), `alice:${sha256(output.trim())}`);
+    await stop();
+  });
+
   test("does not forget keys that were set from elsewhere, unless it is told to", async () => {
     cloudflare.secrets.set("TOKENS", "somebody's");
     const { code, output, log } = await remote("add", "alice");

@@ -11,12 +11,13 @@ import { NEEDS, needs, openness, parts, refusal } from "./modes.mjs";
 import { keepVariables } from "./settings.mjs";
 import { confirm, isTerminal } from "./terminal.mjs";
 import { formatEntries, parseEntries } from "./tokens.mjs";
-import { configuration, secretNames, wrangler } from "./wrangler.mjs";
+import { configuration, environmentArgument, secretNames, wrangler } from "./wrangler.mjs";
 
 /**
  * @typedef {object} Plan
  * @property {string[]} args wrangler's
  * @property {string} [env]
+ * @property {boolean} ownEnv whether the person chose it
  * @property {string} [config]
  * @property {boolean} dryRun
  * @property {boolean} open whether the person said that an open server is meant
@@ -45,7 +46,7 @@ function readArguments(given) {
   return {
     args, variables, configured: {}, secrets: {}, deployed: [],
     env: /** @type {string | undefined} */ (values.env), config: /** @type {string | undefined} */ (values.config),
-    dryRun: Boolean(values["dry-run"]), open: Boolean(open), ownSecrets: "secrets-file" in values,
+    ownEnv: "env" in values, dryRun: Boolean(values["dry-run"]), open: Boolean(open), ownSecrets: "secrets-file" in values,
   };
 }
 
@@ -59,17 +60,17 @@ async function readSurroundings(plan) {
     if (value) (secret ? plan.secrets : plan.variables)[name] ??= value;
   }
   plan.configured = await configuredIn(plan, plan.env);
-  const mode = plan.variables.AUTH_MODE ?? plan.configured.AUTH_MODE ?? (plan.env ? undefined : (await configuredIn(plan, "oauth")).AUTH_MODE);
+  const mode = plan.variables.AUTH_MODE ?? plan.configured.AUTH_MODE;
   if (mode !== undefined) await chooseBuild(plan, mode);
   return mode;
 }
 
 /** The mode oauth is in a build of its own, which has variables of its own. @param {Plan} plan @param {string} mode */
 async function chooseBuild(plan, mode) {
-  if (plan.env || !parts(mode).includes("oauth")) return;
+  if (plan.ownEnv || !parts(mode).includes("oauth")) return;
   plan.env = "oauth";
-  plan.args.push("--env", "oauth");
   const own = await configuredIn(plan, "oauth");
+  if (own.AUTH_MODE !== mode) plan.variables.AUTH_MODE = mode;
   // wrangler would leave [vars] behind
   for (const [name, value] of Object.entries(plan.configured)) if (!(name in own)) plan.variables[name] ??= value;
   plan.configured = own;
@@ -117,19 +118,21 @@ async function gather(plan, mode) {
 /** Offers to write to wrangler.toml what the next deploy needs again. @param {Plan} plan */
 async function keep(plan) {
   const all = Object.entries(plan.variables).filter(([name, value]) => plan.configured[name] !== value);
-  const fresh = all.filter(([name]) => !(name in plan.configured));
-  const names = fresh.map(([name]) => name).join(", ");
-  if (fresh.length && !plan.dryRun && isTerminal() && (await confirm(`Write ${names} to wrangler.toml, so that the next deploy has them, too?`, true))) {
-    if (await keepVariables(plan, Object.fromEntries(fresh))) return;
+  const names = all.map(([name]) => name).join(", ");
+  if (all.length && !plan.dryRun && isTerminal() && (await confirm(`Write ${names} to wrangler.toml, so that the next deploy has them, too?`, true))) {
+    if (await keepVariables(plan, Object.fromEntries(all))) {
+      if (plan.env && !plan.ownEnv) console.error(`Written, to [env.${plan.env}.vars]: the next deploy is \`npm run deploy -- --env ${plan.env}\`.`);
+      return;
+    }
     console.error(`They do not fit there: add them by hand.`);
   }
-  if (all.length) console.error(`${all.map(([name]) => name).join(", ")}: for this deploy only. The next needs the same again, unless wrangler.toml says it, under [${plan.env ? `env.${plan.env}.` : ""}vars].`);
+  if (all.length) console.error(`${names}: for this deploy only. The next needs the same again, unless wrangler.toml says it, under [${plan.env ? `env.${plan.env}.` : ""}vars].`);
 }
 
 /** Runs wrangler with the secrets in a file that only it sees. @param {Plan} plan @returns {Promise<number>} */
 async function upload(plan) {
   const own = new Set(plan.args.flatMap((arg) => /^(?:--var=)?(\w+):/s.exec(arg)?.[1] ?? []));
-  const args = ["deploy", ...plan.args];
+  const args = ["deploy", ...plan.args, ...(plan.ownEnv ? [] : [environmentArgument(plan.env)])];
   for (const [name, value] of Object.entries(plan.variables)) if (!own.has(name)) args.push("--var", `${name}:${value}`);
   if (plan.ownSecrets || Object.keys(plan.secrets).length === 0) return (await wrangler(args)).code;
   const folder = mkdtempSync(join(tmpdir(), "deploy-"));

@@ -3,18 +3,24 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { configuration } from "./wrangler.mjs";
 
 /**
- * `toml` with variables in the table of an environment, under its other lines' heads.
+ * `toml` with variables in the table of an environment: in the place of what it says of them, or first.
  * @param {string} toml
  * @param {string | undefined} env
  * @param {Record<string, string>} values
  */
 export function withVariables(toml, env, values) {
   const table = env ? `env.${env}.vars` : "vars";
-  const lines = Object.entries(values).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`).join("");
   const head = new RegExp(`^\\[${table.replaceAll(".", "\\.")}\\][^\\n]*\\n`, "m").exec(toml);
-  if (!head) return `${toml}${toml.endsWith("\n") ? "" : "\n"}\n[${table}]\n${lines}`;
-  const end = head.index + head[0].length;
-  return toml.slice(0, end) + lines + toml.slice(end);
+  if (!head) return withVariables(`${toml}${toml.endsWith("\n") ? "" : "\n"}\n[${table}]\n`, env, values);
+  const start = head.index + head[0].length;
+  const length = toml.slice(start).search(/^\[/m);
+  let body = length < 0 ? toml.slice(start) : toml.slice(start, start + length);
+  for (const [name, value] of Object.entries(values).toReversed()) {
+    const line = `${name} = ${JSON.stringify(value)}`;
+    const said = new RegExp(`^${name} = (?:"(?:\\\\.|[^"\\\\])*"|'[^']*'|[^#\\n]*?(?= *(?:#|$)))`, "m");
+    body = said.test(body) ? body.replace(said, () => line) : `${line}\n${body}`;
+  }
+  return toml.slice(0, start) + body + (length < 0 ? "" : toml.slice(start + length));
 }
 
 /**

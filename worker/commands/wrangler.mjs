@@ -33,8 +33,8 @@ export async function wrangler(args, { input, quiet = false } = {}) {
 /** What wrangler says of a Worker that was never deployed. */
 const WORKER_NOT_FOUND = /Worker "[^"]*" not found|code: 10007\b/;
 
-/** The arguments that name an environment. @param {string} [env] */
-const environmentArguments = (env) => (env ? ["--env", env] : []);
+/** The argument that names an environment; wrangler warns where it has to guess. @param {string} [env] */
+export const environmentArgument = (env = "") => `--env=${env}`;
 
 /**
  * Sets a secret of the deployed server; one without a value is deleted.
@@ -44,7 +44,7 @@ const environmentArguments = (env) => (env ? ["--env", env] : []);
  */
 export async function setSecret(name, value, env) {
   const [action, input] = value ? ["put", value] : ["delete", undefined];
-  const { code, output, errors } = await wrangler(["secret", action, name, ...environmentArguments(env)], { input, quiet: true });
+  const { code, output, errors } = await wrangler(["secret", action, name, environmentArgument(env)], { input, quiet: true });
   if (code === 0) return;
   process.stderr.write(output + errors);
   throw new Failure(`wrangler could not ${action} the secret ${name}; nothing was changed here. What it printed says why.`);
@@ -52,7 +52,7 @@ export async function setSecret(name, value, env) {
 
 /** The names of the deployed server's secrets; none where there is no such server yet. @param {string} [env] @returns {Promise<string[]>} */
 export async function secretNames(env) {
-  const { code, output, errors } = await wrangler(["secret", "list", "--format", "json", ...environmentArguments(env)], { quiet: true });
+  const { code, output, errors } = await wrangler(["secret", "list", "--format", "json", environmentArgument(env)], { quiet: true });
   if (code === 0) return JSON.parse(output.slice(output.indexOf("["))).map((/** @type {{ name: string }} */ secret) => secret.name);
   if (WORKER_NOT_FOUND.test(output + errors)) return [];
   process.stderr.write(output + errors);

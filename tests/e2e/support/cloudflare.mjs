@@ -28,19 +28,19 @@ function upload(cloudflare, body) {
   for (const { type, name, text = "" } of bindings) if (type === "secret_text") cloudflare.secrets.set(name, text);
   cloudflare.uploads.push(bindings);
   cloudflare.exists = true;
-  return { id: "worker", etag: "etag", startup_time_ms: 1, deployment_id: "deployment" };
+  return { id: "00000000-0000-0000-0000-000000000001", startup_time_ms: 1, resources: { script: { etag: "etag" } } };
 }
 
 /** What a path is answered with; undefined where there is nothing. @param {Cloudflare} cloudflare @param {string} method @param {string} path @param {string} body @returns {any} */
 function answer(cloudflare, method, path, body) {
   const [, secret] = /\/secrets(?:\/([^/]+))?$/.exec(path) ?? [];
   if (secret) return cloudflare.secrets.delete(secret) ? {} : undefined;
-  if (path.endsWith("/secrets") && method === "PUT") return cloudflare.secrets.set(JSON.parse(body).name, JSON.parse(body).text) && {};
+  if (path.endsWith("/secrets") && method === "PUT" && cloudflare.exists) return cloudflare.secrets.set(JSON.parse(body).name, JSON.parse(body).text) && {};
   if (path.endsWith("/secrets")) return cloudflare.exists ? [...cloudflare.secrets.keys()].map((name) => ({ name, type: "secret_text" })) : undefined;
   if (/\/workers\/services\/[^/]+$/.test(path)) return cloudflare.exists ? { default_environment: { environment: "production", script: { last_deployed_from: "wrangler" } } } : undefined;
   if (path.endsWith("/deployments")) return { deployments: [] };
   if (path.endsWith("/subdomain")) return { subdomain: "someone", enabled: true, previews_enabled: true };
-  if (/\/workers\/scripts\/[^/]+$/.test(path) && method === "PUT") return upload(cloudflare, body);
+  if ((method === "PUT" && /\/workers\/scripts\/[^/]+$/.test(path)) || (method === "POST" && path.endsWith("/versions"))) return upload(cloudflare, body);
   return { subdomain: { enabled: true, previews_enabled: true } };
 }
 
