@@ -200,10 +200,10 @@ describe("a mode with oauth", () => {
   });
 });
 
-describe("at a terminal", { skip: noTerminal }, () => {
-  /** @param {[RegExp, string][]} answers */
-  const answering = (answers) => atTerminal(`node ${program}`, answers, { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder } });
+/** @param {[RegExp, string][]} answers */
+const answering = (answers) => atTerminal(`node ${program}`, answers, { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder } });
 
+describe("at a terminal", { skip: noTerminal }, () => {
   test("it asks who may connect, makes a key, keeps the mode in wrangler.toml, and shows the key when it is good", async () => {
     const { code, shown, asked } = await answering([[/AUTH_MODE \[tokens\]/, ""], [/Make one now\?/, ""], [/A name for it/, "alice"], [/Write AUTH_MODE to wrangler\.toml/, ""]]);
     assert.deepEqual([code, asked], [0, 4], shown);
