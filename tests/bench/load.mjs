@@ -2,7 +2,7 @@
 import { Connection, requestBytes } from "./connection.mjs";
 
 /** @typedef {import("./workerd.mjs").Server} Server */
-/** @typedef {{ method: string, params: object, inSession?: boolean, check: (result: any) => boolean }} Workload */
+/** @typedef {{ method: string, params: object, inSession?: boolean, tokens?: string[], check: (result: any) => boolean }} Workload `tokens`: of so many users */
 /** @typedef {{ request: Buffer, id: number, known: string }} Prepared */
 /** @typedef {{ rate: number, cpu: number, latencies: number[] }} Round requests a second, CPU microseconds a request */
 
@@ -63,12 +63,13 @@ export class Load {
 
   async prepare() {
     this.connections = Array.from({ length: CONNECTIONS }, () => new Connection(this.server.port));
-    const { method, params, inSession } = this.workload;
+    const { method, params, inSession, tokens } = this.workload;
     const needed = inSession || (this.server.name === "demo" && method !== "initialize");
-    for (let user = 0; user < USERS; user++) {
+    for (let user = 0; user < (tokens?.length ?? USERS); user++) {
       const id = 1000 + user;
       const session = needed ? await openSession(this.connections[0], user) : {};
-      const headers = { ...clientHeaders(user), ...session };
+      const credential = tokens ? { authorization: `Bearer ${tokens[user]}` } : {};
+      const headers = { ...clientHeaders(user), ...session, ...credential };
       this.requests.push({ request: requestBytes("POST", "/mcp", headers, message(id, method, params)), id, known: "" });
     }
   }
@@ -86,7 +87,7 @@ export class Load {
   /** @param {Connection} connection @param {number} until */
   async #drive(connection, until) {
     for (let now = performance.now(); now < until; ) {
-      const prepared = this.requests[this.at++ % USERS];
+      const prepared = this.requests[this.at++ % this.requests.length];
       this.#check(prepared, await connection.send(prepared.request));
       const after = performance.now();
       this.latencies.push(after - now);

@@ -1,5 +1,6 @@
 // `npm run bench`: this server beside others, in one run. See README.md.
 import { bundle, installPeers } from "./servers.mjs";
+import { measureJwt } from "./measures/jwt.mjs";
 import { measureMemory } from "./measures/memory.mjs";
 import { measureRequests } from "./measures/requests.mjs";
 import { measureSize } from "./measures/size.mjs";
@@ -13,12 +14,14 @@ const plans = {
     peers: ["floor", "durable", "sdk", "lite", "demo"],
     starts: 21,
     requests: { rounds: 11, milliseconds: 1200, warmUp: 3000 },
+    jwt: { rounds: 41, milliseconds: 600, warmUp: 3000 },
     sse: { idle: 300, repeats: 3, rounds: 15, trips: 20 },
   },
   quick: {
     peers: ["floor", "demo"],
     starts: 7,
     requests: { rounds: 5, milliseconds: 900, warmUp: 2000 },
+    jwt: { rounds: 15, milliseconds: 600, warmUp: 2000 },
     sse: { idle: 100, repeats: 1, rounds: 5, trips: 10 },
   },
 };
@@ -29,6 +32,7 @@ const parts = {
   start: "process start to first answer",
   memory: "WebAssembly memory",
   requests: "requests to /mcp",
+  jwt: "a remembered JWT beside mode any",
   sse: "sessions of HTTP+SSE",
 };
 
@@ -64,6 +68,7 @@ async function main() {
   if (has("size")) measureSize(bundles);
   if (has("start")) await measureStart(named("ours", "floor"), plan.starts);
   if (has("requests")) await measureRequests(plan === plans.quick ? named("ours", "floor") : bundles, plan.requests);
+  if (has("jwt")) await measureJwt(ours, plan.jwt);
   if (has("sse")) await measureSse(named("ours", "demo"), plan.sse);
   printVerdicts();
 }

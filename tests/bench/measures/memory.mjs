@@ -1,5 +1,5 @@
 // WebAssembly memory: of a fresh instance, while it serves a large request, and of the next request's.
-import { registerHooks } from "node:module";
+import { importWorker } from "../../support/worker.mjs";
 import { clientHeaders, message } from "../load.mjs";
 import { judge, table } from "../statistics.mjs";
 
@@ -7,22 +7,6 @@ const MIB = 1 << 20;
 
 /** @param {number} value */
 const mib = (value) => `${value.toFixed(2)} MiB`;
-
-/** Lets this process import the Worker as wrangler does: a .wasm file is a compiled module. */
-function hookImports() {
-  registerHooks({
-    resolve(specifier, context, next) {
-      if (specifier !== "cloudflare:workers") return next(specifier, context);
-      return { url: "data:text/javascript,export class DurableObject {}", shortCircuit: true };
-    },
-    load(url, context, next) {
-      if (!url.endsWith(".wasm")) return next(url, context);
-      const source = `import { readFileSync } from "node:fs";
-        export default new WebAssembly.Module(readFileSync(new URL(${JSON.stringify(url)})));`;
-      return { format: "module", source, shortCircuit: true };
-    },
-  });
-}
 
 /** Notes every instance that is made from now on. */
 function watchInstances() {
@@ -47,9 +31,8 @@ function requestOf(size) {
 }
 
 export async function measureMemory() {
-  hookImports();
   const memories = watchInstances();
-  const { default: worker } = await import("../../../worker/index.js");
+  const worker = await importWorker();
   const serve = async (/** @type {number} */ size) => {
     const response = await worker.fetch(requestOf(size), { AUTH_MODE: "any" }, /** @type {any} */ ({}));
     if (response.status !== 200) throw new Error(`A request of ${size} bytes was answered ${response.status}`);
