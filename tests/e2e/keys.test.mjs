@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { createHash, pbkdf2Sync } from "node:crypto";
 import { once } from "node:events";
 import { cpSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
 import * as variables from "../../worker/commands/variables.mjs";
 import { startCloudflare } from "./support/cloudflare.mjs";
@@ -192,7 +192,7 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
   /** @type {import("./support/cloudflare.mjs").Cloudflare} */
   let cloudflare;
   beforeEach(async () => { cloudflare = await startCloudflare(); });
-  const stop = () => cloudflare.stop();
+  afterEach(() => cloudflare.stop());
   const remote = (/** @type {string[]} */ ...args) => keysWith([...args, "--remote"], cloudflare.env);
 
   test("sets the secret TOKENS of the deployed server, and keeps the digests in .keys", async () => {
@@ -207,7 +207,6 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     assert.equal(cloudflare.secrets.get("TOKENS"), entries[1]);
     await remote("remove", "bob");
     assert.equal(cloudflare.secrets.has("TOKENS"), false);
-    await stop();
   });
 
   test("works before the first deploy: there is a server then that does nothing", async () => {
@@ -215,7 +214,6 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     const { code, output, log } = await remote("add", "alice");
     assert.equal(code, 0, log);
     assert.equal(cloudflare.secrets.get("TOKENS"), `alice:${sha256(output.trim())}`);
-    await stop();
   });
 
   test("does not forget keys that were set from elsewhere, unless it is told to", async () => {
@@ -225,11 +223,10 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     assert.match(log, /no \.keys here to say which.*--replace/);
     assert.equal(cloudflare.secrets.get("TOKENS"), "somebody's");
     assert.equal((await remote("add", "alice", "--replace")).code, 0);
-    await stop();
   });
 
   test("prints no key that could not be set", async () => {
-    await stop();
+    await cloudflare.stop();
     const { code, output, log } = await remote("add", "alice", "--replace");
     assert.deepEqual([code, output], [1, ""]);
     assert.match(log, /wrangler could not put the secret TOKENS; nothing was changed here/);
@@ -240,7 +237,6 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     const { code } = await piped("four words of mine\n", ["--remote"], cloudflare.env);
     assert.equal(code, 0);
     assert.match(cloudflare.secrets.get("OWNER_PASSPHRASE") ?? "", /^pbkdf2-sha256:100000:/);
-    await stop();
   });
 });
 
@@ -249,18 +245,28 @@ describe("the server that reads what it wrote", () => {
   let server;
   /** @type {string} */
   let alice;
+  /** @type {string} */
+  let second;
+  /** @type {string} */
+  let expired;
+  /** @type {string} */
+  let listed;
   before(async () => {
     begin();
-    alice = await make("add", "alice");
+    alice = await make("add", "alice", "--scopes", "files:read files:write", "--expires", "2999-12-31");
+    second = await make("add", "bob", "--expires", "2999-12-31T10:00:00Z");
+    expired = await make("add", "carol", "--expires", "2020-01-31");
+    listed = (await keys("list")).output;
     const [TOKENS, AUTH_MODE] = ["TOKENS", "AUTH_MODE"].map((name) => variables.get(file(), name) ?? "");
     server = await startServer({ TOKENS, AUTH_MODE });
   });
   after(() => server?.stop());
 
-  test("lets the key in, and no other", async () => {
+  test("lets the keys in that it has, but for one that has expired, and no other", async () => {
     const statuses = [];
-    for (const key of [alice, `${alice}x`]) statuses.push((await post(`${server.url}/mcp`, message("ping"), { authorization: `Bearer ${key}` })).status);
-    assert.deepEqual(statuses, [200, 401]);
+    for (const key of [alice, second, expired, `${alice}x`]) statuses.push((await post(`${server.url}/mcp`, message("ping"), { authorization: `Bearer ${key}` })).status);
+    assert.deepEqual(statuses, [200, 200, 401, 401]);
+    assert.match(listed, /^carol .* EXPIRED 2020-01-31 /m);
   });
 });
 

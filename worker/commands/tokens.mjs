@@ -33,14 +33,14 @@ export function checkExpires(expires) {
   const day = /^\d{4}-\d\d-\d\d$/.test(expires);
   const time = Date.parse(day ? `${expires}T00:00:00Z` : expires);
   const second = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(expires);
-  if ((!day && !second) || Number.isNaN(time) || !new Date(time).toISOString().startsWith(expires.slice(0, 10))) {
+  if ((!day && !second) || time < 0 || Number.isNaN(time) || !new Date(time).toISOString().startsWith(expires.slice(0, 10))) {
     throw new Failure(`--expires takes a day of UTC, such as 2027-01-31, or a second, such as 2027-01-31T10:00:00Z; ${JSON.stringify(expires)} is neither.`);
   }
   return expires;
 }
 
-/** When the entry ends, in ms since 1970: a day counts to its end. @param {Entry} entry */
-export const endOf = ({ expires }) => Date.parse(expires.length === 10 ? `${expires}T23:59:59.999Z` : expires);
+/** When the entry ends, in ms since 1970: a day is its first moment in UTC, as in c/config_tokens.h. @param {Entry} entry */
+export const endOf = ({ expires }) => Date.parse(expires);
 
 /** @param {string} scopes between blanks @returns {string[]} in their order, each once */
 export function checkScopes(scopes) {
@@ -55,7 +55,7 @@ function parseEntry(text) {
   const [head, ...rest] = text.split(/:(?=(?:expires|scopes)=)/);
   const [, name, digest] = /^([^:]{1,64}):([0-9A-Fa-f]{64})$/.exec(head) ?? [];
   if (!name) throw new Failure("TOKENS has an entry that is not name:digest, the digest being 64 hex digits. Mend it by hand, or remove it.");
-  const said = Object.fromEntries(rest.map((part) => [part.slice(0, 6) === "scopes" ? "scopes" : "expires", part.slice(part.indexOf("=") + 1)]));
+  const said = Object.fromEntries(rest.map((part) => part.split(/=(.*)/s, 2)));
   return { name, digest: digest.toLowerCase(), expires: said.expires ?? "", scopes: said.scopes ? said.scopes.split("+") : [] };
 }
 
