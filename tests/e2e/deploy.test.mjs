@@ -147,6 +147,12 @@ describe("what a mode needs, without a terminal", () => {
     assert.ok(readFileSync(join(folder, ".keys"), "utf8").includes(`a:${digest}`));
   });
 
+  test("what the mode has no use for stays where it is", async () => {
+    const { code, log } = await deployWith(["--var", "AUTH_MODE:any", "--open"], { TOKENS: `a:${digest}`, UPSTREAM_CLIENT_SECRET: "secret", JWT_ISSUER: "https://accounts.example.com" });
+    assert.equal(code, 0, log);
+    assert.deepEqual(uploaded(), { AUTH_MODE: ["plain_text", "any"] });
+  });
+
   test("keys in .keys are uploaded where the server has none, and left alone where it has", async () => {
     writeFileSync(join(folder, ".keys"), `# digests\na:${digest}\n`);
     await deploy("--var", "AUTH_MODE:tokens");

@@ -151,8 +151,37 @@ const broken = [
   ["tools/list that fails", "codex", change(called("tools/list"), { status: 200, body: { jsonrpc: "2.0", id: 2, error: { code: -32603, message: "boom" } } }), "tools/list", /gets 200: "boom"/],
   ["a tool without a schema", "vscode", change(called("tools/list"), { status: 200, body: { jsonrpc: "2.0", id: 2, result: { tools: [{ name: "bare" }] } } }), "tools/list", /inputSchema of bare/],
   ["an order that changes", "claude-code", (reply, asked) => { if (called("tools/list")(asked)) return { ...reply, body: { ...reply.body, result: { tools: flips++ % 2 ? reply.body.result.tools : reply.body.result.tools.toReversed() } } }; }, "tools/list", /the order changes/],
+  ["a wrong token refused inside 200", "codex", change((asked) => isRefused(asked) && asked.headers.authorization !== undefined, { status: 200, body: { jsonrpc: "2.0", id: 1, error: { code: -32001, message: "Invalid token" } } }), "who has no credential, or a wrong one, gets 401", /a wrong token is refused with 200/],
+  ["a challenge that does not say why", "cursor", (reply, asked, origin) => { if (isRefused(asked)) return { ...reply, headers: { ...reply.headers, "www-authenticate": `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"` } }; }, "who has no credential, or a wrong one, gets 401", /does not say why/],
+  ["a 401 without a body", "cursor", change(isRefused, { body: "" }), "who has no credential, or a wrong one, gets 401", /Cursor hides the cause/],
+  ["an error to who sent nothing", "vscode", change(isRefused, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } }), "who has no credential, or a wrong one, gets 401", /says error="invalid_token" to who sent nothing/],
+  ["a well-known document that breaks the server", "codex", change(({ path }) => path === "/.well-known/openid-configuration", { status: 500 }), "what is at /.well-known/ is a document or 404", /gives 500/],
+  ["405 without Allow", "cursor", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 405, headers: {} }), "GET gives a stream, or 405", /has no Allow/],
+  ["no protected resource metadata", "codex", (reply, asked) => {
+    if (asked.path.startsWith("/.well-known/oauth-protected-resource")) return { ...reply, status: 404, body: {} };
+    if (isRefused(asked)) return { ...reply, headers: { "www-authenticate": "Bearer" } };
+  }, "its protected resource metadata names this URL", /there is none/],
+  ["a token endpoint that is not https", "codex", metadata({ token_endpoint: "http://mcp.example/token" }), "its authorization server's metadata is there", /its token_endpoint is not https/],
+  ["a preflight without an origin", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "https://other.example" } }; }, "a page in a browser may send (CORS preflight)", /Access-Control-Allow-Origin is https:\/\/other\.example/],
+  ["a preflight without GET", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-methods": "POST" } }; }, "a page in a browser may send (CORS preflight)", /lacks GET/],
+  ["metadata that a page may not read", "inspector", (reply, { path }) => { if (path.startsWith("/.well-known/oauth-protected-resource")) return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "" } }; }, "and may read what it needs (CORS on answers)", /oauth-protected-resource\/mcp has no Access-Control-Allow-Origin/],
+  ["a tool with a blank in its name", "vscode", change(called("tools/list"), { body: { jsonrpc: "2.0", id: 2, result: { tools: [{ name: "a b", inputSchema: { type: "object" } }] } } }), "tools/list", /the name "a b"/],
+  ["a compressed stream", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "content-encoding": "identity" }, body: ":\n\n" }), "streams are not held up", /compressed/],
+  ["a stream that may be compressed on the way", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "cache-control": "no-cache" }, body: ":\n\n" }), "streams are not held up", /lacks no-transform/],
+  ["an HTTP+SSE stream that says no endpoint", "mcp-remote", (reply, asked) => {
+    if (isRefused(asked)) return undefined;
+    if (asked.method === "POST") return { ...reply, status: 405 };
+    if (asked.method === "GET" && asked.path === "/mcp") return { status: 200, headers: { "content-type": "text/event-stream" }, body: "event: hello\ndata: 1\n\n" };
+  }, "initialize", /over HTTP\+SSE it gets the stream ended without a response/],
   ["a redirect at the slash", "claude", change(({ path }) => path === "/mcp/", { status: 301, headers: { location: "/mcp" } }), "the same with and without a slash at the end", /\/mcp\/ gives a redirect/],
 ];
+
+/** Takes X-Own-Key, and has no OAuth. @type {Fault} */
+const ownKey = (reply, { headers, path, message: sent }) => {
+  if (path.startsWith("/.well-known/")) return { ...reply, status: 404, body: {} };
+  if (headers["x-own-key"]) return { ...reply, status: 200, headers: {}, body: { jsonrpc: "2.0", id: sent?.id, result: { protocolVersion: "2025-11-25" } } };
+  if (reply.status === 401) return { ...reply, headers: { "www-authenticate": "Bearer" } };
+};
 
 describe("a server with one fault is found out", { concurrency: 2 }, () => {
   for (const [fault, client, faulty, step, note] of broken) {
@@ -180,6 +209,12 @@ describe("a server with one fault is found out", { concurrency: 2 }, () => {
     assert.match(output, /nothing answers there/);
     assert.equal([...output.matchAll(/^ {2}[✓✗!-] /gm)].length, 1);
   });
+
+  test("a key in a header that the client does not send", () =>
+    against(ownKey, async (url) => {
+      const { clients: [judged] } = await examine(url, "--header", "X-Own-Key: some-key", "--client", "claude");
+      assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "there is a way in for this client").note, /in authorization, x-api-key, x-auth-token only/);
+    }));
 
   test("a credential that is refused", () =>
     against(undefined, async (url) => {

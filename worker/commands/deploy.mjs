@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { Failure } from "../../c/toolchain/paths.mjs";
 import { askFor, askMode, wrongValue } from "./deploy-questions.mjs";
 import { keepKeys, keptKeys, keysFile } from "./keys-store.mjs";
-import { NEEDS, needs, openness, parts, refusal } from "./modes.mjs";
+import { needs, openness, parts, possibleNeeds, refusal } from "./modes.mjs";
 import { keepVariables } from "./settings.mjs";
 import { confirm, isTerminal } from "./terminal.mjs";
 import { formatEntries, parseEntries } from "./tokens.mjs";
@@ -53,12 +53,9 @@ function readArguments(given) {
 /** @param {Plan} plan @param {string} [env] @returns {Promise<Record<string, string>>} */
 const configuredIn = async ({ config }, env) => Object.fromEntries(Object.entries((await configuration({ env, config })).vars).map(([name, value]) => [name, String(value)]));
 
-/** Adds what wrangler.toml and the environment say. @param {Plan} plan */
-async function readSurroundings(plan) {
-  for (const { name, secret } of [{ name: "AUTH_MODE", secret: false }, ...NEEDS]) {
-    const value = process.env[name];
-    if (value) (secret ? plan.secrets : plan.variables)[name] ??= value;
-  }
+/** The mode, as the arguments, the environment or wrangler.toml say it. @param {Plan} plan */
+async function readMode(plan) {
+  if (process.env.AUTH_MODE) plan.variables.AUTH_MODE ??= process.env.AUTH_MODE;
   plan.configured = await configuredIn(plan, plan.env);
   const mode = plan.variables.AUTH_MODE ?? plan.configured.AUTH_MODE;
   if (mode !== undefined) await chooseBuild(plan, mode);
@@ -89,8 +86,17 @@ function guard(mode, open) {
   console.error(`\n${on}!! ${text}${off}\n`);
 }
 
+/** Takes from the environment what the mode can have, and nothing else: it may be meant for others. @param {Plan} plan @param {string} mode */
+function readEnvironment(plan, mode) {
+  for (const { name, secret } of possibleNeeds(mode)) {
+    const value = process.env[name];
+    if (value) (secret ? plan.secrets : plan.variables)[name] ??= value;
+  }
+}
+
 /** Finds or asks for all that the mode needs. @param {Plan} plan @param {string} mode */
 async function gather(plan, mode) {
+  readEnvironment(plan, mode);
   const given = (/** @type {string} */ name) => plan.variables[name] ?? plan.secrets[name] ?? plan.configured[name];
   const isKnown = (/** @type {string} */ name) => given(name) !== undefined || plan.deployed.includes(name);
   if (!plan.dryRun && !plan.ownSecrets && needs(mode, isKnown).some(({ secret }) => secret)) plan.deployed = await secretNames(plan.env);
@@ -103,7 +109,7 @@ async function gather(plan, mode) {
   let missing = needs(mode, isKnown).filter(isMissing);
   if (missing.length && isTerminal()) {
     const { values, key } = await askFor(mode, missing);
-    for (const { name, secret } of NEEDS) if (name in values) (secret ? plan.secrets : plan.variables)[name] = values[name];
+    for (const { name, secret } of possibleNeeds(mode)) if (name in values) (secret ? plan.secrets : plan.variables)[name] = values[name];
     plan.key = key;
     missing = needs(mode, isKnown).filter(isMissing);
   }
@@ -147,7 +153,7 @@ async function upload(plan) {
 
 async function main() {
   const plan = readArguments(process.argv.slice(2));
-  let mode = await readSurroundings(plan);
+  let mode = await readMode(plan);
   if (mode === undefined && isTerminal() && !plan.open) {
     mode = plan.variables.AUTH_MODE = await askMode();
     await chooseBuild(plan, mode);

@@ -31,8 +31,12 @@ const UPSTREAM = [
   { name: "UPSTREAM_ALLOWED", question: "who may log in: e-mail addresses or @domain, between commas; * for everybody who has an account there" },
 ];
 
-/** All that there are, for reading them from the environment. */
-export const NEEDS = [TOKENS, ...JWT, PASSPHRASE, ...UPSTREAM];
+/** All that a mode can have; with oauth, the owner's login, an upstream's, or both. @param {string} mode @returns {Need[]} */
+export function possibleNeeds(mode) {
+  /** @type {Record<string, Need[]>} */
+  const table = { tokens: [TOKENS], jwt: JWT, oauth: [PASSPHRASE, ...UPSTREAM] };
+  return parts(mode).flatMap((part) => table[part] ?? []);
+}
 
 /** For people who choose one. */
 export const MODES = [
