@@ -179,7 +179,7 @@ const broken = [
 /** Takes X-Own-Key, and has no OAuth. @type {Fault} */
 const ownKey = (reply, { headers, path, message: sent }) => {
   if (path.startsWith("/.well-known/")) return { ...reply, status: 404, body: {} };
-  if (headers["x-own-key"]) return { ...reply, status: 200, headers: {}, body: { jsonrpc: "2.0", id: sent?.id, result: { protocolVersion: "2025-11-25" } } };
+  if (headers["x-own-key"]) return { ...reply, status: 200, body: { jsonrpc: "2.0", id: sent?.id, result: { protocolVersion: "2025-11-25" } } };
   if (reply.status === 401) return { ...reply, headers: { "www-authenticate": "Bearer" } };
 };
 
