@@ -50,6 +50,7 @@ function configText(bundle, port, disk) {
   const classes = Object.entries(bundle.durableObjects);
   const bindings = [
     ...Object.entries(bundle.variables).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`),
+    ...Object.entries(bundle.values ?? {}).map(([name, value]) => `(name = "${name}", json = ${JSON.stringify(JSON.stringify(value))})`),
     ...classes.map(([name, type]) => `(name = "${name}", durableObjectNamespace = "${type}")`),
   ];
   const namespaces = classes.map(([, type]) => `(className = "${type}", uniqueKey = "${type}", enableSql = true)`);

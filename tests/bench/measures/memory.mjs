@@ -60,7 +60,7 @@ export async function measureMemory() {
     ["fresh", mib(fresh)],
     ["serving a request of 3 MiB", mib(large)],
     ["serving the next request", mib(next)],
-  ]);
+  ], { command: "npm run bench -- memory" });
   judge("memory of a fresh instance, MiB", fresh, mib(fresh), 1, { most: true });
   judge("memory after a 3 MiB request, MiB", next, mib(next), 1, { most: true });
 }
