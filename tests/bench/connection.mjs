@@ -2,7 +2,7 @@
 import { connect } from "node:net";
 
 /** An answer; its body as it came. */
-class Answer {
+export class Answer {
   /** @param {string} head @param {Buffer} bytes */
   constructor(head, bytes) {
     this.head = head;

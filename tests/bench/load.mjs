@@ -50,6 +50,7 @@ export class Load {
     /** @type {Prepared[]} */
     this.requests = [];
     this.at = 0;
+    this.sent = 0;
     this.latencies = /** @type {number[]} */ ([]);
     /** What the first user was answered. @type {any} */
     this.result = undefined;
@@ -63,7 +64,7 @@ export class Load {
     const modern = era === "2026-07-28";
     // the demo serves nobody without a session
     const needed = era === "session" || (this.server.name === "demo" && method !== "initialize");
-    const all = modern ? { ...params, _meta: { ...modernMeta, ...params._meta } } : params;
+    const all = modern ? { ...params, _meta: modernMeta } : params;
     for (let user = 0; user < users; user++) {
       const id = 1000 + user;
       const more = modern ? modernHeaders(this.workload) : needed ? await openSession(this.connections[0], user) : {};

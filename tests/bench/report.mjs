@@ -14,9 +14,11 @@ import { tables } from "./statistics.mjs";
 const MB = 1e6;
 const [BEGIN, END] = ["<!-- made by npm run bench -->", "<!-- end of what npm run bench made -->"];
 
+/** @param {string[]} cells */
+const line = (cells) => `| ${cells.join(" | ")} |`;
+
 /** @param {string[]} heads @param {string[][]} rows */
 function markdown(heads, rows) {
-  const line = (/** @type {string[]} */ cells) => `| ${cells.join(" | ")} |`;
   return [line(heads), line(heads.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }
 

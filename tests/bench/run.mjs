@@ -74,13 +74,13 @@ async function compare({ options, only, has, all }) {
   const quick = options.includes("--quick");
   const plan = quick ? plans.quick : plans.full;
   installPeers();
-  if (has("memory")) await measureMemory();
   pinLoadGenerator();
   const names = ["ours", ...plan.peers];
   const bundles = [];
   for (const name of names) bundles.push(await bundle(name));
   const named = (/** @type {string[]} */ ...some) => bundles.filter(({ name }) => some.includes(name));
   if (has("size")) measureSize([...bundles, await bundle("every", "every")]);
+  if (has("memory")) await measureMemory(bundles[0]);
   if (has("start")) await measureStart(named("ours", "floor"), plan.starts);
   const figures = has("requests") ? await measureRequests(names, only, plan.requests) : [];
   const trips = has("sse") ? await measureSse(named("ours", "demo"), plan.sse) : new Map();

@@ -20,6 +20,10 @@ import { buildOurs } from "./builds.mjs";
 
 const here = import.meta.dirname;
 
+/** What is bundled goes when this process does: others may be measuring too. */
+const scratch = join(root, "build/bench", `process-${process.pid}`);
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+
 /** @type {Record<string, { main: string, durableObjects?: Record<string, string> }>} */
 const peers = {
   floor: { main: "floor.js" },
@@ -106,8 +110,7 @@ function modulesIn(folder, main) {
  * @returns {Bundle}
  */
 function bundleAt(folder, settings, main) {
-  const path = join(root, "build/bench", folder);
-  rmSync(path, { recursive: true, force: true });
+  const path = join(scratch, folder);
   mkdirSync(path, { recursive: true });
   const config = join(path, "wrangler.toml");
   if (main) writeFileSync(config, configText(settings.name, main, settings));

@@ -9,8 +9,8 @@ import { modernHeaders, modernMeta, workloads } from "../workloads.mjs";
 /** @typedef {{ bytes: number, run: () => Promise<number> }} Prepared bytes of an answer; does some operations, and says how many */
 /** @typedef {{ size: string, kind: string, prepare: (server: Server) => Promise<Prepared> }} Case */
 
-const ROUNDS = 9;
-const REQUESTS = 800;
+const ROUNDS = 7;
+const REQUESTS = 600;
 const watched = "test://watched-resource";
 
 /** @param {import("../workloads.mjs").Workload} workload @param {number} requests a round */
@@ -59,7 +59,7 @@ const subscribers = (count) => async (/** @type {Server} */ server) => {
   const connection = new Connection(server.port);
   const touch = requestBytes("POST", "/mcp", clientHeaders(0), message(1, "tools/call", { name: "test_touch_resource", arguments: {} }));
   const run = async () => {
-    const changes = Math.max(4, Math.ceil(512 / count));
+    const changes = Math.max(4, Math.ceil(256 / count));
     for (let i = 0; i < changes; i++) {
       const [{ status }, ...heard] = await Promise.all([connection.send(touch), ...streams.map((stream) => stream.next())]);
       if (status !== 200 || heard.some(({ data }) => JSON.parse(data).params.uri !== watched)) throw new Error("A change was not heard of.");

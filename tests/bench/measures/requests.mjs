@@ -73,7 +73,7 @@ function print({ name, workload, rows }) {
 function judgeOurs({ title, goal, goalOf }, results) {
   const { rate, cpu } = ratiosOf(results, "ours", goalOf);
   const [figure, by] = observed ? [cpu, "CPU"] : [rate, "rate"];
-  judge(`${title}, of ${titles[goalOf]} (by ${by})`, figure.middle, printed(figure), goal);
+  judge(`${title}, of ${goalOf === "floor" ? "the floor" : titles[goalOf]} (by ${by})`, figure.middle, printed(figure), goal);
 }
 
 /**
