@@ -22,6 +22,7 @@ const objectGigabytes = 0.128;
 /**
  * Requests to Durable Objects that one call makes, counted in the servers' sources: in the demo's (agents 0.32.0)
  * each message to /mcp calls two methods of the object and opens a WebSocket to it, one to /sse/message calls two.
+ * This server's message on /sse calls one, or none where the same isolate holds the stream.
  * @type {Record<string, { mcp: number, sse: number }>}
  */
 const objectRequests = {
@@ -36,8 +37,8 @@ const notes = [
   "the call uses CPU, on the platform at least for as long as the call is under way. Storage is not counted.",
 ];
 
-/** @param {number} cpu microseconds a call @param {number} toObjects requests to Durable Objects a call */
-function costOf(cpu, toObjects) {
+/** US dollars of a million calls. @param {number} cpu microseconds a call @param {number} toObjects requests to Durable Objects a call */
+export function costOf(cpu, toObjects) {
   const seconds = cpu; // of a million calls
   const parts = {
     requests: prices.millionRequests,

@@ -45,7 +45,7 @@ text{font:14px system-ui,sans-serif;fill:#1f1f1f}.small{font-size:12px}.title{fo
 /** What the marks mean, in two rows. @param {string[]} servers */
 function legend(servers) {
   return servers.map((name, i) => {
-    const [at, y] = [20 + (i % 3) * 290, 46 + Math.floor(i / 3) * 22];
+    const [at, y] = [28 + (i % 3) * 290, 46 + Math.floor(i / 3) * 22];
     return `<path class="${name}" transform="translate(${at} ${y})" d="${marks[name].shape}"/><text class="small" x="${at + 16}" y="${y + 4}">${escaped(titles[name])}</text>`;
   });
 }

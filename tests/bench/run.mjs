@@ -98,6 +98,7 @@ async function main() {
   } else if (wanted.options.includes("--growth")) {
     pinLoadGenerator();
     await measureGrowth();
+    printVerdicts("npm run bench -- --growth");
     writeReport([], { published: false, name: "growth" });
   } else {
     await compare(wanted);

@@ -42,13 +42,13 @@ export function judge(what, value, text, goal, { most = false } = {}) {
   verdicts.push({ what, value, text, goal, most });
 }
 
-/** Prints every figure that has a goal beside it. */
-export function printVerdicts() {
+/** Prints every figure that has a goal beside it. @param {string} [command] that was run */
+export function printVerdicts(command = "npm run bench") {
   const rows = verdicts.map(({ what, value, text, goal, most }) => {
     const met = most ? value <= goal : value >= goal;
     return [what, text, `${most ? "at most" : "at least"} ${goal}`, met ? "met" : "MISSED"];
   });
-  table("Goals", ["figure", "measured", "goal", ""], rows, { command: "npm run bench" });
+  table("Goals", ["figure", "measured", "goal", ""], rows, { command });
 }
 
 /** @typedef {{ title: string, heads: string[], rows: string[][], command: string, notes: string[] }} Table */

@@ -2,7 +2,7 @@
 import { Connection, EventStream, requestBytes } from "../connection.mjs";
 import { Load, clientHeaders, message } from "../load.mjs";
 import { bundle } from "../servers.mjs";
-import { median, table } from "../statistics.mjs";
+import { judge, median, table } from "../statistics.mjs";
 import { Server, observed } from "../workerd.mjs";
 import { modernHeaders, modernMeta, workloads } from "../workloads.mjs";
 
@@ -11,6 +11,8 @@ import { modernHeaders, modernMeta, workloads } from "../workloads.mjs";
 
 const ROUNDS = 7;
 const REQUESTS = 600;
+/** By how much a line may seem to bend: what is measured differs by a tenth. */
+const LINEAR = 1.2;
 const watched = "test://watched-resource";
 
 /** @param {import("../workloads.mjs").Workload} workload @param {number} requests a round */
@@ -79,7 +81,7 @@ function echoOf(size) {
 const kib = (/** @type {number} */ bytes) => `${bytes / 1024} KiB`;
 const inSession = (/** @type {number} */ users) => ({ ...workloads.session, users });
 
-/** @type {{ title: string, unit: string, per: string, cases: Case[] }[]} */
+/** @type {{ title: string, unit: string, per: string, cases: Case[], linear?: boolean }[]} linear: in the bytes that are sent, and judged */
 const growths = [
   {
     title: "tools/call in a session, by sessions in turn",
@@ -97,6 +99,7 @@ const growths = [
     title: "tools/list, all pages, by tools registered",
     unit: "tools",
     per: "list",
+    linear: true,
     cases: ["2", "10", "100", "1000"].map((size) => ({ size, kind: size, prepare: wholeList })),
   },
   {
@@ -139,9 +142,16 @@ async function measureCases(cases) {
   }
 }
 
+/** What a byte more costs, from the third size to the fourth, of what it costs before that. @param {{ bytes: number, costs: number[] }[]} measured */
+function slope(measured) {
+  const [, second, third, fourth] = measured.map(({ bytes, costs }) => ({ bytes, cost: median(costs) }));
+  const each = (/** @type {typeof third} */ to, /** @type {typeof third} */ from) => (to.cost - from.cost) / (to.bytes - from.bytes);
+  return each(fourth, third) / each(third, second);
+}
+
 export async function measureGrowth() {
   if (!observed) return console.log("Skipped: CPU time of a process is read on Linux only.");
-  for (const { title, unit, per, cases } of growths) {
+  for (const { title, unit, per, cases, linear } of growths) {
     const measured = await measureCases(cases);
     const first = median(measured[0].costs);
     const rows = measured.map(({ bytes, costs }, i) => [
@@ -151,6 +161,7 @@ export async function measureGrowth() {
       (median(costs) / first).toFixed(2),
       bytes > 0 ? String(bytes) : "-",
     ]);
+    if (linear) judge(`${title}: a byte more, of what it costs before`, slope(measured), slope(measured).toFixed(2), LINEAR, { most: true });
     table(title, [unit, `CPU us a ${per}`, "least..greatest", "of the first", "answer bytes"], rows, { command: "npm run bench -- --growth" });
   }
 }

@@ -71,6 +71,7 @@ function print({ name, workload, rows }) {
 
 /** @param {Workload} workload @param {Map<string, Round[]>} results */
 function judgeOurs({ title, goal, goalOf }, results) {
+  if (!goal || !goalOf) return;
   const { rate, cpu } = ratiosOf(results, "ours", goalOf);
   const [figure, by] = observed ? [cpu, "CPU"] : [rate, "rate"];
   judge(`${title}, of ${goalOf === "floor" ? "the floor" : titles[goalOf]} (by ${by})`, figure.middle, printed(figure), goal);
