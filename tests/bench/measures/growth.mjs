@@ -142,11 +142,10 @@ async function measureCases(cases) {
   }
 }
 
-/** What a byte more costs, from the third size to the fourth, of what it costs before that. @param {{ bytes: number, costs: number[] }[]} measured */
-function slope(measured) {
-  const [, second, third, fourth] = measured.map(({ bytes, costs }) => ({ bytes, cost: median(costs) }));
-  const each = (/** @type {typeof third} */ to, /** @type {typeof third} */ from) => (to.cost - from.cost) / (to.bytes - from.bytes);
-  return each(fourth, third) / each(third, second);
+/** What a byte costs with the most tools, of what it costs where one page is full. @param {{ bytes: number, costs: number[] }[]} measured */
+function bend(measured) {
+  const [full, most] = measured.slice(-2).map(({ bytes, costs }) => median(costs) / bytes);
+  return most / full;
 }
 
 export async function measureGrowth() {
@@ -161,7 +160,7 @@ export async function measureGrowth() {
       (median(costs) / first).toFixed(2),
       bytes > 0 ? String(bytes) : "-",
     ]);
-    if (linear) judge(`${title}: a byte more, of what it costs before`, slope(measured), slope(measured).toFixed(2), LINEAR, { most: true });
+    if (linear) judge(`${title}: a byte of ten pages, of a byte of one`, bend(measured), bend(measured).toFixed(2), LINEAR, { most: true });
     table(title, [unit, `CPU us a ${per}`, "least..greatest", "of the first", "answer bytes"], rows, { command: "npm run bench -- --growth" });
   }
 }
