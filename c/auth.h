@@ -2,33 +2,58 @@
 #ifndef AUTH_H
 #define AUTH_H
 
+#include "buffer.h"
 #include "config.h"
 #include "errors.h"
 #include "http.h"
 
-/* On whose behalf a request runs. Sessions are bound to it. Views of the request's head, and of the
-   variables. */
+struct exchange;
+
+/* On whose behalf a request runs: the one notion of it. Sessions, request state, tasks, cursors and
+   streams are bound to `by` and `subject`. The texts are views of the request's head, of the
+   variables, or of what is remembered: all live as long as the request. */
 struct principal {
-    enum { PRINCIPAL_ANYBODY, PRINCIPAL_TOKEN, PRINCIPAL_NAMED } by; /* what `subject` is */
-    struct text subject; /* the token, or the name; with `by` the same for the same caller only */
-    struct text name;    /* of the token in TOKENS; empty in the other modes */
+    enum principal_by {
+        PRINCIPAL_ANYBODY, /* nobody is asked who they are */
+        PRINCIPAL_TOKEN,   /* whoever has this token: `subject` is the token */
+        PRINCIPAL_NAMED,   /* an entry of TOKENS: `subject` is its name */
+        PRINCIPAL_SUBJECT, /* "ISSUER\nSUBJECT", as a token says (RFC 7519, section 4.1) */
+    } by;
+    struct text subject; /* with `by` the same for the same caller only */
+    struct text name;    /* for people and logs; empty where nobody is known */
+    bool limited;        /* what it may do is limited to `scopes` */
+    struct text scopes;  /* between spaces (RFC 6749, section 3.3) */
+    double expires;      /* when the credential does, in milliseconds since 1970; 0: never */
 };
 
 /* The credential as it was sent. Views of the request's head. */
 struct credential {
     struct text header; /* the whole value of the header; empty where none was sent */
     struct text token;  /* the token in it */
+    /* Why it was refused, a word for the log, such as "expired": the wire does not say. Lives for
+       ever; NULL where the error says it all. */
+    const char *refusal;
 };
 
-/* Judges the request by `config`. On HTTP_ERROR_NONE, `credential` and `principal` are
-   filled. */
+/* Judges the request by what needs nothing from outside: its form, and TOKENS. On HTTP_ERROR_NONE,
+   `credential` and `principal` are filled; on HTTP_ERROR_CREDENTIAL_UNKNOWN `credential` is: it
+   may be known elsewhere. */
 enum http_error auth_check(const struct config *config, const struct http_request *request,
                            struct credential *credential, struct principal *principal);
+
+/* Judges the exchange's request, and fills its `credential` and `principal`. Where that takes
+   something from outside, it gives HTTP_ERROR_NONE and leaves an action: auth_answered takes its
+   outcome, and does the same. */
+enum http_error auth_begin(struct exchange *exchange);
+enum http_error auth_answered(struct exchange *exchange, struct text answer);
 
 /* True where `token` is token68 (RFC 9110, section 11.2). */
 bool auth_is_token68(struct text token);
 
-/* The value of WWW-Authenticate for `error`: names no metadata, for no mode here has any. */
-struct text auth_challenge(enum http_error error);
+/* Appends the value of WWW-Authenticate for `error`. It names the resource's metadata where there
+   is an authorization server, but not to a client that came with a key of TOKENS' kind: that would
+   begin a login instead of saying what is wrong. */
+void auth_append_challenge(const struct exchange *exchange, enum http_error error,
+                           struct buffer *out);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arguments.h"
+#include "audit.h"
 #include "features.h"
 #include "limits.h"
 #include "parameter_headers.h"
@@ -86,7 +87,9 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     }
     if (outcome.error != JSONRPC_OK) return outcome;
     buffer_append(out, TEXT("\"content\":["));
+    double began = host_now();
     run_tool(&call, tool, given);
+    audit_call(exchange, name, call.is_error ? "tool_error" : "ok", began);
     buffer_append(out, call.is_error ? TEXT("],\"isError\":true") : TEXT("]"));
     if (call.structured.length > 0) {
         BUFFER_APPEND(out, TEXT(",\"structuredContent\":"), call.structured);

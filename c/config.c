@@ -2,63 +2,39 @@
 
 #include <string.h>
 
+#include "config_tokens.h"
+
+static const struct {
+    struct text name;
+    size_t flag; /* of struct config */
+    bool alone;  /* lets in whoever comes, so that another mode beside it would be without effect */
+} modes[] = {
+    {TEXT_INITIALIZER("any"), offsetof(struct config, auth_any), true},
+    {TEXT_INITIALIZER("none"), offsetof(struct config, auth_none), true},
+    {TEXT_INITIALIZER("tokens"), offsetof(struct config, auth_tokens), false},
+    {TEXT_INITIALIZER("jwt"), offsetof(struct config, auth_jwt), false},
+    {TEXT_INITIALIZER("oauth"), offsetof(struct config, auth_oauth), false},
+};
+
 static void read_auth_mode(struct text value, struct config *config) {
     struct text mode;
+    int count = 0;
+    bool alone = false;
     config->auth_unset = false;
     while (text_next_field(&value, ',', &mode)) {
-        mode = text_trim(mode);
-        if (text_equal(mode, TEXT("any"))) config->auth_any = true;
-        else if (text_equal(mode, TEXT("tokens"))) config->auth_tokens = true;
-        else if (text_equal(mode, TEXT("none"))) config->auth_none = true;
-        else config->error = "AUTH_MODE is not one of any, tokens and none.";
+        size_t i = 0, end = sizeof modes / sizeof *modes;
+        while (i < end && !text_equal(text_trim(mode), modes[i].name)) i++;
+        if (i == end) {
+            config->error = "AUTH_MODE is not one of tokens, jwt, oauth, any and none.";
+            return;
+        }
+        *(bool *)((char *)config + modes[i].flag) = true;
+        alone = alone || modes[i].alone;
+        count++;
     }
-    if (config->auth_any + config->auth_tokens + config->auth_none > 1) {
-        config->error = "AUTH_MODE combines modes that exclude each other: any, tokens and none.";
-    }
-}
-
-static bool read_digest(struct text hex, uint8_t digest[SHA256_BYTES]) {
-    if (hex.length != 2 * SHA256_BYTES) return false;
-    for (size_t i = 0; i < SHA256_BYTES; i++) {
-        int high = text_hex_digit(hex.bytes[2 * i]), low = text_hex_digit(hex.bytes[2 * i + 1]);
-        if (high < 0 || low < 0) return false;
-        digest[i] = (uint8_t)(high * 16 + low);
-    }
-    return true;
-}
-
-/* A name is for people and logs: printable, without the characters that separate entries. */
-static bool is_name(struct text name) {
-    for (size_t i = 0; i < name.length; i++) {
-        if (name.bytes[i] <= ' ' || name.bytes[i] > '~' || name.bytes[i] == ',') return false;
-    }
-    return name.length > 0 && name.length <= 64;
-}
-
-/* One entry "name:digest" of TOKENS. */
-static void read_token(struct text entry, struct config *config) {
-    if (config->token_count == LIMIT_TOKENS) {
-        config->error = "TOKENS has more than 64 entries.";
-        return;
-    }
-    struct config_token *token = &config->tokens[config->token_count];
-    size_t colon = text_find(entry, ':');
-    token->name = (struct text){entry.bytes, colon};
-    if (!is_name(token->name) || !read_digest(text_from(entry, colon + 1), token->digest)) {
-        config->error = "TOKENS has an entry that is not name:digest, the digest being the SHA-256 "
-                        "of the token in 64 hex digits.";
-        return;
-    }
-    config->token_count++;
-}
-
-/* Entries stand between commas, blanks or line ends. */
-static void read_tokens(struct text value, struct config *config) {
-    while (value.length > 0) {
-        size_t end = 0;
-        while (end < value.length && strchr(", \t\r\n", value.bytes[end]) == NULL) end++;
-        if (end > 0) read_token((struct text){value.bytes, end}, config);
-        value = text_from(value, end + 1);
+    if (alone && count > 1) {
+        config->error = "AUTH_MODE combines modes that exclude each other: any and none stand "
+                        "alone; tokens, jwt and oauth can be combined.";
     }
 }
 
@@ -80,26 +56,60 @@ static void read_seal_key(struct text value, struct config *config) {
     config->seal_key = value;
 }
 
+static void read_audit(struct text value, struct config *config) {
+    config->audit = text_equal(text_trim(value), TEXT("on"));
+    config->audit_set = true;
+    if (!config->audit && !text_equal(text_trim(value), TEXT("off"))) {
+        config->error = "AUDIT is not on or off.";
+    }
+}
+
 static void read_variable(struct text name, struct text value, struct config *config) {
     if (text_equal(name, TEXT("AUTH_MODE"))) read_auth_mode(value, config);
-    else if (text_equal(name, TEXT("TOKENS"))) read_tokens(value, config);
+    else if (text_equal(name, TEXT("TOKENS"))) config_tokens_read(value, config);
+    else if (text_equal(name, TEXT("JWT_ISSUER"))) config->jwt_issuer = text_trim(value);
+    else if (text_equal(name, TEXT("JWT_AUDIENCE"))) config->jwt_audience = text_trim(value);
     else if (text_equal(name, TEXT("ALLOWED_ORIGINS"))) config->allowed_origins = text_trim(value);
     else if (text_equal(name, TEXT("ALLOWED_HOSTS"))) config->allowed_hosts = text_trim(value);
     else if (text_equal(name, TEXT("SEAL_KEY"))) read_seal_key(value, config);
     else if (text_equal(name, TEXT("MAX_BODY_BYTES"))) read_body_limit(value, config);
+    else if (text_equal(name, TEXT("AUDIT"))) read_audit(value, config);
+    else if (text_equal(name, TEXT("RATE_LIMITER"))) config->has_rate_limiter = true;
+    else if (text_equal(name, TEXT("introspect"))) config->has_introspect = true;
 }
 
-void config_read(struct text variables, struct config *config) {
-    struct text name, value;
+/* What a mode needs and does not have. */
+static const char *missing(const struct config *config) {
+    if (config->auth_tokens && config->token_count == 0) {
+        return "AUTH_MODE has tokens and TOKENS is empty: make a key with 'npm run keys'.";
+    }
+    if (config->auth_jwt && config->jwt_issuer.length == 0) {
+        return "AUTH_MODE has jwt and JWT_ISSUER is not set: the URL of who issues the tokens, as "
+               "they have it in 'iss'.";
+    }
+    if (config->auth_jwt && config->jwt_audience.length == 0) {
+        return "AUTH_MODE has jwt and JWT_AUDIENCE is not set: what the tokens meant for this "
+               "server have in 'aud'.";
+    }
+    if (config->auth_oauth && !config->has_introspect) {
+        return "AUTH_MODE has oauth, and this build has no authorization server in it: serve and "
+               "deploy with --env oauth.";
+    }
+    return NULL;
+}
+
+void config_read(char *variables, size_t length, struct config *config) {
+    struct text rest = {variables, length}, name, value;
     memset(config, 0, sizeof *config);
     config->auth_unset = true;
     config->body_bytes = LIMIT_BODY_BYTES;
-    while (variables.length > 0 && text_next_field(&variables, '\0', &name) &&
-           text_next_field(&variables, '\0', &value)) {
+    while (rest.length > 0 && text_next_field(&rest, '\0', &name) &&
+           text_next_field(&rest, '\0', &value)) {
         read_variable(name, value, config);
     }
-    if (config->error == NULL && config->auth_tokens && config->token_count == 0) {
-        config->error = "AUTH_MODE is tokens and TOKENS is empty: set the secret TOKENS to "
-                        "name:digest, the digest being the SHA-256 of the token in 64 hex digits.";
+    /* where nobody is known, a line could not say who called */
+    if (!config->audit_set) {
+        config->audit = config->auth_tokens || config->auth_jwt || config->auth_oauth;
     }
+    if (config->error == NULL) config->error = missing(config);
 }

@@ -10,25 +10,36 @@
 struct config_token {
     struct text name;
     uint8_t digest[SHA256_BYTES];
+    bool limited;       /* it may do no more than `scopes` allow */
+    struct text scopes; /* between spaces */
+    double expires;     /* milliseconds since 1970; 0: never */
 };
 
 /* All texts are views of what config_read was given, and live as long as the instance. */
 struct config {
     bool auth_any;    /* AUTH_MODE=any: a well-formed credential is required, none is checked */
-    bool auth_tokens; /* AUTH_MODE=tokens */
     bool auth_none;   /* AUTH_MODE=none */
-    bool auth_unset;  /* no AUTH_MODE: as `any` where reached by a loopback name, else closed */
+    bool auth_tokens; /* AUTH_MODE has tokens, jwt, oauth: each lets in whom it knows */
+    bool auth_jwt;
+    bool auth_oauth;
+    bool auth_unset; /* no AUTH_MODE: as `any` where reached by a loopback name, else closed */
     struct config_token tokens[LIMIT_TOKENS];
     size_t token_count;
+    struct text jwt_issuer;   /* JWT_ISSUER: a URL, as tokens have it in `iss` */
+    struct text jwt_audience; /* JWT_AUDIENCE: between commas; a token has one of them in `aud` */
     struct text allowed_origins;
     struct text allowed_hosts;
-    struct text seal_key; /* SEAL_KEY, or what the mailbox keeps; empty until it is known */
-    uint64_t body_bytes;  /* the largest body */
-    const char *error;    /* what is wrong with the variables, as a sentence; NULL if nothing is */
+    struct text seal_key;  /* SEAL_KEY, or what the mailbox keeps; empty until it is known */
+    uint64_t body_bytes;   /* the largest body */
+    bool audit, audit_set; /* each call is a line in the log; AUDIT says so */
+    bool has_rate_limiter; /* the platform's binding RATE_LIMITER is there */
+    bool has_introspect;   /* this is the OAuth build */
+    const char *error;     /* what is wrong with the variables, as a sentence; NULL if nothing is */
 };
 
-/* Reads `variables`: NAME NUL VALUE NUL, again and again. Unknown names are left alone. A value
-   that cannot be used leaves `error` set, and the server then answers nothing but that. */
-void config_read(struct text variables, struct config *config);
+/* Reads `variables`: NAME NUL VALUE NUL, again and again; a binding that is no string has an empty
+   value. Changes the values in place. Unknown names are left alone. A value that cannot be used
+   leaves `error` set, and the server then answers nothing but that. */
+void config_read(char *variables, size_t length, struct config *config);
 
 #endif

@@ -69,6 +69,15 @@ static void check_name(const struct checking *checking, const char *name) {
     if (!valid) SAY(checking, TEXT("must be named with 1 to 128 of A-Z a-z 0-9 _ - ."));
 }
 
+/* RFC 6749, section 3.3: printable without quote and backslash, one space between two. */
+static bool are_scopes(const char *scopes) {
+    for (const char *at = scopes; *at != '\0'; at++) {
+        if (*at < ' ' || *at > '~' || *at == '"' || *at == '\\') return false;
+        if (*at == ' ' && (at == scopes || at[1] == ' ' || at[1] == '\0')) return false;
+    }
+    return *scopes != '\0';
+}
+
 static void check_media_type(const struct checking *checking, const char *media_type) {
     if (media_type == NULL) return;
     size_t slash = text_find(text_of(media_type), '/');
@@ -124,6 +133,9 @@ static void check_tool(struct checking *checking, const void *declaration) {
     checking_text(checking, "title", tool->title);
     check_needed(checking, "description", tool->description);
     if (tool->run == NULL) SAY(checking, TEXT("has no .run"));
+    if (tool->scopes != NULL && !are_scopes(tool->scopes)) {
+        SAY(checking, TEXT("has .scopes that are none: such as \"files:read files:write\""));
+    }
     if (tool->input_schema != NULL && tool->fields.count > 0) {
         SAY(checking, TEXT("has both TOOL_FIELDS and TOOL_SCHEMA"));
     }

@@ -15,6 +15,12 @@ static const struct endpoint endpoints[] = {
      http_sse_message_body, http_sse_message_answer},
     {TEXT_INITIALIZER("/sse"), TEXT_INITIALIZER("GET"), false, http_sse_open, NULL, NULL},
     {TEXT_INITIALIZER("/"), TEXT_INITIALIZER("GET"), true, page_answer, NULL, NULL},
+    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource"), TEXT_INITIALIZER("GET"), true,
+     well_known_answer, NULL, NULL},
+    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/mcp"), TEXT_INITIALIZER("GET"), true,
+     well_known_answer, NULL, NULL},
+    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/sse"), TEXT_INITIALIZER("GET"), true,
+     well_known_answer, NULL, NULL},
     {TEXT_INITIALIZER("/healthz"), TEXT_INITIALIZER("GET"), true, answer_health, NULL, NULL},
 };
 

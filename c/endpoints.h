@@ -21,6 +21,10 @@ void http_sse_message_head(struct exchange *exchange);
 void http_sse_message_body(struct exchange *exchange);
 void http_sse_message_answer(struct exchange *exchange, struct text answer);
 
+/* /.well-known/oauth-protected-resource, in well_known.c: 404 in modes without an authorization
+   server. */
+void well_known_answer(struct exchange *exchange);
+
 /* /, in page.c. */
 void page_answer(struct exchange *exchange);
 

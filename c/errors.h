@@ -23,7 +23,11 @@
           "More than one credential was sent: use one of Authorization, X-Api-Key and "            \
           "X-Auth-Token.")                                                                         \
     ERROR(CREDENTIAL_UNKNOWN, 401, "invalid_token",                                                \
-          "The token is not one that this server knows. It may have been mistyped or withdrawn.")  \
+          "The token is not one that is good here. It may have been mistyped or withdrawn, may "   \
+          "have expired, or be meant for another server; the server's log says which.")            \
+    ERROR(SCOPE_INSUFFICIENT, 403, "insufficient_scope",                                           \
+          "The token does not have the scopes that this needs; the WWW-Authenticate header lists " \
+          "them. Get a token with them, or have the server's owner give them to this one.")        \
     ERROR(ORIGIN_MALFORMED, 403, "forbidden_origin",                                               \
           "The Origin header is 'null' or malformed; this server answers pages of http and https " \
           "origins only.")                                                                         \
@@ -57,12 +61,19 @@
           "The body is larger than this server takes; MAX_BODY_BYTES is its limit.")               \
     ERROR(NOT_JSON, 415, "unsupported_media_type",                                                 \
           "The body must be sent with 'Content-Type: application/json'.")                          \
+    ERROR(RATE_EXCEEDED, 429, "too_many_requests",                                                 \
+          "This client has sent too many requests; try again in a minute.")                        \
     ERROR(HEAD_TOO_LARGE, 431, "head_too_large",                                                   \
           "The URL and the headers are larger than this server takes: 64 KB in all.")              \
     ERROR(BUSY, 503, "out_of_memory",                                                              \
           "The server has no memory left for this request; try again, or send less at once.")      \
-    ERROR(NOT_CONFIGURED, 500, "not_configured",                                                   \
-          "The server is not open yet: its owner has to set AUTH_MODE (any, tokens or none).")     \
+    ERROR(KEYS_UNAVAILABLE, 503, "temporarily_unavailable",                                        \
+          "The keys of the token's issuer cannot be had at the moment, so nobody can be let in; "  \
+          "try again.")                                                                            \
+    ERROR(                                                                                         \
+        NOT_CONFIGURED, 500, "not_configured",                                                     \
+        "The server is not open yet: its owner has to set AUTH_MODE (tokens, jwt, oauth, any or "  \
+        "none).")                                                                                  \
     ERROR(MISCONFIGURED, 500, "misconfigured", "A variable of this server cannot be used.")
 
 enum http_error {

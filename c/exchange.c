@@ -23,11 +23,14 @@ void exchange_fail(struct exchange *exchange, enum http_error error) {
     struct text sentence = text->sentence;
     if (error == HTTP_ERROR_MISCONFIGURED) sentence = text_of(exchange->config->error);
     http_add_header(&head, TEXT("cache-control"), TEXT("no-store"));
-    if (text->status == 401) {
-        http_add_header(&head, TEXT("www-authenticate"), auth_challenge(error));
+    if (text->status == 401 || error == HTTP_ERROR_SCOPE_INSUFFICIENT) {
+        struct buffer challenge = buffer_in(exchange->arena, 256);
+        auth_append_challenge(exchange, error, &challenge);
+        http_add_header(&head, TEXT("www-authenticate"), buffer_text(&challenge));
     }
     if (text->status == 405) http_add_header(&head, TEXT("allow"), exchange->endpoint->allow);
     if (text->status == 503) http_add_header(&head, TEXT("retry-after"), TEXT("1"));
+    if (text->status == 429) http_add_header(&head, TEXT("retry-after"), TEXT("60"));
     BUFFER_APPEND(&body, TEXT("{\"error\":\""), text->word, TEXT("\",\"error_description\":"));
     buffer_append_json_string(&body, sentence);
     buffer_append(&body, TEXT("}"));

@@ -45,6 +45,19 @@ enum mcp_action_kind {
        later until it is answered with a status below 300, whatever restarts meanwhile. The answer
        is empty. */
     MCP_ACTION_WAKE,
+    /* Get the document at the URL `topic`, of at most `backlog_bytes` bytes; a copy that is not
+       older than `milliseconds` will do. The answer is the document, or empty where there is none
+       to be had now. */
+    MCP_ACTION_FETCH,
+    /* Verify that `body` is the signature of `after` by the key `topic`, a JWK, under the algorithm
+       `mark`: JSON as WebCrypto takes it. The answer is the byte 1, or 0. */
+    MCP_ACTION_VERIFY,
+    /* Ask the server's own authorization server about the access token `topic`. The answer is as
+       oauth.h says; empty where the token is not good. */
+    MCP_ACTION_INTROSPECT,
+    /* Count one request of `topic` against the platform's rate limit. The answer is the byte 1, or
+       0 where it is over the limit. */
+    MCP_ACTION_LIMIT,
 };
 
 /* What becomes of a topic's streams once a piece was delivered. */
@@ -87,8 +100,6 @@ struct list_digests {
     uint8_t bytes[SESSION_LISTS_BYTES];
 };
 
-struct exchange;
-
 /* A path and what is done there. */
 struct endpoint {
     struct text path;
@@ -102,6 +113,9 @@ struct endpoint {
     void (*on_answer)(struct exchange *exchange, struct text answer);
 };
 
+/* The gates (gates.h) that can ask for something outside. */
+enum exchange_gate { GATE_NONE, GATE_CREDENTIAL, GATE_RATE, GATES_PASSED };
+
 /* The steps of an exchange that can need the sealing key, or what a mailbox keeps, and are then
    taken again. */
 enum exchange_step { EXCHANGE_HEAD, EXCHANGE_BODY };
@@ -110,14 +124,17 @@ enum exchange_step { EXCHANGE_HEAD, EXCHANGE_BODY };
 struct exchange {
     struct arena *arena;
     const struct config *config;
-    struct list_digests *lists; /* the instance's */
+    struct list_digests *lists;    /* the instance's */
+    struct remembered *remembered; /* the instance's; NULL where no mode needs it */
     struct mcp_action action;
+    enum exchange_gate gate; /* which one the action is for */
     struct http_request request;
     struct text parameter_names; /* those of request.parameters, a line each */
     const struct endpoint *endpoint;
     struct credential credential;
     struct principal principal;
-    bool in_session; /* `session` is the request's own */
+    struct text scopes_needed; /* by the tools that the body calls, between spaces */
+    bool in_session;           /* `session` is the request's own */
     struct session session;
     bool initialized; /* `initialize` ran, and agreed on `agreed` */
     enum revision agreed;
@@ -175,6 +192,7 @@ struct mcp {
     struct text header_names;    /* what the shim passes in a head: HTTP_HEADERS, then the tools' */
     struct text parameter_names; /* the latter alone */
     struct list_digests lists;
+    struct remembered *remembered;
     char kept_key[64]; /* the sealing key, where a mailbox keeps it */
     struct exchange exchange;
 };

@@ -41,6 +41,15 @@
 /* Named tokens in TOKENS: each costs one comparison in every request. */
 #define LIMIT_TOKENS 64
 
+/* Access tokens that an instance remembers as good, and the bytes of what each stands for: issuer,
+   subject, name and scopes. 48 KB in all, in modes that need it. */
+#define LIMIT_REMEMBERED_TOKENS 32
+#define LIMIT_REMEMBERED_BYTES 1400
+
+/* Seconds for which an access token of the server's own stays good after it was revoked: each look
+   is a read of the platform's storage. */
+#define LIMIT_INTROSPECTED_SECONDS 60
+
 /* Seconds between two comment frames on an open stream: proxies cut idle ones after 125 s or less,
    the edge after about 300 s. */
 #define LIMIT_KEEP_ALIVE_SECONDS 25

@@ -9,6 +9,7 @@
 #include "host.h"
 #include "limits.h"
 #include "metadata.h"
+#include "scopes.h"
 #include "server.h"
 
 /* Appends `{"key":"value"`. */
@@ -128,13 +129,14 @@ void lists_append_cursor(struct exchange *exchange, struct text list, struct tex
     BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), cursor, TEXT("\""));
 }
 
-/* Appends the entries from `start` to `end`, as far as a client is shown them. */
+/* Appends the entries from `start` to `end`, as far as a client of `principal` is shown them. */
 static void append_entries(struct buffer *out, enum registry registry, size_t start, size_t end,
-                           enum revision revision, bool views) {
+                           const struct principal *principal, enum revision revision, bool views) {
     struct text separator = {NULL, 0};
     for (size_t i = start; i < end; i++) {
         const void *declaration = registry_at(registry, i);
         if (!extensions_show(registry, declaration, views)) continue;
+        if (registry == REGISTRY_TOOLS && !scopes_allow_tool(principal, declaration)) continue;
         buffer_append(out, separator);
         lists_append_entry(out, registry, declaration, revision, views);
         separator = TEXT(",");
@@ -151,11 +153,12 @@ static struct outcome append_page(struct exchange *exchange, const struct jsonrp
     bool more = end - start > LIMIT_PAGE_ENTRIES;
     if (more) end = start + LIMIT_PAGE_ENTRIES;
     BUFFER_APPEND(out, TEXT("\""), name, TEXT("\":["));
-    append_entries(out, registry, start, end, exchange->revision, views);
+    append_entries(out, registry, start, end, &exchange->principal, exchange->revision, views);
     buffer_append(out, TEXT("]"));
     if (more) lists_append_cursor(exchange, name, registry_key(registry, end), out);
-    /* where there are views, what is listed differs from client to client */
-    bool differs = extensions_have_views() && registry <= REGISTRY_RESOURCES;
+    /* where there are views, or scopes, what is listed differs from client to client */
+    bool differs = (extensions_have_views() && registry <= REGISTRY_RESOURCES) ||
+                   (registry == REGISTRY_TOOLS && scopes_are_declared());
     features_append_caching(exchange, out, differs ? TEXT("private") : TEXT("public"));
     return outcome_ok;
 }
@@ -243,13 +246,15 @@ void features_digest_lists(uint8_t digests[SESSION_LISTS_BYTES], struct arena *a
         [REGISTRY_TEMPLATES] = LIST_RESOURCES,
         [REGISTRY_PROMPTS] = LIST_PROMPTS,
     };
+    static const struct principal anybody = {.by = PRINCIPAL_ANYBODY};
     for (int list = LIST_TOOLS; list <= LIST_PROMPTS; list++) {
         struct buffer out = buffer_in(arena, 0);
         uint8_t digest[SHA256_BYTES];
         for (int registry = 0; registry <= REGISTRY_PROMPTS; registry++) {
             if (list_of[registry] != (enum tool_list)list) continue;
             append_entries(&out, (enum registry)registry, 0,
-                           registry_count((enum registry)registry), REVISION_COUNT - 1, true);
+                           registry_count((enum registry)registry), &anybody, REVISION_COUNT - 1,
+                           true);
         }
         sha256(buffer_text(&out), digest);
         memcpy(digests + list * SESSION_LIST_BYTES, digest, SESSION_LIST_BYTES);

@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-#include "endpoints.h"
+#include "gates.h"
 #include "parameter_headers.h"
+#include "remembered.h"
 
 /* What is answered when the arena is exhausted: nothing of it needs memory. */
 static const struct mcp_action no_memory = {
@@ -30,7 +31,7 @@ void mcp_start(struct mcp *mcp, struct arena arena, struct text variables) {
     mcp->arena = arena;
     char *copy = arena_allocate(&mcp->arena, variables.length);
     if (copy != NULL && variables.length > 0) memcpy(copy, variables.bytes, variables.length);
-    config_read((struct text){copy, copy == NULL ? 0 : variables.length}, &mcp->config);
+    config_read(copy, copy == NULL ? 0 : variables.length, &mcp->config);
     if (copy == NULL) mcp->config.error = "The variables do not fit into memory.";
     struct buffer names = buffer_in(&mcp->arena, 0);
     buffer_append(&names, http_header_names);
@@ -38,6 +39,9 @@ void mcp_start(struct mcp *mcp, struct arena arena, struct text variables) {
     parameter_headers_append(&names);
     mcp->header_names = buffer_text(&names);
     mcp->parameter_names = text_from(mcp->header_names, fixed);
+    if (mcp->config.auth_jwt || mcp->config.auth_oauth) {
+        mcp->remembered = remembered_in(&mcp->arena);
+    }
     mcp->start = mcp->arena.used;
 }
 
@@ -59,49 +63,6 @@ char *mcp_input(struct mcp *mcp, size_t size) {
     if (room == NULL) exchange->action = no_memory;
     if (exhausted) exchange->last_words.kind = 0; /* it is they that this answers */
     return room;
-}
-
-/* The shim passes whatever methods there are; only these are anybody's. */
-static bool is_allowed(const struct endpoint *endpoint, struct text method) {
-    struct text allow = endpoint->allow, entry;
-    /* behind a credential GET opens a stream, which nobody would read after HEAD */
-    if (endpoint->open && text_equal(method, TEXT("HEAD"))) method = TEXT("GET");
-    while (text_next_field(&allow, ',', &entry)) {
-        if (text_equal(text_trim(entry), method)) return true;
-    }
-    return false;
-}
-
-static enum http_error origin_error(const struct exchange *exchange) {
-    switch (http_judge_origin(&exchange->request, exchange->config->allowed_origins,
-                              exchange->config->allowed_hosts)) {
-    case HTTP_ORIGIN_MALFORMED: return HTTP_ERROR_ORIGIN_MALFORMED;
-    case HTTP_ORIGIN_FOREIGN: return HTTP_ERROR_ORIGIN_FOREIGN;
-    case HTTP_HOST_FOREIGN: return HTTP_ERROR_HOST_FOREIGN;
-    default: return HTTP_ERROR_NONE;
-    }
-}
-
-/* The gates that every request passes, in this order. Raises the action itself only for a preflight
-   request, which ends here. */
-static enum http_error pass_gates(struct exchange *exchange) {
-    enum http_error error = origin_error(exchange);
-    if (error != HTTP_ERROR_NONE) return error;
-    if (text_equal(exchange->request.method, TEXT("OPTIONS"))) {
-        endpoint_answer_preflight(exchange);
-        return HTTP_ERROR_NONE;
-    }
-    exchange->endpoint = endpoint_find(exchange->request.path);
-    if (exchange->endpoint == NULL) return HTTP_ERROR_NOT_FOUND;
-    if (!exchange->endpoint->open) {
-        error = auth_check(exchange->config, &exchange->request, &exchange->credential,
-                           &exchange->principal);
-        if (error != HTTP_ERROR_NONE) return error;
-    }
-    if (!is_allowed(exchange->endpoint, exchange->request.method)) {
-        return HTTP_ERROR_METHOD_NOT_ALLOWED;
-    }
-    return HTTP_ERROR_NONE;
 }
 
 /* An action on the place where a mailbox keeps the sealing key: without SEAL_KEY all instances use
@@ -153,13 +114,12 @@ const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
     exchange->arena = &mcp->arena;
     exchange->config = &mcp->config;
     exchange->lists = &mcp->lists;
+    exchange->remembered = mcp->remembered;
     exchange->revision = REVISION_UNSAID;
     exchange->parameter_names = mcp->parameter_names;
-    enum http_error error = HTTP_ERROR_BAD_HEAD;
-    if (http_parse_head(head, &exchange->request)) error = pass_gates(exchange);
-    if (error != HTTP_ERROR_NONE) exchange_fail(exchange, error);
-    if (exchange->action.kind == 0) return take_step(mcp);
-    return mcp_current_action(mcp);
+    if (http_parse_head(head, &exchange->request)) gates_begin(exchange);
+    else exchange_fail(exchange, HTTP_ERROR_BAD_HEAD);
+    return exchange->action.kind == 0 ? take_step(mcp) : mcp_current_action(mcp);
 }
 
 char *mcp_body_room(struct mcp *mcp, size_t size) {
@@ -214,6 +174,10 @@ static const struct mcp_action *take_key(struct mcp *mcp, struct text key) {
 const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer) {
     struct exchange *exchange = &mcp->exchange;
     if (mcp->arena.exhausted) return &no_memory; /* the last words were said */
+    if (exchange->gate != GATE_NONE && exchange->gate != GATES_PASSED) {
+        gates_answered(exchange, answer);
+        return exchange->action.kind == 0 ? take_step(mcp) : mcp_current_action(mcp);
+    }
     if (exchange->key_missing) return take_key(mcp, answer);
     if (exchange->before_taken < exchange->before_count) return take_before(mcp, answer);
     if (exchange->kept.missing) {

@@ -6,6 +6,7 @@
 #include "limits.h"
 #include "methods.h"
 #include "modern.h"
+#include "scopes.h"
 
 static struct answer refuse(struct exchange *exchange, struct text id, struct outcome outcome) {
     struct buffer out = buffer_in(exchange->arena, 0);
@@ -86,6 +87,11 @@ struct answer messages_answer(struct exchange *exchange) {
     enum json_error error = json_check(body, exchange->arena, &document);
     if (error != JSON_OK) {
         return refuse_body(exchange, JSONRPC_PARSE_ERROR, json_error_sentence(error));
+    }
+    /* what goes on with an answer was allowed when it began */
+    if (exchange->answers.kind == JSON_ABSENT && !scopes_allow_body(exchange, document.root)) {
+        exchange_fail(exchange, HTTP_ERROR_SCOPE_INSUFFICIENT);
+        return (struct answer){0, {NULL, 0}};
     }
     if (document.root.kind != JSON_ARRAY) return answer_one(exchange, &document);
     if (!revision_has_batches(exchange->revision)) {

@@ -27,6 +27,8 @@ static void append_access(struct exchange *exchange, struct buffer *out) {
     bool local = http_host_is_loopback(exchange->request.host);
     struct text sentence = TEXT("Any bearer token connects: this server checks none.");
     if (config->error != NULL) sentence = text_of(config->error);
+    else if (config->auth_oauth) sentence = TEXT("Clients log in: connect, and a page opens.");
+    else if (config->auth_jwt) sentence = TEXT("Clients need a token of this server's issuer.");
     else if (config->auth_tokens) sentence = TEXT("Clients need a token from this server's owner.");
     else if (config->auth_none) sentence = TEXT("Anybody connects, without a token.");
     else if (config->auth_unset && !local) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "date.h"
 #include "extensions.h"
 #include "limits.h"
 #include "metadata.h"
@@ -197,6 +198,13 @@ const char *tool_string(struct tool_call *call, struct text text) {
     return string;
 }
 
+const char *tool_time(struct tool_call *call, double milliseconds) {
+    struct buffer time = buffer_in(call->exchange->arena, 24);
+    date_append(&time, milliseconds, false);
+    buffer_append(&time, TEXT("\0"));
+    return call->exchange->arena->exhausted ? "" : time.bytes;
+}
+
 const char *tool_json_string(struct tool_call *call, struct text text) {
     struct buffer json = buffer_in(call->exchange->arena, text.length + 3);
     buffer_append_json_string(&json, text);
@@ -204,9 +212,29 @@ const char *tool_json_string(struct tool_call *call, struct text text) {
     return call->exchange->arena->exhausted ? "" : json.bytes;
 }
 
+/* Of a secret, no more than what says which kind it is; of a short one, nothing. */
+static struct text redacted(struct exchange *exchange) {
+    const struct credential *credential = &exchange->credential;
+    struct buffer out = buffer_in(exchange->arena, 32);
+    size_t shown = credential->token.length >= 20 ? 4 : 0;
+    if (credential->header.length == 0) return (struct text){NULL, 0};
+    BUFFER_APPEND(&out, TEXT("Bearer "), (struct text){credential->token.bytes, shown},
+                  TEXT("... (hidden)"));
+    return buffer_text(&out);
+}
+
 struct text tool_credential(const struct tool_call *call) {
-    if (call->exchange->config->auth_tokens) return (struct text){NULL, 0};
-    return call->exchange->credential.header;
+    bool checked = call->exchange->principal.by >= PRINCIPAL_NAMED;
+    return checked ? redacted(call->exchange) : call->exchange->credential.header;
+}
+
+double tool_caller_expires(const struct tool_call *call) {
+    return call->exchange->principal.expires;
+}
+
+bool tool_caller_scopes(const struct tool_call *call, struct text *scopes) {
+    *scopes = call->exchange->principal.scopes;
+    return call->exchange->principal.limited;
 }
 
 struct text tool_caller(const struct tool_call *call) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "date.h"
 #include "limits.h"
 #include "registry.h"
 #include "sse.h"
@@ -11,7 +12,7 @@
 enum { FORMAT = 1, TIME_BYTES = 8, RANDOM_BYTES = 12 };
 _Static_assert(TASK_PLACE_BYTES == 1 + TIME_BYTES + RANDOM_BYTES, "what is sealed");
 
-static const struct principal nobody = {PRINCIPAL_ANYBODY, {NULL, 0}, {NULL, 0}};
+static const struct principal nobody = {.by = PRINCIPAL_ANYBODY};
 
 static void fill_place(struct task_place *place, struct text payload, struct arena *arena) {
     struct buffer topic = buffer_in(arena, 16), mailbox = buffer_in(arena, 32);
@@ -76,15 +77,16 @@ bool task_is_over(const struct task_place *place) {
 
 /* -- Records: each number and a colon; then each text, behind its length and a colon -- */
 
-enum { NUMBERS = 5, TEXTS = 7 };
+enum { NUMBERS = 7, TEXTS = 9 };
 
 /* The members of `*task`, in the order in which they are written. */
 static void list_members(struct task *task, int64_t *numbers[NUMBERS], struct text *texts[TEXTS]) {
-    int64_t *const all_numbers[NUMBERS] = {&task->version, &task->created, &task->updated,
-                                           &task->attempts, &task->status};
-    struct text *const all_texts[TEXTS] = {&task->id,      &task->message, &task->caller,
-                                           &task->request, &task->answers, &task->questions,
-                                           &task->outcome};
+    int64_t *const all_numbers[NUMBERS] = {&task->version,  &task->created, &task->updated,
+                                           &task->attempts, &task->status,  &task->by,
+                                           &task->limited};
+    struct text *const all_texts[TEXTS] = {&task->id,      &task->message,   &task->subject,
+                                           &task->name,    &task->scopes,    &task->request,
+                                           &task->answers, &task->questions, &task->outcome};
     memcpy(numbers, all_numbers, sizeof all_numbers);
     memcpy(texts, all_texts, sizeof all_texts);
 }
@@ -186,35 +188,10 @@ static const struct text statuses[] = {
     [TASK_CANCELLED] = TEXT_INITIALIZER("cancelled"),
 };
 
-static void append_digits(struct buffer *out, int64_t value, int count) {
-    char digits[4];
-    for (int i = count; i > 0; i--, value /= 10) digits[i - 1] = (char)('0' + value % 10);
-    buffer_append(out, (struct text){digits, (size_t)count});
-}
-
-/* Appends the member `name`: the time as ISO 8601 writes it. The calendar is counted in years that
-   begin in March, so that the day a leap year has more is its last. */
 static void append_time(struct buffer *out, struct text name, int64_t milliseconds) {
-    int64_t day = milliseconds / 86400000 + 719468, within = milliseconds % 86400000;
-    int64_t era = day / 146097, of_era = day % 146097;
-    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-    int64_t month = (5 * of_year + 2) / 153;
     BUFFER_APPEND(out, TEXT(",\""), name, TEXT("\":\""));
-    append_digits(out, era * 400 + year + (month >= 10), 4);
-    buffer_append(out, TEXT("-"));
-    append_digits(out, month < 10 ? month + 3 : month - 9, 2);
-    buffer_append(out, TEXT("-"));
-    append_digits(out, of_year - (153 * month + 2) / 5 + 1, 2);
-    buffer_append(out, TEXT("T"));
-    append_digits(out, within / 3600000, 2);
-    buffer_append(out, TEXT(":"));
-    append_digits(out, within / 60000 % 60, 2);
-    buffer_append(out, TEXT(":"));
-    append_digits(out, within / 1000 % 60, 2);
-    buffer_append(out, TEXT("."));
-    append_digits(out, within % 1000, 3);
-    buffer_append(out, TEXT("Z\""));
+    date_append(out, (double)milliseconds, true);
+    buffer_append(out, TEXT("\""));
 }
 
 void task_append(struct buffer *out, const struct task *task) {

@@ -41,9 +41,13 @@ struct task {
     int64_t updated;  /* the same, of the last change that a client sees */
     int64_t attempts; /* how often it was run since it last came to an end or a question */
     int64_t status;   /* enum task_status */
+    int64_t by;       /* of the principal, and whether it is limited to the scopes */
+    int64_t limited;
     struct text id;
-    struct text message;   /* what the tool says of its progress; empty where it says nothing */
-    struct text caller;    /* tool_caller */
+    struct text message; /* what the tool says of its progress; empty where it says nothing */
+    struct text subject; /* of the principal, but for one that is a token: no secret is kept */
+    struct text name;    /* the principal's, and its scopes */
+    struct text scopes;
     struct text request;   /* the message that began it, while it may still run */
     struct text answers;   /* members of an object: what was answered, by the tool's keys */
     struct text questions; /* members of an object: what is asked, by keys of its own */

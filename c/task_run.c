@@ -112,7 +112,11 @@ static bool prepare(struct exchange *exchange, struct task_run *run,
     }
     *request = jsonrpc_read(&message);
     exchange->answers = answers.root;
-    exchange->principal.name = run->task.caller;
+    exchange->principal = (struct principal){.by = (enum principal_by)run->task.by,
+                                             .subject = run->task.subject,
+                                             .name = run->task.name,
+                                             .limited = run->task.limited != 0,
+                                             .scopes = run->task.scopes};
     return modern_revision(request, &exchange->revision);
 }
 

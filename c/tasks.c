@@ -36,10 +36,16 @@ static void wake(struct exchange *exchange, const struct task_place *place, uint
 /* The task is kept before the client hears of it ("Task Creation"). */
 static struct outcome create(struct exchange *exchange, const struct jsonrpc_message *request,
                              struct text answers, struct buffer *out) {
+    const struct principal *principal = &exchange->principal;
+    bool secret = principal->by == PRINCIPAL_TOKEN;
     struct task_place place = task_place_new(exchange);
     struct task task = {.created = place.created,
                         .id = task_id(exchange, &place),
-                        .caller = exchange->principal.name,
+                        .by = principal->by,
+                        .subject = secret ? (struct text){NULL, 0} : principal->subject,
+                        .name = principal->name,
+                        .limited = principal->limited,
+                        .scopes = principal->scopes,
                         .request = request->document.root.text,
                         .answers = answers};
     if (!task_fits(&task)) {

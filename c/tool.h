@@ -88,6 +88,9 @@ struct tool {
     const char *output_schema;
     tool_fits *output_fits;
     void (*run)(struct tool_call *call, const void *arguments);
+    /* What a token must have for it, between spaces (RFC 6749, section 3.3): "files:read". Callers
+       whose token is limited to others do not see the tool, and are refused. NULL: none. */
+    const char *scopes;
     enum tool_hint read_only;   /* changes nothing anywhere; unsaid is taken for no */
     enum tool_hint destructive; /* what it changes can be lost; unsaid is taken for yes */
     enum tool_hint idempotent;  /* the same call again changes nothing more; unsaid: no */
@@ -361,6 +364,10 @@ void list_changed(struct tool_call *call, enum tool_list list);
    call; never NULL. */
 const char *tool_number(struct tool_call *call, double number);
 
+/* The second at `milliseconds` since 1970, in UTC: "2027-01-31T10:00:00Z". Lives as long as the
+   call; never NULL. */
+const char *tool_time(struct tool_call *call, double milliseconds);
+
 /* `text` with a NUL behind it, for functions that want a string. Lives as long as the call; never
    NULL. */
 const char *tool_string(struct tool_call *call, struct text text);
@@ -369,9 +376,16 @@ const char *tool_string(struct tool_call *call, struct text text);
    long as the call; never NULL. */
 const char *tool_json_string(struct tool_call *call, struct text text);
 
-/* The credential header with which the caller came, whole; empty where the server asks for none.
-   In mode `any` only: elsewhere a tool sees no secret, and this is empty. */
+/* The credential header with which the caller came; empty where the server asks for none, and in a
+   task. In mode `any` it is whole; elsewhere a tool sees no secret: "Bearer mcp_... (hidden)". */
 struct text tool_credential(const struct tool_call *call);
+
+/* When the caller's credential expires, in milliseconds since 1970; 0: never, or not known. */
+double tool_caller_expires(const struct tool_call *call);
+
+/* The scopes that the caller's token is limited to, between spaces. False where it is not limited,
+   and may do everything. */
+bool tool_caller_scopes(const struct tool_call *call, struct text *scopes);
 
 /* Where the call stands in its caller's trace, as W3C Trace Context and W3C Baggage say it; empty
    where nothing came. What the tool asks and reports carries it along by itself. */
@@ -382,7 +396,8 @@ struct trace_context {
 };
 struct trace_context tool_trace(const struct tool_call *call);
 
-/* The caller's name: that of the token in mode `tokens`, else empty. */
+/* The caller's name: that of the key in mode `tokens`; what the token says in `jwt` and `oauth`;
+   else empty. For people: it need not be the only one of that name. */
 struct text tool_caller(const struct tool_call *call);
 
 #endif

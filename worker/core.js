@@ -1,10 +1,10 @@
 import module from "../build/core.wasm";
 
-/** @import { Action } from "./types.js" */
 /** enum mcp_action_kind of c/exchange.h, in its order. */
-const kinds = " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE".split(" ");
+const kinds = " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" ");
 
-const [IDLE_INSTANCES, idle] = [16, /** @type {Core[]} */ ([])]; // kept for the next requests, but for one that a large request made larger
+const IDLE_INSTANCES = 16; // are kept for the next requests, but for one that a large request made larger
+export const idle = /** @type {Core[]} */ ([]);
 let [freshBytes, place] = [Infinity, ""]; // the data centre is one for all requests of an isolate, and dear to ask for
 /** The newest head of a response as the core wrote it, and as a Response takes it fastest: most are the same. */
 let newest = { status: 0, lines: "", init: new Response() };
@@ -21,32 +21,25 @@ export class Core {
   words = new Uint32Array();
   trapped = false;
   perform = /** @type {any} */ (undefined); // carries out what a tool waits for
-  /** @param {object} env the Worker's: variables and secrets are its strings */
+  /** @param {object} env the Worker's: variables and secrets are its strings, and of the rest the core knows the names */
   constructor(env) {
     const random = (start, size) => crypto.getRandomValues(this.view().subarray(start, start + size));
     const perform = async (address) => this.pass(await this.perform(this.action(address)), (size) => size);
-    const host = { now: Date.now, random, perform: waits && new Suspending(perform) }; // c/host.h
+    const log = (start, size) => console.log(decoder.decode(this.view().subarray(start, start + size)));
+    const host = { now: Date.now, random, log, perform: waits && new Suspending(perform) }; // c/host.h
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, /** @type {any} */ ({ host })).exports);
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
     this.answered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
     freshBytes = Math.min(freshBytes, this.view().length);
-    const strings = Object.entries(env).map(([name, value]) => (typeof value === "string" ? `${name}\0${value}\0` : ""));
+    const strings = Object.entries(env).map(([name, value]) => `${name}\0${typeof value === "string" ? value : ""}\0`);
     const variables = encoder.encode(strings.join(""));
     this.view().set(variables, this.exports.core_start_room(variables.length));
     this.exports.core_start();
     this.headerNames = this.#text(this.exports.core_header_names() / 4).trimEnd().split("\n");
   }
 
-  /** An idle instance, or a new one. @param {object} env @param {(action: Action) => Promise<Uint8Array>} [perform] */
-  static take(env, perform) {
-    const core = idle.pop() ?? new Core(env);
-    core.perform = perform;
-    return core;
-  }
-
-  /** Forgets the request. An instance that trapped is dropped. */
+  /** Forgets the request, and is there for the next. */
   release() {
-    if (this.trapped) return;
     this.exports.core_reset();
     if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push(this);
   }

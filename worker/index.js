@@ -1,36 +1,32 @@
-import { Core, waits } from "./core.js";
+import { Core, idle, waits } from "./core.js";
+import { services } from "./services.js";
 export { Mailbox } from "./mailbox.js";
-/** @import { Action } from "./types.js" */
 const ONE_PIECE_BYTES = 65536; // a body that is no longer, and says so, is taken in one piece: streaming costs more
-
-/** @type {Map<string, (bytes: any) => void>} topics whose stream this very isolate holds, if they are not kept */
-const near = new Map();
+const near = /** @type {Map<string, (bytes: any) => void>} */ (new Map()); // topics whose stream this very isolate holds, if they are not kept
 
 /** The response: whole, or begun and then written to. That waits for the reader, but for what a mailbox relays: it cannot be slowed down. */
 class Reply {
-  #writer;
+  writer = /** @type {any} */ (undefined);
   #begin = (_response) => {};
   /** @type {Promise<Response>} settled when the response has begun before it was whole */
   begun = new Promise((resolve) => (this.#begin = resolve));
-  /** @param {Request} request its signal says that its client has left */
-  constructor(request) { this.request = request; }
+  /** @param {Request} request its signal says that its client has left */ constructor(request) { this.request = request; }
 
   /** @param {Action} action holds the whole response, unless one has begun @returns {any} */
   give({ body, init }) {
-    if (!this.#writer) return new Response(body, init);
-    this.#writer.close().catch(() => {});
+    if (!this.writer) return new Response(body, init);
+    this.writer.close().catch(() => {});
     return this.begun;
-  }
-
-  /** The core failed: says so, if nothing was said yet. */
-  fail() {
-    this.#writer?.abort().catch(() => {});
-    return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
   }
 
   /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
   async wait({ body, init, milliseconds }) {
-    if (body) await this.#write(body, init);
+    if (body && !this.writer) {
+      const { readable, writable } = new IdentityTransformStream();
+      this.writer = writable.getWriter();
+      this.#begin(new Response(readable, init));
+    }
+    if (body) await this.writer.write(body).catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     return new Uint8Array([this.request.signal.aborted ? 0 : 1]);
   }
@@ -65,21 +61,12 @@ class Reply {
     this.#begin(new Response(readable, init));
     return new Uint8Array([1]);
   }
-
-  /** False where the client has left. @param {Uint8Array} bytes @param {ResponseInit} init */
-  async #write(bytes, init) {
-    if (!this.#writer) {
-      const { readable, writable } = new IdentityTransformStream();
-      this.#writer = writable.getWriter();
-      this.#begin(new Response(readable, init));
-    }
-    return this.#writer.write(bytes).then(() => !this.request.signal.aborted, () => false);
-  }
 }
 
 /** Gives what an action comes to: most are a mailbox's. @param {Action} action @param {any} env @param {Reply} reply */
 async function outcome(action, env, reply) {
   if (action.kind === "WAIT") return reply.wait(action);
+  if (action.kind in services) return services[action.kind](action, env);
   const push = action.kind === "DELIVER" && near.get(action.topic);
   if (push) return push(action.body), new Uint8Array([1]);
   const mailbox = env.MAILBOX.getByName(action.mailbox);
@@ -87,25 +74,20 @@ async function outcome(action, env, reply) {
   return (await mailbox[action.kind.toLowerCase()]({ ...action, init: undefined })) ?? new Uint8Array();
 }
 
-/** Gives the core a body as it arrives. @param {Core} core @param {Request} request */
-async function passBody(core, request) {
-  for await (const piece of request.body ?? []) {
-    if (!core.body(piece)) return core.exports.core_action();
-  }
-  return core.bodyEnded();
-}
-
 /** Carries out actions until one ends the exchange. @param {Request} request @param {any} env @param {any} [reply] a Reply, where a tool may wait */
 async function exchange(request, env, reply) {
-  const core = Core.take(env, reply && ((action) => outcome(action, env, reply)));
+  const core = idle.pop() ?? new Core(env);
+  core.perform = reply && ((action) => outcome(action, env, reply));
   try {
     let address = core.head(request);
     for (;;) {
       const action = core.action(address);
       if (action.kind === "RESPOND") return reply ? reply.give(action) : new Response(action.body, action.init);
       if (action.kind === "READ_BODY") {
-        if (action.bodyBytes === 0 || action.bodyBytes > ONE_PIECE_BYTES) address = await passBody(core, request);
-        else address = core.body(new Uint8Array(await request.arrayBuffer())) ? core.bodyEnded() : core.exports.core_action();
+        const whole = action.bodyBytes > 0 && action.bodyBytes <= ONE_PIECE_BYTES;
+        if (whole) core.body(new Uint8Array(await request.arrayBuffer()));
+        else for await (const piece of request.body ?? []) if (!core.body(piece)) break;
+        address = core.bodyEnded(); // or what refused a piece
       } else {
         reply ??= new Reply(request);
         if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
@@ -118,9 +100,10 @@ async function exchange(request, env, reply) {
   } catch (error) {
     console.error(error);
     core.trapped = error instanceof WebAssembly.RuntimeError;
-    return (reply ?? new Reply(request)).fail();
+    reply?.writer?.abort().catch(() => {});
+    return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
   } finally {
-    core.release();
+    if (!core.trapped) core.release();
   }
 }
 
@@ -128,8 +111,7 @@ export default {
   /** @param {Request} request @param {object} env @param {ExecutionContext} context */
   fetch(request, env, context) {
     if (!waits) return exchange(request, env);
-    const reply = new Reply(request);
-    const done = exchange(request, env, reply);
+    const reply = new Reply(request), done = exchange(request, env, reply);
     context.waitUntil(done); // a call goes on for a while when its client has left
     return Promise.race([reply.begun, done]);
   },

@@ -1,5 +1,4 @@
 import { DurableObject } from "cloudflare:workers";
-/** @import { Action } from "./types.js" */
 const [CLEANING_MS, PART_BYTES] = [3_600_000, 1 << 20]; // how often old things go; what a row and a message hold at most
 const [ENDS, PAUSES] = [1, 2]; // enum mcp_delivery of c/exchange.h
 const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, version INTEGER, PRIMARY KEY (topic, number));
@@ -62,13 +61,9 @@ export class Mailbox extends DurableObject {
     return new Uint8Array([1]);
   }
 
-  peek({ topic }, query = "SELECT body FROM kept WHERE topic = ? AND number = 0") {
-    return new Uint8Array(this.rows(query, topic)[0]?.body ?? 0);
-  }
+  peek({ topic }, query = "SELECT body FROM kept WHERE topic = ? AND number = 0") { return new Uint8Array(this.rows(query, topic)[0]?.body ?? 0); }
 
-  collect(action) {
-    return this.peek(action, "DELETE FROM kept WHERE topic = ? AND number = 0 RETURNING body");
-  }
+  collect(action) { return this.peek(action, "DELETE FROM kept WHERE topic = ? AND number = 0 RETURNING body"); }
 
   async wake({ topic, body, milliseconds }) {
     await this.ctx.storage.put("wake", { topic, body, id: crypto.randomUUID() });

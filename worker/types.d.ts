@@ -1,5 +1,5 @@
 /** struct mcp_action of c/exchange.h, copied out of the instance. `init` is what a Response takes. */
-export interface Action {
+interface Action {
   kind: string;
   status: number;
   init: ResponseInit;

@@ -16,6 +16,7 @@
     SUITE(base64) \
     SUITE(buffer) \
     SUITE(config) \
+    SUITE(date) \
     SUITE(extensions) \
     SUITE(features) \
     SUITE(header_value) \
@@ -28,6 +29,7 @@
     SUITE(number) \
     SUITE(output) \
     SUITE(registry) \
+    SUITE(remembered) \
     SUITE(resumable) \
     SUITE(seal) \
     SUITE(session) \

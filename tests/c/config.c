@@ -6,7 +6,7 @@
 
 static struct config read(struct text variables) {
     struct config config;
-    config_read(exact(variables), &config);
+    config_read((char *)(uintptr_t)exact(variables).bytes, variables.length, &config);
     return config;
 }
 
@@ -19,6 +19,9 @@ static void reads_modes(void) {
     CHECK(read(TEXT("AUTH_MODE\0any,none\0")).error != NULL);
     CHECK(read(TEXT("AUTH_MODE\0any,jwt\0")).error != NULL);
     CHECK(read(TEXT("AUTH_MODE\0tokens\0")).error != NULL); /* and no tokens */
+    struct config both = read(TEXT("AUTH_MODE\0jwt, oauth\0JWT_ISSUER\0https://i.example\0"
+                                   "JWT_AUDIENCE\0me\0introspect\0\0"));
+    CHECK(both.auth_jwt && both.auth_oauth && both.error == NULL && both.audit);
 }
 
 static void reads_tokens(void) {
@@ -32,6 +35,20 @@ static void reads_tokens(void) {
     CHECK_EQUAL(config.tokens[0].digest[31], 0x0f);
 }
 
+static void reads_what_a_token_may_do_and_until_when(void) {
+    struct config config =
+        read(TEXT("TOKENS\0a:" DIGEST ":expires=2027-01-31:scopes=read+files:write\n"
+                  "b:" DIGEST ":scopes=:expires=2024-02-29T23:59:59Z\nc:" DIGEST "\0"));
+    CHECK(config.error == NULL);
+    CHECK_EQUAL(config.token_count, 3);
+    CHECK(config.tokens[0].expires == 1801353600000.0);
+    CHECK(config.tokens[0].limited && config.tokens[1].limited && !config.tokens[2].limited);
+    CHECK_TEXT(config.tokens[0].scopes, TEXT("read files:write"));
+    CHECK_TEXT(config.tokens[1].scopes, TEXT("")); /* may do what needs no scope */
+    CHECK(config.tokens[1].expires == 1709251199000.0);
+    CHECK(config.tokens[2].expires == 0);
+}
+
 static void refuses_tokens_of_another_form(void) {
     static const char *const wrong[] = {
         "alice",
@@ -41,7 +58,19 @@ static void refuses_tokens_of_another_form(void) {
         "alice:xx23456789abcdef000000000000000000000000000000000000000000000000",
         "\x7f:" DIGEST,
         "a\xc3\xa4:" DIGEST,
-        "12345678901234567890123456789012345678901234567890123456789012345:" DIGEST};
+        "12345678901234567890123456789012345678901234567890123456789012345:" DIGEST,
+        "a:" DIGEST ":",
+        "a:" DIGEST ":until=2027-01-31",
+        "a:" DIGEST ":expires=",
+        "a:" DIGEST ":expires=2027-02-29",
+        "a:" DIGEST ":expires=2027-13-01",
+        "a:" DIGEST ":expires=2027-00-01",
+        "a:" DIGEST ":expires=2027-1-1",
+        "a:" DIGEST ":expires=2027-01-31T10:00:00",
+        "a:" DIGEST ":expires=2027-01-31T24:00:00Z",
+        "a:" DIGEST ":expires=2027-01-31T10:00:00Zx",
+        "a:" DIGEST ":scopes=\"",
+        "a\":" DIGEST};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         struct buffer variables = buffer_in(fresh_arena(), 0);
         BUFFER_APPEND(&variables, TEXT("TOKENS\0"), text_of(wrong[i]), TEXT("\0"));
@@ -95,6 +124,7 @@ static void leaves_other_variables_alone(void) {
 static const struct test tests[] = {
     {"reads modes by exact name, one at a time", reads_modes},
     {"reads tokens", reads_tokens},
+    {"reads what a token may do, and until when", reads_what_a_token_may_do_and_until_when},
     {"refuses tokens of another form", refuses_tokens_of_another_form},
     {"takes 64 tokens, not 65", bounds_the_number_of_tokens},
     {"takes limits and keys within theirs", bounds_what_else_it_reads},

@@ -3,8 +3,8 @@
 #include "check.h"
 
 static const struct text key = TEXT_INITIALIZER("0123456789abcdef0123456789abcdef");
-static const struct principal alice = {PRINCIPAL_TOKEN, TEXT_INITIALIZER("alice"), {NULL, 0}},
-                              bob = {PRINCIPAL_TOKEN, TEXT_INITIALIZER("bob"), {NULL, 0}};
+static const struct principal alice = {.by = PRINCIPAL_TOKEN, .subject = TEXT_INITIALIZER("alice")},
+                              bob = {.by = PRINCIPAL_TOKEN, .subject = TEXT_INITIALIZER("bob")};
 
 static struct text seal_of(struct text payload, struct arena *arena) {
     return exact(seal_close(key, SEAL_CURSOR, &alice, payload, arena));

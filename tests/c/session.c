@@ -3,7 +3,7 @@
 #include "check.h"
 
 static const struct text key = TEXT_INITIALIZER("0123456789abcdef0123456789abcdef");
-static const struct principal alice = {PRINCIPAL_TOKEN, TEXT_INITIALIZER("alice"), {NULL, 0}};
+static const struct principal alice = {.by = PRINCIPAL_TOKEN, .subject = TEXT_INITIALIZER("alice")};
 
 static void keeps_what_it_holds(void) {
     struct http_request request = {.place = TEXT("AMS")};

@@ -196,7 +196,7 @@ static void runs_at_once_for_others(void) {
 
 /* `id` with another time of its beginning, sealed anew. */
 static struct text begun_at(struct mcp *mcp, struct text id, int64_t time) {
-    struct principal principal = {PRINCIPAL_TOKEN, TEXT("abc"), {NULL, 0}};
+    struct principal principal = {.by = PRINCIPAL_TOKEN, .subject = TEXT("abc")};
     struct text payload;
     CHECK(seal_open(TEXT(KEY), SEAL_TASK, &principal, id, &mcp->arena, &payload));
     char *bytes = (char *)(uintptr_t)payload.bytes;
@@ -222,7 +222,7 @@ static void forgets_after_its_time(void) {
 static void refuses_foreign_ids(void) {
     struct mcp *mcp = begun();
     struct text id = id_in(called(mcp, "work", ""));
-    struct principal other = {PRINCIPAL_TOKEN, TEXT("abd"), {NULL, 0}};
+    struct principal other = {.by = PRINCIPAL_TOKEN, .subject = TEXT("abd")};
     struct text payload = {repeated("\1", 20, "x", "").bytes, 21};
     const struct text ids[] = {
         exact(seal_close(TEXT(KEY), SEAL_TASK, &other, payload, &mcp->arena)),

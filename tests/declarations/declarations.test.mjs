@@ -13,6 +13,7 @@ const folder = "tests/declarations";
 const said = [
   ["TOOL(price$", "the tool 'price$' must be named with 1 to 128 of A-Z a-z 0-9 _ - ."],
   ["TOOL(undescribed", "the tool 'undescribed' has no description"],
+  ["TOOL(greedy", `the tool 'greedy' has .scopes that are none: such as "files:read files:write"`],
   ["TOOL(idle", "the tool 'idle' has an empty title"],
   ["TOOL(idle", "the tool 'idle' has no .run"],
   ["TOOL(idle", "the tool 'idle' is declared in tests/declarations/wrong_again.c:8, too"],

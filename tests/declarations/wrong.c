@@ -17,6 +17,7 @@ static void read_at(struct tool_call *call, const struct text *variables) {
 
 TOOL(price$, .description = "Has a name that clients may refuse.", .run = run);
 TOOL(undescribed, .run = run);
+TOOL(greedy, .description = "Needs what is no scope.", .scopes = "read  write", .run = run);
 TOOL(idle, .title = "", .description = "Has nothing to run.");
 TOOL(latin, .description = "Caf\xe9", .run = run);
 

@@ -24,14 +24,14 @@ describe("AUTH_MODE=tokens, under wrangler dev", () => {
   test("each token of TOKENS gets in, both of a name that is being rotated", async () => {
     for (const [token, name] of [[alice, "alice"], [rotated, "alice"], [bob, "bob"]]) {
       const { status, json } = await ask(call("getToken"), { authorization: `Bearer ${token}` });
-      assert.deepEqual([status, toolText(json)], [200, `User's token: (hidden), known here as ${name}`]);
+      assert.deepEqual([status, toolText(json)], [200, `User's token: Bearer ... (hidden), of ${name}; scopes: all; expires: never`]);
     }
   });
 
   test("X-Api-Key and X-Auth-Token do as well as Authorization", async () => {
     for (const header of ["x-api-key", "x-auth-token"]) {
       const { json } = await ask(call("getToken"), { authorization: undefined, [header]: bob });
-      assert.match(toolText(json), /known here as bob$/);
+      assert.match(toolText(json), /of bob; scopes: all; expires: never$/);
       assert.equal((await ask(ping, { authorization: undefined, [header]: "wrong" })).status, 401);
     }
   });
@@ -75,6 +75,38 @@ describe("AUTH_MODE=tokens, under wrangler dev", () => {
   });
 });
 
+describe("what the log says", () => {
+  const key = "mcp_0123456789abcdefghijklmnopqrstuvwxyz", old = "mcp_old";
+  const TOKENS = `alice:${digest(key)}:expires=2999-01-31:scopes=a+b\nbob:${digest(old)}:expires=2026-01-31T00:00:00Z`;
+
+  test("one line for each call, without arguments and tokens; a refused token's reason, which the wire does not give", () =>
+    served({ AUTH_MODE: "tokens", TOKENS }, async (server) => {
+      const authorization = `Bearer ${key}`;
+      const { json } = await post(`${server.url}/mcp`, call("getToken"), { authorization });
+      assert.equal(toolText(json), "User's token: Bearer mcp_... (hidden), of alice; scopes: a b; expires: 2999-01-31T00:00:00Z");
+      await post(`${server.url}/mcp`, call("add", { a: 123456, b: "secret" }), { authorization });
+      const refused = await post(`${server.url}/mcp`, ping, { authorization: `Bearer ${old}` });
+      assert.deepEqual([refused.status, refused.json.error], [401, "invalid_token"]);
+      assert.doesNotMatch(refused.json.error_description, /^The token has expired/);
+      await server.program.printed(/"reason":"expired"/);
+      const lines = server.log().split("\n").filter((line) => /^\{"event":"(call|refused)"/.test(line)).map((line) => JSON.parse(line));
+      const [first, second, third] = lines;
+      assert.deepEqual({ ...first, milliseconds: 0 }, { event: "call", key: "alice", tool: "getToken", milliseconds: 0, outcome: "ok" });
+      assert.deepEqual([second.tool, second.outcome], ["add", "tool_error"]);
+      assert.deepEqual(third, { event: "refused", reason: "expired", path: "/mcp" });
+      assert.equal(lines.length, 3);
+      for (const secret of [key, old, "123456", "secret"]) assert.ok(!server.log().includes(secret), secret);
+    }));
+
+  test("AUDIT=off keeps the calls out of it", () =>
+    served({ AUTH_MODE: "tokens", TOKENS, AUDIT: "off" }, async (server) => {
+      await post(`${server.url}/mcp`, call("getToken"), { authorization: `Bearer ${key}` });
+      await post(`${server.url}/mcp`, ping, { authorization: `Bearer ${old}` });
+      await server.program.printed(/"reason":"expired"/);
+      assert.ok(!server.log().includes('"event":"call"'));
+    }));
+});
+
 /** @param {Record<string, string>} variables @param {(server: Server) => Promise<void>} check */
 async function served(variables, check) {
   const server = await startWorkerd(variables);
@@ -116,6 +148,11 @@ const unusable = [
   ["modes that exclude each other", { AUTH_MODE: "tokens,none" }, /AUTH_MODE/],
   ["AUTH_MODE=tokens without TOKENS", { AUTH_MODE: "tokens" }, /TOKENS/],
   ["empty TOKENS", { AUTH_MODE: "tokens", TOKENS: " , " }, /TOKENS/],
+  ["jwt without JWT_ISSUER", { AUTH_MODE: "jwt", JWT_AUDIENCE: "me" }, /JWT_ISSUER/],
+  ["jwt without JWT_AUDIENCE", { AUTH_MODE: "jwt", JWT_ISSUER: "https://issuer.example" }, /JWT_AUDIENCE/],
+  ["oauth in a build without it", { AUTH_MODE: "tokens,oauth", TOKENS: `a:${digest("a")}` }, /AUTH_MODE.*--env oauth/],
+  ["an expiry that is no date", { AUTH_MODE: "tokens", TOKENS: `a:${digest("a")}:expires=tomorrow` }, /TOKENS/],
+  ["an AUDIT that is neither on nor off", { AUTH_MODE: "any", AUDIT: "yes" }, /AUDIT/],
   ["a digest that is none", { AUTH_MODE: "tokens", TOKENS: "alice:1234" }, /TOKENS/],
   ["a short SEAL_KEY", { AUTH_MODE: "any", SEAL_KEY: "short" }, /SEAL_KEY/],
   ["a MAX_BODY_BYTES that is no number", { AUTH_MODE: "any", MAX_BODY_BYTES: "4M" }, /MAX_BODY_BYTES/],

@@ -7,6 +7,7 @@ import { sanitizerEnv } from "./builds.mjs";
 /** enum mcp_action_kind of c/exchange.h. */
 export const Kind = {
   RESPOND: 1, READ_BODY: 2, STREAM: 3, DELIVER: 4, KEEP: 5, PEEK: 6, COLLECT: 7, PUBLISH: 8, WAIT: 9, FINISH: 10, WAKE: 11,
+  FETCH: 12, VERIFY: 13, INTROSPECT: 14, LIMIT: 15,
 };
 
 /**

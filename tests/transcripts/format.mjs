@@ -19,7 +19,7 @@ import { createHash } from "node:crypto";
  * @typedef {Map<string, string>} Captures
  */
 
-const kinds = new Set(["variables", "request", "response", "stream", "deliver", "keep", "collect", "peek", "publish", "wait", "finish", "answer"]);
+const kinds = new Set(["variables", "request", "response", "stream", "deliver", "keep", "collect", "peek", "publish", "wait", "finish", "fetch", "verify", "introspect", "limit", "answer"]);
 
 /** @param {string} text @returns {Transcript} */
 export function parse(text) {

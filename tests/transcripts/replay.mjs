@@ -15,7 +15,7 @@ const names = Object.fromEntries(Object.entries(Kind).map(([name, kind]) => [kin
 const expected = {
   [Kind.RESPOND]: "response", [Kind.STREAM]: "stream", [Kind.DELIVER]: "deliver",
   [Kind.KEEP]: "keep", [Kind.COLLECT]: "collect", [Kind.PEEK]: "peek", [Kind.PUBLISH]: "publish", [Kind.WAIT]: "wait",
-  [Kind.FINISH]: "finish",
+  [Kind.FINISH]: "finish", [Kind.FETCH]: "fetch", [Kind.VERIFY]: "verify", [Kind.INTROSPECT]: "introspect", [Kind.LIMIT]: "limit",
 };
 
 /** Sections that set no variables of their own run on the instance of the section before. */

@@ -1,0 +1,50 @@
+#include "audit.h"
+
+#include "sha256.h"
+
+/* Appends the member that says who: the key's name, the subject and its issuer, or the digest's
+   beginning of a token that nobody checks. */
+static void append_principal(struct buffer *line, const struct principal *principal) {
+    size_t end = text_find(principal->subject, '\n');
+    uint8_t digest[SHA256_BYTES];
+    switch (principal->by) {
+    case PRINCIPAL_ANYBODY: break;
+    case PRINCIPAL_TOKEN:
+        sha256(principal->subject, digest);
+        buffer_append(line, TEXT(",\"token\":\""));
+        buffer_append_base64url(line, digest, 6);
+        buffer_append(line, TEXT("\""));
+        break;
+    case PRINCIPAL_NAMED:
+        buffer_append(line, TEXT(",\"key\":"));
+        buffer_append_json_string(line, principal->subject);
+        break;
+    case PRINCIPAL_SUBJECT:
+        buffer_append(line, TEXT(",\"issuer\":"));
+        buffer_append_json_string(line, (struct text){principal->subject.bytes, end});
+        buffer_append(line, TEXT(",\"subject\":"));
+        buffer_append_json_string(line, text_from(principal->subject, end + 1));
+    }
+}
+
+void audit_call(struct exchange *exchange, struct text tool, const char *outcome, double began) {
+    if (!exchange->config->audit) return;
+    struct buffer line = buffer_in(exchange->arena, 256);
+    buffer_append(&line, TEXT("{\"event\":\"call\""));
+    append_principal(&line, &exchange->principal);
+    buffer_append(&line, TEXT(",\"tool\":"));
+    buffer_append_json_string(&line, tool);
+    buffer_append(&line, TEXT(",\"milliseconds\":"));
+    buffer_append_integer(&line, (int64_t)(host_now() - began));
+    BUFFER_APPEND(&line, TEXT(",\"outcome\":\""), text_of(outcome), TEXT("\"}"));
+    if (!exchange->arena->exhausted) host_log(buffer_text(&line));
+}
+
+void audit_refusal(struct exchange *exchange) {
+    const char *refusal = exchange->credential.refusal;
+    struct buffer line = buffer_in(exchange->arena, 128);
+    BUFFER_APPEND(&line, TEXT("{\"event\":\"refused\",\"reason\":\""),
+                  refusal == NULL ? TEXT("unknown") : text_of(refusal), TEXT("\",\"path\":\""),
+                  exchange->endpoint->path, TEXT("\"}"));
+    if (!exchange->arena->exhausted) host_log(buffer_text(&line));
+}

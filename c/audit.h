@@ -1,0 +1,15 @@
+/* One line in the operator's log for each call of a tool: who, which tool, how long, what came of
+   it. Never arguments, never tokens. */
+#ifndef AUDIT_H
+#define AUDIT_H
+
+#include "exchange.h"
+
+/* Writes the line, where AUDIT is on: `tool` is the name of a declared one, `outcome` a word,
+   `began` when the call did, in milliseconds since 1970. */
+void audit_call(struct exchange *exchange, struct text tool, const char *outcome, double began);
+
+/* Writes that a credential was refused, and why: what the wire does not say. */
+void audit_refusal(struct exchange *exchange);
+
+#endif

@@ -1,0 +1,97 @@
+#include "config_tokens.h"
+
+#include <string.h>
+
+#include "date.h"
+
+static bool read_digest(struct text hex, uint8_t digest[SHA256_BYTES]) {
+    if (hex.length != 2 * SHA256_BYTES) return false;
+    for (size_t i = 0; i < SHA256_BYTES; i++) {
+        int high = text_hex_digit(hex.bytes[2 * i]), low = text_hex_digit(hex.bytes[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        digest[i] = (uint8_t)(high * 16 + low);
+    }
+    return true;
+}
+
+/* A name is for people and logs: printable, without the characters that separate entries, and
+   without those that a JSON string would need to escape. */
+static bool is_name(struct text name) {
+    for (size_t i = 0; i < name.length; i++) {
+        if (name.bytes[i] <= ' ' || name.bytes[i] > '~' || strchr(",\"\\", name.bytes[i]) != NULL) {
+            return false;
+        }
+    }
+    return name.length > 0 && name.length <= 64;
+}
+
+/* Scopes of RFC 6749, section 3.3, but for the sign that stands between them here. */
+static bool read_scopes(struct text value, struct config_token *token) {
+    for (size_t i = 0; i < value.length; i++) {
+        if (value.bytes[i] <= ' ' || value.bytes[i] > '~' || strchr("\"\\", value.bytes[i])) {
+            return false;
+        }
+        /* the instance's own copy of the variables: it may be changed */
+        if (value.bytes[i] == '+') ((char *)(uintptr_t)value.bytes)[i] = ' ';
+    }
+    token->limited = true;
+    token->scopes = value;
+    return true;
+}
+
+static bool read_option(struct text option, struct config_token *token) {
+    static const struct text expires = TEXT_INITIALIZER("expires="),
+                             scopes = TEXT_INITIALIZER("scopes=");
+    if (text_starts_with(option, expires)) {
+        return date_read(text_from(option, expires.length), &token->expires);
+    }
+    return text_starts_with(option, scopes) && read_scopes(text_from(option, scopes.length), token);
+}
+
+/* The options stand behind colons; a time and a scope may have colons in them, so an option ends
+   where the next begins. */
+static bool next_option(struct text *rest, struct text *option) {
+    if (rest->length == 0) return false;
+    size_t end = 1;
+    while (end < rest->length && !text_starts_with(text_from(*rest, end), TEXT(":expires=")) &&
+           !text_starts_with(text_from(*rest, end), TEXT(":scopes="))) {
+        end++;
+    }
+    *option = text_from((struct text){rest->bytes, end}, 1);
+    *rest = text_from(*rest, end);
+    return true;
+}
+
+static bool read_entry(struct text entry, struct config_token *token) {
+    struct text option, rest = text_from(entry, text_find(entry, ':'));
+    memset(token, 0, sizeof *token);
+    token->name = (struct text){entry.bytes, entry.length - rest.length};
+    if (!is_name(token->name) || rest.length < 1 + 2 * SHA256_BYTES) return false;
+    if (!read_digest((struct text){rest.bytes + 1, 2 * SHA256_BYTES}, token->digest)) return false;
+    rest = text_from(rest, 1 + 2 * SHA256_BYTES);
+    if (rest.length > 0 && rest.bytes[0] != ':') return false;
+    while (next_option(&rest, &option)) {
+        if (!read_option(option, token)) return false;
+    }
+    return true;
+}
+
+void config_tokens_read(struct text value, struct config *config) {
+    while (value.length > 0) {
+        size_t end = 0;
+        while (end < value.length && strchr(", \t\r\n", value.bytes[end]) == NULL) end++;
+        struct text entry = {value.bytes, end};
+        value = text_from(value, end + 1);
+        if (end == 0) continue;
+        if (config->token_count == LIMIT_TOKENS) {
+            config->error = "TOKENS has more than 64 entries.";
+            return;
+        }
+        if (read_entry(entry, &config->tokens[config->token_count])) config->token_count++;
+        else {
+            config->error = "TOKENS has an entry that is not NAME:DIGEST, with :expires=2027-01-31 "
+                            "and :scopes=ONE+TWO behind it where they are wanted; the digest is "
+                            "the SHA-256 of the key in 64 hex digits.";
+        }
+    }
+}

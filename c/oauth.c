@@ -1,0 +1,59 @@
+#include "oauth.h"
+
+#include "limits.h"
+#include "remembered.h"
+
+void oauth_begin(struct exchange *exchange) {
+    exchange->action =
+        (struct mcp_action){.kind = MCP_ACTION_INTROSPECT, .topic = exchange->credential.token};
+}
+
+static struct text origin_of(struct exchange *exchange) {
+    struct buffer origin = buffer_in(exchange->arena, 128);
+    BUFFER_APPEND(&origin, exchange->request.scheme, TEXT("://"), exchange->request.host);
+    return buffer_text(&origin);
+}
+
+/* True where one of `audiences` is this server: its origin, or one of the two endpoints there. */
+static bool is_for(struct text audiences, struct text origin) {
+    static const struct text paths[] = {
+        {NULL, 0}, TEXT_INITIALIZER("/"), TEXT_INITIALIZER("/mcp"), TEXT_INITIALIZER("/sse")};
+    struct text audience;
+    if (text_trim(audiences).length == 0) return true;
+    while (text_next_field(&audiences, ' ', &audience)) {
+        if (!text_starts_with(audience, origin)) continue;
+        for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+            if (text_equal(text_from(audience, origin.length), paths[i])) return true;
+        }
+    }
+    return false;
+}
+
+enum http_error oauth_answered(struct exchange *exchange, struct text answer) {
+    struct text subject, name, scopes, expires, audiences;
+    uint64_t until;
+    if (!text_next_field(&answer, '\n', &subject) || !text_next_field(&answer, '\n', &name) ||
+        !text_next_field(&answer, '\n', &scopes) || !text_next_field(&answer, '\n', &expires) ||
+        !text_next_field(&answer, '\n', &audiences) || !text_to_number(expires, &until) ||
+        subject.length == 0) {
+        return HTTP_ERROR_CREDENTIAL_UNKNOWN;
+    }
+    struct text origin = origin_of(exchange);
+    double now = host_now(), soon = now + LIMIT_INTROSPECTED_SECONDS * 1000.0;
+    if (!is_for(audiences, origin)) {
+        exchange->credential.refusal = "wrong_audience";
+        return HTTP_ERROR_CREDENTIAL_UNKNOWN;
+    }
+    if ((double)until <= now) return HTTP_ERROR_CREDENTIAL_UNKNOWN;
+    struct buffer whole = buffer_in(exchange->arena, 256);
+    BUFFER_APPEND(&whole, origin, TEXT("\n"), subject);
+    exchange->principal = (struct principal){.by = PRINCIPAL_SUBJECT,
+                                             .subject = buffer_text(&whole),
+                                             .name = name,
+                                             .limited = true,
+                                             .scopes = scopes,
+                                             .expires = (double)until};
+    remembered_add(exchange->remembered, exchange->credential.token, &exchange->principal,
+                   (double)until < soon ? (double)until : soon);
+    return HTTP_ERROR_NONE;
+}

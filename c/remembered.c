@@ -1,0 +1,79 @@
+#include "remembered.h"
+
+#include <string.h>
+
+#include "limits.h"
+#include "sha256.h"
+
+struct entry {
+    uint8_t digest[SHA256_BYTES];
+    double until;
+    struct principal principal; /* its texts are views of `texts` */
+    char texts[LIMIT_REMEMBERED_BYTES];
+};
+
+struct remembered {
+    size_t count, next; /* `next` is the place of the next */
+    struct entry entries[LIMIT_REMEMBERED_TOKENS];
+};
+
+struct remembered *remembered_in(struct arena *arena) {
+    struct remembered *table = arena_allocate(arena, sizeof *table);
+    if (table != NULL) memset(table, 0, sizeof *table);
+    return table;
+}
+
+bool remembered_find(const struct remembered *table, struct text token, double now,
+                     struct principal *principal) {
+    uint8_t digest[SHA256_BYTES];
+    if (table == NULL || table->count == 0) return false;
+    sha256(token, digest);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct entry *entry = &table->entries[i];
+        if (memcmp(digest, entry->digest, sizeof digest) != 0) continue;
+        if (now >= entry->until) return false;
+        *principal = entry->principal;
+        return true;
+    }
+    return false;
+}
+
+/* The place for what has that digest: its own, or that of the oldest. */
+static struct entry *place_for(struct remembered *table, const uint8_t digest[SHA256_BYTES]) {
+    for (size_t i = 0; i < table->count; i++) {
+        if (memcmp(digest, table->entries[i].digest, SHA256_BYTES) == 0) return &table->entries[i];
+    }
+    struct entry *entry = &table->entries[table->next];
+    table->next = (table->next + 1) % LIMIT_REMEMBERED_TOKENS;
+    if (table->count < LIMIT_REMEMBERED_TOKENS) table->count++;
+    return entry;
+}
+
+/* A copy of `from` at `*at`, which moves behind it. */
+static struct text copy(char **at, struct text from) {
+    struct text to = {*at, from.length};
+    if (from.length > 0) memcpy(*at, from.bytes, from.length);
+    *at += from.length;
+    return to;
+}
+
+void remembered_add(struct remembered *table, struct text token, const struct principal *principal,
+                    double until) {
+    uint8_t digest[SHA256_BYTES];
+    size_t room = LIMIT_REMEMBERED_BYTES;
+    const struct text texts[] = {principal->subject, principal->name, principal->scopes};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (texts[i].length > room) return;
+        room -= texts[i].length;
+    }
+    if (table == NULL) return;
+    sha256(token, digest);
+    struct entry *entry = place_for(table, digest);
+    char *at = entry->texts;
+    memcpy(entry->digest, digest, sizeof digest);
+    entry->until = until;
+    entry->principal = *principal;
+    entry->principal.subject = copy(&at, principal->subject);
+    entry->principal.name = copy(&at, principal->name);
+    entry->principal.scopes = copy(&at, principal->scopes);
+}

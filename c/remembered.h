@@ -1,0 +1,26 @@
+/* Access tokens that were found good, so that the next request with one costs a digest and a look.
+   The table is its instance's and has a fixed size: the oldest makes place for the newest. */
+#ifndef REMEMBERED_H
+#define REMEMBERED_H
+
+#include "arena.h"
+#include "auth.h"
+
+struct remembered;
+
+/* An empty table in `arena`, whose part it is made of has to outlive every request. NULL where
+   there is no room. */
+struct remembered *remembered_in(struct arena *arena);
+
+/* Fills `principal` with that of `token`. False where it is not known, or no longer good at `now`
+   (milliseconds since 1970). The principal's texts are the table's, and live until the request's
+   own remembered_add. */
+bool remembered_find(const struct remembered *table, struct text token, double now,
+                     struct principal *principal);
+
+/* Remembers that `token` stands for `principal` until `until` (milliseconds since 1970). What is
+   too long for the table is not remembered. */
+void remembered_add(struct remembered *table, struct text token, const struct principal *principal,
+                    double until);
+
+#endif

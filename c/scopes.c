@@ -1,0 +1,74 @@
+#include "scopes.h"
+
+#include "registry.h"
+
+bool scopes_include(struct text scopes, struct text wanted) {
+    struct text want, have;
+    while (text_next_field(&wanted, ' ', &want)) {
+        struct text rest = scopes;
+        bool found = want.length == 0;
+        while (!found && text_next_field(&rest, ' ', &have)) found = text_equal(have, want);
+        if (!found) return false;
+    }
+    return true;
+}
+
+bool scopes_allow_tool(const struct principal *principal, const struct tool *tool) {
+    return !principal->limited || tool->scopes == NULL ||
+           scopes_include(principal->scopes, text_of(tool->scopes));
+}
+
+/* Appends those of `scopes` that `out` does not have yet. */
+static void append_new(struct buffer *out, struct text scopes) {
+    struct text scope;
+    while (text_next_field(&scopes, ' ', &scope)) {
+        if (scopes_include(buffer_text(out), scope)) continue;
+        if (out->length > 0) buffer_append(out, TEXT(" "));
+        buffer_append(out, scope);
+    }
+}
+
+/* The tool that `message` calls, or NULL. */
+static const struct tool *called_tool(struct exchange *exchange, struct json_value message) {
+    struct text method, name;
+    struct json_value params = json_object_member(message, TEXT("params"));
+    if (!json_string(json_object_member(message, TEXT("method")), exchange->arena, &method) ||
+        !text_equal(method, TEXT("tools/call")) ||
+        !json_string(json_object_member(params, TEXT("name")), exchange->arena, &name)) {
+        return NULL;
+    }
+    return registry_find(REGISTRY_TOOLS, name);
+}
+
+bool scopes_allow_body(struct exchange *exchange, struct json_value body) {
+    struct json_value message = body;
+    struct buffer needed = buffer_in(exchange->arena, 0);
+    bool batch = body.kind == JSON_ARRAY, allowed = true;
+    size_t position = 0;
+    if (!exchange->principal.limited) return true;
+    while (!batch || json_next_element(body, &position, &message)) {
+        const struct tool *tool = called_tool(exchange, message);
+        if (tool != NULL && tool->scopes != NULL) {
+            append_new(&needed, text_of(tool->scopes));
+            allowed = allowed && scopes_allow_tool(&exchange->principal, tool);
+        }
+        if (!batch) break;
+    }
+    exchange->scopes_needed = buffer_text(&needed);
+    return allowed;
+}
+
+void scopes_append_all(struct buffer *out) {
+    for (size_t i = 0; i < registry_count(REGISTRY_TOOLS); i++) {
+        const struct tool *tool = registry_at(REGISTRY_TOOLS, i);
+        if (tool->scopes != NULL) append_new(out, text_of(tool->scopes));
+    }
+}
+
+bool scopes_are_declared(void) {
+    for (size_t i = 0; i < registry_count(REGISTRY_TOOLS); i++) {
+        const struct tool *tool = registry_at(REGISTRY_TOOLS, i);
+        if (tool->scopes != NULL) return true;
+    }
+    return false;
+}

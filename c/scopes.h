@@ -1,0 +1,26 @@
+/* What a token may do (RFC 6749, section 3.3; 2026-07-28, Authorization, "Scope Challenge
+   Handling"): a tool declares the scopes that it needs. */
+#ifndef SCOPES_H
+#define SCOPES_H
+
+#include "exchange.h"
+#include "tool.h"
+
+/* True where `scopes`, between spaces, has each of `wanted`, between spaces. */
+bool scopes_include(struct text scopes, struct text wanted);
+
+/* True where `principal` may call `tool`. */
+bool scopes_allow_tool(const struct principal *principal, const struct tool *tool);
+
+/* True where the exchange's principal may call all the tools that `body` calls, a message or a
+   batch of them. Else exchange->scopes_needed has all that these calls need, and nothing may be
+   run. */
+bool scopes_allow_body(struct exchange *exchange, struct json_value body);
+
+/* Appends each scope that any tool declares, once, with spaces between. */
+void scopes_append_all(struct buffer *out);
+
+/* True where any tool declares one: then lists differ from caller to caller. */
+bool scopes_are_declared(void);
+
+#endif

@@ -1,0 +1,51 @@
+#include "date.h"
+
+#include "check.h"
+
+static const struct {
+    const char *text;
+    double milliseconds;
+} seconds[] = {
+    {"1970-01-01T00:00:00Z", 0},
+    {"1999-12-31T23:59:59Z", 946684799000.0},
+    {"2000-02-29T12:30:45Z", 951827445000.0},
+    {"2026-11-24T11:19:30Z", 1795519170000.0},
+    {"2100-03-01T00:00:00Z", 4107542400000.0},
+    {"9999-12-31T23:59:59Z", 253402300799000.0},
+};
+
+static void reads_what_it_writes(void) {
+    for (size_t i = 0; i < COUNT(seconds); i++) {
+        struct buffer out = buffer_in(fresh_arena(), 0);
+        double read;
+        date_append(&out, seconds[i].milliseconds + 999, false);
+        CHECK_TEXT(buffer_text(&out), text_of(seconds[i].text));
+        CHECK_CASE(date_read(exact(text_of(seconds[i].text)), &read), seconds[i].text);
+        CHECK_CASE(read == seconds[i].milliseconds, seconds[i].text);
+    }
+}
+
+static void writes_every_day_as_it_reads_it(void) {
+    for (double day = 0; day < 400 * 365.25; day++) {
+        struct buffer out = buffer_in(fresh_arena(), 0);
+        double read = -1;
+        date_append(&out, day * 86400000, false);
+        CHECK(date_read((struct text){out.bytes, 10}, &read) && read == day * 86400000);
+    }
+}
+
+static void holds_what_no_date_can_say_at_its_ends(void) {
+    struct buffer out = buffer_in(fresh_arena(), 0);
+    date_append(&out, -1, false);
+    date_append(&out, 1e300, false);
+    date_append(&out, 0.0 / 0.0, true);
+    CHECK_TEXT(buffer_text(&out),
+               TEXT("1970-01-01T00:00:00Z9999-12-31T23:59:59Z1970-01-01T00:00:00.000Z"));
+}
+
+static const struct test tests[] = {
+    {"reads what it writes", reads_what_it_writes},
+    {"writes every day as it reads it", writes_every_day_as_it_reads_it},
+    {"holds what no date can say at its ends", holds_what_no_date_can_say_at_its_ends},
+};
+SUITE(date, tests);

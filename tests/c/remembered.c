@@ -1,0 +1,82 @@
+#include "remembered.h"
+
+#include <stdio.h>
+
+#include "check.h"
+
+static const struct principal ada = {.by = PRINCIPAL_SUBJECT,
+                                     .subject = TEXT_INITIALIZER("https://i.example\nada"),
+                                     .name = TEXT_INITIALIZER("Ada"),
+                                     .limited = true,
+                                     .scopes = TEXT_INITIALIZER("read write"),
+                                     .expires = 5000};
+
+static struct remembered *empty(void) {
+    return remembered_in(fresh_arena());
+}
+
+static void gives_back_what_it_was_given(void) {
+    struct remembered *table = empty();
+    struct principal who;
+    remembered_add(table, exact(TEXT("token")), &ada, 2000);
+    CHECK(remembered_find(table, TEXT("token"), 1999, &who));
+    CHECK_TEXT(who.subject, ada.subject);
+    CHECK_TEXT(who.name, ada.name);
+    CHECK_TEXT(who.scopes, ada.scopes);
+    CHECK(who.by == PRINCIPAL_SUBJECT && who.limited && who.expires == 5000);
+    CHECK(!remembered_find(table, TEXT("tokem"), 0, &who));
+    CHECK(!remembered_find(table, TEXT("toke"), 0, &who));
+}
+
+static void forgets_in_time(void) {
+    struct remembered *table = empty();
+    struct principal who;
+    remembered_add(table, TEXT("token"), &ada, 2000);
+    CHECK(!remembered_find(table, TEXT("token"), 2000, &who));
+    remembered_add(table, TEXT("token"), &ada, 3000); /* it was found good once more */
+    CHECK(remembered_find(table, TEXT("token"), 2000, &who));
+}
+
+static void add_number(struct remembered *table, int number) {
+    char token[16];
+    snprintf(token, sizeof token, "%d", number);
+    remembered_add(table, text_of(token), &ada, 2000);
+}
+
+static void has_room_for_so_many_and_drops_the_oldest(void) {
+    struct remembered *table = empty();
+    struct principal who;
+    for (int i = 0; i < LIMIT_REMEMBERED_TOKENS; i++) add_number(table, i);
+    CHECK(remembered_find(table, TEXT("0"), 0, &who));
+    add_number(table, LIMIT_REMEMBERED_TOKENS);
+    CHECK(!remembered_find(table, TEXT("0"), 0, &who));
+    CHECK(remembered_find(table, TEXT("1"), 0, &who));
+}
+
+static void leaves_out_what_is_too_long(void) {
+    struct remembered *table = empty();
+    struct principal who, lengthy = ada;
+    size_t rest = ada.subject.length + ada.name.length;
+    lengthy.scopes = repeated("", LIMIT_REMEMBERED_BYTES - rest, "x", "");
+    remembered_add(table, TEXT("fits"), &lengthy, 2000);
+    CHECK(remembered_find(table, TEXT("fits"), 0, &who));
+    CHECK_TEXT(who.scopes, lengthy.scopes);
+    lengthy.scopes = repeated("", LIMIT_REMEMBERED_BYTES - rest + 1, "x", "");
+    remembered_add(table, TEXT("does not"), &lengthy, 2000);
+    CHECK(!remembered_find(table, TEXT("does not"), 0, &who));
+}
+
+static void is_empty_where_there_is_none(void) {
+    struct principal who;
+    remembered_add(NULL, TEXT("token"), &ada, 2000);
+    CHECK(!remembered_find(NULL, TEXT("token"), 0, &who));
+}
+
+static const struct test tests[] = {
+    {"gives back what it was given", gives_back_what_it_was_given},
+    {"forgets in time", forgets_in_time},
+    {"has room for so many, and drops the oldest", has_room_for_so_many_and_drops_the_oldest},
+    {"leaves out what is too long", leaves_out_what_is_too_long},
+    {"is empty where there is none", is_empty_where_there_is_none},
+};
+SUITE(remembered, tests);

@@ -1,0 +1,52 @@
+// The rate limit per principal, on the platform's own binding as `wrangler dev` gives it.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { message, post } from "./support/http.mjs";
+import { remove, startServer, temporaryFolder } from "./support/server.mjs";
+import { root } from "./support/program.mjs";
+
+const ping = message("ping"), LIMIT = 5;
+const folder = temporaryFolder();
+const key = (/** @type {string} */ name) => `${name}:${createHash("sha256").update(name).digest("hex")}`;
+/** @type {import("./support/server.mjs").Server} */
+let server;
+
+/** The project's own configuration, from another folder, with what its comment says uncommented. */
+function withRateLimiter() {
+  const toml = readFileSync(join(root, "wrangler.toml"), "utf8");
+  const [commented] = /# \[\[ratelimits\]\]\n(?:# .*\n)+/.exec(toml) ?? assert.fail("wrangler.toml shows no [[ratelimits]]");
+  const block = commented.replaceAll(/^# /gm, "").replace(/limit = \d+/, `limit = ${LIMIT}`);
+  return toml.replace(commented, block)
+    .replace('"worker/index.js"', JSON.stringify(join(root, "worker/index.js")))
+    .replace('"./build.sh wasm"', JSON.stringify(`cd ${root} && ./build.sh wasm`))
+    .replace('["c", "worker"]', JSON.stringify([join(root, "worker")]));
+}
+
+before(async () => {
+  const config = join(folder, "wrangler.toml");
+  writeFileSync(config, withRateLimiter());
+  server = await startServer({ AUTH_MODE: "tokens", TOKENS: ["alice", "bob"].map(key).join() }, { config });
+});
+after(async () => {
+  await server?.stop();
+  remove(folder);
+});
+const ask = (/** @type {string} */ name) => post(`${server.url}/mcp`, ping, { authorization: `Bearer ${name}` });
+
+test("one principal over the limit gets 429 with Retry-After; another is not disturbed", async () => {
+  const statuses = [];
+  for (let i = 0; i < 2 * LIMIT; i++) statuses.push((await ask("alice")).status);
+  // a period may end in between, but not twice
+  assert.ok(statuses.slice(0, LIMIT).every((status) => status === 200), String(statuses));
+  assert.ok(statuses.includes(429), String(statuses));
+  const { status, headers, json } = await ask("alice");
+  if (status === 429) assert.deepEqual([headers.get("retry-after"), json.error], ["60", "too_many_requests"]);
+  assert.equal((await ask("bob")).status, 200);
+});
+
+test("who is not let in is not counted", async () => {
+  for (let i = 0; i < 2 * LIMIT; i++) assert.equal((await ask("mallory")).status, 401);
+});
