@@ -136,8 +136,8 @@ export async function measureMemory(ours) {
       [`${CONCURRENT} requests whose bodies do not end`, String(slow.instances), mib(slow.instances * fresh), resident(slow.resident)],
     ];
     table("WebAssembly memory", ["", "instances made", "their memory", "resident"], rows, { command: "npm run bench -- memory", notes: [bound] });
-    judge("memory of a fresh instance, MiB", fresh / MIB, mib(fresh), 1, { most: true });
-    judge("memory after a 3 MiB request, MiB", next / MIB, mib(next), 1, { most: true });
+    judge("memory of a fresh instance", fresh / MIB, mib(fresh), 1, { most: true });
+    judge("memory after a 3 MiB request", next / MIB, mib(next), 1, { most: true });
   } finally {
     await server.stop();
   }

@@ -14,7 +14,7 @@ export function measureSize(bundles) {
   table("Upload, gzipped, as wrangler reports it", ["", "size"], rows, { command: "npm run bench -- size", notes: [scope] });
   for (const [name, what, goal] of /** @type {const} */ ([["every", "every feature", 64], ["ours", "tools alone", 40]])) {
     const upload = bundles.find((bundle) => bundle.name === name)?.upload ?? "";
-    judge(`upload with ${what}, gzipped, KiB`, Number.parseFloat(upload), upload, goal, { most: true });
+    judge(`upload with ${what}, gzipped`, Number.parseFloat(upload), upload, goal, { most: true });
   }
   const folder = join(root, "worker");
   const files = readdirSync(folder).filter((name) => name.endsWith(".js"));
