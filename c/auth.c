@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "exchange.h"
+#include "jwt.h"
+#include "jwt_check.h"
 #include "limits.h"
 #include "oauth.h"
 #include "remembered.h"
@@ -110,6 +112,12 @@ enum http_error auth_check(const struct config *config, const struct http_reques
                                : HTTP_ERROR_CREDENTIAL_UNKNOWN;
 }
 
+/* True where mode `jwt` has to say what the token is: where it is the only mode, of any. */
+static bool is_for_jwt(const struct config *config, struct text token) {
+    bool alone = !config->auth_tokens && !config->auth_oauth;
+    return config->auth_jwt && (alone || jwt_has_form(token));
+}
+
 enum http_error auth_begin(struct exchange *exchange) {
     const struct config *config = exchange->config;
     enum http_error error =
@@ -119,13 +127,15 @@ enum http_error auth_begin(struct exchange *exchange) {
                         &exchange->principal)) {
         return HTTP_ERROR_NONE;
     }
+    if (is_for_jwt(config, exchange->credential.token)) return jwt_check_begin(exchange);
     if (!config->auth_oauth) return error;
     oauth_begin(exchange);
     return HTTP_ERROR_NONE;
 }
 
 enum http_error auth_answered(struct exchange *exchange, struct text answer) {
-    return oauth_answered(exchange, answer);
+    return exchange->jwt_check != NULL ? jwt_check_answered(exchange, answer)
+                                       : oauth_answered(exchange, answer);
 }
 
 /* True where the client came with what `npm run keys` makes, or by a header that OAuth never uses:

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config_tokens.h"
+#include "issuer.h"
 
 static const struct {
     struct text name;
@@ -78,7 +79,7 @@ static void read_variable(struct text name, struct text value, struct config *co
     else if (text_equal(name, TEXT("introspect"))) config->has_introspect = true;
 }
 
-/* What a mode needs and does not have. */
+/* What a mode needs and does not have, or cannot use. */
 static const char *missing(const struct config *config) {
     if (config->auth_tokens && config->token_count == 0) {
         return "AUTH_MODE has tokens and TOKENS is empty: make a key with 'npm run keys'.";
@@ -86,6 +87,10 @@ static const char *missing(const struct config *config) {
     if (config->auth_jwt && config->jwt_issuer.length == 0) {
         return "AUTH_MODE has jwt and JWT_ISSUER is not set: the URL of who issues the tokens, as "
                "they have it in 'iss'.";
+    }
+    if (config->auth_jwt && !issuer_is_url(config->jwt_issuer)) {
+        return "JWT_ISSUER is not an https URL without query and fragment, as tokens have it in "
+               "'iss'; http is for issuers on localhost alone.";
     }
     if (config->auth_jwt && config->jwt_audience.length == 0) {
         return "AUTH_MODE has jwt and JWT_AUDIENCE is not set: what the tokens meant for this "

@@ -132,6 +132,8 @@ struct exchange {
     struct text parameter_names; /* those of request.parameters, a line each */
     const struct endpoint *endpoint;
     struct credential credential;
+    struct jwt_check
+        *jwt_check; /* how far mode jwt is with the credential; NULL: it is not asked */
     struct principal principal;
     struct text scopes_needed; /* by the tools that the body calls, between spaces */
     bool in_session;           /* `session` is the request's own */

@@ -28,7 +28,7 @@ static bool is_port(struct text port) {
            (port.bytes[0] == ':' && text_to_number(text_from(port, 1), &number) && number < 65536);
 }
 
-static bool is_host(struct text host) {
+bool http_is_host(struct text host) {
     for (size_t i = 0; i < host.length; i++) {
         if (!is_host_byte(host.bytes[i])) return false;
     }
@@ -51,7 +51,7 @@ static bool parse_url(struct text url, struct http_request *request) {
     if (!split_scheme(url, &request->scheme, &rest)) return false;
     size_t slash = text_find(rest, '/');
     request->host = (struct text){rest.bytes, slash};
-    if (slash == rest.length || !is_host(request->host)) return false;
+    if (slash == rest.length || !http_is_host(request->host)) return false;
     rest = text_from(rest, slash);
     size_t mark = text_find(rest, '?');
     request->path = (struct text){rest.bytes, mark};
@@ -176,7 +176,7 @@ enum http_origin_verdict http_judge_origin(const struct http_request *request,
     }
     if (!http_has(request, HTTP_ORIGIN)) return HTTP_ORIGIN_OK;
     struct text origin = request->headers[HTTP_ORIGIN], scheme, host;
-    if (!split_scheme(origin, &scheme, &host) || !is_host(host)) return HTTP_ORIGIN_MALFORMED;
+    if (!split_scheme(origin, &scheme, &host) || !http_is_host(host)) return HTTP_ORIGIN_MALFORMED;
     if (allowed_origins.length > 0) {
         return list_has(allowed_origins, origin) ? HTTP_ORIGIN_OK : HTTP_ORIGIN_FOREIGN;
     }

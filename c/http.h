@@ -63,6 +63,9 @@ bool http_accepts(const struct http_request *request, struct text type, bool exa
 /* True where the content type is application/json, whatever its parameters. */
 bool http_content_is_json(const struct http_request *request);
 
+/* True for a name or an address, with or without a port. */
+bool http_is_host(struct text host);
+
 /* True for localhost, 127.0.0.0/8 and [::1], with or without a port. */
 bool http_host_is_loopback(struct text host);
 

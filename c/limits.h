@@ -20,6 +20,28 @@
  */
 #define LIMIT_CREDENTIAL_BYTES (16u << 10)
 
+/* Seconds by which the clock of a JWT's issuer and ours may differ (RFC 7519, section 4.1.4: "no
+   more than a few minutes"). */
+#define LIMIT_JWT_SKEW_SECONDS 60
+
+/* A document of the issuer of JWTs, its metadata or its keys, in bytes: the largest key sets in
+   use, with certificates in them, are near 30 KB. */
+#define LIMIT_JWKS_BYTES (64u << 10)
+
+/* Keys in an issuer's set: many times what any needs to replace one key by another. */
+#define LIMIT_JWKS_KEYS 64
+
+/* The bits that an RSA key has at least (RFC 7518, section 3.3). */
+#define LIMIT_RSA_BITS 2048
+
+/* How old a copy of these documents may be, in seconds: so long is a key good that the issuer took
+   back, where no new one was seen since. */
+#define LIMIT_JWKS_SECONDS 600
+
+/* The same where the copy does not have the token's key, or cannot be used: whoever makes up keys
+   has the issuer asked no more often than that. */
+#define LIMIT_JWKS_REFRESH_SECONDS 30
+
 /* Arrays and objects inside each other. Deeper JSON is an attack or a mistake; cJSON recurses. */
 #define LIMIT_JSON_DEPTH 64
 

@@ -53,6 +53,7 @@ enum http_error oauth_answered(struct exchange *exchange, struct text answer) {
                                              .limited = true,
                                              .scopes = scopes,
                                              .expires = (double)until};
+    if (exchange->arena->exhausted) return HTTP_ERROR_BUSY; /* the subject may be half of one */
     remembered_add(exchange->remembered, exchange->credential.token, &exchange->principal,
                    (double)until < soon ? (double)until : soon);
     return HTTP_ERROR_NONE;

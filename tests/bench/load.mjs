@@ -60,7 +60,7 @@ export class Load {
 
   /** Opens the sessions, and asks once. */
   async prepare() {
-    const { method, params, era, users = 64 } = this.workload;
+    const { method, params, era, tokens, users = tokens?.length ?? 64 } = this.workload;
     const modern = era === "2026-07-28";
     // the demo serves nobody without a session
     const needed = era === "session" || (this.server.name === "demo" && method !== "initialize");
@@ -68,7 +68,8 @@ export class Load {
     for (let user = 0; user < users; user++) {
       const id = 1000 + user;
       const more = modern ? modernHeaders(this.workload) : needed ? await openSession(this.connections[0], user) : {};
-      const request = requestBytes("POST", "/mcp", { ...clientHeaders(user), ...more }, message(id, method, all));
+      const credential = tokens ? { authorization: `Bearer ${tokens[user]}` } : {};
+      const request = requestBytes("POST", "/mcp", { ...clientHeaders(user), ...more, ...credential }, message(id, method, all));
       this.requests.push({ request, id, known: Buffer.alloc(0) });
     }
     const first = await this.connections[0].send(this.requests[0].request);

@@ -2,6 +2,7 @@
 import { printCosts } from "./cost.mjs";
 import { guard } from "./guard.mjs";
 import { measureGrowth } from "./measures/growth.mjs";
+import { measureJwt } from "./measures/jwt.mjs";
 import { measureMemory } from "./measures/memory.mjs";
 import { measureRequests } from "./measures/requests.mjs";
 import { measureSize } from "./measures/size.mjs";
@@ -18,12 +19,14 @@ const plans = {
     peers: ["floor", "durable", "sdk", "lite", "demo"],
     starts: 21,
     requests: { rounds: 9, milliseconds: 700, warmUp: 1500 },
+    jwt: { rounds: 21, milliseconds: 400, warmUp: 1500 },
     sse: { idle: 200, repeats: 3, rounds: 9, trips: 10 },
   },
   quick: {
     peers: ["floor", "demo"],
     starts: 7,
     requests: { rounds: 5, milliseconds: 400, warmUp: 1000 },
+    jwt: { rounds: 9, milliseconds: 400, warmUp: 1000 },
     sse: { idle: 100, repeats: 1, rounds: 5, trips: 10 },
   },
 };
@@ -34,6 +37,7 @@ const parts = {
   start: "process start to first answer",
   memory: "WebAssembly memory",
   requests: "requests to /mcp, and what a million cost",
+  jwt: "a remembered JWT beside mode any",
   sse: "sessions of HTTP+SSE",
 };
 
@@ -83,6 +87,7 @@ async function compare({ options, only, has, all }) {
   if (has("memory")) await measureMemory(bundles[0]);
   if (has("start")) await measureStart(named("ours", "floor"), plan.starts);
   const figures = has("requests") ? await measureRequests(names, only, plan.requests) : [];
+  if (has("jwt")) await measureJwt(bundles[0], plan.jwt);
   const trips = has("sse") ? await measureSse(named("ours", "demo"), plan.sse) : new Map();
   if (figures.length > 0 && observed) printCosts(figures, trips);
   printVerdicts();

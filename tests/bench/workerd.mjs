@@ -59,6 +59,7 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = .w),
     (name = "disk", disk = (path = ${JSON.stringify(disk)}, writable = true)),
+    (name = "internet", network = (allow = ["local"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
   extensions = [(modules = [${emailModule}])],

@@ -12,6 +12,7 @@
  * @property {string[]} [beside] more servers, for this alone
  * @property {boolean} [echoes] the answer is as long as the question
  * @property {number} [users] who take turns
+ * @property {string[]} [tokens] theirs, where they are not just any
  * @property {number} [connections] at once
  * @property {number} [goal] by CPU, of `goalOf`
  * @property {string} [goalOf] a server
@@ -38,8 +39,8 @@ export const modernMeta = {
 
 export const initializeParams = { protocolVersion: PROTOCOL, capabilities: {}, clientInfo };
 
-const add = { name: "add", arguments: { a: 2, b: 3 } };
-const isFive = (/** @type {any} */ result) => result.content[0].text === "5";
+export const add = { name: "add", arguments: { a: 2, b: 3 } };
+export const isFive = (/** @type {any} */ result) => result.content[0].text === "5";
 
 /** Text that JSON escapes: source code, with quotes, backslashes and line ends. @param {number} bytes about so many */
 function escapedText(bytes) {

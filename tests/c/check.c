@@ -22,8 +22,12 @@
     SUITE(header_value) \
     SUITE(host) \
     SUITE(http) \
+    SUITE(issuer) \
     SUITE(json) \
     SUITE(jsonrpc) \
+    SUITE(jwk) \
+    SUITE(jwt) \
+    SUITE(jwt_check) \
     SUITE(mcp) \
     SUITE(memory) \
     SUITE(number) \

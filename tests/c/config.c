@@ -24,6 +24,22 @@ static void reads_modes(void) {
     CHECK(both.auth_jwt && both.auth_oauth && both.error == NULL && both.audit);
 }
 
+static void wants_the_issuer_and_the_audience_of_jwt(void) {
+    static const struct text wrong[] = {
+        TEXT_INITIALIZER("AUTH_MODE\0jwt\0"),
+        TEXT_INITIALIZER("AUTH_MODE\0jwt\0JWT_AUDIENCE\0me\0"),
+        TEXT_INITIALIZER("AUTH_MODE\0jwt\0JWT_ISSUER\0https://i.example\0"),
+        TEXT_INITIALIZER("AUTH_MODE\0jwt\0JWT_ISSUER\0i.example\0JWT_AUDIENCE\0me\0"),
+        TEXT_INITIALIZER("AUTH_MODE\0jwt\0JWT_ISSUER\0http://i.example\0JWT_AUDIENCE\0me\0")};
+    static const char *const named[] = {"JWT_ISSUER", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_ISSUER",
+                                        "JWT_ISSUER"};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        CHECK_CASE(text_contains(text_of(read(wrong[i]).error), text_of(named[i])), named[i]);
+    }
+    CHECK(read(TEXT("AUTH_MODE\0jwt\0JWT_ISSUER\0http://localhost:9\0JWT_AUDIENCE\0me\0")).error ==
+          NULL);
+}
+
 static void reads_tokens(void) {
     struct config config =
         read(TEXT("AUTH_MODE\0tokens\0TOKENS\0,alice:" DIGEST ", \n bob:" DIGEST "\t\0"));
@@ -123,6 +139,8 @@ static void leaves_other_variables_alone(void) {
 
 static const struct test tests[] = {
     {"reads modes by exact name, one at a time", reads_modes},
+    {"wants the issuer and the audience of mode jwt, and names what is wrong",
+     wants_the_issuer_and_the_audience_of_jwt},
     {"reads tokens", reads_tokens},
     {"reads what a token may do, and until when", reads_what_a_token_may_do_and_until_when},
     {"refuses tokens of another form", refuses_tokens_of_another_form},

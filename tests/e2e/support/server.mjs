@@ -1,8 +1,10 @@
 // The Worker, served: by `wrangler dev` as a person would, or by a bare workerd, which is what runs
 // when deployed, with nothing before it that could hide how connections end.
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Program, environment, root } from "./program.mjs";
@@ -19,25 +21,37 @@ import { Program, environment, root } from "./program.mjs";
 /** A folder that the caller removes. */
 export const temporaryFolder = () => mkdtempSync(join(tmpdir(), "remote-mcp-server-c-"));
 
+/** A port that was free just now. @returns {Promise<number>} */
+export async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (probe.address());
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
 /** @param {string} folder */
 export const remove = (folder) => rmSync(folder, { recursive: true, force: true });
 
 /**
  * `wrangler dev` on a free port.
  * @param {Record<string, string>} [variables] the Worker's; those of the developer's own .env and .dev.vars do not count
- * @param {{ cwd?: string, persist?: string, config?: string }} [options] `persist` is kept, where it is given
+ * @param {{ cwd?: string, persist?: string, config?: string, env?: string, port?: number, trust?: string }} [options] `persist` is kept,
+ *   where it is given; `env` is one of wrangler.toml; `trust` is a file with certificates to trust
  * @returns {Promise<Server>}
  */
-export async function startServer(variables = {}, { cwd = root, persist, config } = {}) {
+export async function startServer(variables = {}, { cwd = root, persist, config, env, port: wanted = 0, trust } = {}) {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "none.env"), "");
   const args = [
-    join(root, "node_modules/wrangler/bin/wrangler.js"), "dev", "--port=0", "--inspector-port=0", "--show-interactive-dev-session=false",
+    join(root, "node_modules/wrangler/bin/wrangler.js"), "dev", `--port=${wanted}`, "--inspector-port=0", "--show-interactive-dev-session=false",
     `--persist-to=${persist ?? join(folder, "state")}`, `--env-file=${join(folder, "none.env")}`,
     ...(config ? [`--config=${config}`] : []),
+    ...(env ? [`--env=${env}`] : []),
     ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
   ];
-  const program = new Program(process.execPath, args, { cwd });
+  const program = new Program(process.execPath, args, { cwd, env: { NODE_EXTRA_CA_CERTS: trust } });
   const stop = async () => {
     await program.stop();
     remove(folder);
@@ -68,7 +82,11 @@ function workerdConfig(variables, modules, mailbox) {
   if (mailbox) bindings.push('(name = "MAILBOX", durableObjectNamespace = "Mailbox")');
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker), (name = "disk", disk = (path = "disk", writable = true))],
+  services = [
+    (name = "main", worker = .worker),
+    (name = "disk", disk = (path = "disk", writable = true)),
+    (name = "internet", network = (allow = ["local"])), # an issuer that a test started, and nobody else
+  ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (

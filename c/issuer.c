@@ -1,0 +1,72 @@
+#include "issuer.h"
+
+#include <string.h>
+
+#include "buffer.h"
+#include "http.h"
+#include "json.h"
+
+static const struct text https = TEXT_INITIALIZER("https://"), http = TEXT_INITIALIZER("http://");
+
+/* The part behind the scheme; empty where that is neither https nor http. */
+static struct text without_scheme(struct text url) {
+    if (text_starts_with(url, https)) return text_from(url, https.length);
+    if (text_starts_with(url, http)) return text_from(url, http.length);
+    return (struct text){NULL, 0};
+}
+
+/* A character of a path or a query (RFC 3986, appendix A). */
+static bool is_url_byte(char byte) {
+    return byte > ' ' && byte <= '~' && strchr("\"#<>[\\]^`{|}", byte) == NULL;
+}
+
+/* True for https, and where the host is this machine for http, too. The host has no user before it:
+   http_is_host knows no @. */
+static bool is_url(struct text url, bool query) {
+    struct text rest = without_scheme(url);
+    struct text host = {rest.bytes, text_find(rest, '/')};
+    if (!http_is_host(host)) return false;
+    if (!text_starts_with(url, https) && !http_host_is_loopback(host)) return false;
+    for (size_t i = host.length; i < rest.length; i++) {
+        if (!is_url_byte(rest.bytes[i]) || (rest.bytes[i] == '?' && !query)) return false;
+    }
+    return true;
+}
+
+bool issuer_is_url(struct text issuer) {
+    return is_url(issuer, false);
+}
+
+struct text issuer_metadata_url(struct text issuer, unsigned place, struct arena *arena) {
+    static const struct {
+        struct text path;
+        bool before; /* the issuer's own path, instead of behind it */
+    } places[ISSUER_PLACES] = {
+        {TEXT_INITIALIZER("/.well-known/openid-configuration"), false},
+        {TEXT_INITIALIZER("/.well-known/oauth-authorization-server"), true},
+    };
+    struct buffer url = buffer_in(arena, issuer.length + 48);
+    /* both: a slash at the end is not part of it */
+    if (issuer.length > 0 && issuer.bytes[issuer.length - 1] == '/') issuer.length--;
+    struct text rest = without_scheme(issuer);
+    struct text path = text_from(rest, text_find(rest, '/'));
+    struct text origin = {issuer.bytes, issuer.length - path.length};
+    if (places[place].before) BUFFER_APPEND(&url, origin, places[place].path, path);
+    else BUFFER_APPEND(&url, issuer, places[place].path);
+    return buffer_text(&url);
+}
+
+bool issuer_read_metadata(struct text issuer, struct text metadata, struct arena *arena,
+                          struct text *keys_url) {
+    struct json_document document;
+    struct text named;
+    if (json_check(metadata, arena, &document) != JSON_OK) return false;
+    /* otherwise one issuer of several on a host could answer for another */
+    if (!json_string(json_root_member(&document, TEXT("issuer")), arena, &named) ||
+        !text_equal(named, issuer)) {
+        return false;
+    }
+    return json_string(json_root_member(&document, TEXT("jwks_uri")), arena, keys_url) &&
+           is_url(*keys_url, true) &&
+           (text_starts_with(*keys_url, https) || text_starts_with(issuer, http));
+}

@@ -1,0 +1,117 @@
+#include "jwk.h"
+
+#include "base64.h"
+#include "buffer.h"
+#include "json.h"
+#include "limits.h"
+
+/* The public members of a key (RFC 7518, section 6; RFC 8037, section 2), in order. Nothing else of
+   it goes on: least of all the private ones, should an issuer ever publish them. */
+static const struct {
+    struct text key_type;
+    struct text member;
+    size_t bits;  /* at least */
+    size_t bytes; /* exactly; 0: as many as it takes */
+} members[] = {
+    {TEXT_INITIALIZER("EC"), TEXT_INITIALIZER("x"), 0, 32},
+    {TEXT_INITIALIZER("EC"), TEXT_INITIALIZER("y"), 0, 32},
+    {TEXT_INITIALIZER("OKP"), TEXT_INITIALIZER("x"), 0, 32},
+    /* RFC 7518, section 3.3: a key of 2048 bits or larger must be used */
+    {TEXT_INITIALIZER("RSA"), TEXT_INITIALIZER("n"), LIMIT_RSA_BITS, 0},
+    {TEXT_INITIALIZER("RSA"), TEXT_INITIALIZER("e"), 2, 0},
+};
+
+static bool says(struct json_value value, struct text wanted, struct arena *arena) {
+    struct text text;
+    return json_string(value, arena, &text) && text_equal(text, wanted);
+}
+
+/* True where the member is `wanted`, or is not there. */
+static bool agrees(struct json_value key, struct text member, struct text wanted,
+                   struct arena *arena) {
+    struct json_value value = json_object_member(key, member);
+    return value.kind == JSON_ABSENT || says(value, wanted, arena);
+}
+
+/* `key_ops` (RFC 7517, section 4.3) names what the key is for; absent: whatever it can do. */
+static bool may_verify(struct json_value key, struct arena *arena) {
+    struct json_value operations = json_object_member(key, TEXT("key_ops")), operation;
+    if (operations.kind == JSON_ABSENT) return true;
+    for (size_t position = 0; json_next_element(operations, &position, &operation);) {
+        if (says(operation, TEXT("verify"), arena)) return true;
+    }
+    return false;
+}
+
+/* A key is for one algorithm (RFC 8725, section 3.1), and for signatures. */
+static bool fits(struct json_value key, const struct jwt *jwt, struct arena *arena) {
+    const struct jwt_algorithm *algorithm = jwt->algorithm;
+    if (!says(json_object_member(key, TEXT("kty")), algorithm->key_type, arena)) return false;
+    if (algorithm->curve.length > 0 &&
+        !says(json_object_member(key, TEXT("crv")), algorithm->curve, arena)) {
+        return false;
+    }
+    if (jwt->has_key_id && !says(json_object_member(key, TEXT("kid")), jwt->key_id, arena)) {
+        return false;
+    }
+    return agrees(key, TEXT("alg"), algorithm->name, arena) &&
+           agrees(key, TEXT("use"), TEXT("sig"), arena) && may_verify(key, arena);
+}
+
+/* How many bits the number takes, whose bytes are `number`, the highest first. */
+static size_t bits_of(const uint8_t *number, size_t size) {
+    size_t at = 0, bits = 0;
+    while (at < size && number[at] == 0) at++;
+    if (at == size) return 0;
+    for (unsigned top = number[at]; top > 0; top >>= 1) bits++;
+    return bits + 8 * (size - at - 1);
+}
+
+/* Appends the member `i` of the table with its value, of which every digit was looked at. */
+static bool write_member(struct json_value key, size_t i, struct arena *arena, struct buffer *out) {
+    struct text digits;
+    if (!json_string(json_object_member(key, members[i].member), arena, &digits)) return false;
+    size_t size = base64url_decoded_size(digits.length);
+    if (size == SIZE_MAX || (members[i].bytes > 0 && size != members[i].bytes)) return false;
+    uint8_t *bytes = arena_allocate(arena, size);
+    if (bytes == NULL || !base64url_decode(digits, bytes)) return false;
+    if (bits_of(bytes, size) < members[i].bits) return false;
+    BUFFER_APPEND(out, TEXT(",\""), members[i].member, TEXT("\":\""), digits, TEXT("\""));
+    return true;
+}
+
+static enum jwt_refusal write_key(struct json_value key, const struct jwt_algorithm *algorithm,
+                                  struct arena *arena, struct text *written) {
+    struct buffer out = buffer_in(arena, 512);
+    BUFFER_APPEND(&out, TEXT("{\"kty\":\""), algorithm->key_type, TEXT("\""));
+    if (algorithm->curve.length > 0) {
+        BUFFER_APPEND(&out, TEXT(",\"crv\":\""), algorithm->curve, TEXT("\""));
+    }
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        if (!text_equal(members[i].key_type, algorithm->key_type)) continue;
+        if (!write_member(key, i, arena, &out)) return JWT_KEY_UNUSABLE;
+    }
+    buffer_append(&out, TEXT("}"));
+    *written = buffer_text(&out);
+    return JWT_OK;
+}
+
+enum jwt_refusal jwk_find(struct text set, const struct jwt *jwt, struct arena *arena,
+                          struct text *key) {
+    struct json_document document;
+    struct json_value keys, candidate, found = {JSON_ABSENT, {NULL, 0}};
+    size_t count = 0, fitting = 0;
+    if (json_check(set, arena, &document) != JSON_OK) return JWT_KEYS_MALFORMED;
+    keys = json_root_member(&document, TEXT("keys"));
+    if (keys.kind != JSON_ARRAY) return JWT_KEYS_MALFORMED;
+    for (size_t position = 0; json_next_element(keys, &position, &candidate);) {
+        if (count++ == LIMIT_JWKS_KEYS) return JWT_KEYS_MALFORMED;
+        /* a key of a kind that is not known here is passed over (RFC 7517, section 5) */
+        if (!fits(candidate, jwt, arena)) continue;
+        found = candidate;
+        fitting++;
+    }
+    /* which of several it is nobody said: trying them all would let any of them sign for any */
+    if (fitting != 1) return JWT_KEY_UNKNOWN;
+    return write_key(found, jwt->algorithm, arena, key);
+}

@@ -1,0 +1,145 @@
+// How long mode `jwt` goes by what it knows: keys that are replaced, taken back, or cannot be had for a
+// while. The Worker runs in this process, so that the clock is the test's; the issuer is a real server.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, mock, test } from "node:test";
+import { coreModule } from "../support/builds.mjs";
+import { importWorker } from "../support/worker.mjs";
+import { message } from "./support/http.mjs";
+import { HandmadeIssuer, newKey, signed } from "./support/issuer.mjs";
+
+/** @param {number} seconds */
+const later = (seconds) => mock.timers.tick(seconds * 1000);
+
+describe("the keys of an issuer", () => {
+  const [one, two] = [newKey("ES256", "one"), newKey("ES256", "two")], again = newKey("ES256", "one");
+  const metadata = "/.well-known/openid-configuration";
+  /** @type {HandmadeIssuer} */
+  let issuer;
+  /** @type {any} */
+  let worker;
+  let tokens = 0;
+
+  /** A token that nobody has seen. @param {typeof one} key @param {object} [claims] */
+  const token = (key, claims) => signed(key, issuer.claims({ exp: Math.floor(Date.now() / 1000) + 86_400, jti: ++tokens, ...claims }));
+  /** @param {typeof one[]} keys */
+  const publish = (...keys) => (issuer.keys = keys.map(({ publicJwk }) => publicJwk));
+
+  /** @param {string} sent @returns {Promise<number>} the status */
+  async function ask(sent) {
+    const body = JSON.stringify(message("ping"));
+    const headers = { authorization: `Bearer ${sent}`, "content-type": "application/json", "content-length": String(body.length) };
+    const request = new Request("https://mcp.example/mcp", { method: "POST", headers, body });
+    const env = { AUTH_MODE: "jwt", JWT_ISSUER: issuer.url, JWT_AUDIENCE: "https://mcp.example/mcp", SEAL_KEY: "k".repeat(32) };
+    return (await worker.fetch(request, env, { waitUntil() {} })).status;
+  }
+
+  before(async () => {
+    mock.timers.enable({ apis: ["Date"], now: Date.now() });
+    for (const method of /** @type {const} */ (["log", "warn"])) mock.method(console, method, () => {});
+    await coreModule();
+    worker = await importWorker();
+    issuer = await new HandmadeIssuer().start();
+  });
+  after(() => {
+    mock.reset();
+    return issuer.stop?.();
+  });
+  beforeEach(() => {
+    later(3600); // no copy of before is good any more
+    issuer.mend();
+    publish(one);
+  });
+
+  test("a copy is good for ten minutes, not longer", async () => {
+    assert.equal(await ask(token(one)), 200);
+    later(599);
+    assert.equal(await ask(token(one)), 200);
+    assert.deepEqual(issuer.asked, { [metadata]: 1, "/keys": 1 });
+    later(2);
+    assert.equal(await ask(token(one)), 200);
+    assert.deepEqual(issuer.asked, { [metadata]: 2, "/keys": 2 });
+  });
+
+  test("a new key is found 30 seconds after the issuer was last asked, not before", async () => {
+    assert.equal(await ask(token(one)), 200);
+    publish(one, two);
+    later(29);
+    assert.equal(await ask(token(two)), 401);
+    assert.equal(issuer.asked["/keys"], 1);
+    later(2);
+    assert.equal(await ask(token(two)), 200);
+    assert.equal(await ask(token(one)), 200);
+    assert.equal(issuer.asked["/keys"], 2);
+  });
+
+  test("so is one that has the old one's name", async () => {
+    assert.equal(await ask(token(one)), 200);
+    publish(again);
+    later(31);
+    assert.equal(await ask(token(again)), 200);
+    assert.equal(await ask(token(one)), 401);
+  });
+
+  test("keys that nobody has cost the issuer one request in 30 seconds, however many come", async () => {
+    for (let i = 0; i < 20; i++) {
+      assert.equal(await ask(token(two)), 401);
+      later(3);
+    }
+    assert.equal(issuer.asked["/keys"], 2);
+  });
+
+  test("a key that was taken back lets nobody in after ten minutes, but for whom it did before", async () => {
+    const known = token(one);
+    assert.equal(await ask(known), 200);
+    publish(two);
+    later(601);
+    assert.equal(await ask(token(one)), 401);
+    assert.equal(await ask(known), 200);
+  });
+
+  test("a token that is remembered ends when it says", async () => {
+    const short = token(one, { exp: Math.floor(Date.now() / 1000) + 300 });
+    assert.equal(await ask(short), 200);
+    later(299);
+    assert.equal(await ask(short), 200);
+    later(62);
+    assert.equal(await ask(short), 401);
+  });
+
+  test("an issuer that is away for a while takes nothing back: keys that are known stay known", async () => {
+    assert.equal(await ask(token(one)), 200);
+    issuer.instead["/keys"] = (_request, response) => void response.writeHead(500).end();
+    later(31);
+    assert.equal(await ask(token(two)), 503);
+    assert.equal(await ask(token(one)), 200);
+    later(570);
+    assert.equal(await ask(token(one)), 503);
+    assert.equal(await ask(token(one)), 503);
+    assert.equal(issuer.asked["/keys"], 3);
+    issuer.mend();
+    later(6);
+    assert.equal(await ask(token(one)), 200);
+  });
+
+  test("documents that were no documents are asked for again after 30 seconds", async () => {
+    issuer.instead["/keys"] = (_request, response) => void response.end("<!doctype html>");
+    assert.equal(await ask(token(one)), 503);
+    issuer.mend();
+    assert.equal(await ask(token(one)), 503);
+    later(31);
+    assert.equal(await ask(token(one)), 200);
+  });
+
+  test("while one asks for new keys, others go by the old ones", async () => {
+    assert.equal(await ask(token(one)), 200);
+    later(601);
+    /** @type {Promise<import("node:http").ServerResponse>} */
+    const waiting = new Promise((resolve) => (issuer.instead["/keys"] = (_request, response) => resolve(response)));
+    const first = ask(token(one));
+    const response = await waiting;
+    assert.equal(await ask(token(one)), 200);
+    response.end(JSON.stringify({ keys: issuer.keys }));
+    assert.equal(await first, 200);
+    assert.equal(issuer.asked["/keys"], 2);
+  });
+});

@@ -1,0 +1,80 @@
+// Mode `oauth` with tools that want scopes: what is offered, what is granted, and what a token may
+// then do. The tools are the conformance fixture's.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { call, message, post, toolText } from "./support/http.mjs";
+import { Browser, Client, passphrase, startOAuth } from "./support/oauth.mjs";
+import { root } from "./support/program.mjs";
+
+const all = ["notes:read", "notes:write"];
+
+/** @type {import("./support/server.mjs").Server} */
+let server;
+/** @type {Client} */
+let client;
+before(async () => {
+  server = await startOAuth(undefined, { cwd: join(root, "tests/conformance") });
+  client = await Client.register(server.url);
+});
+after(() => server?.stop());
+
+/** The scopes that the consent page offers. @param {string | undefined} scope what the client asks for */
+async function offer(scope) {
+  const browser = new Browser(), page = await browser.follow(await browser.submit(await browser.open(client.url({ scope })), { passphrase }), server.url);
+  const boxes = [...page.text.matchAll(/<input type="checkbox" name="scope" value="([^"]+)" checked>/g)].map(([, value]) => value);
+  return { browser, page, boxes };
+}
+
+/** A token with what was ticked. @param {string | undefined} scope @param {string[]} ticked */
+async function granted(scope, ticked) {
+  const { browser, page } = await offer(scope);
+  const { location } = await browser.submit(page, { decision: "allow", scope: ticked });
+  return (await client.redeem(/** @type {string} */ (location))).json;
+}
+
+/** @param {string} token @param {object} body */
+const ask = (token, body) => post(`${server.url}/mcp`, body, { authorization: `Bearer ${token}` });
+
+test("the metadata of both, and the challenge, name what the tools declare", async () => {
+  for (const path of ["oauth-authorization-server", "oauth-protected-resource", "oauth-protected-resource/mcp"]) {
+    const document = /** @type {any} */ (await (await fetch(`${server.url}/.well-known/${path}`)).json());
+    assert.deepEqual(document.scopes_supported, all, path);
+  }
+  const { headers } = await post(`${server.url}/mcp`, message("tools/list"), { authorization: undefined });
+  assert.match(headers.get("www-authenticate") ?? "", /scope="notes:read notes:write"/);
+});
+
+test("what is asked for is offered, and of that what there is; all, where nothing is asked for", async () => {
+  assert.deepEqual((await offer("notes:read")).boxes, ["notes:read"]);
+  assert.deepEqual((await offer("notes:read admin openid notes:read")).boxes, ["notes:read"]);
+  assert.deepEqual((await offer("admin")).boxes, []);
+  assert.deepEqual((await offer(undefined)).boxes, all);
+});
+
+test("all that is ticked is granted, and the tools can be called", async () => {
+  const { access_token: token, scope } = await granted("notes:read notes:write", all);
+  assert.equal(scope, all.join(" "));
+  assert.equal(toolText((await ask(token, call("test_write_notes"))).json), "It is noted.");
+});
+
+test("a narrowed consent: the token says so, lists less, and gets a 403 that names what is missing", async () => {
+  const { access_token: token, scope } = await granted("notes:read notes:write", ["notes:read"]);
+  assert.equal(scope, "notes:read");
+  assert.equal(toolText((await ask(token, call("test_read_notes"))).json), "Nothing is noted.");
+  const names = new Set((await ask(token, message("tools/list"))).json.result.tools.map((/** @type {any} */ tool) => tool.name));
+  assert.ok(names.has("test_read_notes") && !names.has("test_write_notes"));
+  const refused = await ask(token, call("test_write_notes"));
+  assert.equal(refused.status, 403);
+  assert.match(refused.headers.get("www-authenticate") ?? "", /error="insufficient_scope".*scope="notes:read notes:write"/);
+});
+
+test("more than was asked for is not granted, whatever is posted", async () => {
+  assert.equal((await granted("notes:read", [...all, "admin"])).scope, "notes:read");
+});
+
+test("a refresh may narrow the scopes and never widen them", async () => {
+  const { refresh_token: token } = await granted("notes:read notes:write", ["notes:read"]);
+  const { json } = await client.ask({ grant_type: "refresh_token", refresh_token: token, scope: all.join(" ") });
+  assert.ok(json.error === "invalid_scope" || json.scope === "notes:read", JSON.stringify(json));
+});

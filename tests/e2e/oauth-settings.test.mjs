@@ -1,0 +1,83 @@
+// The environment `oauth` in each mode, with each way to be set up wrong, and after it was set up anew.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { message, post } from "./support/http.mjs";
+import { run, root } from "./support/program.mjs";
+import { Browser, Client, hashed, startOAuth } from "./support/oauth.mjs";
+import { freePort, remove, temporaryFolder } from "./support/server.mjs";
+
+/** @param {string} url @param {string} token */
+const list = (url, token) => post(`${url}/mcp`, message("tools/list"), { authorization: `Bearer ${token}` });
+
+const paths = ["/authorize", "/oauth/callback", "/oauth/token", "/oauth/register", "/.well-known/oauth-authorization-server"];
+
+test("misconfigured: every path of OAuth and of MCP is 500 with the variable's name, and nobody comes in", async (context) => {
+  const server = await startOAuth({ UPSTREAM_ISSUER: "https://accounts.google.com", UPSTREAM_CLIENT_ID: "x" });
+  context.after(server.stop);
+  for (const path of [...paths, "/mcp", "/sse", "/.well-known/oauth-protected-resource/mcp"]) {
+    const response = await fetch(server.url + path), json = /** @type {any} */ (await response.json());
+    assert.equal(response.status, 500, path);
+    assert.match(json.error_description, /UPSTREAM_ALLOWED/);
+  }
+  assert.equal((await list(server.url, "a:b:c")).status, 500);
+  for (const path of ["/", "/healthz"]) assert.equal((await fetch(server.url + path)).status, 200, path);
+  await server.program.printed(/UPSTREAM_ALLOWED is not/);
+});
+
+test("with another AUTH_MODE there is no authorization server, and nothing says that there is", async (context) => {
+  const key = "mcp_a-key-of-the-tests", digest = createHash("sha256").update(key).digest("hex");
+  const server = await startOAuth({ AUTH_MODE: "tokens", TOKENS: `tests:${digest}`, OWNER_PASSPHRASE: hashed() });
+  context.after(server.stop);
+  for (const path of [...paths, "/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp"]) {
+    assert.equal((await fetch(server.url + path)).status, 404, path);
+  }
+  assert.equal((await list(server.url, key)).status, 200);
+});
+
+test("tokens,oauth: keys and logins at one endpoint; a wrong key is not led into a login", async (context) => {
+  const key = "mcp_a-key-of-the-tests", digest = createHash("sha256").update(key).digest("hex");
+  const server = await startOAuth({ AUTH_MODE: "tokens,oauth", TOKENS: `tests:${digest}`, OWNER_PASSPHRASE: hashed() });
+  context.after(server.stop);
+  const client = await Client.register(server.url), { json } = await client.redeem(await new Browser().allow(client.url()));
+  assert.equal((await list(server.url, key)).status, 200);
+  assert.equal((await list(server.url, json.access_token)).status, 200);
+  const nobody = await post(`${server.url}/mcp`, message("tools/list"), { authorization: undefined });
+  assert.match(nobody.headers.get("www-authenticate") ?? "", /resource_metadata=/);
+  const wrong = await list(server.url, "mcp_another-key");
+  assert.equal(wrong.status, 401);
+  assert.doesNotMatch(wrong.headers.get("www-authenticate") ?? "", /resource_metadata=/);
+});
+
+test("only the build for this environment has the library in it", async (context) => {
+  const folder = temporaryFolder();
+  context.after(() => remove(folder));
+  for (const [args, has] of /** @type {[string[], boolean][]} */ ([[[], false], [["--env=oauth"], true]])) {
+    const { code, log } = await run(process.execPath, [join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", "--dry-run", `--outdir=${folder}`, ...args]);
+    assert.equal(code, 0, log);
+    assert.equal(/workers-oauth-provider|code_challenge/.test(readFileSync(join(folder, "index.js"), "utf8")), has, args.join());
+  }
+});
+
+test("tokens outlive a restart; with a new passphrase what was granted by the old one is gone", async (context) => {
+  const folder = temporaryFolder(), port = await freePort(), OWNER_PASSPHRASE = hashed();
+  context.after(() => remove(folder));
+  const first = await startOAuth({ OWNER_PASSPHRASE }, { persist: folder, port });
+  const client = await Client.register(first.url), browser = new Browser(), { json } = await client.redeem(await browser.allow(client.url()));
+  await first.stop();
+
+  const second = await startOAuth({ OWNER_PASSPHRASE }, { persist: folder, port });
+  assert.equal((await list(second.url, json.access_token)).status, 200);
+  assert.match((await browser.open(client.url())).text, /Allow access\?/);
+  await second.stop();
+
+  const third = await startOAuth({ OWNER_PASSPHRASE: hashed() }, { persist: folder, port });
+  context.after(third.stop);
+  assert.equal((await list(third.url, json.access_token)).status, 401);
+  assert.match((await browser.open(client.url())).text, /name="passphrase"/);
+  const refreshed = await client.ask({ grant_type: "refresh_token", refresh_token: json.refresh_token });
+  assert.deepEqual([refreshed.status, refreshed.json.error], [400, "invalid_grant"]);
+  assert.equal((await client.redeem(await browser.allow(client.url()))).status, 200);
+});

@@ -1,0 +1,275 @@
+// The parts of mode `oauth` that decide something, by themselves: what the end-to-end tests cannot
+// bring about, such as an issuer that lies, or a day that passes.
+import assert from "node:assert/strict";
+import { generateKeyPairSync, sign } from "node:crypto";
+import { describe, mock, test } from "node:test";
+import { oneMore, rules } from "../../worker/oauth/counters.js";
+import { foreign } from "../../worker/oauth/hosts.js";
+import { claimsOf } from "../../worker/oauth/id-token.js";
+import { mayEnter, somebodyAt, theOwner, userIdOf } from "../../worker/oauth/identity.js";
+import { isPassphrase } from "../../worker/oauth/passphrase.js";
+import { isPrivate, servedAt } from "../../worker/oauth/outside.js";
+import { readSettings, usesOAuth } from "../../worker/oauth/settings.js";
+import { loginUrl, whoCameBack } from "../../worker/oauth/upstream.js";
+import { hashed } from "../e2e/support/oauth.mjs";
+
+const issuer = "https://issuer.example";
+const upstreamVariables = { OAUTH_KV: {}, UPSTREAM_ISSUER: issuer, UPSTREAM_CLIENT_ID: "client", UPSTREAM_CLIENT_SECRET: "secret", UPSTREAM_ALLOWED: "ada@example.com, @house.example, sub-1" };
+
+/** @param {any} value */
+const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** Answers by URL; what is asked is kept. @param {Record<string, any>} answers */
+function answering(answers) {
+  /** @type {{ url: string, init: any }[]} */
+  const asked = [];
+  mock.method(globalThis, "fetch", async (/** @type {string} */ url, /** @type {any} */ init) => {
+    asked.push({ url, init });
+    const answer = answers[url];
+    return answer instanceof Response ? answer : Response.json(answer ?? {}, { status: answer ? 200 : 404 });
+  });
+  return asked;
+}
+
+/** An upstream, with these changes. @param {object} changes @returns {any} */
+const at = (changes = {}) => readSettings({ ...upstreamVariables, ...changes }).upstream;
+
+describe("settings", () => {
+  test("only AUTH_MODE with oauth in it makes an authorization server", () => {
+    assert.deepEqual(["oauth", "tokens, oauth", "tokens", "oauths", undefined].map((AUTH_MODE) => usesOAuth({ AUTH_MODE })), [true, true, false, false, false]);
+  });
+
+  const good = hashed(), [, , salt, hash] = good.split(":");
+  /** @type {[string, object, RegExp][]} */
+  const mistakes = [
+    ["no way to log in", { OAUTH_KV: {} }, /OWNER_PASSPHRASE nor UPSTREAM_ISSUER/],
+    ["no storage", { OWNER_PASSPHRASE: good }, /OAUTH_KV/],
+    ["the passphrase itself", { OAUTH_KV: {}, OWNER_PASSPHRASE: "correct horse" }, /^OWNER_PASSPHRASE/],
+    ["another scheme", { OAUTH_KV: {}, OWNER_PASSPHRASE: `scrypt:1000:${salt}:${hash}` }, /^OWNER_PASSPHRASE/],
+    ["a hash that is cut", { OAUTH_KV: {}, OWNER_PASSPHRASE: good.slice(0, -4) }, /^OWNER_PASSPHRASE/],
+    ["a salt that is too short", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:1000:AAAA:${hash}` }, /^OWNER_PASSPHRASE/],
+    ["a part too many", { OAUTH_KV: {}, OWNER_PASSPHRASE: `${good}:x` }, /^OWNER_PASSPHRASE/],
+    ["more iterations than the platform takes", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:100001:${salt}:${hash}` }, /^OWNER_PASSPHRASE.*100000/],
+    ["no iterations", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:0:${salt}:${hash}` }, /^OWNER_PASSPHRASE/],
+    ["an issuer without a client id", { ...upstreamVariables, UPSTREAM_CLIENT_ID: "" }, /UPSTREAM_CLIENT_ID is not/],
+    ["an issuer that lets nobody in", { ...upstreamVariables, UPSTREAM_ALLOWED: " , " }, /UPSTREAM_ALLOWED is not/],
+    ["an issuer over http", { ...upstreamVariables, UPSTREAM_ISSUER: "http://issuer.example" }, /^UPSTREAM_ISSUER is not/],
+    ["an issuer that is no URL", { ...upstreamVariables, UPSTREAM_ISSUER: "google" }, /^UPSTREAM_ISSUER is not/],
+    ["GitHub without its secret", { ...upstreamVariables, UPSTREAM_ISSUER: "https://github.com", UPSTREAM_CLIENT_SECRET: "" }, /^UPSTREAM_CLIENT_SECRET/],
+    ["one good way and one bad", { ...upstreamVariables, OWNER_PASSPHRASE: "x" }, /^OWNER_PASSPHRASE/],
+  ];
+  for (const [name, env, problem] of mistakes) {
+    test(`${name}: nobody is let in, and the variable is named`, () => {
+      const settings = readSettings(env);
+      assert.match(settings.problem ?? "", problem);
+      assert.deepEqual([settings.owner, settings.upstream], [undefined, undefined]);
+    });
+  }
+
+  test("100000 iterations are taken", () => assert.equal(readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:100000:${salt}:${hash}` }).problem, undefined));
+});
+
+test("a passphrase is the same from any keyboard; no other, none and an endless one are not", async () => {
+  const { owner } = readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: hashed("caf\u00e9 cr\u00e8me") });
+  assert.ok(owner);
+  const answers = ["caf\u00e9 cr\u00e8me", "cafe\u0301 cre\u0300me", "cafe creme", "caf\u00e9 cr\u00e8me ", "", "x".repeat(2000)].map((words) => isPassphrase(words, owner));
+  assert.deepEqual(await Promise.all(answers), [true, true, false, false, false, false]);
+});
+
+describe("who may enter", () => {
+  const settings = readSettings({ ...upstreamVariables, OWNER_PASSPHRASE: hashed() });
+  const may = (/** @type {any} */ user, from = issuer) => mayEnter(somebodyAt(from, { emails: [], ...user }), settings);
+
+  test("an address, a domain or a subject that is allowed, and nothing that looks like one", () => {
+    assert.ok(may({ id: "1", emails: ["Ada@Example.com"] }));
+    assert.ok(may({ id: "1", emails: ["other@x.example", "anybody@house.example"] }));
+    assert.ok(may({ id: "sub-1" }));
+    assert.ok(!may({ id: "SUB-1" }), "subjects have a case");
+    assert.ok(!may({ id: "ada@example.com" }), "a subject is no address");
+    assert.ok(!may({ id: "2", name: "sub-1" }), "a name is no subject");
+    assert.ok(!may({ id: "2", emails: ["ada@example.com.evil.example", "x@sub.house.example", "x@evilhouse.example"] }));
+    assert.ok(!may({ id: "sub-1" }, "https://other.example"), "another issuer's");
+  });
+
+  test("* is everybody there, and nobody elsewhere", () => {
+    const open = readSettings({ ...upstreamVariables, UPSTREAM_ALLOWED: "*" });
+    assert.ok(mayEnter(somebodyAt(issuer, { id: "9", emails: [] }), open));
+    assert.ok(!mayEnter(somebodyAt("https://other.example", { id: "9", emails: [] }), open));
+  });
+
+  test("the owner, until the passphrase is another or is taken away", () => {
+    const owner = theOwner(/** @type {any} */ (settings.owner));
+    assert.ok(mayEnter(owner, settings));
+    assert.ok(!mayEnter(owner, readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: hashed() })), "the same words, set anew");
+    assert.ok(!mayEnter(owner, readSettings(upstreamVariables)));
+  });
+
+  test("who is nobody may not, and misconfigured nobody may", () => {
+    assert.ok(!mayEnter({ subject: "x", name: "x" }, settings));
+    assert.ok(!mayEnter(theOwner(/** @type {any} */ (settings.owner)), readSettings({})));
+  });
+
+  test("people of two issuers are two, and their ids fit into a token", () => {
+    const [a, b] = [issuer, "https://other.example"].map((from) => userIdOf(somebodyAt(from, { id: "1:2", emails: [] })));
+    assert.notEqual(a, b);
+    assert.match(a, /^[\w-]{43}$/);
+  });
+
+  test("a subject with a line end is nobody's, a name with one is not shown", () => {
+    assert.throws(() => somebodyAt(issuer, { id: "a\nb", emails: [] }), /control characters/);
+    assert.equal(somebodyAt(issuer, { id: "1", name: "a\nb", emails: [] }).name, "1");
+  });
+});
+
+describe("counting tries", () => {
+  const MINUTE = 60_000, none = { count: 0, since: 0, until: 0 };
+  const tries = (/** @type {any} */ rule, /** @type {number} */ times, from = none, now = 0) => Array.from({ length: times }).reduce((counted) => oneMore(counted, rule, now), from);
+
+  test("passphrases: five, then 15 minutes, then twice as long each time, and a day at most", () => {
+    assert.equal(tries(rules.passphrase, 4).until, 0);
+    let counted = tries(rules.passphrase, 5);
+    for (const minutes of [15, 30, 60, 120, 240, 480, 960, 1440, 1440]) {
+      const now = counted.until;
+      if (minutes > 15) counted = oneMore(counted, rules.passphrase, now);
+      assert.equal((counted.until - (minutes > 15 ? now : 0)) / MINUTE, minutes);
+    }
+  });
+
+  test("passphrases: a few are forgotten after 15 minutes, many after a day of quiet", () => {
+    assert.equal(oneMore(tries(rules.passphrase, 4), rules.passphrase, 15 * MINUTE).count, 1);
+    const many = tries(rules.passphrase, 5);
+    assert.equal(oneMore(many, rules.passphrase, many.until + 1439 * MINUTE).count, 6);
+    assert.equal(oneMore(many, rules.passphrase, many.until + 1440 * MINUTE).count, 1);
+  });
+
+  test("registrations: as many as there are an hour, then the rest of that hour", () => {
+    assert.equal(tries(rules.registration, 19).until, 0);
+    assert.equal(tries(rules.registration, 20, none, 10 * MINUTE).until, 60 * MINUTE);
+    assert.equal(oneMore(tries(rules.registration, 20), rules.registration, 60 * MINUTE).count, 1);
+  });
+});
+
+test("hosts: https anywhere, http on loopback alone, and no page from elsewhere there", () => {
+  /** @type {[string, string | null, boolean][]} */
+  const cases = [
+    ["https://mcp.example/x", null, true], ["https://mcp.example/x", "https://claude.ai", true], ["https://mcp.example/x", "null", false], ["https://mcp.example/x", "https://claude.ai/", false],
+    ["http://mcp.example/x", null, false], ["http://localhost:8787/x", null, true], ["http://127.0.0.1/x", "http://localhost:6274", true], ["http://[::1]/x", null, true],
+    ["http://localhost:8787/x", "https://evil.example", false], ["http://localhost.evil.example/x", null, false], ["http://127.0.0.1.evil.example/x", null, false],
+  ];
+  for (const [url, origin, passes] of cases) assert.equal(foreign(new URL(url), origin) === undefined, passes, `${url} from ${origin}`);
+});
+
+test("outside is what is public; loopback is, for a server that is there itself", () => {
+  for (const host of ["example.com", "8.8.8.8", "172.15.0.1", "172.32.0.1", "192.169.0.1", "100.63.0.1", "100.128.0.1", "local.example", "internal.example.com"]) assert.equal(isPrivate(host), false, host);
+  const hosts = ["10.0.0.1", "172.16.0.1", "172.31.255.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "100.127.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "[::]", "[fe80::1]", "[2001:db8::1]", "printer.local", "db.internal", "x.localhost", "x.localhost.", "intranet"];
+  for (const host of hosts) assert.equal(isPrivate(host), true, host);
+  assert.deepEqual(["localhost", "127.0.0.1", "[::1]"].map(isPrivate), [true, true, true]);
+  servedAt(new URL("https://mcp.example/"));
+  assert.equal(isPrivate("localhost"), true);
+  servedAt(new URL("http://localhost:8787/"));
+  assert.deepEqual(["localhost", "127.0.0.1", "[::1]", "10.0.0.1"].map(isPrivate), [false, false, false, true]);
+});
+
+describe("an ID token", () => {
+  const now = 1_800_000_000, pair = generateKeyPairSync("ec", { namedCurve: "P-256" }), other = generateKeyPairSync("ec", { namedCurve: "P-256" }), rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const jwk = { ...pair.publicKey.export({ format: "jwk" }), kid: "1", use: "sig" };
+  const good = { iss: issuer, aud: "client", sub: "1", nonce: "n", iat: now, exp: now + 300 };
+  const token = (/** @type {any} */ claims = {}, /** @type {any} */ header = {}, key = pair.privateKey) => {
+    const signed = `${encoded({ alg: "ES256", kid: "1", ...header })}.${encoded({ ...good, ...claims })}`;
+    return `${signed}.${sign("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+  };
+  const judge = (/** @type {any} */ text, /** @type {any[]} */ keys = [jwk]) => claimsOf(text, { keys }, { issuer, clientId: "client", nonce: "n" }, now);
+
+  test("that is as it should be is taken; a clock may differ by a minute", async () => {
+    assert.equal((await judge(token())).sub, "1");
+    await judge(token({ aud: ["client"] }));
+    await judge(token({ aud: ["client", "other"], azp: "client" }));
+    await judge(token({ exp: now - 59, iat: now + 59 }));
+    await judge(token({}, { kid: undefined }), [{ ...jwk, kid: "whatever" }]);
+  });
+
+  /** @type {[string, any, RegExp][]} */
+  const bad = [
+    ["of another issuer", token({ iss: `${issuer}/` }), /another iss/], ["for another client", token({ aud: "x" }), /another aud/], ["without an audience", token({ aud: undefined }), /another aud/],
+    ["for several, without azp", token({ aud: ["client", "x"] }), /another azp/], ["for several, of another", token({ aud: ["client", "x"], azp: "x" }), /another azp/],
+    ["expired", token({ exp: now - 60 }), /expired/], ["that never expires", token({ exp: undefined }), /expired/], ["that expires in words", token({ exp: "9999999999" }), /expired/],
+    ["issued later", token({ iat: now + 61 }), /future/], ["not yet good", token({ nbf: now + 61 }), /future/],
+    ["with another nonce", token({ nonce: "m" }), /another nonce/], ["without one", token({ nonce: undefined }), /another nonce/],
+    ["without a subject", token({ sub: "" }), /without a sub/], ["with a number for one", token({ sub: 1 }), /without a sub/],
+    ["signed by another key", token({}, {}, other.privateKey), /not signed by a key/], ["with the signature of another", `${token({ sub: "2" }).split(".").slice(0, 2).join(".")}.${token().split(".")[2]}`, /not signed by a key/],
+    ["by an unknown key", token({}, { kid: "2" }), /not signed by a key/], ["with alg none", `${encoded({ alg: "none" })}.${encoded(good)}.`, /not signed in a way/], ["with HS256", token({}, { alg: "HS256" }), /not signed in a way/],
+    ["with an alg of every object", token({}, { alg: "constructor" }), /not signed in a way/], ["with an alg of another key type", token({}, { alg: "RS256" }), /not signed by a key/],
+    ["with critical extensions", token({}, { crit: ["b64"] }), /not signed in a way/], ["with a part more", `${token()}.x`, /not signed in a way/], ["that is none", undefined, /no ID token/], ["that is huge", token({ more: "x".repeat(20000) }), /too long/],
+  ];
+  for (const [name, text, why] of bad) {
+    test(`${name} is refused`, () => assert.rejects(judge(text), why));
+  }
+
+  test("is refused where the key is for something else, or there are none", async () => {
+    const rsaKey = { ...rsa.publicKey.export({ format: "jwk" }), kid: "1" };
+    for (const keys of [[{ ...jwk, use: "enc" }], [{ ...jwk, alg: "ES384" }], [rsaKey], [null, {}], []]) await assert.rejects(judge(token(), keys), /not signed by a key/);
+    await assert.rejects(claimsOf(token(), /** @type {any} */ ({}), { issuer, clientId: "client", nonce: "n" }, now), /not signed by a key/);
+  });
+});
+
+describe("others' servers", () => {
+  const login = { verifier: "v", nonce: "n", query: "" }, response = new URLSearchParams({ code: "c" });
+  const discovery = { issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys` };
+
+  test("GitHub: the number is the subject, the login the name, and of the addresses those that are verified", async () => {
+    const asked = answering({
+      "https://github.com/login/oauth/access_token": { access_token: "gho_x", token_type: "bearer" },
+      "https://api.github.com/user": { id: 583231, login: "octocat", email: "public@not.verified" },
+      "https://api.github.com/user/emails": [{ email: "other@x.example", verified: true, primary: false }, { email: "new@x.example", verified: false, primary: false }, { email: "octo@x.example", verified: true, primary: true }],
+    });
+    const github = at({ UPSTREAM_ISSUER: "https://github.com" });
+    const url = new URL(await loginUrl(github, "https://mcp.example/oauth/callback", "s", login));
+    assert.equal(url.origin + url.pathname, "https://github.com/login/oauth/authorize");
+    assert.equal(url.searchParams.get("scope"), "read:user user:email");
+    assert.equal(url.searchParams.get("code_challenge_method"), "S256");
+    assert.equal(url.searchParams.has("nonce"), false);
+    const who = await whoCameBack(github, "https://mcp.example/oauth/callback", response, login);
+    assert.deepEqual(who, { subject: "https://github.com#583231", name: "octocat", issuer: "https://github.com", id: "583231", emails: ["octo@x.example", "other@x.example"] });
+    const [{ init }] = asked;
+    assert.deepEqual(Object.fromEntries(init.body), { grant_type: "authorization_code", code: "c", redirect_uri: "https://mcp.example/oauth/callback", code_verifier: "v", client_id: "client", client_secret: "secret" });
+    assert.ok(asked.slice(1).every((each) => each.init.headers.authorization === "Bearer gho_x" && each.init.headers["user-agent"]));
+  });
+
+  test("GitHub says errors with status 200", async () => {
+    answering({ "https://github.com/login/oauth/access_token": { error: "bad_verification_code" } });
+    await assert.rejects(whoCameBack(at({ UPSTREAM_ISSUER: "https://github.com" }), "x", response, login), /bad_verification_code/);
+  });
+
+  /** @type {[string, any, RegExp][]} */
+  const discoveries = [
+    ["of another issuer", { ...discovery, issuer: "https://evil.example" }, /discovery document is of/],
+    ["without keys", { ...discovery, jwks_uri: undefined }, /no usable jwks_uri/],
+    ["with a token endpoint over http", { ...discovery, token_endpoint: "http://issuer.example/token" }, /no usable token_endpoint/],
+    ["that is not there", undefined, /status 404/],
+    ["that is huge", new Response("x".repeat(300_000)), /too much/],
+    ["that is no JSON", new Response("<html>"), /JSON/],
+    ["that is elsewhere", new Response(null, { status: 302, headers: { location: "http://169.254.169.254/" } }), /status 302/],
+  ];
+  for (const [name, document, why] of discoveries) {
+    test(`a discovery document ${name}: nobody logs in`, async () => {
+      answering({ [`${issuer}/.well-known/openid-configuration`]: document });
+      await assert.rejects(loginUrl(at(), "x", "s", login), why);
+    });
+  }
+
+  test("a client authenticates as the issuer supports it: in the header by default, each part encoded", async () => {
+    const asked = answering({ [`${issuer}/.well-known/openid-configuration`]: discovery });
+    await assert.rejects(whoCameBack(at({ UPSTREAM_CLIENT_SECRET: "a:b c" }), "x", response, login), /status 404/);
+    const { init } = asked[1];
+    assert.equal(Buffer.from(init.headers.authorization.slice(6), "base64").toString(), "client:a%3Ab+c");
+    assert.equal(init.body.has("client_secret"), false);
+    const asPublic = answering({ [`${issuer}/.well-known/openid-configuration`]: discovery });
+    await assert.rejects(whoCameBack(at({ UPSTREAM_CLIENT_SECRET: undefined }), "x", response, login), /status 404/);
+    assert.deepEqual([asPublic[1].init.headers.authorization, asPublic[1].init.body.get("client_id")], [undefined, "client"]);
+  });
+
+  test("a response that has to name its issuer (RFC 9207) does", async () => {
+    answering({ [`${issuer}/.well-known/openid-configuration`]: { ...discovery, authorization_response_iss_parameter_supported: true } });
+    await assert.rejects(whoCameBack(at(), "x", response, login), /another issuer/);
+  });
+});

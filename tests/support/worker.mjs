@@ -1,0 +1,25 @@
+// The Worker in this very process, as wrangler would bundle it: for what needs its memory or its clock.
+import { registerHooks } from "node:module";
+
+/** A .wasm file is a compiled module, and there are no Durable Objects. */
+function hookImports() {
+  registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier !== "cloudflare:workers") return next(specifier, context);
+      return { url: "data:text/javascript,export class DurableObject {}", shortCircuit: true };
+    },
+    load(url, context, next) {
+      if (!url.endsWith(".wasm")) return next(url, context);
+      const source = `import { readFileSync } from "node:fs";
+        export default new WebAssembly.Module(readFileSync(new URL(${JSON.stringify(url)})));`;
+      return { format: "module", source, shortCircuit: true };
+    },
+  });
+}
+
+/** Gives the Worker's default export; build/core.wasm must be there. Its instances are of the first `env` that it is given. */
+export async function importWorker() {
+  hookImports();
+  const { default: worker } = await import("../../worker/index.js");
+  return worker;
+}

@@ -1,0 +1,155 @@
+// The authorization endpoint: who is it, and what may the client have? What is asked for stands in
+// the URL, and is read anew each time; what is agreed to is what the consent page showed, which the
+// provider library keeps, and of which the form has a handle that is bound to the browser.
+import { AuthorizationError, CimdFetchError, authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
+import { timingSafeEqual } from "node:crypto";
+import { consent, decide } from "./consent.js";
+import { addressOf, countTry, forgetTries } from "./counters.js";
+import { UpstreamError } from "./documents.js";
+import { mayEnter, theOwner } from "./identity.js";
+import { Refusal, errorPage, goTo, loginPage } from "./pages.js";
+import { isPassphrase } from "./passphrase.js";
+import { paths } from "./server.js";
+import { cookie, findSession, openSession, randomText, setCookie } from "./sessions.js";
+import { loginUrl, nameOf, whoCameBack } from "./upstream.js";
+
+/** @import { AuthRequest, OAuthHelpers } from "@cloudflare/workers-oauth-provider" */
+/** @import { Settings } from "./settings.js" */
+
+const [FORM_CHARACTERS, FORM_SECONDS] = [16384, 600];
+/** The library compares URIs on loopback when they are parsed: then one that is written otherwise would pass. */
+const exactUri = /^(?!http:\/\/[^/?#]*[A-Z])[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/;
+const loginCookie = "__Host-oauth-login";
+
+/**
+ * What one request to these pages is dealt with by.
+ * @typedef {object} Desk
+ * @property {Request} request
+ * @property {URL} url
+ * @property {Settings} settings
+ * @property {string[]} scopes all that there are
+ * @property {any} mailbox
+ * @property {OAuthHelpers} oauth
+ */
+
+/** @param {Desk} desk @returns {Promise<Response>} */
+export async function authorize(desk) {
+  return answered(async () => {
+    const { method } = desk.request;
+    if (method === "POST") return post(desk);
+    if (method !== "GET" && method !== "HEAD") throw new Refusal(405, "This page is opened in a browser.");
+    const wanted = await wantedOf(desk);
+    if (desk.url.searchParams.get("login") === "upstream") return beginLogin(desk, wanted);
+    const session = await findSession(desk.mailbox, desk.request);
+    return session && mayEnter(session, desk.settings) ? consent(desk, wanted, session) : login(desk, wanted);
+  });
+}
+
+/** Where the upstream provider sends the browser. @param {Desk} desk @returns {Promise<Response>} */
+export async function callback(desk) {
+  return answered(async () => {
+    const { settings, url, oauth, request, mailbox } = desk;
+    if (request.method !== "GET" || !settings.upstream) throw new Refusal(404, "There is nothing here.");
+    const { request: wanted, data, headers } = await oauth.finishUpstream(request);
+    const begun = /** @type {import("./upstream.js").Login} */ (data);
+    if (url.searchParams.has("error")) return goTo(authorizationErrorRedirect(wanted, "access_denied", "Nobody has logged in."), headers);
+    const identity = await whoCameBack(settings.upstream, url.origin + paths.callback, url.searchParams, begun);
+    if (!mayEnter(identity, settings)) {
+      console.log(JSON.stringify({ event: "login_refused", reason: "not_allowed", subject: identity.subject }));
+      throw new Refusal(403, `${identity.name} may not use this server. Its owner decides who may (UPSTREAM_ALLOWED).`);
+    }
+    headers.append("set-cookie", await openSession(mailbox, identity));
+    return goTo(`${paths.authorize}?${begun.query}`, headers);
+  });
+}
+
+/** @param {() => Promise<Response>} answer @returns {Promise<Response>} */
+async function answered(answer) {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof AuthorizationError && error.redirectTo) return goTo(error.redirectTo);
+    if (error instanceof AuthorizationError) return errorPage(400, `${error.description}. Go back to the application and connect again.`);
+    if (error instanceof Refusal) return errorPage(error.status, error.message);
+    if (error instanceof CimdFetchError) {
+      console.log(JSON.stringify({ event: "oauth_refused", reason: error.reason, client: error.metadataUrl, detail: error.detail }));
+      return errorPage(400, "The application's own description could not be had, or is not as it should be. Ask whoever made it.");
+    }
+    if (!(error instanceof UpstreamError)) throw error;
+    console.log(JSON.stringify({ event: "login_refused", reason: "upstream", detail: error.message }));
+    return errorPage(502, "Logging in there did not work. Go back to the application and try again; the log says why.");
+  }
+}
+
+/** What the client asks for, checked. @param {Desk} desk @returns {Promise<AuthRequest>} */
+async function wantedOf({ oauth, url }) {
+  const redirect = url.searchParams.get("redirect_uri") ?? "";
+  if (!exactUri.test(redirect)) throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
+  const wanted = await oauth.parseAuthRequest(new Request(url));
+  const right = wanted.codeChallengeMethod === "S256" && /^[\w-]{43}$/.test(wanted.codeChallenge ?? "");
+  if (right) return wanted;
+  const description = "PKCE with S256 is required: send code_challenge and code_challenge_method=S256.";
+  throw new AuthorizationError("invalid_request", { description, redirectUri: wanted.redirectUri, state: wanted.state, issuer: wanted.issuer });
+}
+
+/** @param {Desk} desk @param {AuthRequest} wanted @param {string} [problem] @param {{ status?: number, retryAfter?: number }} [options] */
+async function login({ request, url, settings: { owner, upstream }, oauth }, wanted, problem, { status = 200, retryAfter = 0 } = {}) {
+  const { clientName } = await oauth.describeConsent(wanted);
+  const token = cookie(request, loginCookie) || randomText();
+  const headers = new Headers({ "set-cookie": setCookie(loginCookie, token, FORM_SECONDS) });
+  if (retryAfter) headers.set("retry-after", String(retryAfter));
+  const there = new URL(url);
+  there.searchParams.set("login", "upstream");
+  const link = upstream && { name: nameOf(upstream.issuer), url: there.pathname + there.search };
+  return loginPage({ client: clientName, passphrase: owner !== undefined, upstream: link, token, problem }, { status, headers });
+}
+
+/** @param {Desk} desk @param {AuthRequest} wanted */
+async function beginLogin({ url, settings: { upstream }, oauth }, wanted) {
+  if (!upstream) throw new Refusal(404, "Nobody logs in that way here.");
+  const query = new URLSearchParams(url.search);
+  query.delete("login");
+  const begun = { verifier: randomText(), nonce: randomText(), query: query.toString() };
+  const { state, headers } = await oauth.beginUpstream(wanted, { data: begun });
+  return goTo(await loginUrl(upstream, url.origin + paths.callback, state, begun), headers);
+}
+
+/** @param {Desk} desk */
+async function post(desk) {
+  const form = await formOf(desk.request);
+  if (form.has("handle")) return decide(desk, form);
+  const wanted = await wantedOf(desk), { request, mailbox, settings: { owner } } = desk;
+  if (!owner) throw new Refusal(404, "Nobody logs in that way here.");
+  if (!isSame(form.get("token") ?? "", cookie(request, loginCookie))) {
+    throw new Refusal(403, "This form was not opened in this browser, or too long ago. Allow cookies, go back to the application and connect again.");
+  }
+  const address = addressOf(request), seconds = await countTry(mailbox, "passphrase", address);
+  if (seconds) return login(desk, wanted, `There were too many attempts. Try again in ${inWords(seconds)}.`, { status: 429, retryAfter: seconds });
+  if (!(await isPassphrase(form.get("passphrase") ?? "", owner))) return login(desk, wanted, "That is not the passphrase.", { status: 403 });
+  await forgetTries(mailbox, "passphrase", address);
+  const headers = new Headers({ "set-cookie": await openSession(mailbox, theOwner(owner)) });
+  return goTo(`${paths.authorize}${desk.url.search}`, headers);
+}
+
+/** @param {number} seconds */
+const inWords = (seconds) => (seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`);
+
+/** @param {string} posted @param {string} kept */
+function isSame(posted, kept) {
+  const [a, b] = [posted, kept].map((text) => Buffer.from(text));
+  return a.length > 0 && a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** The form, if one of our pages posted it. @param {Request} request @returns {Promise<URLSearchParams>} */
+async function formOf(request) {
+  if ((request.headers.get("sec-fetch-site") ?? "same-origin") !== "same-origin") throw new Refusal(403, "This form was posted by another site.");
+  const type = (request.headers.get("content-type") ?? "").split(";")[0].trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded") throw new Refusal(415, "This is not the form of this page.");
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const piece of /** @type {any} */ (request.body ?? [])) {
+    text += decoder.decode(piece, { stream: true });
+    if (text.length > FORM_CHARACTERS) throw new Refusal(413, "The form is too long.");
+  }
+  return new URLSearchParams(text);
+}

@@ -1,0 +1,76 @@
+// The consent page, and what comes of it.
+import { isLoopback } from "./hosts.js";
+import { mayEnter, userIdOf } from "./identity.js";
+import { Refusal, consentPage, goTo, html } from "./pages.js";
+import { paths } from "./server.js";
+import { closeSession, findSession } from "./sessions.js";
+
+/** @import { AuthRequest } from "@cloudflare/workers-oauth-provider" */
+/** @import { Desk } from "./authorize.js" */
+/** @import { Identity } from "./identity.js" */
+
+/** What is offered: of what was asked for, what there is; all, where nothing was (RFC 6749, section 3.3). @param {string[]} asked @param {string[]} scopes */
+const offered = (asked, scopes) => (asked.length ? [...new Set(asked)].filter((scope) => scopes.includes(scope)) : scopes);
+
+/** Where the code is sent, for people. @param {URL} to */
+function destination(to) {
+  if (to.protocol === "https:") return html`<strong>${to.host}</strong>`;
+  if (to.protocol === "http:") return html`<strong>${to.hostname}</strong>, which is this computer`;
+  return html`The application on this computer that opens <strong>${to.protocol}</strong> links`;
+}
+
+/** What the form may lead to: browsers ask that of redirects, too, and a client's may redirect again. @param {URL} to */
+function formAction(to) {
+  const place = to.protocol === "http:" ? to.origin : to.protocol;
+  return `'self' https: ${/^[a-z0-9+.:/[\]-]+$/i.test(place) ? place : ""}`;
+}
+
+/** @param {Desk} desk @param {AuthRequest} wanted @param {Identity} identity @returns {Promise<Response>} */
+export async function consent({ oauth, scopes }, wanted, identity) {
+  const { clientName, clientDomain } = await oauth.describeConsent(wanted), to = new URL(wanted.redirectUri);
+  const { handle, headers } = await oauth.beginConsent(wanted);
+  const shown = {
+    client: clientName,
+    domain: clientDomain,
+    destination: destination(to),
+    local: to.protocol !== "https:" || isLoopback(to.hostname),
+    scopes: offered(wanted.scope, scopes),
+    name: identity.name,
+    handle,
+    as: userIdOf(identity),
+  };
+  return consentPage(shown, { headers, formAction: formAction(to) });
+}
+
+/** @param {Desk} desk @param {URLSearchParams} form @returns {Promise<Response>} */
+export async function decide(desk, form) {
+  const { request, url, oauth, mailbox, settings } = desk, handle = form.get("handle") ?? "", again = `${paths.authorize}${url.search}`;
+  switch (form.get("decision")) {
+    case "deny": {
+      const { redirectTo, headers } = await oauth.denyConsent(request, handle, { description: "Access was denied." });
+      return goTo(redirectTo, headers);
+    }
+    case "leave": {
+      const { headers } = await oauth.denyConsent(request, handle);
+      headers.append("set-cookie", await closeSession(mailbox, request));
+      return goTo(again, headers);
+    }
+    case "allow": {
+      const identity = await findSession(mailbox, request);
+      // logged out meanwhile, or somebody else is logged in than the page said: it is shown anew
+      if (!identity || !mayEnter(identity, settings) || userIdOf(identity) !== form.get("as")) return goTo(again);
+      return allow(desk, handle, form.getAll("scope"), identity);
+    }
+    default:
+      throw new Refusal(400, "The form says neither to allow nor to deny. Go back to the application and connect again.");
+  }
+}
+
+/** @param {Desk} desk @param {string} handle @param {string[]} ticked @param {Identity} identity */
+async function allow({ request, oauth, scopes }, handle, ticked, identity) {
+  const { request: wanted, headers } = await oauth.approveConsent(request, handle);
+  const scope = offered(wanted.scope, scopes).filter((each) => ticked.includes(each));
+  const { redirectTo } = await oauth.completeAuthorization({ request: wanted, userId: userIdOf(identity), metadata: {}, scope, props: identity });
+  console.log(JSON.stringify({ event: "access_granted", client: wanted.clientId, name: identity.name, scope: scope.join(" ") }));
+  return goTo(redirectTo, headers);
+}

@@ -1,0 +1,66 @@
+// How often something may be tried. All isolates count together, in a mailbox.
+
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+
+/**
+ * @typedef {object} Rule
+ * @property {number} most tries in `milliseconds`; then one waits for the rest of that time
+ * @property {number} milliseconds
+ * @property {boolean} [doubles] one waits for `milliseconds`, then twice as long after each further try
+ */
+
+/** @type {Record<string, Rule>} what is counted for each address, and for all together */
+export const rules = {
+  passphrase: { most: 5, milliseconds: 15 * MINUTE, doubles: true }, // a typing error or two, no guessing
+  "passphrase of all": { most: 50, milliseconds: HOUR }, // many addresses do not make many guesses
+  registration: { most: 20, milliseconds: HOUR }, // some clients register at every start
+  "registration of all": { most: 200, milliseconds: HOUR }, // and each is a record that is kept
+};
+
+/**
+ * What is counted, one try later.
+ * @param {{ count: number, since: number, until: number }} counted @param {Rule} rule @param {number} now
+ */
+export function oneMore({ count, since, until }, { most, milliseconds, doubles }, now) {
+  const over = doubles && count >= most ? now - until >= DAY : now - since >= milliseconds;
+  if (over) [count, since] = [0, now];
+  count++;
+  if (count < most) return { count, since, until: 0 };
+  const wait = doubles ? Math.min(milliseconds * 2 ** (count - most), DAY) : 0;
+  return { count, since, until: doubles ? now + wait : since + milliseconds };
+}
+
+/** Whose tries are counted together: an address, or what one subscriber has of IPv6. @param {Request} request */
+export function addressOf(request) {
+  const address = request.headers.get("cf-connecting-ip") ?? "";
+  return address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;
+}
+
+/**
+ * Counts one try, before it is known what comes of it: who tries many at once gains nothing.
+ * @param {any} mailbox @param {string} kind a key of `rules` @param {string} address
+ * @returns {Promise<number>} in how many seconds to try again; 0: now
+ */
+export async function countTry(mailbox, kind, address) {
+  return (await add(mailbox, kind, address)) || add(mailbox, `${kind} of all`, "");
+}
+
+/** Forgets an address's tries, after one that was right. @param {any} mailbox @param {string} kind @param {string} address */
+export const forgetTries = (mailbox, kind, address) => mailbox.collect({ topic: topicOf(kind, address) });
+
+/** @param {string} kind @param {string} address */
+const topicOf = (kind, address) => `tries ${kind} ${address}`;
+
+/** @param {any} mailbox @param {string} kind @param {string} address */
+async function add(mailbox, kind, address) {
+  const topic = topicOf(kind, address);
+  for (;;) {
+    const now = Date.now(), kept = await mailbox.peek({ topic });
+    const { version, ...counted } = kept.length ? JSON.parse(String(Buffer.from(kept))) : { version: 0, count: 0, since: now, until: 0 };
+    if (counted.until > now) return Math.ceil((counted.until - now) / 1000);
+    const next = { version: version + 1, ...oneMore(counted, rules[kind], now) };
+    const body = new Uint8Array(Buffer.from(JSON.stringify(next)));
+    const [taken] = await mailbox.keep({ topic, body, milliseconds: 2 * DAY, version: next.version });
+    if (taken) return 0; // else somebody else counted at the same time
+  }
+}

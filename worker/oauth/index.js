@@ -1,0 +1,95 @@
+// The Worker of the environment `oauth`: the same one, with an authorization server before it. That
+// is a library, which no other build carries; what is not its own goes to the shim.
+import shim from "../index.js";
+import { authorize, callback } from "./authorize.js";
+import { addressOf, countTry } from "./counters.js";
+import { foreign } from "./hosts.js";
+import { mayEnter } from "./identity.js";
+import { servedAt } from "./outside.js";
+import { paths, serverAt } from "./server.js";
+import { readSettings, usesOAuth } from "./settings.js";
+
+export { Mailbox } from "../mailbox.js";
+
+/** @import { Settings } from "./settings.js" */
+
+/** What this isolate has read of its variables. */
+let read = /** @type {{ from: any, env: any, settings: Settings }} */ ({ from: undefined, env: undefined, settings: {} });
+
+/** The same env each time, with what the core asks about a token. @param {any} env */
+function reading(env) {
+  if (read.from === env) return read;
+  const settings = readSettings(env);
+  if (settings.problem) console.error(settings.problem);
+  read = { from: env, env: { ...env, introspect: (token) => introspect(token, env, settings) }, settings };
+  return read;
+}
+
+/**
+ * What an access token says, as c/oauth.h wants it; empty where it is not good.
+ * @param {string} token @param {any} env @param {Settings} settings
+ * @returns {Promise<Uint8Array>}
+ */
+async function introspect(token, env, settings) {
+  // tokens are looked up by themselves: of which origin the server is makes no difference
+  const { provider } = await serverAt("https://introspection.invalid", settings, async () => []);
+  const known = await provider.getOAuthApi(env).unwrapToken(token);
+  if (!known || !mayEnter(known.grant.props, settings)) return new Uint8Array();
+  const { subject, name } = known.grant.props;
+  const lines = [subject, name, known.scope.join(" "), known.expiresAt * 1000, [known.audience ?? []].flat().join(" ")];
+  return new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
+}
+
+/** What the tools ask for, as the core says it. @param {string} origin @param {any} env @param {ExecutionContext} context */
+async function scopesOf(origin, env, context) {
+  const response = await shim.fetch(new Request(`${origin}/.well-known/oauth-protected-resource`), env, context);
+  const { scopes_supported: scopes } = response.ok ? /** @type {any} */ (await response.json()) : {};
+  return Array.isArray(scopes) ? scopes : [];
+}
+
+/** An error of ours, as the core says them. @param {number} status @param {string} error @param {string} message @param {Record<string, string>} [headers] */
+const refuse = (status, error, message, headers) => Response.json({ error, error_description: message }, { status, headers: { "cache-control": "no-store", "access-control-allow-origin": "*", ...headers } });
+
+/** Each registration is kept for a while, so there is a limit to them. @param {Request} request @param {any} mailbox */
+async function refuseRegistration(request, mailbox) {
+  const seconds = request.method === "POST" ? await countTry(mailbox, "registration", addressOf(request)) : 0;
+  if (!seconds) return undefined;
+  const headers = { "retry-after": String(seconds), "access-control-expose-headers": "Retry-After" };
+  return refuse(429, "too_many_requests", `There were too many registrations. Try again in ${seconds} seconds.`, headers);
+}
+
+const open = new Set(["/", "/healthz"]); // are served whatever the variables are
+const own = new Set(Object.values(paths)), people = new Set([paths.authorize, paths.callback]);
+
+/** @param {Request} request @param {URL} url @param {any} env @param {ExecutionContext} context */
+async function serve(request, url, env, context) {
+  const { settings, env: wrapped } = reading(env), { origin, pathname } = url;
+  servedAt(url);
+  // what our pages post has the origin `null`, since they send no referrer: it says nothing
+  const reason = foreign(url, people.has(pathname) ? null : request.headers.get("origin"));
+  if (reason) return refuse(403, "forbidden", reason);
+  const mailbox = env.MAILBOX.getByName("oauth");
+  const { provider, scopes } = await serverAt(origin, settings, () => scopesOf(origin, wrapped, context));
+  if (people.has(pathname)) {
+    const desk = { request, url, settings, scopes, mailbox, oauth: provider.getOAuthApi(env) };
+    return pathname === paths.authorize ? authorize(desk) : callback(desk);
+  }
+  const refused = pathname === paths.register && (await refuseRegistration(request, mailbox));
+  return refused || provider.fetch(request, env, context);
+}
+
+export default {
+  /** @param {Request} request @param {any} env @param {ExecutionContext} context */
+  async fetch(request, env, context) {
+    if (!usesOAuth(env)) return shim.fetch(request, env, context);
+    const url = new URL(request.url), { settings: { problem }, env: wrapped } = reading(env);
+    if (problem && !open.has(url.pathname)) return refuse(500, "misconfigured", problem);
+    if (!own.has(url.pathname)) return shim.fetch(request, wrapped, context);
+    try {
+      return await serve(request, url, env, context);
+    } catch (error) {
+      console.error(error);
+      return refuse(500, "internal", "The server failed; try again.");
+    }
+  },
+};

@@ -1,0 +1,31 @@
+// What a client names, its metadata document and its keys, is fetched from right there, and never
+// from a private network: it is a stranger who wants that. The provider library follows redirects
+// with it and leaves no choice, so the platform's own function is wrapped. What says itself what it
+// does with redirects is the deployer's, such as an issuer, and none of this matters to it.
+// Deployed, global_fetch_strictly_public stands behind all of it.
+import { isLoopback } from "./hosts.js";
+
+let servesLoopback = false;
+
+/** Says where this server was reached: one on the user's machine may go there, too. @param {URL} url */
+export function servedAt(url) {
+  servesLoopback ||= isLoopback(url.hostname);
+}
+
+/** Addresses that are nobody's public ones (RFC 6890), and names that are never in public DNS (RFC 6761, 6762, 8375). */
+const privateHosts = /^(0|10|127|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168|192\.0\.0|198\.1[89]|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|2[2-5]\d)\.|^\[|(^|\.)(localhost|local|internal|home\.arpa)\.?$|^[^.]+$/;
+
+/** @param {string} hostname as a URL has it: addresses are in their canonical form */
+export const isPrivate = (hostname) => (isLoopback(hostname) ? !servesLoopback : privateHosts.test(hostname));
+
+const platformFetch = globalThis.fetch;
+
+/** @param {RequestInfo | URL} input @param {RequestInit} [init] @returns {Promise<Response>} */
+export async function fetchOutside(input, init) {
+  if (init?.redirect) return platformFetch(input, init);
+  const { hostname } = new URL(input instanceof Request ? input.url : input);
+  if (isPrivate(hostname)) throw new TypeError(`${hostname} is on a private network`);
+  return platformFetch(input, { redirect: "manual", ...init });
+}
+
+globalThis.fetch = /** @type {typeof fetch} */ (fetchOutside);

@@ -1,0 +1,63 @@
+// The authorization server of each origin that this Worker is reached at: the provider library,
+// with what this server wants of it.
+import { OAuthAuthorizationServer, OAuthError } from "@cloudflare/workers-oauth-provider";
+import { mayEnter } from "./identity.js";
+
+/** @import { Settings } from "./settings.js" */
+
+const [HOUR, DAY] = [3600, 86400]; // in seconds
+const ORIGINS = 16; // a Worker has a few names; each origin's server is made once
+
+/** Where the authorization server is reached; what wrangler.toml and the README call it. */
+export const paths = {
+  authorize: "/authorize",
+  token: "/oauth/token",
+  register: "/oauth/register",
+  callback: "/oauth/callback",
+  metadata: "/.well-known/oauth-authorization-server",
+};
+
+/** @typedef {{ issuer: string, scopes: string[], provider: OAuthAuthorizationServer<any> }} Server */
+
+const servers = /** @type {Map<string, Server>} */ (new Map());
+
+/**
+ * @param {string} origin @param {Settings} settings
+ * @param {() => Promise<string[]>} scopesOf what the tools declare
+ * @returns {Promise<Server>}
+ */
+export async function serverAt(origin, settings, scopesOf) {
+  const had = servers.get(origin);
+  if (had) return had;
+  const scopes = await scopesOf(), server = { issuer: origin, scopes, provider: providerAt(origin, settings, scopes) };
+  if (servers.size >= ORIGINS) servers.clear();
+  servers.set(origin, server);
+  return server;
+}
+
+/** @param {string} origin @param {Settings} settings @param {string[]} scopes */
+function providerAt(origin, settings, scopes) {
+  return new OAuthAuthorizationServer({
+    issuer: origin,
+    // a client asks for what it was given (RFC 8707); the core takes any of these
+    resources: [`${origin}/mcp`, `${origin}/sse`, origin],
+    defaultResource: `${origin}/mcp`,
+    authorizeEndpoint: paths.authorize,
+    tokenEndpoint: paths.token,
+    clientRegistrationEndpoint: paths.register,
+    clientIdMetadataDocumentEnabled: true,
+    allowPrivateUseRedirectUris: true, // Cursor's is cursor://
+    scopesSupported: scopes.length ? scopes : undefined, // RFC 8414, section 3.2: no empty lists
+    accessTokenTTL: HOUR,
+    refreshTokenTTL: 30 * DAY,
+    refreshTokenIdleTTL: 30 * DAY, // a client that is in use need not log in again
+    clientRegistrationTTL: 90 * DAY,
+    tokenExchangeCallback: ({ props }) => {
+      if (!mayEnter(props, settings)) throw new OAuthError("invalid_grant", { description: "Whoever this was granted by may not log in any more." });
+    },
+    onError: ({ code, status, internal: { category, reason } }) => {
+      console.log(JSON.stringify({ event: "oauth_refused", error: code, status, category, reason }));
+    },
+  });
+}
+

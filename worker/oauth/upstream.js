@@ -1,0 +1,87 @@
+// Logging in at an upstream provider: the authorization code flow with PKCE, state and nonce. The
+// state is the provider library's: it is bound to the browser, and good once.
+import { createHash } from "node:crypto";
+import { UpstreamError, json } from "./documents.js";
+import { claimsOf } from "./id-token.js";
+import { somebodyAt } from "./identity.js";
+import { known, providerOf } from "./providers.js";
+
+/** @import { Identity } from "./identity.js" */
+/** @import { Provider } from "./providers.js" */
+/** @import { Upstream } from "./settings.js" */
+
+/** What a login is, for the way back. @typedef {{ verifier: string, nonce: string, query: string }} Login */
+
+/** What people call it. @param {string} issuer */
+export const nameOf = (issuer) => (known[issuer] ? "GitHub" : issuer === "https://accounts.google.com" ? "Google" : new URL(issuer).host);
+
+/**
+ * Where the browser goes to log in.
+ * @param {Upstream} upstream @param {string} callback @param {string} state @param {Login} login
+ * @returns {Promise<string>}
+ */
+export async function loginUrl({ issuer, clientId }, callback, state, { verifier, nonce }) {
+  const provider = await providerOf(issuer), url = new URL(provider.authorize);
+  const parameters = {
+    response_type: "code",
+    client_id: clientId,
+    redirect_uri: callback,
+    scope: provider.scope,
+    state,
+    code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+    code_challenge_method: "S256",
+    ...(provider.keys ? { nonce } : {}),
+  };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url.href;
+}
+
+/**
+ * Who came back.
+ * @param {Upstream} upstream @param {string} callback @param {URLSearchParams} response @param {Login} login
+ * @returns {Promise<Identity>}
+ */
+export async function whoCameBack(upstream, callback, response, login) {
+  const { issuer } = upstream, provider = await providerOf(issuer), from = response.get("iss");
+  if (provider.namesItself ? from !== issuer : from !== null && provider.keys && from !== issuer) throw new UpstreamError("the response is another issuer's");
+  const tokens = await redeem(provider, upstream, callback, response.get("code") ?? "", login.verifier);
+  if (typeof tokens.access_token !== "string") throw new UpstreamError(`${issuer} gave no token: ${String(tokens.error).slice(0, 40)}`);
+  if (!provider.keys) return gitHubUser(provider, tokens.access_token);
+  const claims = await claimsOf(tokens.id_token, await json(provider.keys), { issuer, clientId: upstream.clientId, nonce: login.nonce });
+  return somebodyAt(issuer, userOf(await userInfo(provider, claims, tokens.access_token)));
+}
+
+/** RFC 6749, section 4.1.3. @param {Provider} provider @param {Upstream} upstream @param {string} callback @param {string} code @param {string} verifier */
+function redeem(provider, { clientId, clientSecret }, callback, code, verifier) {
+  const body = new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: callback, code_verifier: verifier });
+  const headers = /** @type {Record<string, string>} */ ({});
+  const byForm = !clientSecret || provider.clientAuthentication?.includes("client_secret_post");
+  if (byForm) body.set("client_id", clientId);
+  if (byForm && clientSecret) body.set("client_secret", clientSecret);
+  if (!byForm) headers.authorization = `Basic ${btoa([clientId, clientSecret].map((part) => formEncoded(part ?? "")).join(":"))}`;
+  return json(provider.token, { method: "POST", body, headers });
+}
+
+/** RFC 6749, section 2.3.1. @param {string} text */
+const formEncoded = (text) => new URLSearchParams({ _: text }).toString().slice(2);
+
+/** The claims of the ID token, or, where it leaves the address out, of the userinfo endpoint: never a mixture. @param {Provider} provider @param {any} claims @param {string} token */
+async function userInfo({ userInfo: url }, claims, token) {
+  if (!url || claims.email !== undefined) return claims;
+  const user = await json(url, { headers: { authorization: `Bearer ${token}` } });
+  return user.sub === claims.sub ? user : claims; // OpenID Connect Core 1.0, section 5.3.2
+}
+
+/** @param {any} claims */
+function userOf({ sub, email, email_verified: verified, preferred_username: login, name }) {
+  return { id: sub, name: [login, name].find((each) => typeof each === "string"), emails: verified === true && typeof email === "string" ? [email] : [] };
+}
+
+/** GitHub's login can be renamed and taken by somebody else: the number stays. @param {Provider} provider @param {string} token */
+async function gitHubUser({ issuer, user = "", emails = "" }, token) {
+  const headers = { authorization: `Bearer ${token}`, accept: "application/vnd.github+json" };
+  const [{ id, login }, addresses] = await Promise.all([json(user, { headers }), json(emails, { headers })]);
+  if (!Number.isSafeInteger(id) || !Array.isArray(addresses)) throw new UpstreamError(`${issuer} does not say who came`);
+  const verified = addresses.filter((each) => each.verified === true).toSorted((a, b) => Number(b.primary) - Number(a.primary));
+  return { ...somebodyAt(issuer, { id: String(id), name: login, emails: verified.map(({ email }) => String(email)) }), name: String(login) };
+}
