@@ -17,8 +17,6 @@ import { loginUrl, nameOf, whoCameBack } from "./upstream.js";
 /** @import { Settings } from "./settings.js" */
 
 const [FORM_CHARACTERS, FORM_SECONDS] = [16384, 600];
-/** The library compares URIs on loopback when they are parsed: then one that is written otherwise would pass. */
-const exactUri = /^(?!http:\/\/[^/?#]*[A-Z])[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/;
 const loginCookie = "__Host-oauth-login";
 
 /**
@@ -81,10 +79,21 @@ async function answered(answer) {
   }
 }
 
+/**
+ * True where the URI is written as it is parsed. The library compares those on loopback parsed: then one that is
+ * written otherwise, such as /a/../callback, would pass. @param {string} uri
+ */
+function isExact(uri) {
+  if (!uri.startsWith("http:")) return /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/.test(uri);
+  const [, path] = /^http:\/\/[^/?#\\A-Z]+([\x21-\x7e]*)$/.exec(uri) ?? [];
+  const parsed = URL.canParse(uri) ? new URL(uri) : { pathname: "", search: "" }, whole = parsed.pathname + parsed.search;
+  return path === whole || path === whole.slice(1); // of /, which may be left out
+}
+
 /** What the client asks for, checked. @param {Desk} desk @returns {Promise<AuthRequest>} */
 async function wantedOf({ oauth, url }) {
   const redirect = url.searchParams.get("redirect_uri") ?? "";
-  if (!exactUri.test(redirect)) throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
+  if (!isExact(redirect)) throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
   const wanted = await oauth.parseAuthRequest(new Request(url));
   const right = wanted.codeChallengeMethod === "S256" && /^[\w-]{43}$/.test(wanted.codeChallenge ?? "");
   if (right) return wanted;
