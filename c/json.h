@@ -71,10 +71,6 @@ struct text json_error_sentence(enum json_error error);
 /* The member `key` of the outermost object; absent where there is none. */
 struct json_value json_root_member(const struct json_document *document, struct text key);
 
-/* The member `key` of the object that is the member `parent` of the outermost one. */
-struct json_value json_nested_member(const struct json_document *document, struct text parent,
-                                     struct text key);
-
 /* The member `key` of `object`: where its members were not noted, found by walking its text. Absent
    where `object` is no object. `object` must be (part of) a checked document, as for all below. */
 struct json_value json_object_member(struct json_value object, struct text key);

@@ -85,11 +85,16 @@ int json_string_compare(struct text left, struct text right) {
 bool json_string_says(struct text string, struct text plain) {
     /* an escape is longer than what it stands for */
     if (string.length < plain.length) return false;
-    if (string.length == plain.length) return text_equal(string, plain) && !has_escape(plain);
-    if (!has_escape(string)) return false;
-    struct reader reader = reader_of(string);
-    for (size_t i = 0; i < plain.length; i++) {
-        if (next_byte(&reader) != (unsigned char)plain.bytes[i]) return false;
+    size_t same = 0;
+    while (same < plain.length && string.bytes[same] == plain.bytes[same] &&
+           string.bytes[same] != '\\') {
+        same++;
+    }
+    if (same == string.length) return true;
+    if (string.bytes[same] != '\\') return false;
+    struct reader reader = reader_of(text_from(string, same));
+    for (; same < plain.length; same++) {
+        if (next_byte(&reader) != (unsigned char)plain.bytes[same]) return false;
     }
     return next_byte(&reader) < 0;
 }
@@ -127,11 +132,6 @@ bool json_integer(struct json_value value, int64_t *number) {
 
 struct json_value json_root_member(const struct json_document *document, struct text key) {
     return json_object_member(document->root, key);
-}
-
-struct json_value json_nested_member(const struct json_document *document, struct text parent,
-                                     struct text key) {
-    return json_object_member(json_root_member(document, parent), key);
 }
 
 static bool is_blank(char byte) {
