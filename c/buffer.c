@@ -71,15 +71,15 @@ static void append_escape(struct buffer *buffer, unsigned char byte) {
 }
 
 void buffer_append_json_string(struct buffer *buffer, struct text text) {
-    const char *at = text.bytes, *end = at + text.length;
+    size_t done = 0; /* an empty text may have no bytes to point to */
     buffer_append(buffer, TEXT("\""));
-    while (at < end) {
-        char *room = reserve(buffer, (size_t)(end - at));
+    while (done < text.length) {
+        char *room = reserve(buffer, text.length - done);
         if (room == NULL) return;
-        size_t plain = eight_copy_plain(room, at, end);
+        size_t plain = eight_copy_plain(room, text.bytes + done, text.bytes + text.length);
         buffer->length += plain;
-        at += plain;
-        if (at < end) append_escape(buffer, (unsigned char)*at++);
+        done += plain;
+        if (done < text.length) append_escape(buffer, (unsigned char)text.bytes[done++]);
     }
     buffer_append(buffer, TEXT("\""));
 }
