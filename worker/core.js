@@ -1,10 +1,10 @@
 import module from "../build/core.wasm";
-
 /** @import { Action } from "./types.js" */
 /** enum mcp_action_kind of c/exchange.h, in its order. */
 const kinds = " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE".split(" ");
 
-const [IDLE_INSTANCES, idle] = [16, /** @type {Core[]} */ ([])]; // kept for the next requests, but for one that a large request made larger
+// Kept for the next requests: 16 instances, or one that a large request made larger while fewer than 2 are.
+const [IDLE_INSTANCES, LARGE_INSTANCES, LARGE_BYTES, idle] = [16, 2, 16 << 20, /** @type {Core[]} */ ([])];
 let [freshBytes, place] = [Infinity, ""]; // the data centre is one for all requests of an isolate, and dear to ask for
 /** The newest head of a response as the core wrote it, and as a Response takes it fastest: most are the same. */
 let newest = { status: 0, lines: "", init: new Response() };
@@ -46,9 +46,9 @@ export class Core {
 
   /** Forgets the request. An instance that trapped is dropped. */
   release() {
-    if (this.trapped) return;
-    this.exports.core_reset();
-    if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push(this);
+    const most = this.view().length <= freshBytes ? IDLE_INSTANCES : this.bytes.length <= LARGE_BYTES ? LARGE_INSTANCES : 0;
+    if (this.trapped || idle.length >= most) return; // dropped, and its memory with it
+    idle.push((this.exports.core_reset(), this));
   }
 
   /** Memory as it is now: when it grows, older views become empty. */

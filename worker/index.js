@@ -1,7 +1,7 @@
 import { Core, waits } from "./core.js";
 export { Mailbox } from "./mailbox.js";
 /** @import { Action } from "./types.js" */
-const ONE_PIECE_BYTES = 65536; // a body that is no longer, and says so, is taken in one piece: streaming costs more
+const [ONE_PIECE_BYTES, PIECE_BYTES] = [65536, 262144]; // a body that is no longer, and says so, is taken in one piece: streaming costs more
 
 /** @type {Map<string, (bytes: any) => void>} topics whose stream this very isolate holds, if they are not kept */
 const near = new Map();
@@ -89,9 +89,9 @@ async function outcome(action, env, reply) {
 
 /** Gives the core a body as it arrives. @param {Core} core @param {Request} request */
 async function passBody(core, request) {
-  for await (const piece of request.body ?? []) {
-    if (!core.body(piece)) return core.exports.core_action();
-  }
+  const reader = request.body?.getReader({ mode: "byob" }); // or a piece would have 4 KB
+  for (let value; (value = (await reader?.read(new Uint8Array(PIECE_BYTES)))?.value)?.length; )
+    if (!core.body(value)) return reader?.cancel().then(() => core.exports.core_action());
   return core.bodyEnded();
 }
 
