@@ -71,15 +71,16 @@ static void append_escape(struct buffer *buffer, unsigned char byte) {
 }
 
 void buffer_append_json_string(struct buffer *buffer, struct text text) {
-    size_t done = 0; /* an empty text may have no bytes to point to */
     buffer_append(buffer, TEXT("\""));
-    while (done < text.length) {
-        char *room = reserve(buffer, text.length - done);
+    while (text.length > 0) {
+        char *room = reserve(buffer, text.length);
         if (room == NULL) return;
-        size_t plain = eight_copy_plain(room, text.bytes + done, text.bytes + text.length);
+        size_t plain = eight_copy_plain(room, text.bytes, text.bytes + text.length);
         buffer->length += plain;
-        done += plain;
-        if (done < text.length) append_escape(buffer, (unsigned char)text.bytes[done++]);
+        text = text_from(text, plain);
+        if (text.length == 0) break;
+        append_escape(buffer, (unsigned char)text.bytes[0]);
+        text = text_from(text, 1);
     }
     buffer_append(buffer, TEXT("\""));
 }
