@@ -63,6 +63,7 @@ export class WasmInstance {
     /** @type {any} */
     this.exports = null;
     this.random = new Predictable();
+    this.clock = 0; // in milliseconds since 1970
     /** @type {Instance["perform"]} */
     this.perform = alone;
     /** @type {string[]} */
@@ -129,7 +130,7 @@ export class WasmInstance {
   #host() {
     const part = (/** @type {number} */ start, /** @type {number} */ size) => this.memory.subarray(start, start + size);
     return {
-      now: () => 0,
+      now: () => this.clock,
       random: (start, size) => this.random.fill(part(start, size)),
       perform: (address) => {
         const answer = this.perform(this.#action(address));

@@ -17,8 +17,6 @@ import { loginUrl, nameOf, whoCameBack } from "./upstream.js";
 /** @import { Settings } from "./settings.js" */
 
 const [FORM_CHARACTERS, FORM_SECONDS] = [16384, 600];
-/** The library compares URIs on loopback when they are parsed: then one that is written otherwise would pass. */
-const exactUri = /^(?!http:\/\/[^/?#]*[A-Z])[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/;
 const loginCookie = "__Host-oauth-login";
 
 /**
@@ -94,10 +92,21 @@ async function isGone({ request, oauth, url }) {
   return forProgram && (await oauth.lookupClient(url.searchParams.get("client_id") ?? "")) === null;
 }
 
+/**
+ * True where the URI is written as it is parsed. The library compares those on loopback parsed: then one that is
+ * written otherwise, such as /a/../callback, would pass. @param {string} uri
+ */
+function isExact(uri) {
+  if (!uri.startsWith("http:")) return /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/.test(uri);
+  const [, path] = /^http:\/\/[^/?#\\A-Z]+([\x21-\x7e]*)$/.exec(uri) ?? [];
+  const parsed = URL.canParse(uri) ? new URL(uri) : { pathname: "", search: "" }, whole = parsed.pathname + parsed.search;
+  return path === whole || path === whole.slice(1); // of /, which may be left out
+}
+
 /** What the client asks for, checked. @param {Desk} desk @returns {Promise<AuthRequest>} */
 async function wantedOf({ oauth, url }) {
   const redirect = url.searchParams.get("redirect_uri") ?? "";
-  if (!exactUri.test(redirect)) throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
+  if (!isExact(redirect)) throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
   const wanted = await oauth.parseAuthRequest(new Request(url));
   const right = wanted.codeChallengeMethod === "S256" && /^[\w-]{43}$/.test(wanted.codeChallenge ?? "");
   if (right) return wanted;
@@ -118,8 +127,11 @@ async function login({ request, url, settings: { owner, upstream }, oauth }, wan
 }
 
 /** @param {Desk} desk @param {AuthRequest} wanted */
-async function beginLogin({ url, settings: { upstream }, oauth }, wanted) {
+async function beginLogin(desk, wanted) {
+  const { request, mailbox, url, settings: { upstream }, oauth } = desk;
   if (!upstream) throw new Refusal(404, "Nobody logs in that way here.");
+  const seconds = await countTry(mailbox, "login", addressOf(request));
+  if (seconds) return tooMany(desk, wanted, seconds);
   const query = new URLSearchParams(url.search);
   query.delete("login");
   const begun = { verifier: randomText(), nonce: randomText(), query: query.toString() };
@@ -137,12 +149,15 @@ async function post(desk) {
     throw new Refusal(403, "This form was not opened in this browser, or too long ago. Allow cookies, go back to the application and connect again.");
   }
   const address = addressOf(request), seconds = await countTry(mailbox, "passphrase", address);
-  if (seconds) return login(desk, wanted, `There were too many attempts. Try again in ${inWords(seconds)}.`, { status: 429, retryAfter: seconds });
+  if (seconds) return tooMany(desk, wanted, seconds);
   if (!(await isPassphrase(form.get("passphrase") ?? "", owner))) return login(desk, wanted, "That is not the passphrase.", { status: 403 });
   await forgetTries(mailbox, "passphrase", address);
   const headers = new Headers({ "set-cookie": await openSession(mailbox, theOwner(owner)) });
   return goTo(`${paths.authorize}${desk.url.search}`, headers);
 }
+
+/** @param {Desk} desk @param {AuthRequest} wanted @param {number} seconds to wait */
+const tooMany = (desk, wanted, seconds) => login(desk, wanted, `There were too many attempts. Try again in ${inWords(seconds)}.`, { status: 429, retryAfter: seconds });
 
 /** @param {number} seconds */
 const inWords = (seconds) => (seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`);

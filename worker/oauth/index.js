@@ -43,7 +43,8 @@ async function introspect(token, env, settings) {
 /** What the tools ask for, as the core says it. @param {string} origin @param {any} env @param {ExecutionContext} context */
 async function scopesOf(origin, env, context) {
   const response = await shim.fetch(new Request(`${origin}/.well-known/oauth-protected-resource`), env, context);
-  const { scopes_supported: scopes } = response.ok ? /** @type {any} */ (await response.json()) : {};
+  if (!response.ok) throw new Error(`The core does not say which scopes there are: status ${response.status}`); // it is not set up right either
+  const { scopes_supported: scopes } = /** @type {any} */ (await response.json());
   return Array.isArray(scopes) ? scopes : [];
 }
 

@@ -88,9 +88,9 @@ export class Client {
     this.id = id;
   }
 
-  /** @param {string} server @param {object} [metadata] */
-  static async register(server, metadata = {}) {
-    const { status, json } = await register(server, metadata);
+  /** @param {string} server @param {object} [metadata] @param {Record<string, string>} [headers] */
+  static async register(server, metadata = {}, headers = {}) {
+    const { status, json } = await register(server, metadata, headers);
     if (status !== 201) throw new Error(JSON.stringify(json));
     return new Client(server, json.client_id);
   }

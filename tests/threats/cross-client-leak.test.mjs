@@ -1,0 +1,87 @@
+// CVE-2026-25536: a server kept one transport for all clients, and found whom to answer by the id of
+// the JSON-RPC message. Two clients that both counted from 1 got each other's answers.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { call, hello, message, openSse, post, toolText } from "../e2e/support/http.mjs";
+import { coreModule } from "../support/builds.mjs";
+import { WasmInstance } from "../support/instances.mjs";
+import { serving } from "./support.mjs";
+
+const many = 40;
+const principals = Array.from({ length: many }, (_, i) => `Bearer secret-of-${String(i).padStart(3, "0")}-${"x".repeat(i * 50)}`);
+const ownAnswer = (/** @type {string} */ authorization) => ({ jsonrpc: "2.0", id: 1, result: { content: [{ type: "text", text: `User's token: ${authorization}` }] } });
+
+/** A session's id. @param {string} url @param {string} authorization */
+const begin = async (url, authorization) => (await post(`${url}/mcp`, message("initialize", hello("2025-11-25")), { authorization })).headers.get("mcp-session-id");
+
+/** @param {WasmInstance} instance @param {object} body */
+async function answer(instance, body) {
+  const headers = new Map([["authorization", principals[1]], ["content-type", "application/json"], ["accept", "application/json"]]);
+  const head = ["POST", "https://a.example/mcp", "AMS", ...instance.headerNames.map((name) => headers.get(name) ?? "\0")];
+  await instance.send("head", Buffer.from(head.join("\n")));
+  await instance.send("body", Buffer.from(JSON.stringify(body)));
+  return instance.send("end");
+}
+
+describe("cross-client leak", () => {
+  const server = serving({ AUTH_MODE: "any" });
+
+  test("many at once, all with the id 1: each is answered with its own, as JSON and as events", async () => {
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(principals.map(async (authorization, i) => {
+        const accept = i % 2 ? "application/json" : "text/event-stream";
+        const { text } = await post(`${server().url}/mcp`, call("getToken"), { authorization, accept });
+        const json = i % 2 ? text : text.replace(/^event: message\ndata: /, "");
+        assert.deepEqual(JSON.parse(json), ownAnswer(authorization));
+      }));
+    }
+  });
+
+  test("many streams at once, all with the id 1: each hears its own answer and nothing else", async () => {
+    const opened = await Promise.all(principals.map((authorization) => openSse(server().url, authorization)));
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(opened.map(({ endpoint }, i) => post(endpoint, call("getToken"), { authorization: principals[i] })));
+    }
+    for (const [i, { stream }] of opened.entries()) {
+      for (let round = 0; round < 3; round++) assert.deepEqual(await stream.message(), ownAnswer(principals[i]));
+      assert.deepEqual(stream.frames, []);
+      stream.leave();
+    }
+  });
+
+  test("many sessions at once: no two have the same id, and none opens for another's token", async () => {
+    const sessions = /** @type {string[]} */ (await Promise.all(principals.map((authorization) => begin(server().url, authorization))));
+    assert.equal(new Set(sessions).size, many);
+    await Promise.all(principals.map(async (authorization, i) => {
+      const own = await post(`${server().url}/mcp`, call("getToken"), { authorization, "mcp-session-id": sessions[i] });
+      assert.equal(toolText(own.json), `User's token: ${authorization}`);
+      const others = await post(`${server().url}/mcp`, call("getToken"), { authorization, "mcp-session-id": sessions[(i + 1) % many] });
+      assert.equal(others.status, 404);
+    }));
+  });
+
+  test("memory that is poisoned between requests changes no answer: nothing is read that this request did not write", async () => {
+    const poison = 0xa5;
+    const module = await coreModule();
+    const start = async () => {
+      const instance = new WasmInstance(module);
+      await instance.start(Buffer.from("AUTH_MODE\0any\0SEAL_KEY\x000123456789abcdef0123456789abcdef\0"));
+      return instance;
+    };
+    const used = await start();
+    const memory = () => Buffer.from(used.exports.memory.buffer);
+    for (const body of [call("getToken"), message("initialize", hello("2025-11-25")), message("tools/list"), call("add", { a: 1, b: 2 }), call("add", { a: "x" }), message("nonsense")]) {
+      const free = used.exports.core_input(1); // where the memory of a request begins
+      await used.send("reset");
+      memory().fill(poison, free); // what requests before left there, if anything
+      memory().fill(poison, 0, 32 * 1024); // and on the stack
+      const fresh = await start();
+      fresh.random = used.random; // whatever is drawn is drawn alike
+      const state = used.random.state;
+      const got = await answer(used, body);
+      used.random.state = state;
+      assert.deepEqual(got, await answer(fresh, body));
+      await used.send("reset");
+    }
+  });
+});

@@ -1,0 +1,96 @@
+// The class of CVE-2025-6514: what one side says about itself, or a header that a proxy would have
+// written, ends up in a document or a header that the other side acts on.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Stream, credential, hello, message, openSse, post } from "../e2e/support/http.mjs";
+import { paths, posting, said, serving } from "./support.mjs";
+
+const body = JSON.stringify(message("ping"));
+const own = ["Content-Type: application/json", "Accept: application/json, text/event-stream"];
+
+/** Without what differs each time. @param {import("./support.mjs").Said} answer */
+const stable = ({ head, body: told }) => `${head}\n\n${told}`.replace(/^date:.*$/gim, "").replace(/sessionId=[\w-]+/, "");
+
+describe("metadata and header injection", () => {
+  // with metadata: the issuer is asked only for tokens that look like one
+  const server = serving({ AUTH_MODE: "jwt", JWT_ISSUER: "https://issuer.example", JWT_AUDIENCE: "http://localhost/mcp", SEAL_KEY: "0123456789abcdef0123456789abcdef" });
+  const open = serving({ AUTH_MODE: "any" });
+
+  const forwarded = [
+    "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: javascript", "X-Forwarded-For: 127.0.0.1", "X-Forwarded-Prefix: /evil", "X-Forwarded-Port: 1", "X-Forwarded-Server: evil.example",
+    "Forwarded: host=evil.example;proto=https", "X-Original-URL: /healthz", "X-Rewrite-URL: /healthz", "X-Host: evil.example", "X-HTTP-Method-Override: GET", "CF-Connecting-IP: 127.0.0.1", "Referer: https://evil.example/",
+  ];
+
+  test("what a proxy would say changes no byte of any answer", async () => {
+    for (const path of [...paths, "/nothing"]) {
+      for (const method of ["GET", "POST"]) {
+        const lines = [`${method} ${path} HTTP/1.1`, "Host: localhost", `Content-Length: ${body.length}`, ...own];
+        const plain = stable(await said(server(), lines, body));
+        assert.equal(stable(await said(server(), [...lines, ...forwarded], body)), plain, `${method} ${path}`);
+      }
+    }
+  });
+
+  test("a Host that is none, or that closes a quote, a tag or a line, is refused, and stands in no answer", async () => {
+    const hosts = ['localhost"', 'localhost", error="x', "localhost\\", "localhost<script>", "localhost'onload=1", "localhost/evil", "localhost?x", "localhost#x", "user@localhost", "localhost@evil.example", "localhost:8787@evil.example", "localhost:80:80", "localhost:99999", "localhost evil", "localhost\tevil", "localhost\0evil", "localhost\u00e9", "{{version}}", "", "[::1", "localhost%0d%0aX-Evil:1"];
+    for (const path of ["/", "/mcp", "/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp"]) {
+      for (const host of hosts) {
+        const answer = await said(server(), [`GET ${path} HTTP/1.1`, `Host: ${host}`]);
+        assert.ok(answer.status === 0 || (answer.status >= 400 && answer.status < 500), `${path} ${host}: ${answer.head}`);
+        // a 401 names the metadata at the host that was asked: of these it may name none
+        assert.doesNotMatch(answer.head, /resource_metadata|x-evil/i, `${path} ${host}`);
+        if (host.length > 10) assert.ok(!(answer.head + answer.body).includes(host), `${path} ${host}`);
+      }
+    }
+  });
+
+  test("two Hosts, or a target that names another, is refused or goes by one of them alone", async () => {
+    for (const [target, ...hosts] of [["/.well-known/oauth-protected-resource", "localhost", "evil.example"], ["/.well-known/oauth-protected-resource", "evil.example", "localhost"], ["http://evil.example/.well-known/oauth-protected-resource", "localhost"]]) {
+      const answer = await said(server(), [`GET ${target} HTTP/1.1`, ...hosts.map((host) => `Host: ${host}`)]);
+      assert.ok(!answer.body.includes("evil.example"), answer.body);
+    }
+  });
+
+  test("a query, an encoded path or a longer one gets into no document", async () => {
+    for (const path of ['/.well-known/oauth-protected-resource/mcp"', "/.well-known/oauth-protected-resource/%22", "/.well-known/oauth-protected-resource//evil.example", "/.well-known/oauth-protected-resource/mcp%0d%0aX-Evil:1", "/.well-known/oauth-protected-resource?evil", "/?evil", "/mcp?evil=%0d%0aX-Evil:1"]) {
+      const answer = await said(server(), [`GET ${path} HTTP/1.1`, "Host: localhost"]);
+      assert.doesNotMatch(answer.head + answer.body, /evil/i, path);
+    }
+  });
+
+  test("a bare CR or LF in a header ends the request or the connection, and begins no header of ours", async () => {
+    for (const name of ["Origin", "Mcp-Session-Id", "MCP-Protocol-Version", "Last-Event-ID", "X-Api-Key", "Mcp-Method"]) {
+      for (const cut of ["\r", "\n", "\0", "\r\n "]) {
+        const answer = await said(open(), posting("/mcp", body, "Host: localhost", ...own, `${name}: x${cut}Set-Cookie: evil=1`), body);
+        assert.doesNotMatch(answer.head, /evil/i, `${name} ${JSON.stringify(cut)}`);
+      }
+    }
+  });
+
+  test("line ends, quotes and frames in what a message says stay within its one line of the stream", async () => {
+    const hostile = 'x"\r\n\r\nevent: evil\r\ndata: {"jsonrpc":"2.0"}\n\n:\u0085';
+    const { stream, endpoint } = await openSse(open().url);
+    for (const each of [message("ping", {}, hostile), message(hostile), { ...message("tools/call"), params: { name: hostile } }, { ...message("tools/call"), params: { name: "add", arguments: { [hostile]: 1, a: hostile } } }]) {
+      await post(endpoint, each);
+      const { event, data } = await stream.frame();
+      assert.equal(event, "message");
+      assert.equal(JSON.parse(data).id, each.id);
+      const answer = await post(`${open().url}/mcp`, each, { accept: "text/event-stream" });
+      const lines = answer.text.split("\n");
+      assert.deepEqual([lines[0], lines.length, lines.slice(2).join("")], ["event: message", 4, ""]);
+      assert.equal(JSON.parse(lines[1].slice("data: ".length)).id, each.id);
+    }
+    assert.deepEqual(stream.frames, []);
+    stream.leave();
+  });
+
+  test("a session's id, an event's id and a revision that are hostile are refused, and repeated in no header", async () => {
+    const begun = await post(`${open().url}/mcp`, message("initialize", hello('2025-11-25"\r\nX-Evil: 1')));
+    assert.equal(begun.headers.get("x-evil"), null);
+    const session = begun.headers.get("mcp-session-id") ?? "";
+    assert.match(session, /^[\w-]+$/);
+    const stream = await Stream.open(`${open().url}/mcp`, { authorization: credential, "mcp-session-id": session, "last-event-id": 'x", evil.1' });
+    assert.ok(!JSON.stringify(stream.headers).includes("evil"));
+    stream.leave();
+  });
+});

@@ -1,0 +1,24 @@
+// steps.c, built and run: how many steps the core takes for something.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { defines, partsOf } from "../../c/toolchain/build.mjs";
+import { compileWasiProgram } from "../../c/toolchain/compile.mjs";
+import { root } from "../../c/toolchain/paths.mjs";
+
+const output = "build/tests/steps.wasm";
+
+/** Builds it; gives what counts. @returns {Promise<(...words: (string | number)[]) => number[]>} */
+export async function steps() {
+  const { sources, includes } = await partsOf("native");
+  await compileWasiProgram({
+    sources: [...sources, "tests/threats/steps.c"],
+    includes,
+    defines: { ...defines, NATIVE_WITHOUT_MAIN: 1 },
+    flags: ["-fsanitize-coverage=trace-pc", "-fno-builtin"],
+    output,
+  });
+  return (...words) => {
+    const text = execFileSync(process.execPath, ["--no-warnings", join(root, "tests/support/wasi.mjs"), join(root, output), ...words.map(String)], { encoding: "utf8", timeout: 60_000, stdio: ["ignore", "pipe", "inherit"] });
+    return text.trimEnd().split("\n").map(Number);
+  };
+}

@@ -1,0 +1,56 @@
+// What the tests of the threats share: a server for the tests of a suite, callers with tokens, and
+// requests byte by byte, as no HTTP client would send them.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before } from "node:test";
+import { Raw } from "../e2e/support/http.mjs";
+import { root } from "../e2e/support/program.mjs";
+import { startWorkerd } from "../e2e/support/server.mjs";
+
+/** @typedef {import("../e2e/support/server.mjs").Server} Server */
+
+/**
+ * A workerd for the tests of the suite that this is called in.
+ * @param {Record<string, string>} variables
+ * @param {Parameters<typeof startWorkerd>[1]} [options]
+ * @returns {() => Server}
+ */
+export function serving(variables, options) {
+  /** @type {Server | undefined} */
+  let server;
+  before(async () => void (server = await startWorkerd(variables, options)));
+  after(() => server?.stop());
+  return () => /** @type {Server} */ (server);
+}
+
+/** @param {string} token its SHA-256 in hex digits */
+export const digest = (token) => createHash("sha256").update(token).digest("hex");
+
+/** The variable TOKENS. @param {[name: string, token: string][]} entries */
+export const tokensOf = (...entries) => entries.map(([name, token]) => `${name}:${digest(token)}`).join(",");
+
+/** Every path that the server knows, as its own table has them. */
+export const paths = [...readFileSync(join(root, "c/endpoints.c"), "utf8").matchAll(/TEXT_INITIALIZER\("(\/[^"]*)"\)/g)].map(([, path]) => path);
+
+/** @typedef {{ status: number, head: string, body: string }} Said */
+
+/**
+ * What the server says to these very bytes: all of it, or of a stream that stays open its head.
+ * The status 0 is a connection that ended without a word.
+ * @param {Server} server
+ * @param {string[]} lines the request's, without the empty one at its end
+ * @param {string} [body]
+ * @returns {Promise<Said>}
+ */
+export async function said(server, lines, body = "") {
+  const raw = new Raw(server.port);
+  await raw.send(`${[...lines, "Connection: close", "", body].join("\r\n")}`);
+  const [head] = (await raw.answer(/\r\n\r\n/)).split("\r\n\r\n", 1);
+  if (!/^content-type: text\/event-stream/im.test(head)) await raw.closed;
+  raw.leave();
+  return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1] ?? 0), head, body: raw.received.slice(head.length + 4) };
+}
+
+/** The lines of a POST, with its length. @param {string} path @param {string} body @param {string[]} headers */
+export const posting = (path, body, ...headers) => [`POST ${path} HTTP/1.1`, `Content-Length: ${Buffer.byteLength(body)}`, ...headers];
