@@ -87,7 +87,7 @@ oracle("all tokens are compared", "c/auth.c", "found = &config->tokens[i];", "fo
 
 const redirect = of("redirect_uri, PKCE", "oauth");
 redirect("a redirect URI is compared as it is written", "worker/oauth/authorize.js", "if (!isExact(redirect)) throw", "if (!isExact(redirect) && !redirect) throw");
-redirect("PKCE is S256", "worker/oauth/authorize.js", "if (right) return wanted;", "if (right || wanted) return wanted;");
+redirect("a challenge is a SHA-256", "worker/oauth/authorize.js", "if (right) return wanted;", "if (right || wanted) return wanted;");
 
 const deputy = of("confused deputy, consent CSRF", "oauth");
 deputy("a login form is its browser's", "worker/oauth/authorize.js", 'if (!isSame(form.get("token") ?? "", cookie(request, loginCookie))) {', 'if (!isSame("same", "same")) {');
