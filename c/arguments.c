@@ -45,12 +45,6 @@ struct way {
     size_t index;
 };
 
-/* A value as a tree and, where its text is needed, as that. */
-struct given {
-    const cJSON *tree;
-    struct json_value json;
-};
-
 static void append_way(struct buffer *out, const struct way *way) {
     if (way->before != NULL) append_way(out, way->before);
     if (way->name != NULL) {
@@ -64,54 +58,65 @@ static void append_way(struct buffer *out, const struct way *way) {
 
 static const double largest_integer = 9007199254740991.0; /* 2^53 - 1 */
 
-static bool is_integer(const cJSON *value) {
-    double number = value->valuedouble;
-    return cJSON_IsNumber(value) && fabs(number) <= largest_integer && number == floor(number);
+/* Reads a number, as cJSON does. */
+static bool read_number(struct json_value value, struct arena *arena, double *number) {
+    const cJSON *tree = value.kind == JSON_NUMBER ? tree_parse(value.text, arena) : NULL;
+    if (tree == NULL) return false;
+    *number = tree->valuedouble;
+    return isfinite(*number);
+}
+
+static struct text inside_quotes(struct json_value string) {
+    return (struct text){string.text.bytes + 1, string.text.length - 2};
 }
 
 /* The index of the choice that `value` names, or -1. */
-static int find_choice(const struct tool_field *field, const cJSON *value) {
-    for (size_t i = 0; cJSON_IsString(value) && i < field->choice_count; i++) {
-        if (strcmp(field->choices[i].value, value->valuestring) == 0) return (int)i;
+static int find_choice(const struct tool_field *field, struct json_value value) {
+    for (size_t i = 0; value.kind == JSON_STRING && i < field->choice_count; i++) {
+        if (json_string_says(inside_quotes(value), text_of(field->choices[i].value))) return (int)i;
     }
     return -1;
 }
 
-static bool read_choices(const struct tool_field *field, const cJSON *value, uint32_t *chosen) {
+static bool read_choices(const struct tool_field *field, struct json_value value,
+                         uint32_t *chosen) {
+    struct json_value each;
+    size_t position = 0;
     *chosen = 0;
-    if (!cJSON_IsArray(value)) return false;
-    for (const cJSON *each = value->child; each != NULL; each = each->next) {
+    while (json_next_element(value, &position, &each)) {
         int choice = find_choice(field, each);
         if (choice < 0 || choice > 31) return false;
         *chosen |= 1u << choice;
     }
-    return true;
+    return value.kind == JSON_ARRAY;
 }
 
 /* Stores a value at `target` if it is of the field's kind. */
-static bool store(const struct tool_field *field, struct given given, char *target) {
-    const cJSON *value = given.tree;
+static bool store(const struct tool_field *field, struct json_value value, struct arena *arena,
+                  char *target) {
+    double number;
     switch (field->kind) {
     case TOOL_FIELD_NUMBER:
-        if (!cJSON_IsNumber(value) || !isfinite(value->valuedouble)) return false;
-        memcpy(target, &value->valuedouble, sizeof(double));
+        if (!read_number(value, arena, &number)) return false;
+        memcpy(target, &number, sizeof number);
         return true;
     case TOOL_FIELD_INTEGER: {
-        if (!is_integer(value)) return false;
-        int64_t whole = (int64_t)value->valuedouble;
+        if (!read_number(value, arena, &number)) return false;
+        if (fabs(number) > largest_integer || number != floor(number)) return false;
+        int64_t whole = (int64_t)number;
         memcpy(target, &whole, sizeof whole);
         return true;
     }
     case TOOL_FIELD_STRING: {
-        if (!cJSON_IsString(value)) return false;
-        struct text text = text_of(value->valuestring);
+        struct text text;
+        if (!json_string(value, arena, &text)) return false;
         memcpy(target, &text, sizeof text);
         return true;
     }
     case TOOL_FIELD_BOOLEAN: {
-        bool boolean = cJSON_IsTrue(value);
+        bool boolean = value.kind == JSON_TRUE;
         memcpy(target, &boolean, sizeof boolean);
-        return cJSON_IsBool(value);
+        return boolean || value.kind == JSON_FALSE;
     }
     case TOOL_FIELD_CHOICE: {
         int choice = find_choice(field, value);
@@ -124,15 +129,16 @@ static bool store(const struct tool_field *field, struct given given, char *targ
         memcpy(target, &chosen, sizeof chosen);
         return all;
     }
-    case TOOL_FIELD_JSON: memcpy(target, &given.json.text, sizeof given.json.text); return true;
+    case TOOL_FIELD_JSON: memcpy(target, &value.text, sizeof value.text); return true;
     case TOOL_FIELD_OBJECT: return false; /* bind_value goes through its members */
     }
     return false;
 }
 
-static const struct tool_field *find_field(const struct tool_fields *fields, const char *name) {
+/* The field that `key`, still escaped, names; or NULL. */
+static const struct tool_field *find_field(const struct tool_fields *fields, struct text key) {
     for (size_t i = 0; i < fields->count; i++) {
-        if (strcmp(fields->first[i].name, name) == 0) return &fields->first[i];
+        if (json_string_says(key, text_of(fields->first[i].name))) return &fields->first[i];
     }
     return NULL;
 }
@@ -173,20 +179,15 @@ static void add_count(struct binding *binding, const struct way *way, struct tex
 }
 
 static void bind_members(struct binding *binding, const struct way *way,
-                         const struct tool_fields *fields, struct given given, char *target);
+                         const struct tool_fields *fields, struct json_value given, char *target);
 
 static void bind_value(struct binding *binding, const struct way *way,
-                       const struct tool_field *field, struct given given, char *target) {
-    if (field->kind == TOOL_FIELD_OBJECT && cJSON_IsObject(given.tree)) {
+                       const struct tool_field *field, struct json_value given, char *target) {
+    if (field->kind == TOOL_FIELD_OBJECT && given.kind == JSON_OBJECT) {
         bind_members(binding, way, &field->fields, given, target);
-    } else if (!store(field, given, target)) {
+    } else if (!store(field, given, binding->problems->arena, target)) {
         add_wrong_kind(binding, way, field);
     }
-}
-
-/* True where the values of the field are read from their text, too. */
-static bool needs_text(const struct tool_field *field) {
-    return field->kind == TOOL_FIELD_JSON || field->kind == TOOL_FIELD_OBJECT;
 }
 
 /* Room for `count` items, all zeros; NULL where the arena is exhausted. */
@@ -199,9 +200,10 @@ static char *allocate_items(struct arena *arena, const struct tool_field *field,
 }
 
 static void bind_items(struct binding *binding, const struct way *way,
-                       const struct tool_field *field, struct given given, char *structure) {
+                       const struct tool_field *field, struct json_value given, char *structure) {
     size_t count = 0, position = 0;
-    for (const cJSON *each = given.tree->child; each != NULL; each = each->next) count++;
+    struct json_value one;
+    while (json_next_element(given, &position, &one)) count++;
     if (count < field->min_items) add_count(binding, way, TEXT("at least "), field->min_items);
     if (field->max_items > 0 && count > field->max_items) {
         add_count(binding, way, TEXT("at most "), field->max_items);
@@ -210,9 +212,7 @@ static void bind_items(struct binding *binding, const struct way *way,
     char *items = allocate_items(binding->problems->arena, field, count);
     if (items == NULL) return;
     struct way item = {way, NULL, 0};
-    struct given one = {given.tree->child, given.json};
-    for (; one.tree != NULL; one.tree = one.tree->next, item.index++) {
-        if (needs_text(field)) json_next_element(given.json, &position, &one.json);
+    for (position = 0; json_next_element(given, &position, &one); item.index++) {
         bind_value(binding, &item, field, one, items + item.index * arguments_item_bytes(field));
     }
     memcpy(structure + field->offset, &items, sizeof items);
@@ -220,9 +220,9 @@ static void bind_items(struct binding *binding, const struct way *way,
 }
 
 static void bind_field(struct binding *binding, const struct way *way,
-                       const struct tool_field *field, struct given given, char *structure) {
+                       const struct tool_field *field, struct json_value given, char *structure) {
     if (!field->array) bind_value(binding, way, field, given, structure + field->offset);
-    else if (cJSON_IsArray(given.tree)) bind_items(binding, way, field, given, structure);
+    else if (given.kind == JSON_ARRAY) bind_items(binding, way, field, given, structure);
     else add_problem(binding, way, TEXT("' must be an array."));
 }
 
@@ -233,8 +233,7 @@ static void bind_default(struct binding *binding, const struct way *way,
     struct text json = text_of(field->default_json);
     struct json_document document;
     if (json_check(json, arena, &document) != JSON_OK) return; /* only for want of memory */
-    struct given given = {tree_parse(json, arena), document.root};
-    if (given.tree != NULL) bind_field(binding, way, field, given, structure);
+    bind_field(binding, way, field, document.root, structure);
 }
 
 /* The field was not given, nor need it be: its default, or what stands for none. */
@@ -254,26 +253,34 @@ static void bind_absent(struct binding *binding, const struct way *way,
     }
 }
 
+/* The key, still escaped, names no field. */
+static void add_unknown(struct binding *binding, const struct way *way, struct text key) {
+    struct text quoted = {key.bytes - 1, key.length + 2}, name;
+    struct arena *arena = binding->problems->arena;
+    if (!json_string((struct json_value){JSON_STRING, quoted, NULL}, arena, &name)) return;
+    struct buffer string = buffer_in(arena, name.length + 1);
+    BUFFER_APPEND(&string, name, TEXT("\0"));
+    struct way member = {way, string.bytes, 0};
+    if (!arena->exhausted && begin_problem(binding, &member, subjects[binding->use].unknown)) {
+        buffer_append(binding->problems, TEXT("'."));
+    }
+}
+
 static void bind_members(struct binding *binding, const struct way *way,
-                         const struct tool_fields *fields, struct given given, char *target) {
+                         const struct tool_fields *fields, struct json_value given, char *target) {
     struct way member = {way, NULL, 0};
-    const cJSON *first = given.tree == NULL ? NULL : given.tree->child;
-    for (const cJSON *value = first; value != NULL; value = value->next) {
-        const struct tool_field *field = find_field(fields, value->string);
-        struct given one = {value, given.json};
-        member.name = value->string;
-        if (field != NULL) {
-            struct text name = text_of(field->name);
-            if (needs_text(field)) one.json = json_object_member(given.json, name);
-            bind_field(binding, &member, field, one, target);
-        } else if (binding->use != SCHEMA_ANSWER &&
-                   begin_problem(binding, &member, subjects[binding->use].unknown)) {
-            buffer_append(binding->problems, TEXT("'."));
-        }
+    struct json_value value;
+    struct text key;
+    size_t position = 0;
+    while (json_next_member(given, &position, &key, &value)) {
+        const struct tool_field *field = find_field(fields, key);
+        member.name = field == NULL ? NULL : field->name;
+        if (field != NULL) bind_field(binding, &member, field, value, target);
+        else if (binding->use != SCHEMA_ANSWER) add_unknown(binding, way, key);
     }
     for (size_t i = 0; i < fields->count; i++) {
         const struct tool_field *field = &fields->first[i];
-        if (cJSON_GetObjectItemCaseSensitive(given.tree, field->name) != NULL) continue;
+        if (json_object_member(given, text_of(field->name)).kind != JSON_ABSENT) continue;
         member.name = field->name;
         bool missing = !field->optional && field->default_json == NULL;
         if (missing) add_problem(binding, &member, TEXT("' is missing."));
@@ -303,17 +310,13 @@ size_t arguments_item_bytes(const struct tool_field *field) {
 bool arguments_bind_as(enum schema_use use, const struct tool_fields *fields,
                        struct json_value given, void *target, struct buffer *problems) {
     struct binding binding = {use, 0, problems};
-    struct given all = {NULL, given};
-    if (given.kind == JSON_OBJECT) {
-        all.tree = tree_parse(given.text, problems->arena);
-        if (all.tree == NULL) return false; /* only for want of memory: the text was checked */
-    }
-    bind_members(&binding, NULL, fields, all, target);
+    bind_members(&binding, NULL, fields, given, target);
+    if (problems->arena->exhausted) return false;
     tool_fits *fits = find_fits(fields);
     if (fits == NULL || problems->length > 0) return problems->length == 0;
     struct buffer schema = buffer_in(problems->arena, 0);
     arguments_append_schema(&schema, fields, use != SCHEMA_ANSWER);
     enum schema_use closely = use == SCHEMA_ARGUMENTS ? SCHEMA_FIELDS : use;
-    return fits((int)closely, buffer_text(&schema), all.tree == NULL ? TEXT("{}") : given.text,
-                problems);
+    return fits((int)closely, buffer_text(&schema),
+                given.kind == JSON_OBJECT ? given.text : TEXT("{}"), problems);
 }

@@ -60,7 +60,7 @@ struct json_value ask_find_answer(struct tool_call *call, struct text key) {
         struct json_value answer = json_object_member(call->answers[i], key);
         if (answer.kind == JSON_OBJECT) return answer;
     }
-    return (struct json_value){JSON_ABSENT, {NULL, 0}};
+    return (struct json_value){.kind = JSON_ABSENT};
 }
 
 static void append_entry(struct buffer *out, struct text key) {

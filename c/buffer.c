@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "eight.h"
+
 struct buffer buffer_in(struct arena *arena, size_t capacity) {
     struct buffer buffer = {arena, NULL, 0, 0};
     if (capacity > 0) {
@@ -54,57 +56,50 @@ void buffer_append_integer(struct buffer *buffer, int64_t value) {
     buffer_append(buffer, (struct text){digits + at, sizeof digits - at});
 }
 
-/* Appends `text` with each byte for which `escape` gives a replacement replaced. */
-static void append_escaped(struct buffer *buffer, struct text text,
-                           struct text (*escape)(unsigned char byte, char *scratch)) {
-    char scratch[8];
-    size_t plain = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        struct text replacement = escape((unsigned char)text.bytes[i], scratch);
-        if (replacement.bytes == NULL) continue;
-        buffer_append(buffer, (struct text){text.bytes + plain, i - plain});
-        buffer_append(buffer, replacement);
-        plain = i + 1;
-    }
-    buffer_append(buffer, text_from(text, plain));
-}
-
-static struct text json_escape(unsigned char byte, char *scratch) {
-    if (byte >= 0x20 && byte != '"' && byte != '\\') return (struct text){NULL, 0};
+/* Appends a byte that a JSON string escapes. */
+static void append_escape(struct buffer *buffer, unsigned char byte) {
     static const char hex[] = "0123456789abcdef";
     static const char shorts[] = "\"\"\\\\\bb\ff\nn\rr\tt";
-    scratch[0] = '\\';
+    char escape[] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
+    size_t size = sizeof escape;
     for (const char *pair = shorts; *pair != '\0'; pair += 2) {
         if ((unsigned char)pair[0] != byte) continue;
-        scratch[1] = pair[1];
-        return (struct text){scratch, 2};
+        escape[1] = pair[1];
+        size = 2;
     }
-    memcpy(scratch + 1, "u00", 3);
-    scratch[4] = hex[byte >> 4];
-    scratch[5] = hex[byte & 15];
-    return (struct text){scratch, 6};
+    buffer_append(buffer, (struct text){escape, size});
 }
 
 void buffer_append_json_string(struct buffer *buffer, struct text text) {
+    const char *at = text.bytes, *end = at + text.length;
     buffer_append(buffer, TEXT("\""));
-    append_escaped(buffer, text, json_escape);
-    buffer_append(buffer, TEXT("\""));
-}
-
-static struct text html_escape(unsigned char byte, char *scratch) {
-    (void)scratch;
-    switch (byte) {
-    case '&': return TEXT("&amp;");
-    case '<': return TEXT("&lt;");
-    case '>': return TEXT("&gt;");
-    case '"': return TEXT("&quot;");
-    case '\'': return TEXT("&#39;");
-    default: return (struct text){NULL, 0};
+    while (at < end) {
+        char *room = reserve(buffer, (size_t)(end - at));
+        if (room == NULL) return;
+        size_t plain = eight_copy_plain(room, at, end);
+        buffer->length += plain;
+        at += plain;
+        if (at < end) append_escape(buffer, (unsigned char)*at++);
     }
+    buffer_append(buffer, TEXT("\""));
 }
 
 void buffer_append_html(struct buffer *buffer, struct text text) {
-    append_escaped(buffer, text, html_escape);
+    static const struct {
+        char byte;
+        struct text reference;
+    } references[] = {{'&', TEXT_INITIALIZER("&amp;")},
+                      {'<', TEXT_INITIALIZER("&lt;")},
+                      {'>', TEXT_INITIALIZER("&gt;")},
+                      {'"', TEXT_INITIALIZER("&quot;")},
+                      {'\'', TEXT_INITIALIZER("&#39;")}};
+    for (size_t i = 0; i < text.length; i++) {
+        struct text one = {text.bytes + i, 1};
+        for (size_t row = 0; row < sizeof references / sizeof *references; row++) {
+            if (references[row].byte == text.bytes[i]) one = references[row].reference;
+        }
+        buffer_append(buffer, one);
+    }
 }
 
 /* Appends digits without padding; the alphabet's last two are `last_two`. */

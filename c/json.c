@@ -2,27 +2,27 @@
 
 #include <string.h>
 
+#include "eight.h"
 #include "limits.h"
 #include "utf8.h"
 
 /* The checker. One explicit stack of open containers, so that depth costs no C stack. */
 
-enum { MEMBERS_NOTED_DEPTH = 2 };
-
 struct level {
     bool object;
-    size_t first_key;  /* the index of this object's first key in `keys` */
-    uint32_t noted;    /* the index of the member being read, where noted */
-    const char *start; /* of the container itself */
+    bool noted;                       /* its members are */
+    size_t first_key;                 /* the index of this object's first key in `keys` */
+    const char *start;                /* of the container itself */
+    struct json_member *first, *last; /* where noted: its members so far */
 };
 
 struct checker {
-    const char *start, *at, *end;
+    const char *at, *end;
     struct arena *arena;
-    struct json_document *document;
-    size_t member_capacity;
+    struct json_value root;
     struct text *keys; /* of all objects that are open, outermost first */
     size_t key_count, key_capacity;
+    bool escaped_keys; /* one of those so far holds an escape */
     size_t values;
     size_t depth;
     struct level levels[LIMIT_JSON_DEPTH];
@@ -47,63 +47,54 @@ static int hex_unit(const char *at, const char *end) {
     return unit;
 }
 
-/* `at` is on a backslash; moves behind the escape. */
-static enum json_error check_escape(struct checker *c) {
-    if (c->end - c->at < 2) return JSON_SYNTAX;
-    char kind = c->at[1];
-    c->at += 2;
-    if (kind != 'u')
-        return strchr("\"\\/bfnrt", kind) != NULL && kind != '\0' ? JSON_OK : JSON_SYNTAX;
-    int unit = hex_unit(c->at, c->end);
+/* `*at` is behind "\u"; moves it behind the escape, which may be two for one character. */
+static enum json_error check_unit(const char **at, const char *end) {
+    int unit = hex_unit(*at, end);
     if (unit < 0) return JSON_SYNTAX;
-    c->at += 4;
+    *at += 4;
     if (unit == 0 || (unit >= 0xdc00 && unit <= 0xdfff)) return JSON_ESCAPE;
     if (unit < 0xd800 || unit > 0xdbff) return JSON_OK;
-    if (c->end - c->at < 6 || c->at[0] != '\\' || c->at[1] != 'u') return JSON_ESCAPE;
-    int low = hex_unit(c->at + 2, c->end);
+    if (end - *at < 6 || (*at)[0] != '\\' || (*at)[1] != 'u') return JSON_ESCAPE;
+    int low = hex_unit(*at + 2, end);
     if (low < 0xdc00 || low > 0xdfff) return JSON_ESCAPE;
-    c->at += 6;
+    *at += 6;
     return JSON_OK;
 }
 
-/* True for a byte that ends a plain run inside a string. */
-static bool is_special(unsigned char byte) {
-    return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x80;
-}
-
-/* True where one of the eight bytes is special: the usual tests for "a byte below" and "a byte
-   equal to", on eight at once. */
-static bool any_special(const char *at) {
-    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-    uint64_t eight;
-    memcpy(&eight, at, sizeof eight);
-    uint64_t quote = eight ^ (ones * '"'), slash = eight ^ (ones * '\\');
-    return ((eight | (eight - ones * 0x20) | ((quote - ones) & ~quote) |
-             ((slash - ones) & ~slash)) &
-            tops) != 0;
-}
-
-/* `at` is on the opening quote; moves behind the closing one. `*inside` is what stands between. */
-static enum json_error check_string(struct checker *c, struct text *inside) {
-    const char *first = ++c->at;
-    for (;;) {
-        while (c->end - c->at >= 8 && !any_special(c->at)) c->at += 8;
-        while (c->at < c->end && !is_special((unsigned char)*c->at)) c->at++;
-        if (c->at == c->end) return JSON_SYNTAX;
-        unsigned char byte = (unsigned char)*c->at;
-        if (byte == '"') break;
-        if (byte == '\\') {
-            enum json_error error = check_escape(c);
-            if (error != JSON_OK) return error;
-        } else if (byte >= 0x80) {
-            size_t length = utf8_sequence(c->at, (size_t)(c->end - c->at));
-            if (length == 0) return JSON_UTF8;
-            c->at += length;
-        } else {
-            return JSON_SYNTAX;
-        }
+/* `*at` is on a backslash; moves it behind the escape. */
+static enum json_error check_escape(const char **at, const char *end) {
+    if (end - *at < 2) return JSON_SYNTAX;
+    *at += 2;
+    switch ((*at)[-1]) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't': return JSON_OK;
+    case 'u': return check_unit(at, end);
+    default: return JSON_SYNTAX;
     }
-    *inside = (struct text){first, (size_t)(c->at - first)};
+}
+
+/* `at` is on the opening quote; moves behind the closing one. `*inside` is what stands between, and
+   `*escaped` is raised where that holds an escape. It is known to be UTF-8. */
+static enum json_error check_string(struct checker *c, struct text *inside, bool *escaped) {
+    const char *first = c->at + 1, *at = first, *end = c->end;
+    enum json_error error = JSON_OK;
+    for (;;) {
+        at = eight_plain_end(at, end);
+        if (at == end || *at != '\\') break;
+        *escaped = true;
+        error = check_escape(&at, end);
+        if (error != JSON_OK) break;
+    }
+    c->at = at;
+    if (error != JSON_OK) return error;
+    if (at == end || *at != '"') return JSON_SYNTAX;
+    *inside = (struct text){first, (size_t)(at - first)};
     c->at++;
     return JSON_OK;
 }
@@ -161,54 +152,52 @@ static void sort_keys(struct text *keys, size_t count) {
     }
 }
 
-/* True where two of the `count` keys are the same. */
-static bool any_duplicate(struct text *keys, size_t count) {
-    sort_keys(keys, count);
+enum { FEW_KEYS = 8 };
+
+/* True where two of the `count` keys are the same. Of a few each is compared with each: without
+   escapes most differ in length. Only more are worth sorting. */
+static bool any_duplicate(struct text *keys, size_t count, bool escaped) {
+    if (count > FEW_KEYS) sort_keys(keys, count);
     for (size_t i = 1; i < count; i++) {
-        if (json_string_compare(keys[i - 1], keys[i]) == 0) return true;
+        for (size_t other = count > FEW_KEYS ? i - 1 : 0; other < i; other++) {
+            if (!escaped && keys[i].length != keys[other].length) continue;
+            if (json_string_compare(keys[i], keys[other]) == 0) return true;
+        }
     }
     return false;
 }
 
 /* Containers. */
 
-/* Makes room for one more element of `size` bytes in `*elements`. */
-static bool make_room(struct checker *c, void **elements, size_t count, size_t *capacity,
-                      size_t size) {
-    if (count < *capacity) return true;
-    size_t wanted = *capacity == 0 ? 16 : *capacity * 2;
-    void *grown = arena_grow(c->arena, *elements, *capacity * size, wanted * size);
-    if (grown == NULL) return false;
-    *elements = grown;
-    *capacity = wanted;
+/* Notes the key of a member in `level`, whose value is to come. */
+static bool note_member(struct checker *c, struct level *level, struct text key) {
+    struct json_member *member = arena_allocate(c->arena, sizeof *member);
+    if (member == NULL) return false;
+    *member = (struct json_member){.key = key};
+    if (level->first == NULL) level->first = member;
+    else level->last->next = member;
+    level->last = member;
     return true;
 }
 
 static bool note_key(struct checker *c, struct text key) {
-    void *keys = c->keys;
-    if (!make_room(c, &keys, c->key_count, &c->key_capacity, sizeof *c->keys)) return false;
-    c->keys = keys;
+    if (c->key_count == c->key_capacity) {
+        size_t capacity = c->key_capacity == 0 ? 16 : c->key_capacity * 2, size = sizeof *c->keys;
+        void *grown = arena_grow(c->arena, c->keys, c->key_capacity * size, capacity * size);
+        if (grown == NULL) return false;
+        c->keys = grown;
+        c->key_capacity = capacity;
+    }
     c->keys[c->key_count++] = key;
-    if (c->depth > MEMBERS_NOTED_DEPTH) return true;
-    /* depth 2 counts only inside a member of an outermost object, not inside an array's elements */
-    if (c->depth == 2 && !c->levels[0].object) return true;
-    void *members = c->document->members;
-    size_t index = c->document->member_count;
-    if (!make_room(c, &members, index, &c->member_capacity, sizeof *c->document->members))
-        return false;
-    c->document->members = members;
-    c->document->members[index] = (struct json_member){
-        key, {JSON_ABSENT, {NULL, 0}}, (uint32_t)c->depth, c->depth == 2 ? c->levels[0].noted : 0};
-    c->document->member_count = index + 1;
-    c->levels[c->depth - 1].noted = (uint32_t)index;
-    return true;
+    struct level *level = &c->levels[c->depth - 1];
+    return !level->noted || note_member(c, level, key);
 }
 
 /* `at` is on a key; moves behind the colon. */
 static enum json_error check_key(struct checker *c) {
     struct text key;
     if (c->at == c->end || *c->at != '"') return JSON_SYNTAX;
-    enum json_error error = check_string(c, &key);
+    enum json_error error = check_string(c, &key, &c->escaped_keys);
     if (error != JSON_OK) return error;
     if (!note_key(c, key)) return JSON_NO_MEMORY;
     skip_blanks(c);
@@ -219,28 +208,26 @@ static enum json_error check_key(struct checker *c) {
 }
 
 /* A value stands complete from `start` to `at`: notes it where its key was noted. */
-static void value_ended(struct checker *c, enum json_kind kind, const char *start) {
-    struct json_value value = {kind, {start, (size_t)(c->at - start)}};
-    if (c->depth == 0) {
-        c->document->root = value;
-    } else if (c->levels[c->depth - 1].object && c->depth <= MEMBERS_NOTED_DEPTH &&
-               c->levels[0].object) {
-        c->document->members[c->levels[c->depth - 1].noted].value = value;
-    }
+static void value_ended(struct checker *c, enum json_kind kind, const char *start,
+                        const struct json_member *members) {
+    struct json_value value = {kind, {start, (size_t)(c->at - start)}, members};
+    if (c->depth == 0) c->root = value;
+    else if (c->levels[c->depth - 1].noted) c->levels[c->depth - 1].last->value = value;
 }
 
 /* `at` is on a bracket that closes; leaves the container. */
 static enum json_error close_container(struct checker *c) {
     struct level *level = &c->levels[c->depth - 1];
     if (level->object && c->key_count > level->first_key) {
-        if (any_duplicate(c->keys + level->first_key, c->key_count - level->first_key)) {
+        if (any_duplicate(c->keys + level->first_key, c->key_count - level->first_key,
+                          c->escaped_keys)) {
             return JSON_DUPLICATE_KEY;
         }
         c->key_count = level->first_key;
     }
     c->at++;
     c->depth--;
-    value_ended(c, level->object ? JSON_OBJECT : JSON_ARRAY, level->start);
+    value_ended(c, level->object ? JSON_OBJECT : JSON_ARRAY, level->start, level->first);
     return JSON_OK;
 }
 
@@ -249,7 +236,9 @@ static enum json_error close_container(struct checker *c) {
 static enum json_error open_container(struct checker *c, bool *inside) {
     if (c->depth == LIMIT_JSON_DEPTH) return JSON_TOO_DEEP;
     bool object = *c->at == '{';
-    c->levels[c->depth++] = (struct level){object, c->key_count, 0, c->at};
+    bool noted =
+        object && c->depth < JSON_NOTED_DEPTH && (c->depth == 0 || c->levels[c->depth - 1].noted);
+    c->levels[c->depth++] = (struct level){object, noted, c->key_count, c->at, NULL, NULL};
     c->at++;
     skip_blanks(c);
     *inside = c->at < c->end && *c->at != (object ? '}' : ']');
@@ -260,12 +249,13 @@ static enum json_error open_container(struct checker *c, bool *inside) {
 static enum json_error check_scalar(struct checker *c) {
     const char *start = c->at;
     struct text inside;
+    bool escaped;
     enum json_kind kind = JSON_NUMBER;
     enum json_error error;
     switch (*c->at) {
     case '"':
         kind = JSON_STRING;
-        error = check_string(c, &inside);
+        error = check_string(c, &inside, &escaped);
         break;
     case 't':
         kind = JSON_TRUE;
@@ -281,7 +271,7 @@ static enum json_error check_scalar(struct checker *c) {
         break;
     default: error = check_number(c);
     }
-    if (error == JSON_OK) value_ended(c, kind, start);
+    if (error == JSON_OK) value_ended(c, kind, start, NULL);
     return error;
 }
 
@@ -321,23 +311,18 @@ static enum json_error check_document(struct checker *c) {
 
 enum json_error json_check(struct text input, struct arena *arena, struct json_document *document) {
     const char *start = input.bytes == NULL ? "" : input.bytes;
+    size_t valid = utf8_valid((struct text){start, input.length});
+    *document = (struct json_document){.error_offset = valid};
+    if (valid < input.length) return JSON_UTF8;
     struct checker checker;
     /* the levels are written before they are read: clearing them all would cost more than a small
        document does */
     memset(&checker, 0, offsetof(struct checker, levels));
-    checker.start = checker.at = start;
+    checker.at = start;
     checker.end = start + input.length;
     checker.arena = arena;
-    checker.document = document;
-    *document = (struct json_document){0};
     enum json_error error = check_document(&checker);
-    /* outside strings every byte of a longer UTF-8 sequence is a syntax error, unless it is invalid
-     */
-    if (error == JSON_SYNTAX && checker.at < checker.end && (unsigned char)*checker.at >= 0x80 &&
-        utf8_sequence(checker.at, (size_t)(checker.end - checker.at)) == 0) {
-        error = JSON_UTF8;
-    }
-    document->error_offset = (size_t)(checker.at - start);
+    *document = (struct json_document){checker.root, (size_t)(checker.at - start)};
     return error;
 }
 

@@ -1,9 +1,10 @@
 /* Strict JSON (RFC 8259) before anybody else reads it, and views into what was checked.
 
-   One pass checks the whole document: grammar, valid UTF-8, no NUL escape, no lone surrogate, no
-   key twice in one object, bounded depth and size, nothing behind the value. It also notes the
-   members of the outermost object and those of its member objects, so that an envelope needs no
-   tree. cJSON is shown only texts that came through here. */
+   First the bytes are checked to be UTF-8; then one pass checks the document: grammar, no NUL
+   escape, no lone surrogate, no key twice in one object, bounded depth and size, nothing behind the
+   value. It also notes the members of the outermost objects, so that an envelope needs no tree, and
+   nobody who looks for something in it walks past megabytes of something else. cJSON is shown only
+   texts that came through here. */
 #ifndef JSON_H
 #define JSON_H
 
@@ -35,27 +36,29 @@ enum json_error {
     JSON_NO_MEMORY,     /* the arena is exhausted */
 };
 
+/* Objects inside each other whose members are noted: a message, its params, and what those hold. */
+enum { JSON_NOTED_DEPTH = 3 };
+
 /* A value as it stands in the document, blanks around it left out. A view of the input: it lives as
    long as the input does. `kind` is JSON_ABSENT, and `text` empty, for a value that is not there.
  */
 struct json_value {
     enum json_kind kind;
     struct text text;
+    const struct json_member *members; /* an object's first, where they were noted; else NULL */
 };
 
-/* A noted member. `key` is what stands between the quotes, still escaped. */
+/* A noted member. `key` is what stands between the quotes, still escaped. Belongs to the arena
+   given to json_check. */
 struct json_member {
     struct text key;
     struct json_value value;
-    uint32_t depth;  /* 1: of the outermost object; 2: of an object that is a member of it */
-    uint32_t parent; /* for depth 2: the index of the member that holds it */
+    const struct json_member *next; /* of the same object; NULL behind the last */
 };
 
-/* A checked document. The members belong to the arena given to json_check. */
+/* A checked document. */
 struct json_document {
     struct json_value root;
-    struct json_member *members;
-    size_t member_count;
     size_t error_offset; /* where checking stopped, in bytes, if it failed */
 };
 
@@ -68,13 +71,14 @@ struct text json_error_sentence(enum json_error error);
 /* The member `key` of the outermost object; absent where there is none. */
 struct json_value json_root_member(const struct json_document *document, struct text key);
 
-/* The member `key` of the object that is the member `parent` of the outermost one. */
-struct json_value json_nested_member(const struct json_document *document, struct text parent,
-                                     struct text key);
-
-/* The member `key` of `object`, found by walking its text: for what lies deeper. Absent where
-   `object` is no object. `object` must be (part of) a checked document, as for all below. */
+/* The member `key` of `object`: where its members were not noted, found by walking its text. Absent
+   where `object` is no object. `object` must be (part of) a checked document, as for all below. */
 struct json_value json_object_member(struct json_value object, struct text key);
+
+/* Walks the members of `object`: `*position` starts at 0. `*key` is what stands between the quotes,
+   still escaped. False after the last one, and where `object` is no object. */
+bool json_next_member(struct json_value object, size_t *position, struct text *key,
+                      struct json_value *value);
 
 /* Walks the elements of `array`: `*position` starts at 0. False after the last one. */
 bool json_next_element(struct json_value array, size_t *position, struct json_value *element);

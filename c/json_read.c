@@ -1,10 +1,11 @@
 /* Reading checked JSON: everything here trusts that json_check accepted the text. */
 #include <string.h>
 
+#include "eight.h"
 #include "json.h"
 #include "utf8.h"
 
-static const struct json_value absent = {JSON_ABSENT, {NULL, 0}};
+static const struct json_value absent = {.kind = JSON_ABSENT};
 
 /* The value of four hex digits. */
 static uint32_t hex_unit(const char *at) {
@@ -82,10 +83,18 @@ int json_string_compare(struct text left, struct text right) {
 }
 
 bool json_string_says(struct text string, struct text plain) {
-    if (!has_escape(string)) return text_equal(string, plain);
-    struct reader reader = reader_of(string);
-    for (size_t i = 0; i < plain.length; i++) {
-        if (next_byte(&reader) != (unsigned char)plain.bytes[i]) return false;
+    /* an escape is longer than what it stands for */
+    if (string.length < plain.length) return false;
+    size_t same = 0;
+    while (same < plain.length && string.bytes[same] == plain.bytes[same] &&
+           string.bytes[same] != '\\') {
+        same++;
+    }
+    if (same == string.length) return true;
+    if (string.bytes[same] != '\\') return false;
+    struct reader reader = reader_of(text_from(string, same));
+    for (; same < plain.length; same++) {
+        if (next_byte(&reader) != (unsigned char)plain.bytes[same]) return false;
     }
     return next_byte(&reader) < 0;
 }
@@ -98,12 +107,15 @@ bool json_string(struct json_value value, struct arena *arena, struct text *char
     char *unescaped = arena_allocate(arena, inside.length); /* unescaping never makes it longer */
     if (unescaped == NULL) return false;
     size_t length = 0;
-    const char *end = inside.bytes + inside.length;
-    for (const char *at = inside.bytes; at < end;) {
+    const char *at = inside.bytes, *end = at + inside.length;
+    for (;;) {
+        size_t plain = eight_copy_plain(unescaped + length, at, end);
+        at += plain;
+        length += plain;
+        if (at == end) break;
         char bytes[4];
         size_t count = next_bytes(&at, bytes);
-        memcpy(unescaped + length, bytes, count);
-        length += count;
+        for (size_t i = 0; i < count; i++) unescaped[length++] = bytes[i];
     }
     *characters = (struct text){unescaped, length};
     return true;
@@ -118,38 +130,18 @@ bool json_integer(struct json_value value, int64_t *number) {
     return true;
 }
 
-static struct json_value find_member(const struct json_document *document, uint32_t depth,
-                                     uint32_t parent, struct text key, uint32_t *index) {
-    for (uint32_t i = 0; i < document->member_count; i++) {
-        const struct json_member *member = &document->members[i];
-        if (member->depth != depth || (depth == 2 && member->parent != parent)) continue;
-        if (!json_string_says(member->key, key)) continue;
-        if (index != NULL) *index = i;
-        return member->value;
-    }
-    return absent;
-}
-
 struct json_value json_root_member(const struct json_document *document, struct text key) {
-    return find_member(document, 1, 0, key, NULL);
-}
-
-struct json_value json_nested_member(const struct json_document *document, struct text parent,
-                                     struct text key) {
-    uint32_t index;
-    if (find_member(document, 1, 0, parent, &index).kind != JSON_OBJECT) return absent;
-    return find_member(document, 2, index, key, NULL);
+    return json_object_member(document->root, key);
 }
 
 static bool is_blank(char byte) {
     return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-/* Behind the string whose opening quote is at `at`. */
-static const char *string_end(const char *at) {
-    for (at++; *at != '"'; at++) {
-        if (*at == '\\') at++;
-    }
+/* Behind the string whose opening quote is at `at`; the document ends at `end`. */
+static const char *string_end(const char *at, const char *end) {
+    at = eight_plain_end(at + 1, end);
+    while (*at == '\\') at = eight_plain_end(at + 2, end);
     return at + 1;
 }
 
@@ -165,17 +157,18 @@ static enum json_kind kind_at(char byte) {
     }
 }
 
-/* The value that begins at `at`, which lies in a container: so something always follows it. */
-static struct json_value value_at(const char *at) {
+/* The value that begins at `at`, which lies in a container that ends at `end`: so something always
+   follows it. */
+static struct json_value value_at(const char *at, const char *end) {
     const char *start = at;
     enum json_kind kind = kind_at(*at);
     if (kind == JSON_STRING) {
-        at = string_end(at);
+        at = string_end(at, end);
     } else if (kind == JSON_OBJECT || kind == JSON_ARRAY) {
         size_t depth = 0;
         do {
             if (*at == '"') {
-                at = string_end(at);
+                at = string_end(at, end);
                 continue;
             }
             if (*at == '{' || *at == '[') depth++;
@@ -185,7 +178,7 @@ static struct json_value value_at(const char *at) {
     } else {
         while (*at != ',' && *at != ']' && *at != '}' && !is_blank(*at)) at++;
     }
-    return (struct json_value){kind, {start, (size_t)(at - start)}};
+    return (struct json_value){kind, {start, (size_t)(at - start)}, NULL};
 }
 
 /* The first byte at or behind `at` that is neither blank nor the punctuation `skipped`. */
@@ -194,24 +187,47 @@ static const char *next_token(const char *at, char skipped) {
     return at;
 }
 
+/* Where the element or member behind `position` begins, or the bracket that closes. */
+static const char *next_in(struct json_value container, size_t position) {
+    return next_token(container.text.bytes + (position == 0 ? 1 : position), ',');
+}
+
+static size_t behind(struct json_value container, struct json_value value) {
+    return (size_t)(value.text.bytes + value.text.length - container.text.bytes);
+}
+
+bool json_next_member(struct json_value object, size_t *position, struct text *key,
+                      struct json_value *value) {
+    if (object.kind != JSON_OBJECT) return false;
+    const char *at = next_in(object, *position), *end = object.text.bytes + object.text.length;
+    if (*at == '}') return false;
+    const char *behind_key = string_end(at, end);
+    *key = (struct text){at + 1, (size_t)(behind_key - at) - 2};
+    *value = value_at(next_token(behind_key, ':'), end);
+    *position = behind(object, *value);
+    return true;
+}
+
 struct json_value json_object_member(struct json_value object, struct text key) {
-    if (object.kind != JSON_OBJECT) return absent;
-    const char *at = next_token(object.text.bytes + 1, ',');
-    while (*at != '}') {
-        const char *behind_key = string_end(at);
-        struct text name = {at + 1, (size_t)(behind_key - at) - 2};
-        struct json_value value = value_at(next_token(behind_key, ':'));
+    struct text name;
+    struct json_value value;
+    size_t position = 0;
+    const struct json_member *member = object.members;
+    for (; member != NULL; member = member->next) {
+        if (json_string_says(member->key, key)) return member->value;
+    }
+    if (object.members != NULL) return absent;
+    while (json_next_member(object, &position, &name, &value)) {
         if (json_string_says(name, key)) return value;
-        at = next_token(value.text.bytes + value.text.length, ',');
     }
     return absent;
 }
 
 bool json_next_element(struct json_value array, size_t *position, struct json_value *element) {
     if (array.kind != JSON_ARRAY) return false;
-    const char *at = next_token(array.text.bytes + (*position == 0 ? 1 : *position), ',');
+    const char *at = next_in(array, *position);
     if (*at == ']') return false;
-    *element = value_at(at);
-    *position = (size_t)(element->text.bytes + element->text.length - array.text.bytes);
+    *element = value_at(at, array.text.bytes + array.text.length);
+    *position = behind(array, *element);
     return true;
 }

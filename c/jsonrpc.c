@@ -67,7 +67,7 @@ struct jsonrpc_message jsonrpc_read(const struct json_document *document) {
 }
 
 struct json_value jsonrpc_param(const struct jsonrpc_message *message, struct text name) {
-    return json_nested_member(&message->document, TEXT("params"), name);
+    return json_object_member(message->params, name);
 }
 
 /* An error that answers no request in particular has no id: in MCP an id is never null (schema,

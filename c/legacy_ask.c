@@ -10,7 +10,8 @@ static const struct text prefix = TEXT_INITIALIZER("ask.");
 
 /* The name in the id of our request. False where it is none. */
 static bool read_name(struct exchange *exchange, struct text id, struct text *name) {
-    struct json_value value = {id.length > 0 && id.bytes[0] == '"' ? JSON_STRING : JSON_NUMBER, id};
+    struct json_value value = {id.length > 0 && id.bytes[0] == '"' ? JSON_STRING : JSON_NUMBER, id,
+                               NULL};
     if (!json_string(value, exchange->arena, name) || !text_starts_with(*name, prefix)) {
         return false;
     }
@@ -38,7 +39,7 @@ static bool make_question(struct tool_call *call) {
     struct buffer request = buffer_in(exchange->arena, 0);
     BUFFER_APPEND(&all, TEXT("{"), buffer_text(&call->questions), TEXT("}"));
     if (json_check(buffer_text(&all), exchange->arena, &document) != JSON_OK) return false;
-    const struct json_member *first = &document.members[0];
+    const struct json_member *first = document.root.members;
     BUFFER_APPEND(&id, TEXT("\""), prefix, tool_call_nonce(call), TEXT("."));
     buffer_append_integer(&id, (int64_t)exchange->asking.round);
     BUFFER_APPEND(&id, TEXT("."), first->key, TEXT("\""));

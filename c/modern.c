@@ -55,11 +55,12 @@ static struct outcome check_standard_headers(struct exchange *exchange,
                                              const struct jsonrpc_message *request) {
     struct outcome outcome =
         check_header(exchange, HTTP_MCP_METHOD, TEXT("Mcp-Method"), request->method);
+    struct text method = {request->method.text.bytes + 1, request->method.text.length - 2};
     for (size_t i = 0; i < sizeof named / sizeof *named && outcome.error == JSONRPC_OK; i++) {
-        struct text method = {request->method.text.bytes + 1, request->method.text.length - 2};
+        if (!json_string_says(method, named[i].method)) continue;
         struct json_value value = jsonrpc_param(request, named[i].parameter);
         /* one that is not there is the method's own error */
-        if (!json_string_says(method, named[i].method) || value.kind != JSON_STRING) continue;
+        if (value.kind != JSON_STRING) continue;
         outcome = check_header(exchange, HTTP_MCP_NAME, TEXT("Mcp-Name"), value);
     }
     return outcome;

@@ -33,7 +33,7 @@ static struct json_value progress_token(const struct tool_call *call) {
     struct json_value token = json_object_member(meta, TEXT("progressToken"));
     bool is_token = token.kind == JSON_STRING || token.kind == JSON_NUMBER;
     return is_token && call->exchange->takes_events ? token
-                                                    : (struct json_value){JSON_ABSENT, {NULL, 0}};
+                                                    : (struct json_value){.kind = JSON_ABSENT};
 }
 
 void report_progress(struct tool_call *call, double progress, double total, const char *message) {

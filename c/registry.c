@@ -58,7 +58,10 @@ void registry_start(void) {
         starts[kind + 1] = starts[kind];
         const void *const *entry = sections[kind].first;
         for (; entry < sections[kind].end && count < room; entry++) {
-            size_t at = registry_position(registry, key_of(*entry));
+            struct text key = key_of(*entry);
+            /* most stand in order already: as they are declared, or listed by the build */
+            bool last = count == 0 || compare(key_of(mine[count - 1]), key) <= 0;
+            size_t at = last ? count : registry_position(registry, key);
             memmove(mine + at + 1, mine + at, (count - at) * sizeof *mine);
             mine[at] = *entry;
             starts[kind + 1] = starts[kind] + ++count;

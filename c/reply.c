@@ -71,12 +71,29 @@ format_text(struct tool_call *call, const char *format, va_list values) {
     return (struct text){text, (size_t)length};
 }
 
-/* Appends the block that `format` makes. A text that is there already needs no printf. */
+/* Finds the text that `format` alone repeats: one that is there already needs no printf. */
+__attribute__((format(printf, 1, 0))) static bool is_there(const char *format, va_list values,
+                                                           struct text *text) {
+    va_list again;
+    va_copy(again, values);
+    bool sized = strcmp(format, "%.*s") == 0, whole = strcmp(format, "%s") == 0;
+    int most = sized ? va_arg(again, int) : -1;
+    if (sized || whole) text->bytes = va_arg(again, const char *);
+    va_end(again);
+    if (most < 0) { /* as printf has it, a size below 0 is none */
+        text->length = sized || whole ? strlen(text->bytes) : 0;
+        return sized || whole;
+    }
+    text->length = most == 0 ? 0 : text_find((struct text){text->bytes, (size_t)most}, '\0');
+    return true;
+}
+
+/* Appends the block that `format` makes. */
 __attribute__((format(printf, 2, 0))) static void say(struct tool_call *call, const char *format,
                                                       va_list values) {
-    bool is_there = strcmp(format, "%s") == 0;
-    tool_call_append_text(call, is_there ? text_of(va_arg(values, const char *))
-                                         : format_text(call, format, values));
+    struct text text;
+    if (!is_there(format, values, &text)) text = format_text(call, format, values);
+    tool_call_append_text(call, text);
 }
 
 void reply_text(struct tool_call *call, const char *format, ...) {

@@ -308,7 +308,7 @@ enum ask sample(struct tool_call *call, const char *key, const struct sampling *
 bool sampling_input(struct tool_call *call, const struct sampling_content *use,
                     struct tool_fields fields, void *input, struct text *problem) {
     struct buffer problems = buffer_in(call->exchange->arena, 0);
-    struct json_value given = {JSON_OBJECT, use->text};
+    struct json_value given = {JSON_OBJECT, use->text, NULL};
     bool fits = use->kind == SAMPLING_TOOL_USE &&
                 arguments_bind_as(SCHEMA_ARGUMENTS, &fields, given, input, &problems);
     *problem = buffer_text(&problems);

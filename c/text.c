@@ -18,7 +18,8 @@ static char lower(char byte) {
 bool text_equal_ignoring_case(struct text left, struct text right) {
     if (left.length != right.length) return false;
     for (size_t i = 0; i < left.length; i++) {
-        if (lower(left.bytes[i]) != lower(right.bytes[i])) return false;
+        char a = left.bytes[i], b = right.bytes[i];
+        if (a != b && lower(a) != lower(b)) return false;
     }
     return true;
 }

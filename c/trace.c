@@ -12,7 +12,7 @@ static struct json_value find(const struct tool_call *call, size_t index) {
     struct json_value meta = jsonrpc_param(call->request, TEXT("_meta"));
     struct json_value value = json_object_member(meta, names[index]);
     if (value.kind == JSON_STRING && value.text.length <= LIMIT_TRACE_BYTES) return value;
-    return (struct json_value){JSON_ABSENT, {NULL, 0}};
+    return (struct json_value){.kind = JSON_ABSENT};
 }
 
 struct trace_context tool_trace(const struct tool_call *call) {

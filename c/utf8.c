@@ -1,5 +1,7 @@
 #include "utf8.h"
 
+#include "eight.h"
+
 size_t utf8_sequence(const char *at, size_t size) {
     const unsigned char *byte = (const unsigned char *)at;
     if (size == 0) return 0;
@@ -18,6 +20,22 @@ size_t utf8_sequence(const char *at, size_t size) {
     if (byte[0] == 0xf0 && byte[1] < 0x90) return 0;
     if (byte[0] == 0xf4 && byte[1] > 0x8f) return 0;
     return length;
+}
+
+size_t utf8_valid(struct text text) {
+    const char *at = text.bytes, *end = at + text.length;
+    while (at < end) {
+        uint64_t tops = end - at >= EIGHT ? eight_load(at) & EIGHT_TOPS : EIGHT_TOPS;
+        if (tops == 0) {
+            at += EIGHT;
+            continue;
+        }
+        at += eight_first(tops);
+        size_t length = utf8_sequence(at, (size_t)(end - at));
+        if (length == 0) break;
+        at += length;
+    }
+    return (size_t)(at - text.bytes);
 }
 
 size_t utf8_encode(uint32_t point, char *out) {

@@ -1,8 +1,24 @@
 // HTTP/1.1 over one socket that stays open: small, so that the load generator is not what is measured.
 import { connect } from "node:net";
 
-/** @typedef {{ status: number, head: string, body: string }} Answer */
+/** An answer; its body as it came. */
+export class Answer {
+  /** @param {string} head @param {Buffer} bytes */
+  constructor(head, bytes) {
+    this.head = head;
+    this.bytes = bytes;
+  }
 
+  get status() {
+    return Number(this.head.slice(9, 12));
+  }
+
+  get body() {
+    return this.bytes.toString();
+  }
+}
+
+const LAST_CHUNK = "0\r\n\r\n";
 const HEAD_END = Buffer.from("\r\n\r\n");
 
 /**
@@ -33,18 +49,40 @@ function dechunk(bytes) {
   }
 }
 
-/** The first answer in `bytes`; null while it is not complete. @param {Buffer} bytes @returns {Answer | null} */
-function readAnswer(bytes) {
-  const headEnd = bytes.indexOf(HEAD_END);
-  if (headEnd < 0) return null;
-  const head = bytes.toString("latin1", 0, headEnd);
-  const status = Number(head.slice(9, 12));
-  const rest = bytes.subarray(headEnd + 4);
-  const length = /\r\ncontent-length: (\d+)/i.exec(head);
-  if (length) return rest.length < Number(length[1]) ? null : { status, head, body: rest.toString("utf8", 0, Number(length[1])) };
-  if (!/\r\ntransfer-encoding: chunked/i.test(head)) return { status, head, body: "" };
-  const { data, ended } = dechunk(rest);
-  return ended ? { status, head, body: Buffer.concat(data).toString() } : null;
+/** The answer that comes in pieces, which are not looked at before it can be complete: long ones have many. */
+class Reader {
+  /** @type {Buffer[]} */
+  pieces = [];
+  length = 0;
+  /** How many bytes there are to be; unknown while the head is not there, and with chunks. */
+  wanted = 0;
+
+  /** @param {Buffer} piece @returns {Answer | null} the answer, once it is complete */
+  take(piece) {
+    this.pieces.push(piece);
+    this.length += piece.length;
+    const chunked = this.wanted === Infinity;
+    if (this.length < this.wanted && !chunked) return null;
+    if (chunked && piece.length > LAST_CHUNK.length && !piece.toString("latin1", piece.length - LAST_CHUNK.length).endsWith(LAST_CHUNK)) return null;
+    return this.#read(Buffer.concat(this.pieces));
+  }
+
+  /** @param {Buffer} bytes @returns {Answer | null} */
+  #read(bytes) {
+    const headEnd = bytes.indexOf(HEAD_END);
+    if (headEnd < 0) return null;
+    const head = bytes.toString("latin1", 0, headEnd);
+    const rest = bytes.subarray(headEnd + 4);
+    const length = /\r\ncontent-length: (\d+)/i.exec(head);
+    if (length) {
+      this.wanted = headEnd + 4 + Number(length[1]);
+      return bytes.length < this.wanted ? null : new Answer(head, rest);
+    }
+    if (!/\r\ntransfer-encoding: chunked/i.test(head)) return new Answer(head, Buffer.alloc(0));
+    this.wanted = Infinity;
+    const { data, ended } = dechunk(rest);
+    return ended ? new Answer(head, Buffer.concat(data)) : null;
+  }
 }
 
 /** A connection with one request under way at a time; opened again when the server has closed it for being idle. */
@@ -52,7 +90,7 @@ export class Connection {
   /** @param {number} port */
   constructor(port) {
     this.port = port;
-    this.received = Buffer.alloc(0);
+    this.reader = new Reader();
     /** @type {{ request: Buffer, tries: number, done: (answer: Answer) => void, failed: (error: Error) => void } | undefined} */
     this.waiting = undefined;
     /** @type {import("node:net").Socket | undefined} */
@@ -86,10 +124,9 @@ export class Connection {
 
   /** @param {Buffer} piece */
   #take(piece) {
-    this.received = this.received.length === 0 ? piece : Buffer.concat([this.received, piece]);
-    const answer = readAnswer(this.received);
+    const answer = this.reader.take(piece);
     if (!answer) return;
-    this.received = Buffer.alloc(0);
+    this.reader = new Reader();
     const { waiting } = this;
     this.waiting = undefined;
     waiting?.done(answer);
@@ -99,7 +136,7 @@ export class Connection {
   #lost() {
     this.socket = undefined;
     const { waiting } = this;
-    if (waiting && waiting.tries++ === 0 && this.received.length === 0) {
+    if (waiting && waiting.tries++ === 0 && this.reader.length === 0) {
       this.socket = this.#open();
       this.socket.write(waiting.request);
     } else {

@@ -1,13 +1,11 @@
 // Load on one server: connections that each send the next request when the last was answered.
 import { Connection, requestBytes } from "./connection.mjs";
+import { initializeParams, modernHeaders, modernMeta } from "./workloads.mjs";
 
 /** @typedef {import("./workerd.mjs").Server} Server */
-/** @typedef {{ method: string, params: object, inSession?: boolean, tokens?: string[], check: (result: any) => boolean }} Workload `tokens`: of so many users */
-/** @typedef {{ request: Buffer, id: number, known: string }} Prepared */
+/** @typedef {import("./workloads.mjs").Workload} Workload */
+/** @typedef {{ request: Buffer, id: number, known: Buffer }} Prepared */
 /** @typedef {{ rate: number, cpu: number, latencies: number[] }} Round requests a second, CPU microseconds a request */
-
-const USERS = 64;
-const CONNECTIONS = 16;
 
 /** The headers that the official client sends. @param {number} user */
 export const clientHeaders = (user) => ({
@@ -19,12 +17,6 @@ export const clientHeaders = (user) => ({
 
 /** The JSON of a message. @param {number} id @param {string} method @param {object} params */
 export const message = (id, method, params) => JSON.stringify({ jsonrpc: "2.0", id, method, params });
-
-export const initializeParams = {
-  protocolVersion: "2025-06-18",
-  capabilities: {},
-  clientInfo: { name: "bench", version: "1.0.0" },
-};
 
 /** The JSON in an answer, be it the body or an event. @param {string} body */
 function jsonIn(body) {
@@ -58,35 +50,49 @@ export class Load {
     /** @type {Prepared[]} */
     this.requests = [];
     this.at = 0;
+    this.sent = 0;
     this.latencies = /** @type {number[]} */ ([]);
+    /** What the first user was answered. @type {any} */
+    this.result = undefined;
+    this.answerBytes = 0;
+    this.connections = Array.from({ length: workload.connections ?? 16 }, () => new Connection(server.port));
   }
 
+  /** Opens the sessions, and asks once. */
   async prepare() {
-    this.connections = Array.from({ length: CONNECTIONS }, () => new Connection(this.server.port));
-    const { method, params, inSession, tokens } = this.workload;
-    const needed = inSession || (this.server.name === "demo" && method !== "initialize");
-    for (let user = 0; user < (tokens?.length ?? USERS); user++) {
+    const { method, params, era, tokens, users = tokens?.length ?? 64 } = this.workload;
+    const modern = era === "2026-07-28";
+    // the demo serves nobody without a session
+    const needed = era === "session" || (this.server.name === "demo" && method !== "initialize");
+    const all = modern ? { ...params, _meta: modernMeta } : params;
+    for (let user = 0; user < users; user++) {
       const id = 1000 + user;
-      const session = needed ? await openSession(this.connections[0], user) : {};
+      const more = modern ? modernHeaders(this.workload) : needed ? await openSession(this.connections[0], user) : {};
       const credential = tokens ? { authorization: `Bearer ${tokens[user]}` } : {};
-      const headers = { ...clientHeaders(user), ...session, ...credential };
-      this.requests.push({ request: requestBytes("POST", "/mcp", headers, message(id, method, params)), id, known: "" });
+      const request = requestBytes("POST", "/mcp", { ...clientHeaders(user), ...more, ...credential }, message(id, method, all));
+      this.requests.push({ request, id, known: Buffer.alloc(0) });
     }
+    const first = await this.connections[0].send(this.requests[0].request);
+    this.#check(this.requests[0], first);
+    this.result = jsonIn(first.body).result;
+    this.answerBytes = first.bytes.length;
   }
 
   /** @param {Prepared} prepared @param {import("./connection.mjs").Answer} answer */
   #check(prepared, answer) {
-    if (answer.body === prepared.known) return;
+    if (answer.bytes.equals(prepared.known)) return;
     const { id, result } = answer.status === 200 ? jsonIn(answer.body) : {};
-    if (id !== prepared.id || !this.workload.check(result)) {
-      throw new Error(`${this.server.name} answered ${this.workload.method} with ${answer.status} ${answer.body}\n${this.server.log}`);
+    if (id !== prepared.id || !result || !this.workload.check(result)) {
+      const said = answer.body.slice(0, 1000);
+      throw new Error(`${this.server.name} answered ${this.workload.title} with ${answer.status} ${said}\n${this.server.log}`);
     }
-    prepared.known = answer.body;
+    prepared.known = answer.bytes;
   }
 
-  /** @param {Connection} connection @param {number} until */
-  async #drive(connection, until) {
-    for (let now = performance.now(); now < until; ) {
+  /** @param {Connection} connection @param {(count: number, now: number) => boolean} goesOn */
+  async #drive(connection, goesOn) {
+    for (let now = performance.now(); goesOn(this.sent, now); ) {
+      this.sent++;
       const prepared = this.requests[this.at++ % this.requests.length];
       this.#check(prepared, await connection.send(prepared.request));
       const after = performance.now();
@@ -95,18 +101,20 @@ export class Load {
     }
   }
 
-  /** @param {number} milliseconds @returns {Promise<Round>} */
-  async round(milliseconds) {
+  /** @param {{ milliseconds?: number, requests?: number }} how long @returns {Promise<Round>} */
+  async round({ milliseconds = Infinity, requests = Infinity }) {
     this.latencies = [];
+    this.sent = 0;
     const cpu = this.server.cpu();
     const start = performance.now();
-    await Promise.all((this.connections ?? []).map((connection) => this.#drive(connection, start + milliseconds)));
+    const goesOn = (/** @type {number} */ count, /** @type {number} */ now) => count < requests && now < start + milliseconds;
+    await Promise.all(this.connections.map((connection) => this.#drive(connection, goesOn)));
     const seconds = (performance.now() - start) / 1000;
     const count = this.latencies.length;
     return { rate: count / seconds, cpu: (this.server.cpu() - cpu) / count, latencies: this.latencies };
   }
 
   close() {
-    for (const connection of this.connections ?? []) connection.close();
+    for (const connection of this.connections) connection.close();
   }
 }

@@ -1,27 +1,32 @@
 // `npm run bench`: this server beside others, in one run. See README.md.
-import { bundle, installPeers } from "./servers.mjs";
+import { printCosts } from "./cost.mjs";
+import { guard } from "./guard.mjs";
+import { measureGrowth } from "./measures/growth.mjs";
 import { measureJwt } from "./measures/jwt.mjs";
 import { measureMemory } from "./measures/memory.mjs";
 import { measureRequests } from "./measures/requests.mjs";
 import { measureSize } from "./measures/size.mjs";
 import { measureSse } from "./measures/sse.mjs";
 import { measureStart } from "./measures/start.mjs";
+import { writeReport } from "./report.mjs";
+import { bundle, installPeers } from "./servers.mjs";
 import { printVerdicts } from "./statistics.mjs";
 import { observed, pinLoadGenerator, pinned } from "./workerd.mjs";
+import { workloads } from "./workloads.mjs";
 
 const plans = {
   full: {
     peers: ["floor", "durable", "sdk", "lite", "demo"],
     starts: 21,
-    requests: { rounds: 11, milliseconds: 1200, warmUp: 3000 },
-    jwt: { rounds: 41, milliseconds: 600, warmUp: 3000 },
-    sse: { idle: 300, repeats: 3, rounds: 15, trips: 20 },
+    requests: { rounds: 9, milliseconds: 700, warmUp: 1500 },
+    jwt: { rounds: 21, milliseconds: 400, warmUp: 1500 },
+    sse: { idle: 200, repeats: 3, rounds: 9, trips: 10 },
   },
   quick: {
     peers: ["floor", "demo"],
     starts: 7,
-    requests: { rounds: 5, milliseconds: 900, warmUp: 2000 },
-    jwt: { rounds: 15, milliseconds: 600, warmUp: 2000 },
+    requests: { rounds: 5, milliseconds: 400, warmUp: 1000 },
+    jwt: { rounds: 9, milliseconds: 400, warmUp: 1000 },
     sse: { idle: 100, repeats: 1, rounds: 5, trips: 10 },
   },
 };
@@ -31,46 +36,78 @@ const parts = {
   size: "the upload and the lines of JavaScript",
   start: "process start to first answer",
   memory: "WebAssembly memory",
-  requests: "requests to /mcp",
+  requests: "requests to /mcp, and what a million cost",
   jwt: "a remembered JWT beside mode any",
   sse: "sessions of HTTP+SSE",
 };
 
-const usage = `Usage: npm run bench [-- [--quick] [PART ...]]
+const usage = `Usage: npm run bench [-- [--quick] [PART | WORKLOAD ...]]
+       npm run bench -- --guard | --growth
 
-  --quick  about a minute and a half, with fewer servers and wider spread
-${Object.entries(parts).map(([name, what]) => `  ${name.padEnd(8)} ${what}`).join("\n")}
+  --quick   two minutes, with fewer servers and wider spread
+  --guard   one minute: this server and the floor, with bounds that fail
+  --growth  how cost grows with sessions, tools, message size and subscribers
+
+parts
+${Object.entries(parts).map(([name, what]) => `  ${name.padEnd(10)} ${what}`).join("\n")}
+workloads of the part requests
+${Object.entries(workloads).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`).join("\n")}
 `;
 
 /** @param {string[]} args */
 function readArguments(args) {
   const wanted = args.filter((arg) => !arg.startsWith("-"));
   const options = args.filter((arg) => arg.startsWith("-"));
-  const known = wanted.every((part) => part in parts) && options.every((option) => option === "--quick");
+  const known = wanted.every((part) => part in parts || part in workloads) && options.every((option) => ["--quick", "--guard", "--growth"].includes(option));
   if (!known) {
     console.log(usage);
     process.exit(options.includes("--help") ? 0 : 1);
   }
-  const chosen = wanted.length > 0 ? wanted : Object.keys(parts);
-  return { plan: options.includes("--quick") ? plans.quick : plans.full, has: (/** @type {string} */ part) => chosen.includes(part) };
+  const only = wanted.filter((each) => each in workloads);
+  const chosen = wanted.length === 0 ? Object.keys(parts) : [...wanted, ...(only.length > 0 ? ["requests"] : [])];
+  return { options, only, has: (/** @type {string} */ part) => chosen.includes(part), all: wanted.length === 0 };
+}
+
+function sayHow() {
+  console.log(pinned ? "Servers on core 0, load generator on core 1." : "Not pinned to cores: there is no taskset, or one core only.");
+  if (!observed) console.log("CPU time and memory of a process are read on Linux only: throughput is all that is compared.");
+}
+
+/** @param {ReturnType<typeof readArguments>} wanted */
+async function compare({ options, only, has, all }) {
+  const quick = options.includes("--quick");
+  const plan = quick ? plans.quick : plans.full;
+  installPeers();
+  pinLoadGenerator();
+  const names = ["ours", ...plan.peers];
+  const bundles = [];
+  for (const name of names) bundles.push(await bundle(name));
+  const named = (/** @type {string[]} */ ...some) => bundles.filter(({ name }) => some.includes(name));
+  if (has("size")) measureSize([...bundles, await bundle("every", "every")]);
+  if (has("memory")) await measureMemory(bundles[0]);
+  if (has("start")) await measureStart(named("ours", "floor"), plan.starts);
+  const figures = has("requests") ? await measureRequests(names, only, plan.requests) : [];
+  if (has("jwt")) await measureJwt(bundles[0], plan.jwt);
+  const trips = has("sse") ? await measureSse(named("ours", "demo"), plan.sse) : new Map();
+  if (figures.length > 0 && observed) printCosts(figures, trips);
+  printVerdicts();
+  writeReport(figures, { published: all && !quick });
 }
 
 async function main() {
-  const { plan, has } = readArguments(process.argv.slice(2));
-  installPeers();
-  console.log(pinned ? "Servers on core 0, load generator on core 1." : "Not pinned to cores: there is no taskset, or one core only.");
-  if (!observed) console.log("CPU time and memory of a process are read on Linux only: throughput is all that is compared.");
-  const [ours, ...others] = ["ours", ...plan.peers].map(bundle);
-  const bundles = [ours, ...others];
-  const named = (/** @type {string[]} */ ...names) => bundles.filter(({ name }) => names.includes(name));
-  if (has("memory")) await measureMemory();
-  pinLoadGenerator();
-  if (has("size")) measureSize(bundles);
-  if (has("start")) await measureStart(named("ours", "floor"), plan.starts);
-  if (has("requests")) await measureRequests(plan === plans.quick ? named("ours", "floor") : bundles, plan.requests);
-  if (has("jwt")) await measureJwt(ours, plan.jwt);
-  if (has("sse")) await measureSse(named("ours", "demo"), plan.sse);
-  printVerdicts();
+  const wanted = readArguments(process.argv.slice(2));
+  sayHow();
+  if (wanted.options.includes("--guard")) {
+    pinLoadGenerator();
+    process.exitCode = (await guard()) ? 0 : 1;
+  } else if (wanted.options.includes("--growth")) {
+    pinLoadGenerator();
+    await measureGrowth();
+    printVerdicts("npm run bench -- --growth");
+    writeReport([], { published: false, name: "growth" });
+  } else {
+    await compare(wanted);
+  }
 }
 
 await main();

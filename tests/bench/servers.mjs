@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../c/toolchain/paths.mjs";
+import { buildOurs } from "./builds.mjs";
 
 /**
  * @typedef {object} Bundle
@@ -12,11 +13,16 @@ import { root } from "../../c/toolchain/paths.mjs";
  * @property {string} compatibilityDate
  * @property {string[]} compatibilityFlags
  * @property {Record<string, string>} variables
+ * @property {Record<string, unknown>} [values] variables that are no strings
  * @property {Record<string, string>} durableObjects binding to class
  * @property {string} upload its size, as wrangler reports it
  */
 
 const here = import.meta.dirname;
+
+/** What is bundled goes when this process does: others may be measuring too. */
+const scratch = join(root, "build/bench", `process-${process.pid}`);
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 /** @type {Record<string, { main: string, durableObjects?: Record<string, string> }>} */
 const peers = {
@@ -30,6 +36,8 @@ const peers = {
 /** What the tables call them. @type {Record<string, string>} */
 export const titles = {
   ours: "this server",
+  few: "this server with 2 tools",
+  every: "this server with every feature",
   floor: "bare worker (the floor)",
   durable: "the floor through a Durable Object",
   sdk: "@modelcontextprotocol/server 2",
@@ -62,10 +70,25 @@ function wrangler(args) {
   return /gzip: ([^\n]*)/.exec(stdout)?.[1] ?? "unknown";
 }
 
-/** A wrangler configuration for a peer. @param {string} name @param {string} compatibilityDate */
-function peerConfig(name, compatibilityDate) {
-  const { main, durableObjects = {} } = peers[name];
-  const lines = [`name = "${name}"`, `main = "${join(here, "peers", main)}"`, `compatibility_date = "${compatibilityDate}"`];
+/** What this server's own wrangler.toml says. */
+function ownSettings() {
+  const config = readFileSync(join(root, "wrangler.toml"), "utf8");
+  return {
+    compatibilityDate: /^compatibility_date = "(.*)"/m.exec(config)?.[1] ?? "",
+    compatibilityFlags: /** @type {string[]} */ (JSON.parse(/^compatibility_flags = (\[.*\])/m.exec(config)?.[1] ?? "[]")),
+    durableObjects: /** @type {Record<string, string>} */ ({ MAILBOX: "Mailbox" }),
+  };
+}
+
+/** @param {string} name @param {string} main @param {Pick<Bundle, "compatibilityDate" | "compatibilityFlags" | "durableObjects">} settings */
+function configText(name, main, { compatibilityDate, compatibilityFlags, durableObjects }) {
+  const lines = [
+    `name = "${name}"`,
+    `main = ${JSON.stringify(main)}`,
+    `compatibility_date = "${compatibilityDate}"`,
+    `compatibility_flags = ${JSON.stringify(compatibilityFlags)}`,
+    "minify = true",
+  ];
   for (const [binding, type] of Object.entries(durableObjects)) {
     lines.push("[[durable_objects.bindings]]", `name = "${binding}"`, `class_name = "${type}"`);
     lines.push("[[migrations]]", 'tag = "v1"', `new_sqlite_classes = ["${type}"]`);
@@ -80,33 +103,37 @@ function modulesIn(folder, main) {
 }
 
 /**
- * Bundles the server `name`: "ours", or a peer.
- * @param {string} name
+ * The Worker whose main module is `main`, or this checkout's.
+ * @param {string} folder
+ * @param {Pick<Bundle, "name" | "variables" | "compatibilityDate" | "compatibilityFlags" | "durableObjects">} settings
+ * @param {string} [main]
  * @returns {Bundle}
  */
-export function bundle(name) {
-  const folder = join(root, "build/bench", name);
-  const config = readFileSync(join(root, "wrangler.toml"), "utf8");
-  const compatibilityDate = /^compatibility_date = "(.*)"/m.exec(config)?.[1] ?? "";
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  if (name === "ours") {
-    const upload = wrangler(["--outdir", folder]);
-    const flags = /^compatibility_flags = (\[.*\])/m.exec(config)?.[1] ?? "[]";
-    return {
-      name,
-      folder,
-      modules: modulesIn(folder, "index.js"),
-      compatibilityDate,
-      compatibilityFlags: JSON.parse(flags),
-      variables: { AUTH_MODE: "any" },
-      durableObjects: { MAILBOX: "Mailbox" },
-      upload,
-    };
-  }
-  const { main, durableObjects = {} } = peers[name];
-  writeFileSync(join(folder, "wrangler.toml"), peerConfig(name, compatibilityDate));
-  const upload = wrangler(["--config", join(folder, "wrangler.toml"), "--outdir", folder]);
-  const modules = modulesIn(folder, main);
-  return { name, folder, modules, compatibilityDate, compatibilityFlags: [], variables: {}, durableObjects, upload };
+function bundleAt(folder, settings, main) {
+  const path = join(scratch, folder);
+  mkdirSync(path, { recursive: true });
+  const config = join(path, "wrangler.toml");
+  if (main) writeFileSync(config, configText(settings.name, main, settings));
+  const upload = wrangler([...(main ? ["--config", config] : []), "--outdir", path]);
+  return { ...settings, folder: path, modules: modulesIn(path, main?.split("/").at(-1) ?? "index.js"), upload };
+}
+
+/** What was bundled so far. @type {Map<string, Bundle>} */
+const bundled = new Map();
+
+/**
+ * Bundles the server `name`: "ours", or a peer.
+ * @param {string} name
+ * @param {string} [kind] of what it offers: "2" tools, as deployed; another number of tools; "echo"; "every"
+ * @returns {Promise<Bundle>}
+ */
+export async function bundle(name, kind = "2") {
+  const own = name === "ours" || name === "few" || name === "every";
+  const folder = own ? `ours-${kind}` : name;
+  const settings = { name, variables: /** @type {Record<string, string>} */ (own ? { AUTH_MODE: "any" } : { TOOLS: kind }), ...ownSettings() };
+  if (!own) Object.assign(settings, { compatibilityFlags: [], durableObjects: peers[name].durableObjects ?? {} });
+  const main = own ? kind !== "2" && (await buildOurs(kind)) : join(here, "peers", peers[name].main);
+  const made = bundled.get(folder) ?? bundleAt(folder, settings, main || undefined);
+  bundled.set(folder, made);
+  return { ...made, name, variables: settings.variables };
 }

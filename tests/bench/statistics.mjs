@@ -42,20 +42,32 @@ export function judge(what, value, text, goal, { most = false } = {}) {
   verdicts.push({ what, value, text, goal, most });
 }
 
-/** Prints every figure that has a goal beside it. */
-export function printVerdicts() {
+/** Prints every figure that has a goal beside it. @param {string} [command] that was run */
+export function printVerdicts(command = "npm run bench") {
   const rows = verdicts.map(({ what, value, text, goal, most }) => {
     const met = most ? value <= goal : value >= goal;
     return [what, text, `${most ? "at most" : "at least"} ${goal}`, met ? "met" : "MISSED"];
   });
-  table("Goals", ["figure", "measured", "goal", ""], rows);
+  table("Goals", ["figure", "measured", "goal", ""], rows, { command });
 }
 
-/** @param {string} title @param {string[]} heads @param {string[][]} rows */
-export function table(title, heads, rows) {
+/** @typedef {{ title: string, heads: string[], rows: string[][], command: string, notes: string[] }} Table */
+
+/** All that was printed, for the report. @type {Table[]} */
+export const tables = [];
+
+/**
+ * @param {string} title
+ * @param {string[]} heads
+ * @param {string[][]} rows
+ * @param {{ command: string, notes?: string[] }} more what gives these numbers again, and sentences below them
+ */
+export function table(title, heads, rows, { command, notes = [] }) {
+  tables.push({ title, heads, rows, command, notes });
   const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i].length)));
   const line = (/** @type {string[]} */ cells) =>
     cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ").trimEnd();
   console.log(`\n${title}`);
   for (const row of [heads, widths.map((width) => "-".repeat(width)), ...rows]) console.log(`  ${line(row)}`);
+  for (const note of notes) console.log(`  ${note}`);
 }

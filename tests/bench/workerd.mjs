@@ -50,6 +50,7 @@ function configText(bundle, port, disk) {
   const classes = Object.entries(bundle.durableObjects);
   const bindings = [
     ...Object.entries(bundle.variables).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`),
+    ...Object.entries(bundle.values ?? {}).map(([name, value]) => `(name = "${name}", json = ${JSON.stringify(JSON.stringify(value))})`),
     ...classes.map(([name, type]) => `(name = "${name}", durableObjectNamespace = "${type}")`),
   ];
   const namespaces = classes.map(([, type]) => `(className = "${type}", uniqueKey = "${type}", enableSql = true)`);
@@ -76,9 +77,10 @@ const w :Workerd.Worker = (
 
 /** A running workerd. */
 export class Server {
-  /** @param {Bundle} bundle */
-  constructor(bundle) {
+  /** @param {Bundle} bundle @param {{ pinned?: boolean }} [options] whether it gets a core of its own, where there is one */
+  constructor(bundle, options = {}) {
     this.bundle = bundle;
+    this.pinned = pinned && options.pinned !== false;
     this.name = bundle.name;
     this.port = 0;
     this.log = "";
@@ -91,7 +93,7 @@ export class Server {
     mkdirSync(disk, { recursive: true });
     const config = join(this.bundle.folder, `${this.port}.capnp`);
     writeFileSync(config, configText(this.bundle, this.port, disk));
-    const command = [...(pinned ? ["taskset", "-c", "0"] : []), workerd, "serve", config];
+    const command = [...(this.pinned ? ["taskset", "-c", "0"] : []), workerd, "serve", config];
     this.files = [disk, config];
     this.process = spawn(command[0], command.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.process.stdout, this.process.stderr]) {

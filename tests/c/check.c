@@ -31,6 +31,7 @@
     SUITE(mcp) \
     SUITE(memory) \
     SUITE(number) \
+    SUITE(oauth) \
     SUITE(output) \
     SUITE(registry) \
     SUITE(remembered) \

@@ -206,18 +206,79 @@ static void bounds_the_number_of_values(void) {
     CHECK_EQUAL(check(more, &document), JSON_TOO_MANY);
 }
 
-static void notes_members_two_levels_deep(void) {
+/* What is noted and what is walked is found alike. */
+static void finds_members_at_any_depth(void) {
     struct json_document document;
-    struct text text = TEXT("{\"id\":1,\"params\":{\"name\":\"x\",\"deep\":{\"name\":2}},"
-                            "\"list\":[{\"name\":3}],\"name\":4}");
+    struct text text =
+        TEXT("{\"id\":1,\"params\":{\"name\":\"x\",\"deep\":{\"name\":2,\"a\":{\"b\":{"
+             "\"c\":5}}}},\"list\":[{\"name\":3}],\"name\":4,\"none\":{}}");
     CHECK_EQUAL(check(text, &document), JSON_OK);
     CHECK_TEXT(json_root_member(&document, TEXT("id")).text, TEXT("1"));
     CHECK_TEXT(json_root_member(&document, TEXT("name")).text, TEXT("4"));
-    CHECK_TEXT(json_nested_member(&document, TEXT("params"), TEXT("name")).text, TEXT("\"x\""));
-    CHECK_EQUAL(json_nested_member(&document, TEXT("list"), TEXT("name")).kind, JSON_ABSENT);
-    CHECK_EQUAL(json_nested_member(&document, TEXT("id"), TEXT("name")).kind, JSON_ABSENT);
-    struct json_value deep = json_nested_member(&document, TEXT("params"), TEXT("deep"));
+    static const char *const nameless[] = {"id", "list", "none", "nothing"};
+    for (size_t i = 0; i < COUNT(nameless); i++) {
+        struct json_value value = json_root_member(&document, text_of(nameless[i]));
+        CHECK_EQUAL_CASE(json_object_member(value, TEXT("name")).kind, JSON_ABSENT, nameless[i]);
+    }
+    struct json_value params = json_root_member(&document, TEXT("params"));
+    CHECK_TEXT(json_object_member(params, TEXT("name")).text, TEXT("\"x\""));
+    struct json_value deep = json_object_member(params, TEXT("deep"));
     CHECK_TEXT(json_object_member(deep, TEXT("name")).text, TEXT("2"));
+    CHECK(deep.members != NULL);
+    struct json_value deeper = json_object_member(deep, TEXT("a"));
+    CHECK(deeper.members == NULL);
+    struct json_value deepest = json_object_member(deeper, TEXT("b"));
+    CHECK_TEXT(json_object_member(deepest, TEXT("c")).text, TEXT("5"));
+    CHECK_EQUAL(json_object_member(deepest, TEXT("b")).kind, JSON_ABSENT);
+}
+
+static void walks_the_members_of_an_object(void) {
+    struct json_document document;
+    struct json_value value;
+    struct text key, text = TEXT("{ \"a\" : \"}\\\"\" , \"\\u0062\":[{}],\"\":{\"c\":1} }");
+    static const struct text wanted[][2] = {
+        {TEXT_INITIALIZER("a"), TEXT_INITIALIZER("\"}\\\"\"")},
+        {TEXT_INITIALIZER("\\u0062"), TEXT_INITIALIZER("[{}]")},
+        {TEXT_INITIALIZER(""), TEXT_INITIALIZER("{\"c\":1}")},
+    };
+    size_t position = 0;
+    CHECK_EQUAL(check(text, &document), JSON_OK);
+    for (size_t i = 0; i < COUNT(wanted); i++) {
+        CHECK(json_next_member(document.root, &position, &key, &value));
+        CHECK_TEXT(key, wanted[i][0]);
+        CHECK_TEXT(value.text, wanted[i][1]);
+    }
+    CHECK(!json_next_member(document.root, &position, &key, &value));
+    CHECK(!json_next_member(json_object_member(document.root, TEXT("a")), &position, &key, &value));
+}
+
+/* A string of each length up to three eights, with one byte that matters at each place. */
+static void sees_each_byte_of_a_string_wherever_it_stands(void) {
+    static const struct {
+        const char *bytes;
+        enum json_error error;
+    } cases[] = {{"\"", JSON_TRAILING},   {"\\", JSON_SYNTAX},
+                 {"\\n", JSON_OK},        {"\x1f", JSON_SYNTAX},
+                 {"\x20", JSON_OK},       {"\x7f", JSON_OK},
+                 {"\x80", JSON_UTF8},     {"\xc3\xa4", JSON_OK},
+                 {"\xe2\x82", JSON_UTF8}, {"!", JSON_OK},
+                 {"#", JSON_OK},          {"[", JSON_OK},
+                 {"]", JSON_OK},          {"\xf0\x9f\x98\x80", JSON_OK}};
+    for (size_t length = 0; length <= 24; length++) {
+        for (size_t place = 0; place <= length; place++) {
+            for (size_t i = 0; i < COUNT(cases); i++) {
+                char string[40];
+                struct json_document document;
+                size_t size = strlen(cases[i].bytes);
+                memset(string, 'x', sizeof string);
+                string[0] = string[length + size + 1] = '"';
+                memcpy(string + 1 + place, cases[i].bytes, size);
+                struct text text = {string, length + size + 2};
+                enum json_error error = json_check(text, fresh_arena(), &document);
+                CHECK_EQUAL_CASE(error, cases[i].error, cases[i].bytes);
+            }
+        }
+    }
 }
 
 static void matches_keys_exactly(void) {
@@ -237,7 +298,7 @@ static void walks_objects_and_arrays(void) {
                                          TEXT_INITIALIZER("[2,[3]]"),
                                          TEXT_INITIALIZER("{ \"x\" : \"}\" , \"y\\n\" : [ ] }")};
     size_t position = 0, count = 0;
-    struct json_value element = {JSON_ABSENT, {NULL, 0}};
+    struct json_value element = {.kind = JSON_ABSENT};
     CHECK_EQUAL(check(text, &document), JSON_OK);
     while (json_next_element(document.root, &position, &element)) {
         if (count < COUNT(wanted)) CHECK_TEXT(element.text, wanted[count]);
@@ -331,7 +392,10 @@ static const struct test tests[] = {
     {"refuses what is cut off, wherever", refuses_what_is_cut_off_anywhere},
     {"takes 64 levels, not 65", bounds_depth},
     {"takes 200000 values, not 200001", bounds_the_number_of_values},
-    {"notes members two levels deep, each with its own parent", notes_members_two_levels_deep},
+    {"finds members at any depth, each in its own object", finds_members_at_any_depth},
+    {"walks the members of an object", walks_the_members_of_an_object},
+    {"sees each byte of a string wherever it stands",
+     sees_each_byte_of_a_string_wherever_it_stands},
     {"matches keys by exact case and character", matches_keys_exactly},
     {"walks objects and arrays", walks_objects_and_arrays},
     {"unescapes strings", unescapes_strings},

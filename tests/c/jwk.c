@@ -52,7 +52,10 @@ static void takes_rsa_keys_of_2048_bits(void) {
     struct text key;
     CHECK_EQUAL(find_rsa(RSA "g", 341, &key), JWT_OK);
     CHECK_TEXT(key, repeated("{\"kty\":\"RSA\",\"n\":\"g", 341, "A", "\",\"e\":\"AQAB\"}"));
-    /* 2047 bits; and 2040 behind a byte that is 0 */
+    /* behind a byte that is 0, as some issuers write it: 2048 bits, and 2047 */
+    CHECK_EQUAL(find_rsa(RSA "AI", 341, &key), JWT_OK);
+    CHECK_EQUAL(find_rsa(RSA "AH8", 340, &key), JWT_KEY_UNUSABLE);
+    /* 2047 bits, 2040, and none */
     CHECK_EQUAL(find_rsa(RSA "fw", 340, &key), JWT_KEY_UNUSABLE);
     CHECK_EQUAL(find_rsa(RSA "AP", 340, &key), JWT_KEY_UNUSABLE);
     CHECK_EQUAL(find_rsa(RSA, 342, &key), JWT_KEY_UNUSABLE);
@@ -101,6 +104,7 @@ static const struct {
     {EC_MEMBERS ",\"kid\":\"k1\"", false},
     {"\"kty\":\"OKP\",\"crv\":\"Ed448\",\"kid\":\"k1\",\"x\":\"AA\"", false},
     {"\"kty\":\"OKP\",\"kid\":\"k1\",\"x\":\"AA\"", false},
+    {"\"kty\":\"EC\",\"crv\":\"Ed25519\",\"kid\":\"k1\",\"x\":\"AA\"", false},
     {"\"kty\":\"oct\",\"kid\":\"k1\",\"k\":\"AA\"", false},
     {"\"kid\":\"k1\"", false},
 };

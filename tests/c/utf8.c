@@ -52,7 +52,23 @@ static void reads_no_byte_too_many(void) {
     CHECK_EQUAL(utf8_sequence("", 0), 0);
 }
 
+/* One that is not valid, at each place among ASCII and among others. */
+static void says_how_much_of_a_text_is_valid(void) {
+    char text[32];
+    for (size_t place = 0; place < sizeof text; place++) {
+        memset(text, 'x', sizeof text);
+        CHECK_EQUAL(utf8_valid((struct text){text, place}), place);
+        text[place] = '\x80';
+        CHECK_EQUAL(utf8_valid((struct text){text, sizeof text}), place);
+        for (size_t i = 0; i + 1 < place; i += 2) memcpy(text + i, "\xc3\xa4", 2);
+        CHECK_EQUAL(utf8_valid((struct text){text, sizeof text}), place);
+        text[place] = '\xe2';
+        CHECK_EQUAL(utf8_valid(exact((struct text){text, place + 1})), place);
+    }
+}
+
 static const struct test tests[] = {
+    {"says how much of a text is valid", says_how_much_of_a_text_is_valid},
     {"agrees with the definition on every lead and second byte", agrees_with_the_definition},
     {"writes what it reads, for every code point", writes_what_it_reads},
     {"reads no byte too many", reads_no_byte_too_many},

@@ -1,35 +1,271 @@
-// What `npm run deploy` would upload, and what it says before.
+// `npm run deploy`: what it refuses, what it asks, and what wrangler then uploads.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
-import { describe, test } from "node:test";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { after, afterEach, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
+import { withVariables } from "../../worker/commands/settings.mjs";
+import { startCloudflare } from "./support/cloudflare.mjs";
 import { root, run } from "./support/program.mjs";
+import { remove, temporaryFolder } from "./support/server.mjs";
+import { atTerminal, noTerminal } from "./support/terminal.mjs";
 
-/** @param {string[]} args */
-const deploy = (args) => run("npm", ["run", "deploy", "--", "--dry-run", ...args]);
+const digest = "0123456789abcdef".repeat(4);
+const hash = "pbkdf2-sha256:100000:c2FsdA:aGFzaA";
+const program = join(root, "worker/commands/deploy.mjs");
+const hasOAuth = readFileSync(join(root, "wrangler.toml"), "utf8").includes("[env.oauth]");
 
-describe("npm run deploy -- --dry-run", () => {
-  test("without AUTH_MODE it warns loudly; the upload is at most 64 KB gzipped", async () => {
-    const { code, log } = await deploy([]);
+describe("npm run deploy -- --dry-run, of this very server", () => {
+  test("with tokens, the upload is at most 64 KB gzipped, and nothing is warned of", async () => {
+    const { code, log } = await run("npm", ["run", "deploy", "--", "--dry-run", "--var", "AUTH_MODE:tokens"]);
     assert.equal(code, 0, log);
-    assert.match(log, /^!! NO AUTH_MODE IS SET HERE\..*!!$/m);
     const [, size] = /gzip: ([\d.]+) KiB/.exec(log) ?? [];
     assert.ok(Number(size) > 1 && Number(size) * 1024 <= 64_000, `${size} KiB`);
-  });
-
-  test("with a mode that is open to everyone it warns loudly", async () => {
-    for (const mode of ["any", "none"]) {
-      const { code, log } = await deploy(["--var", `AUTH_MODE:${mode}`]);
-      assert.equal(code, 0, log);
-      assert.match(log, new RegExp(`^!! AUTH_MODE=${mode}: THIS SERVER WILL BE OPEN TO EVERYONE`, "m"));
-    }
-  });
-
-  test("with tokens it does not", async () => {
-    const { code, log } = await deploy(["--var", "AUTH_MODE:tokens"]);
-    assert.equal(code, 0, log);
     assert.doesNotMatch(log, /!!/);
   });
+
+  test("with oauth, it is the build that has it", { skip: !hasOAuth && "wrangler.toml has no [env.oauth]" }, async () => {
+    const { code, log } = await run("npm", ["run", "deploy", "--", "--dry-run", "--var", "AUTH_MODE:tokens,oauth"]);
+    assert.equal(code, 0, log);
+    assert.match(log, /OAUTH_KV/);
+  });
+});
+
+/** @type {string} a Worker that is there for its configuration alone */
+let folder;
+/** @type {import("./support/cloudflare.mjs").Cloudflare} */
+let cloudflare;
+const settings = (more = "") => `name = "worker"\nmain = "worker.js"\ncompatibility_date = "2026-10-30"\nworkers_dev = true\n${more}`;
+const OAUTH = '\n[env.oauth]\nname = "worker"\nmain = "oauth.js"\n';
+
+/** @param {string} toml */
+function begin(toml) {
+  writeFileSync(join(folder, "wrangler.toml"), toml);
+  for (const name of ["worker.js", "oauth.js"]) writeFileSync(join(folder, name), `export default { fetch: () => new Response("${name}") };`);
+}
+/** @type {string[]} */
+const folders = [];
+beforeEach(async () => {
+  folders.push((folder = temporaryFolder()));
+  begin(settings(OAUTH));
+  cloudflare = await startCloudflare();
+});
+afterEach(() => cloudflare.stop());
+after(() => folders.forEach(remove));
+
+/** @param {string[]} args @param {Record<string, string>} [env] */
+const deployWith = (args, env = {}) => run("node", [program, ...args], { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder, ...env } });
+const deploy = (/** @type {string[]} */ ...args) => deployWith(args);
+/** What the last version has, by name: its kind and value. */
+const uploaded = () => Object.fromEntries((cloudflare.uploads.at(-1) ?? []).map(({ name, type, text }) => [name, [type, text]]));
+
+describe("an open server is not deployed by mistake", () => {
+  for (const [what, args, why] of /** @type {[string, string[], RegExp][]} */ ([
+    ["no AUTH_MODE", [], /NO AUTH_MODE IS SET HERE/],
+    ["no AUTH_MODE, with --keep-vars: what is kept cannot be seen from here", ["--keep-vars"], /NO AUTH_MODE IS SET HERE/],
+    ["AUTH_MODE=any", ["--var", "AUTH_MODE:any"], /AUTH_MODE=any: THIS SERVER WILL BE OPEN TO EVERYONE/],
+    ["AUTH_MODE=none", ["--var=AUTH_MODE:none"], /AUTH_MODE=none: THIS SERVER WILL BE OPEN TO EVERYONE/],
+    ["AUTH_MODE=none as the second of two", ["--var", "OTHER:1", "AUTH_MODE:none"], /AUTH_MODE=none: THIS SERVER WILL BE OPEN TO EVERYONE/],
+  ])) {
+    test(`${what}: refused, with a sentence that says what to do`, async () => {
+      const { code, log } = await deploy(...args);
+      assert.notEqual(code, 0);
+      assert.match(log, why);
+      assert.match(log, /Nothing was deployed.*npm run deploy -- --var AUTH_MODE:tokens.*add --open/s);
+      assert.deepEqual(cloudflare.changes, []);
+    });
+
+    test(`${what}, and --open: deployed, with a warning`, async () => {
+      const { code, log } = await deploy(...args, "--open");
+      assert.equal(code, 0, log);
+      assert.match(log, why);
+      assert.match(log, /^!! /m);
+      assert.equal(cloudflare.uploads.length, 1);
+    });
+  }
+
+  test("what wrangler.toml says is guarded, too", async () => {
+    begin(settings('[vars]\nAUTH_MODE = "any"\n'));
+    assert.notEqual((await deploy()).code, 0);
+    assert.deepEqual(cloudflare.changes, []);
+  });
+
+  test("a deploy without --var does not lose the mode of the last one unseen", async () => {
+    assert.equal((await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` })).code, 0);
+    const { code, log } = await deploy();
+    assert.notEqual(code, 0);
+    assert.match(log, /What an earlier deploy set by --var is gone with the next one/);
+    assert.equal(cloudflare.uploads.length, 1);
+  });
+
+  for (const mode of ["tokenz", "", "tokens,", "tokens,none", "any,jwt"]) {
+    test(`AUTH_MODE=${mode || "(empty)"} is no mode, with --open neither`, async () => {
+      const { code, log } = await deploy("--var", `AUTH_MODE:${mode}`, "--open");
+      assert.notEqual(code, 0);
+      assert.match(log, /^AUTH_MODE=/m);
+      assert.deepEqual(cloudflare.changes, []);
+    });
+  }
+});
+
+describe("what a mode needs, without a terminal", () => {
+  /** @type {[string, string[]][]} */
+  const lacking = [
+    ["tokens", ["TOKENS"]], ["jwt", ["JWT_ISSUER", "JWT_AUDIENCE"]], ["oauth", ["OWNER_PASSPHRASE"]],
+    ["tokens,jwt,oauth", ["TOKENS", "JWT_ISSUER", "JWT_AUDIENCE", "OWNER_PASSPHRASE"]],
+  ];
+  for (const [mode, names] of lacking) {
+    test(`${mode} needs ${names.join(", ")}, and says so`, async () => {
+      const { code, log } = await deploy("--var", `AUTH_MODE:${mode}`);
+      assert.notEqual(code, 0);
+      assert.deepEqual([...log.matchAll(/^(\w+) is missing: it is .*\. Set it /gm)].map(([, name]) => name), names);
+      assert.deepEqual(cloudflare.changes, []);
+    });
+  }
+
+  test("with an upstream, oauth needs all of it", async () => {
+    const { code, log } = await deploy("--var", "AUTH_MODE:oauth", "--var", "UPSTREAM_ISSUER:https://accounts.example.com");
+    assert.notEqual(code, 0);
+    assert.deepEqual([...log.matchAll(/^(\w+) is missing/gm)].map(([, name]) => name), ["UPSTREAM_CLIENT_ID", "UPSTREAM_CLIENT_SECRET", "UPSTREAM_ALLOWED"]);
+  });
+
+  test("what does not look right is refused", async () => {
+    const { code, log } = await deploy("--var", "AUTH_MODE:jwt", "--var", "JWT_ISSUER:http://accounts.example.com", "--var", "JWT_AUDIENCE:me");
+    assert.notEqual(code, 0);
+    assert.match(log, /JWT_ISSUER does not look right/);
+  });
+
+  test("secrets go up in the same step as the code and the mode: the server is never without them", async () => {
+    cloudflare.exists = false;
+    const { code, log } = await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` });
+    assert.equal(code, 0, log);
+    assert.deepEqual(uploaded(), { AUTH_MODE: ["plain_text", "tokens"], TOKENS: ["secret_text", `a:${digest}`] });
+    assert.equal(cloudflare.changes[0], "PUT /scripts/worker");
+    assert.ok(!cloudflare.changes.some((change) => change.includes("/secrets")));
+    assert.ok(!log.includes(digest));
+    assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("deploy-")), [], "the file of secrets is still there");
+    assert.ok(readFileSync(join(folder, ".keys"), "utf8").includes(`a:${digest}`));
+  });
+
+  test("what the mode has no use for stays where it is", async () => {
+    const { code, log } = await deployWith(["--var", "AUTH_MODE:any", "--open"], { TOKENS: `a:${digest}`, UPSTREAM_CLIENT_SECRET: "secret", JWT_ISSUER: "https://accounts.example.com" });
+    assert.equal(code, 0, log);
+    assert.deepEqual(uploaded(), { AUTH_MODE: ["plain_text", "any"] });
+  });
+
+  test("keys in .keys are uploaded where the server has none, and left alone where it has", async () => {
+    writeFileSync(join(folder, ".keys"), `# digests\na:${digest}\n`);
+    await deploy("--var", "AUTH_MODE:tokens");
+    assert.deepEqual(uploaded().TOKENS, ["secret_text", `a:${digest}`]);
+    await deploy("--var", "AUTH_MODE:tokens");
+    assert.equal(uploaded().TOKENS, undefined);
+  });
+
+  test("a secret that the server has is not asked for again", async () => {
+    cloudflare.secrets.set("OWNER_PASSPHRASE", hash);
+    const { code, log } = await deploy("--var", "AUTH_MODE:oauth");
+    assert.equal(code, 0, log);
+  });
+
+  test("jwt takes issuer and audience from the environment, and says that they are for this deploy only", async () => {
+    const { code, log } = await deployWith([], { AUTH_MODE: "jwt", JWT_ISSUER: "https://accounts.example.com", JWT_AUDIENCE: "https://mcp.example.com/mcp" });
+    assert.equal(code, 0, log);
+    assert.deepEqual(uploaded().JWT_ISSUER, ["plain_text", "https://accounts.example.com"]);
+    assert.match(log, /AUTH_MODE, JWT_ISSUER, JWT_AUDIENCE: for this deploy only.*under \[vars\]/);
+  });
+
+  test("where the platform does not say which secrets there are, nothing is deployed", async () => {
+    const { code, log } = await deployWith(["--var", "AUTH_MODE:tokens"], { CLOUDFLARE_API_BASE_URL: "http://127.0.0.1:9" });
+    assert.notEqual(code, 0);
+    assert.match(log, /npx wrangler login/);
+  });
+});
+
+describe("a mode with oauth", () => {
+  test("is deployed as the environment oauth, with the variables of [vars]", async () => {
+    begin(settings(`[vars]\nAUTH_MODE = "tokens,oauth"\nALLOWED_ORIGINS = "https://example.com"\n${OAUTH}`));
+    const { code, log } = await deployWith([], { OWNER_PASSPHRASE: hash, TOKENS: `a:${digest}` });
+    assert.equal(code, 0, log);
+    assert.deepEqual(uploaded(), {
+      AUTH_MODE: ["plain_text", "tokens,oauth"], ALLOWED_ORIGINS: ["plain_text", "https://example.com"],
+      OWNER_PASSPHRASE: ["secret_text", hash], TOKENS: ["secret_text", `a:${digest}`],
+    });
+    const { code: dry, log: built } = await deploy("--dry-run", "--outdir=out");
+    assert.equal(dry, 0, built);
+    assert.ok(readdirSync(join(folder, "out")).includes("oauth.js"));
+  });
+
+  test("wins over what [env.oauth.vars] says, which by itself chooses nothing", async () => {
+    begin(settings(`${OAUTH}[env.oauth.vars]\nAUTH_MODE = "oauth"\n`));
+    const given = { OWNER_PASSPHRASE: hash, TOKENS: `a:${digest}` };
+    assert.notEqual((await deployWith([], given)).code, 0);
+    for (const [args, mode] of /** @type {[string[], string][]} */ ([[["--env", "oauth"], "oauth"], [["--var", "AUTH_MODE:tokens,oauth"], "tokens,oauth"]])) {
+      const { code, log } = await deployWith(args, given);
+      assert.equal(code, 0, log);
+      assert.deepEqual(uploaded().AUTH_MODE, ["plain_text", mode]);
+    }
+  });
+});
+
+/** @param {[RegExp, string][]} answers */
+const answering = (answers) => atTerminal(`node ${program}`, answers, { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder } });
+
+describe("at a terminal", { skip: noTerminal }, () => {
+  test("it asks who may connect, makes a key, keeps the mode in wrangler.toml, and shows the key when it is good", async () => {
+    const { code, shown, asked } = await answering([[/AUTH_MODE \[tokens\]/, ""], [/Make one now\?/, ""], [/A name for it/, "alice"], [/Write AUTH_MODE to wrangler\.toml/, ""]]);
+    assert.deepEqual([code, asked], [0, 4], shown);
+    const [, key] = /(mcp_[\w-]{43})/.exec(shown) ?? [];
+    assert.ok(shown.indexOf(key) > shown.indexOf("Deployed"), "the key was shown before the server knew it");
+    assert.deepEqual(uploaded(), { AUTH_MODE: ["plain_text", "tokens"], TOKENS: ["secret_text", `alice:${createHash("sha256").update(key).digest("hex")}`] });
+    assert.match(readFileSync(join(folder, "wrangler.toml"), "utf8"), /^\[vars\]\nAUTH_MODE = "tokens"$/m);
+    assert.equal((await deploy()).code, 0, "the next deploy needs nothing more");
+  });
+
+  test("jwt: it asks for issuer and audience, and again where an answer does not look right", async () => {
+    const { code, shown, asked } = await answering([
+      [/AUTH_MODE \[tokens\]/, "jwt"], [/JWT_ISSUER, /, "accounts.example.com"], [/JWT_ISSUER does not look right[^]*JWT_ISSUER, /, "https://accounts.example.com"],
+      [/JWT_AUDIENCE, /, "me"], [/wrangler\.toml/, "n"],
+    ]);
+    assert.deepEqual([code, asked], [0, 5], shown);
+    assert.deepEqual(uploaded().JWT_ISSUER, ["plain_text", "https://accounts.example.com"]);
+    assert.doesNotMatch(readFileSync(join(folder, "wrangler.toml"), "utf8"), /JWT_ISSUER/);
+  });
+
+  test("oauth: it asks for a passphrase, unseen", async () => {
+    const { code, shown, asked } = await answering([[/AUTH_MODE \[tokens\]/, "oauth"], [/passphrase of your own/, ""], [/you will log in:/, "unseen by anybody"], [/Once more:/, "unseen by anybody"], [/wrangler\.toml/, "y"]]);
+    assert.deepEqual([code, asked], [0, 5], shown);
+    assert.ok(!shown.includes("unseen by"));
+    assert.match(uploaded().OWNER_PASSPHRASE[1] ?? "", /^pbkdf2-sha256:100000:/);
+    assert.match(readFileSync(join(folder, "wrangler.toml"), "utf8"), /^\[env\.oauth\.vars\]\nAUTH_MODE = "oauth"$/m);
+    assert.equal((await deploy("--env", "oauth")).code, 0, "the next deploy needs nothing more");
+    assert.ok(!existsSync(join(folder, ".keys")));
+  });
+
+  test("oauth with a provider: it asks for that", async () => {
+    const { code, shown, asked } = await answering([
+      [/AUTH_MODE \[tokens\]/, "oauth"], [/passphrase of your own/, "n"], [/UPSTREAM_ISSUER, /, "https://accounts.example.com"], [/UPSTREAM_CLIENT_ID, /, "id"],
+      [/UPSTREAM_CLIENT_SECRET, /, "unseen secret"], [/UPSTREAM_ALLOWED, /, "@example.com"], [/wrangler\.toml/, "y"],
+    ]);
+    assert.deepEqual([code, asked], [0, 7], shown);
+    assert.ok(!shown.includes("unseen secret"));
+    assert.deepEqual(uploaded().UPSTREAM_CLIENT_SECRET, ["secret_text", "unseen secret"]);
+    assert.doesNotMatch(readFileSync(join(folder, "wrangler.toml"), "utf8"), /SECRET/);
+  });
+
+  test("an open mode is refused there, too", async () => {
+    const { code, shown } = await answering([[/AUTH_MODE \[tokens\]/, "any"]]);
+    assert.notEqual(code, 0);
+    assert.match(shown, /OPEN TO EVERYONE/);
+    assert.deepEqual(cloudflare.changes, []);
+  });
+});
+
+test("variables are written to the table that is there, and nothing else changes", () => {
+  const toml = '# first\nname = "worker"\n\n[vars] # ours\nA = "1"\n\n[env.oauth]\nmain = "x"\n';
+  assert.equal(withVariables(toml, undefined, { B: 'a "b"' }), toml.replace("# ours\n", '# ours\nB = "a \\"b\\""\n'));
+  assert.equal(withVariables(toml, undefined, { A: "2" }), toml.replace('A = "1"', 'A = "2"'));
+  assert.equal(withVariables('[vars]\nA = "x # y" # why\n', undefined, { A: "2" }), '[vars]\nA = "2" # why\n');
+  assert.equal(withVariables(toml, "oauth", { B: "2" }), `${toml}\n[env.oauth.vars]\nB = "2"\n`);
 });
 
 test("the JavaScript in worker/, without the page, is at most 350 lines", () => {

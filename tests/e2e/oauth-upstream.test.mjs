@@ -141,6 +141,18 @@ describe("a callback", () => {
   test("without a state is refused", async () => assert.equal((await new Browser().open(`${server.url}/oauth/callback?code=x`)).status, 400));
 });
 
+/** @param {string} address */
+const begin = (address) => new Browser().open(`${client.url()}&login=upstream`, { headers: { "cf-connecting-ip": address } });
+
+test("logins that are begun and not ended are limited, for each address", async () => {
+  for (let i = 0; i < 20; i++) assert.equal((await begin("192.0.2.20")).status, 303);
+  const { status, headers, text } = await begin("192.0.2.20");
+  assert.equal(status, 429);
+  assert.match(text, /Try again in 15 minutes/);
+  assert.ok(Number(headers.get("retry-after")) > 800);
+  assert.equal((await begin("192.0.2.21")).status, 303);
+});
+
 test("no secret, code or token of the provider's is logged", () => {
   assert.ok(!server.log().includes(registration.client_secret));
   assert.doesNotMatch(server.log(), /eyJ|code=/);

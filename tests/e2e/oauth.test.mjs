@@ -1,5 +1,7 @@
 // Mode `oauth`, step by step: what each step gives, and what each refuses.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { call, hello, message, post, toolText } from "./support/http.mjs";
 import { Browser, Client, passphrase, redirectUri, register, startOAuth } from "./support/oauth.mjs";
@@ -104,6 +106,14 @@ describe("discovery", () => {
       }
     }
   });
+});
+
+test("DNS rebinding: by a name that is not loopback's nothing is served over http", async () => {
+  for (const path of ["/.well-known/oauth-authorization-server", "/authorize", "/oauth/callback", "/oauth/token", "/oauth/register"]) {
+    const request = http.get({ port: server.port, path, headers: { host: `evil.example:${server.port}` } }), [response] = await once(request, "response");
+    response.resume();
+    assert.equal(response.statusCode, 403, path);
+  }
 });
 
 describe("the flow", () => {
@@ -233,6 +243,11 @@ describe("what a client may not ask for", () => {
   for (const [name, changes, error, why] of sentBack) {
     test(`${name}: sent back to the client`, async () => assertSentBack(await new Browser().open(client.url(changes)), error, why));
   }
+
+  test("no PKCE, by a client with a secret: sent back to it", async () => {
+    const { json } = await register(server.url, { token_endpoint_auth_method: "client_secret_post" }, { "cf-connecting-ip": "192.0.2.8" });
+    assertSentBack(await new Browser().open(client.url({ client_id: json.client_id, code_challenge: undefined, code_challenge_method: undefined })), "invalid_request", /PKCE/);
+  });
 
   const redirects = [
     "http://127.0.0.1:33418/Callback", "http://127.0.0.1:33418/callback/", "http://127.0.0.1:33418/callback?x=1", "http://localhost:33418/callback", " http://127.0.0.1:33418/callback", "http://127.0.0.1:33418/call\tback", "HTTP://127.0.0.1:33418/callback",

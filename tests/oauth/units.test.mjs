@@ -9,6 +9,7 @@ import { claimsOf } from "../../worker/oauth/id-token.js";
 import { mayEnter, somebodyAt, theOwner, userIdOf } from "../../worker/oauth/identity.js";
 import { isPassphrase } from "../../worker/oauth/passphrase.js";
 import { isPrivate, servedAt } from "../../worker/oauth/outside.js";
+import { closeSession, findSession, openSession } from "../../worker/oauth/sessions.js";
 import { readSettings, usesOAuth } from "../../worker/oauth/settings.js";
 import { loginUrl, whoCameBack } from "../../worker/oauth/upstream.js";
 import { hashed } from "../e2e/support/oauth.mjs";
@@ -157,6 +158,27 @@ test("hosts: https anywhere, http on loopback alone, and no page from elsewhere 
     ["http://localhost:8787/x", "https://evil.example", false], ["http://localhost.evil.example/x", null, false], ["http://127.0.0.1.evil.example/x", null, false],
   ];
   for (const [url, origin, passes] of cases) assert.equal(foreign(new URL(url), origin) === undefined, passes, `${url} from ${origin}`);
+});
+
+test("a session is over after an hour, however long it is kept, and once it is closed; its name is kept by its digest", async (context) => {
+  const kept = new Map(), mailbox = {
+    keep: async (/** @type {any} */ { topic, body }) => kept.set(topic, body),
+    peek: async (/** @type {any} */ { topic }) => kept.get(topic) ?? new Uint8Array(),
+    collect: async (/** @type {any} */ { topic }) => kept.delete(topic),
+  };
+  context.mock.timers.enable({ apis: ["Date"] });
+  const set = await openSession(mailbox, { subject: "owner", name: "owner" }), [cookie] = set.split(";"), [, id] = cookie.split("=");
+  assert.ok(!JSON.stringify([...kept]).includes(id));
+  const asked = (/** @type {string} */ value) => findSession(mailbox, new Request("https://mcp.example/authorize", { headers: { cookie: `a=b; ${value}; c=d` } }));
+  assert.equal((await asked(cookie))?.subject, "owner");
+  assert.equal(await asked(`${cookie}x`), undefined);
+  assert.equal(await asked(`x${cookie}`), undefined);
+  context.mock.timers.tick(3_599_999);
+  assert.equal((await asked(cookie))?.subject, "owner");
+  context.mock.timers.tick(1);
+  assert.equal(await asked(cookie), undefined);
+  await closeSession(mailbox, new Request("https://mcp.example/authorize", { headers: { cookie } }));
+  assert.equal(kept.size, 0);
 });
 
 test("outside is what is public; loopback is, for a server that is there itself", () => {

@@ -114,8 +114,11 @@ async function login({ request, url, settings: { owner, upstream }, oauth }, wan
 }
 
 /** @param {Desk} desk @param {AuthRequest} wanted */
-async function beginLogin({ url, settings: { upstream }, oauth }, wanted) {
+async function beginLogin(desk, wanted) {
+  const { request, mailbox, url, settings: { upstream }, oauth } = desk;
   if (!upstream) throw new Refusal(404, "Nobody logs in that way here.");
+  const seconds = await countTry(mailbox, "login", addressOf(request));
+  if (seconds) return tooMany(desk, wanted, seconds);
   const query = new URLSearchParams(url.search);
   query.delete("login");
   const begun = { verifier: randomText(), nonce: randomText(), query: query.toString() };
@@ -133,12 +136,15 @@ async function post(desk) {
     throw new Refusal(403, "This form was not opened in this browser, or too long ago. Allow cookies, go back to the application and connect again.");
   }
   const address = addressOf(request), seconds = await countTry(mailbox, "passphrase", address);
-  if (seconds) return login(desk, wanted, `There were too many attempts. Try again in ${inWords(seconds)}.`, { status: 429, retryAfter: seconds });
+  if (seconds) return tooMany(desk, wanted, seconds);
   if (!(await isPassphrase(form.get("passphrase") ?? "", owner))) return login(desk, wanted, "That is not the passphrase.", { status: 403 });
   await forgetTries(mailbox, "passphrase", address);
   const headers = new Headers({ "set-cookie": await openSession(mailbox, theOwner(owner)) });
   return goTo(`${paths.authorize}${desk.url.search}`, headers);
 }
+
+/** @param {Desk} desk @param {AuthRequest} wanted @param {number} seconds to wait */
+const tooMany = (desk, wanted, seconds) => login(desk, wanted, `There were too many attempts. Try again in ${inWords(seconds)}.`, { status: 429, retryAfter: seconds });
 
 /** @param {number} seconds */
 const inWords = (seconds) => (seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`);

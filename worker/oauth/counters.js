@@ -13,6 +13,8 @@ const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 export const rules = {
   passphrase: { most: 5, milliseconds: 15 * MINUTE, doubles: true }, // a typing error or two, no guessing
   "passphrase of all": { most: 50, milliseconds: HOUR }, // many addresses do not make many guesses
+  login: { most: 20, milliseconds: 15 * MINUTE }, // upstream: each that is begun is kept until it ends
+  "login of all": { most: 1000, milliseconds: HOUR },
   registration: { most: 20, milliseconds: HOUR }, // some clients register at every start
   "registration of all": { most: 200, milliseconds: HOUR }, // and each is a record that is kept
 };

@@ -43,15 +43,28 @@ async function introspect(token, env, settings) {
 /** What the tools ask for, as the core says it. @param {string} origin @param {any} env @param {ExecutionContext} context */
 async function scopesOf(origin, env, context) {
   const response = await shim.fetch(new Request(`${origin}/.well-known/oauth-protected-resource`), env, context);
-  const { scopes_supported: scopes } = response.ok ? /** @type {any} */ (await response.json()) : {};
+  if (!response.ok) throw new Error(`The core does not say which scopes there are: status ${response.status}`); // it is not set up right either
+  const { scopes_supported: scopes } = /** @type {any} */ (await response.json());
   return Array.isArray(scopes) ? scopes : [];
 }
 
 /** An error of ours, as the core says them. @param {number} status @param {string} error @param {string} message @param {Record<string, string>} [headers] */
 const refuse = (status, error, message, headers) => Response.json({ error, error_description: message }, { status, headers: { "cache-control": "no-store", "access-control-allow-origin": "*", ...headers } });
 
-/** Each registration is kept for a while, so there is a limit to them. @param {Request} request @param {any} mailbox */
+/** Whether a client was given a key, as c/auth.c sees it: what `npm run keys` makes, or a header that OAuth never uses. @param {Headers} headers */
+const cameWithKey = (headers) => /^bearer +mcp_/i.test(headers.get("authorization") ?? "") || headers.has("x-api-key") || headers.has("x-auth-token");
+
+/**
+ * Each registration is kept for a while, so there is a limit to them. And a client sends the headers
+ * it was given here, too: one whose key was refused at /mcp has come to begin a login that nobody
+ * wants, and is told instead what is wrong (RFC 7591, section 3, and RFC 6750, section 3.1).
+ * @param {Request} request @param {any} mailbox
+ */
 async function refuseRegistration(request, mailbox) {
+  if (cameWithKey(request.headers)) {
+    const message = "The key that was sent is not one that is good here: correct it. Or send none, and log in.";
+    return refuse(401, "invalid_token", message, { "www-authenticate": 'Bearer realm="mcp", error="invalid_token"' });
+  }
   const seconds = request.method === "POST" ? await countTry(mailbox, "registration", addressOf(request)) : 0;
   if (!seconds) return undefined;
   const headers = { "retry-after": String(seconds), "access-control-expose-headers": "Retry-After" };

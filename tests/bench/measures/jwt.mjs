@@ -3,6 +3,7 @@ import { HandmadeIssuer, newKey, signed } from "../../e2e/support/issuer.mjs";
 import { Load } from "../load.mjs";
 import { judge, median, table } from "../statistics.mjs";
 import { Server, observed } from "../workerd.mjs";
+import { add, isFive } from "../workloads.mjs";
 
 const USERS = 16;
 const GOAL = 15;
@@ -34,7 +35,7 @@ export async function measureJwt(bundle, { rounds, milliseconds, warmUp }) {
   const modes = [{ AUTH_MODE: "any" }, { ...jwtMode, AUDIT: "off" }, jwtMode];
   const servers = modes.map((variables) => new Server({ ...bundle, variables })), [any, jwt, audited] = servers;
   const tokens = tokensOf(issuer, key), short = tokens.map((_, user) => `token-of-user-${user}`);
-  const call = { method: "tools/call", params: { name: "add", arguments: { a: 2, b: 3 } }, check: (/** @type {any} */ result) => result.content[0].text === "5" };
+  const call = { title: "tools/call", method: "tools/call", params: add, check: isFive };
   for (const server of servers) await server.start();
   try {
     /** @type {[string, Load][]} */
@@ -47,9 +48,9 @@ export async function measureJwt(bundle, { rounds, milliseconds, warmUp }) {
     /** @type {Map<string, number[]>} */
     const costs = new Map(loads.map(([name]) => [name, []]));
     for (const [, load] of loads) await load.prepare();
-    for (const [, load] of loads) await load.round(warmUp);
+    for (const [, load] of loads) await load.round({ milliseconds: warmUp });
     for (let i = 0; i < rounds; i++) {
-      for (const [name, load] of loads) costs.get(name)?.push((await load.round(milliseconds)).cpu);
+      for (const [name, load] of loads) costs.get(name)?.push((await load.round({ milliseconds })).cpu);
     }
     for (const [, load] of loads) load.close();
     report(costs, tokens[0].length, issuer.asked["/keys"]);
@@ -63,6 +64,6 @@ function report(costs, bytes, asked) {
   const [, same, jwt] = [...costs.values()];
   const over = median(jwt.map((cpu, i) => cpu - same[i])), lowestOver = lowest(jwt) - lowest(same);
   const rows = [...costs].map(([name, each]) => [name, median(each).toFixed(1), lowest(each).toFixed(1)]);
-  table(`tools/call with a token of ${bytes} bytes; the issuer was asked for its keys ${asked} times`, ["", "CPU us", "lowest quarter"], rows);
+  table(`tools/call with a token of ${bytes} bytes; the issuer was asked for its keys ${asked} times`, ["", "CPU us", "lowest quarter"], rows, { command: "npm run bench -- jwt" });
   judge("a remembered JWT over the same token in mode any, CPU us (lowest quarter)", over, `${over.toFixed(1)} (${lowestOver.toFixed(1)})`, GOAL, { most: true });
 }

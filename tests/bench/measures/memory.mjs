@@ -1,49 +1,144 @@
-// WebAssembly memory: of a fresh instance, while it serves a large request, and of the next request's.
-import { importWorker } from "../../support/worker.mjs";
+// WebAssembly memory: of a fresh instance, of one that serves a large request and of the next request's, and of
+// a thousand requests at once. In workerd, by a module that counts the instances which are made.
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { Connection, requestBytes } from "../connection.mjs";
 import { clientHeaders, message } from "../load.mjs";
 import { judge, table } from "../statistics.mjs";
+import { Server, observed } from "../workerd.mjs";
 
-const MIB = 1 << 20;
+/** @typedef {import("../servers.mjs").Bundle} Bundle */
+/** @typedef {{ instances: number, newest: number }} Counted instances made so far; bytes of the newest one's memory */
 
-/** @param {number} value */
-const mib = (value) => `${value.toFixed(2)} MiB`;
+export const MIB = 1 << 20;
+export const CONCURRENT = 1000;
 
-/** Notes every instance that is made from now on. */
-function watchInstances() {
-  /** @type {WebAssembly.Memory[]} */
-  const memories = [];
-  WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
-    construct(target, args) {
-      const instance = Reflect.construct(target, args);
-      memories.push(instance.exports.memory);
-      return instance;
-    },
-  });
-  return memories;
+/** Counts every instance that is made once it was imported; a memory that has grown counts as it is now. */
+const counter = `
+export const memories = [];
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  construct(target, args) {
+    const instance = Reflect.construct(target, args);
+    memories.push(instance.exports.memory);
+    return instance;
+  },
+});
+`;
+
+/** @param {string} main */
+const counted = (main) => `
+import { memories } from "./counter.js";
+import worker from "./${main}";
+export * from "./${main}";
+export default {
+  fetch(request, env, context) {
+    if (new URL(request.url).pathname !== "/counted") return worker.fetch(request, env, context);
+    return Response.json({ instances: memories.length, newest: memories.at(-1)?.buffer.byteLength ?? 0 });
+  },
+};
+`;
+
+/**
+ * This server, with a path that says how many instances were made.
+ * @param {Bundle} ours
+ * @returns {Bundle}
+ */
+export function counting(ours) {
+  const [main] = ours.modules;
+  writeFileSync(join(ours.folder, "counter.js"), counter);
+  writeFileSync(join(ours.folder, "counted.js"), counted(main));
+  return { ...ours, modules: ["counted.js", "counter.js", ...ours.modules] };
 }
 
 /** A request whose body has `size` bytes of filler. @param {number} size */
 function requestOf(size) {
   const params = { name: "add", arguments: { a: 2, b: 3 }, _meta: { filler: "x".repeat(size) } };
-  const body = message(1, "tools/call", params);
-  const headers = { ...clientHeaders(0), "content-length": String(body.length) };
-  return new Request("http://localhost/mcp", { method: "POST", headers, body });
+  return requestBytes("POST", "/mcp", clientHeaders(0), message(1, "tools/call", params));
 }
 
-export async function measureMemory() {
-  const memories = watchInstances();
-  const worker = await importWorker();
-  const serve = async (/** @type {number} */ size) => {
-    const response = await worker.fetch(requestOf(size), { AUTH_MODE: "any" }, /** @type {any} */ ({}));
-    if (response.status !== 200) throw new Error(`A request of ${size} bytes was answered ${response.status}`);
-    return memories[memories.length - 1].buffer.byteLength / MIB;
-  };
-  const [fresh, large, next] = [await serve(0), await serve(3 * MIB), await serve(0)];
-  table("WebAssembly memory of an instance", ["", "memory"], [
-    ["fresh", mib(fresh)],
-    ["serving a request of 3 MiB", mib(large)],
-    ["serving the next request", mib(next)],
-  ]);
-  judge("memory of a fresh instance, MiB", fresh, mib(fresh), 1, { most: true });
-  judge("memory after a 3 MiB request, MiB", next, mib(next), 1, { most: true });
+/** Serves one request after the other. @param {Server} server @param {number[]} sizes of the bodies */
+export async function serve(server, sizes) {
+  const connection = new Connection(server.port);
+  for (const size of sizes) {
+    const { status, body } = await connection.send(requestOf(size));
+    if (status !== 200) throw new Error(`A request of ${size} bytes was answered ${status} ${body}`);
+  }
+  connection.close();
+}
+
+/** @param {Server} server @returns {Promise<Counted>} */
+export async function count(server) {
+  const connection = new Connection(server.port);
+  const { body } = await connection.send(requestBytes("GET", "/counted", {}));
+  connection.close();
+  return JSON.parse(body);
+}
+
+/** Waits until no more instances are made. @param {Server} server @returns {Promise<Counted>} */
+async function settled(server) {
+  let [had, now] = [-1, await count(server)];
+  while (now.instances !== had) {
+    await new Promise((done) => setTimeout(done, 200));
+    [had, now] = [now.instances, await count(server)];
+  }
+  return now;
+}
+
+/**
+ * A thousand requests at once.
+ * @param {Server} server
+ * @param {{ held: number }} how many bytes of each are held back until all are under way
+ * @returns {Promise<{ instances: number, resident: number }>} instances made for them, beside those that were kept; bytes of memory that they took
+ */
+export async function serveAtOnce(server, { held }) {
+  const [request, before, { instances }] = [requestOf(0), server.memory(), await count(server)];
+  const sockets = Array.from({ length: CONCURRENT }, () => connect({ port: server.port, host: "127.0.0.1" }));
+  await Promise.all(sockets.map((socket) => once(socket, "connect")));
+  const answers = sockets.map((socket) => once(socket, "data"));
+  for (const socket of sockets) socket.write(request.subarray(0, request.length - held));
+  const now = await settled(server);
+  const resident = server.memory() - before;
+  for (const socket of sockets) socket.write(request.subarray(request.length - held));
+  for (const [answer] of await Promise.all(answers)) {
+    if (!String(answer).startsWith("HTTP/1.1 200")) throw new Error(`A request was answered ${answer}`);
+  }
+  for (const socket of sockets) socket.destroy();
+  return { instances: now.instances - instances, resident };
+}
+
+const bound = `A request that is under way has an instance of its own, so ${CONCURRENT} hold that many times a fresh one's memory, and what
+their bodies need, at the most; 16 instances are kept for what comes next.`;
+
+/** @param {number} bytes */
+const mib = (bytes) => `${(bytes / MIB).toFixed(2)} MiB`;
+
+/** @param {Bundle} ours */
+export async function measureMemory(ours) {
+  const server = new Server(counting(ours));
+  await server.start();
+  try {
+    await serve(server, [0]);
+    const fresh = (await count(server)).newest;
+    await serve(server, [3 * MIB]);
+    const large = (await count(server)).newest;
+    await serve(server, [0]);
+    const next = (await count(server)).newest;
+    const whole = await serveAtOnce(server, { held: 0 });
+    const slow = await serveAtOnce(server, { held: 1 });
+    const resident = (/** @type {number} */ bytes) => (observed ? mib(bytes) : "-");
+    const rows = [
+      ["a fresh instance", "1", mib(fresh), "-"],
+      ["the same while it serves a request of 3 MiB", "1", mib(large), "-"],
+      ["the one that serves the next request", "1", mib(next), "-"],
+      [`${CONCURRENT} requests sent at once`, String(whole.instances), mib(whole.instances * fresh), resident(whole.resident)],
+      [`${CONCURRENT} requests whose bodies do not end`, String(slow.instances), mib(slow.instances * fresh), resident(slow.resident)],
+    ];
+    table("WebAssembly memory", ["", "instances made", "their memory", "resident"], rows, { command: "npm run bench -- memory", notes: [bound] });
+    judge("memory of a fresh instance", fresh / MIB, mib(fresh), 1, { most: true });
+    judge("memory after a 3 MiB request", next / MIB, mib(next), 1, { most: true });
+  } finally {
+    await server.stop();
+  }
 }

@@ -1,87 +1,101 @@
 // Requests to /mcp: how many a second, and what one costs, beside the floor.
-import { Load, initializeParams } from "../load.mjs";
-import { titles } from "../servers.mjs";
+import { bundle, titles } from "../servers.mjs";
 import { judge, median, printed, quantile, ratio, table } from "../statistics.mjs";
-import { Server, observed } from "../workerd.mjs";
+import { observed } from "../workerd.mjs";
+import { workloads } from "../workloads.mjs";
+import { interleave } from "./interleave.mjs";
 
 /** @typedef {import("../load.mjs").Round} Round */
-
-const call = {
-  method: "tools/call",
-  params: { name: "add", arguments: { a: 2, b: 3 } },
-  check: (/** @type {any} */ result) => result.content[0].text === "5",
-};
-
-/** @type {Record<string, { workload: import("../load.mjs").Workload, goal: number }>} */
-const workloads = {
-  "tools/call": { workload: call, goal: 0.85 },
-  "tools/call in a session": { workload: { ...call, inSession: true }, goal: 0.85 },
-  initialize: {
-    workload: { method: "initialize", params: initializeParams, check: (result) => Boolean(result.protocolVersion) },
-    goal: 0.85,
-  },
-  "tools/list": {
-    workload: { method: "tools/list", params: {}, check: (result) => result.tools.length === 2 },
-    goal: 0.85,
-  },
-};
+/** @typedef {import("../statistics.mjs").Ratio} Ratio */
+/** @typedef {import("../workloads.mjs").Workload} Workload */
 
 /**
- * Rounds of every load in turn.
- * @param {Load[]} loads
- * @param {{ rounds: number, milliseconds: number, warmUp: number }} plan
+ * @typedef {object} Row what a server did with a workload
+ * @property {string} server
+ * @property {number} rate requests a second
+ * @property {number} p50 milliseconds
+ * @property {number} p99
+ * @property {number} cpu microseconds a request
+ * @property {Ratio} ofRate of the floor
+ * @property {Ratio} ofCpu of the floor
+ * @property {number} answerBytes
  */
-async function interleave(loads, { rounds, milliseconds, warmUp }) {
-  /** @type {Map<string, Round[]>} */
-  const results = new Map(loads.map(({ server }) => [server.name, []]));
-  for (const load of loads) await load.round(warmUp);
-  for (let i = 0; i < rounds; i++) {
-    for (const load of loads) results.get(load.server.name)?.push(await load.round(milliseconds));
-  }
-  return results;
+
+/** @typedef {{ name: string, workload: Workload, rows: Row[] }} Figures */
+
+const MB = 1e6;
+
+/** @param {Map<string, Round[]>} results @param {string} other @param {string} server */
+function ratiosOf(results, server, other) {
+  const [mine, theirs] = [results.get(server) ?? [], results.get(other) ?? []];
+  return {
+    rate: ratio(mine.map((round) => round.rate), theirs.map((round) => round.rate)),
+    cpu: ratio(theirs.map((round) => round.cpu), mine.map((round) => round.cpu)),
+  };
 }
 
-/** @param {string} name @param {Map<string, Round[]>} results */
-function report(name, results) {
-  const floor = results.get("floor") ?? [];
-  const goal = workloads[name].goal;
-  const rows = [...results].map(([server, rounds]) => {
+/** @param {Map<string, Round[]>} results @param {Map<string, number>} answerBytes @returns {Row[]} */
+function rowsOf(results, answerBytes) {
+  return [...results].map(([server, rounds]) => {
     const latencies = rounds.flatMap((round) => round.latencies);
-    const rate = ratio(rounds.map((round) => round.rate), floor.map((round) => round.rate));
-    const cpu = ratio(floor.map((round) => round.cpu), rounds.map((round) => round.cpu));
-    if (server === "ours") {
-      const [figure, by] = observed ? [cpu, "CPU"] : [rate, "rate"];
-      judge(`${name}, of the floor (by ${by})`, figure.middle, printed(figure), goal);
-    }
-    return [
-      titles[server],
-      median(rounds.map((round) => round.rate)).toFixed(0),
-      quantile(latencies, 0.5).toFixed(2),
-      quantile(latencies, 0.99).toFixed(2),
-      observed ? median(rounds.map((round) => round.cpu)).toFixed(1) : "-",
-      printed(rate),
-      observed ? printed(cpu) : "-",
-    ];
+    const { rate, cpu } = ratiosOf(results, server, "floor");
+    return {
+      server,
+      rate: median(rounds.map((round) => round.rate)),
+      p50: quantile(latencies, 0.5),
+      p99: quantile(latencies, 0.99),
+      cpu: median(rounds.map((round) => round.cpu)),
+      ofRate: rate,
+      ofCpu: cpu,
+      answerBytes: answerBytes.get(server) ?? 0,
+    };
   });
-  const heads = ["", "req/s", "p50 ms", "p99 ms", "CPU us", "of the floor, rate", "of the floor, CPU"];
-  table(`${name} on /mcp`, heads, rows);
+}
+
+/** @param {Figures} figures */
+function print({ name, workload, rows }) {
+  const cells = rows.map((row) => [
+    titles[row.server],
+    workload.echoes ? ((row.rate * row.answerBytes) / MB).toFixed(0) : row.rate.toFixed(0),
+    row.p50.toFixed(2),
+    row.p99.toFixed(2),
+    observed ? row.cpu.toFixed(1) : "-",
+    String(row.answerBytes),
+    printed(row.ofRate),
+    observed ? printed(row.ofCpu) : "-",
+  ]);
+  const missing = workload.servers ? " (who is not listed does not serve this revision)" : "";
+  const heads = ["", workload.echoes ? "MB/s" : "req/s", "p50 ms", "p99 ms", "CPU us", "answer bytes", "of the floor, rate", "of the floor, CPU"];
+  table(`${workload.title}${missing}`, heads, cells, { command: `npm run bench -- requests ${name}` });
+}
+
+/** @param {Workload} workload @param {Map<string, Round[]>} results */
+function judgeOurs({ title, goal, goalOf }, results) {
+  if (!goal || !goalOf) return;
+  const { rate, cpu } = ratiosOf(results, "ours", goalOf);
+  const [figure, by] = observed ? [cpu, "CPU"] : [rate, "rate"];
+  judge(`${title}, of ${goalOf === "floor" ? "the floor" : titles[goalOf]} (by ${by})`, figure.middle, printed(figure), goal);
 }
 
 /**
- * @param {import("../servers.mjs").Bundle[]} bundles
+ * @param {string[]} names of the servers, this one first
+ * @param {string[]} only the workloads that are wanted; none: all
  * @param {{ rounds: number, milliseconds: number, warmUp: number }} plan
+ * @returns {Promise<Figures[]>}
  */
-export async function measureRequests(bundles, plan) {
-  const servers = bundles.map((bundle) => new Server(bundle));
-  for (const server of servers) await server.start();
-  try {
-    for (const [name, { workload }] of Object.entries(workloads)) {
-      const loads = servers.map((server) => new Load(server, workload));
-      for (const load of loads) await load.prepare();
-      report(name, await interleave(loads, plan));
-      for (const load of loads) load.close();
-    }
-  } finally {
-    for (const server of servers) await server.stop();
+export async function measureRequests(names, only, { rounds, milliseconds, warmUp }) {
+  const all = [];
+  for (const [name, workload] of Object.entries(workloads)) {
+    if (only.length > 0 && !only.includes(name)) continue;
+    const { kind = "2", beside = [], servers = names } = workload;
+    const bundles = [];
+    for (const server of names.filter((each) => servers.includes(each))) bundles.push(await bundle(server, kind));
+    for (const server of beside) bundles.push(await bundle(server));
+    const { results, answerBytes } = await interleave(bundles, workload, { rounds, round: { milliseconds }, warmUp: { milliseconds: warmUp } });
+    const figures = { name, workload, rows: rowsOf(results, answerBytes) };
+    print(figures);
+    judgeOurs(workload, results);
+    all.push(figures);
   }
+  return all;
 }

@@ -1,9 +1,10 @@
 // HTTP+SSE: what an idle session costs, and what a message and its answer on the stream cost.
 import { Connection, EventStream, requestBytes } from "../connection.mjs";
-import { clientHeaders, initializeParams, message } from "../load.mjs";
+import { clientHeaders, message } from "../load.mjs";
 import { titles } from "../servers.mjs";
 import { judge, median, printed, ratio, table } from "../statistics.mjs";
 import { Server, observed } from "../workerd.mjs";
+import { initializeParams } from "../workloads.mjs";
 
 /** @typedef {import("../servers.mjs").Bundle} Bundle */
 
@@ -139,17 +140,18 @@ function report(results, { title, unit, divisor, goal }) {
     if (name === "ours") judge(`${title}, of the demo's`, of.middle, printed(of), goal, { most: true });
     return [titles[name], (median(values) / divisor).toFixed(0), printed(of)];
   });
-  table(title, ["", unit, "of the demo's"], rows);
+  table(title, ["", unit, "of the demo's"], rows, { command: "npm run bench -- sse" });
 }
 
 /**
  * @param {Bundle[]} bundles
  * @param {{ idle: number, repeats: number, rounds: number, trips: number }} plan
+ * @returns {Promise<Map<string, number[]>>} CPU microseconds of the round trips, one at a time
  */
 export async function measureSse(bundles, plan) {
   if (!observed) {
     console.log("\nHTTP+SSE: skipped, memory and CPU time of a process are read on Linux only.");
-    return;
+    return new Map();
   }
   /** @type {Map<string, number[]>} */
   const memory = new Map(bundles.map(({ name }) => [name, []]));
@@ -157,8 +159,11 @@ export async function measureSse(bundles, plan) {
     for (const bundle of bundles) memory.get(bundle.name)?.push(await idleMemory(bundle, plan.idle));
   }
   report(memory, { title: "idle /sse session, resident memory", unit: "KB", divisor: 1024, goal: 0.4 });
+  let alone = new Map();
   for (const [together, how] of /** @type {const} */ ([[false, "one at a time"], [true, "all at once"]])) {
     const trips = await measureRoundTrips(bundles, { ...plan, together });
+    if (!together) alone = trips;
     report(trips, { title: `round trip on ${ACTIVE} /sse sessions, ${how}, CPU`, unit: "us", divisor: 1, goal: 0.45 });
   }
+  return alone;
 }

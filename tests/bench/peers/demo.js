@@ -2,6 +2,7 @@
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { McpAgent } from "agents/mcp";
 import { z } from "zod";
+import { description, echoes, more } from "./tools.js";
 
 /** What Cloudflare's bearer-auth demo does, written on the same stack: agents, McpAgent, SDK v1. */
 export class Demo extends McpAgent {
@@ -14,6 +15,10 @@ export class Demo extends McpAgent {
     this.server.registerTool("getToken", {}, () => ({
       content: [{ type: "text", text: `User's token: ${this.props?.bearerToken}` }],
     }));
+    for (const name of more) {
+      this.server.registerTool(name, { description, inputSchema: { a: z.number(), b: z.number() } }, ({ a }) => ({ content: [{ type: "text", text: String(a) }] }));
+    }
+    if (echoes) this.server.registerTool("echo", { inputSchema: { text: z.string() } }, ({ text }) => ({ content: [{ type: "text", text }] }));
   }
 }
 

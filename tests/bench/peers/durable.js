@@ -5,7 +5,7 @@ import floor from "./floor.js";
 export class Durable extends DurableObject {
   /** @param {Request} request */
   fetch(request) {
-    return floor.fetch(request);
+    return floor.fetch(request, this.env);
   }
 }
 

@@ -1,11 +1,13 @@
-import { results } from "./results.js";
-
-/** The floor: checks that the header is there, parses the JSON, answers with a fixed result. */
+/**
+ * The floor: checks that the header is there, parses the JSON, and answers with a fixed result, which is the
+ * one that this server gave; or, where there is none, with the argument, as the tool `echo` does.
+ */
 export default {
-  /** @param {Request} request */
-  async fetch(request) {
+  /** @param {Request} request @param {any} env */
+  async fetch(request, env) {
     if (!request.headers.get("authorization")) return new Response("No credential.", { status: 401 });
     const message = /** @type {any} */ (await request.json());
-    return Response.json({ jsonrpc: "2.0", id: message.id, result: results[message.method] });
+    const result = env.RESULT ?? { content: [{ type: "text", text: message.params.arguments.text }] };
+    return Response.json({ jsonrpc: "2.0", id: message.id, result });
   },
 };

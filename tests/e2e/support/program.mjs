@@ -1,6 +1,8 @@
 // A program that runs beside a test, and is surely gone afterwards.
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { EventEmitter, once } from "node:events";
+import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -40,6 +42,18 @@ export async function eventually(check, what, timeout = patience) {
     const result = await check();
     if (result) return result;
     if (Date.now() > end) throw new Error(`This did not happen within ${timeout} ms: ${what}`);
+  }
+}
+
+/** A port that nobody has, and that no system gives to anybody who asks for just any. @returns {Promise<number>} */
+export async function freePort() {
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    const free = await new Promise((resolve) => {
+      const probe = createServer().once("error", () => resolve(false));
+      probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+    });
+    if (free) return port;
   }
 }
 

@@ -51,7 +51,7 @@ export async function startServer(variables = {}, { cwd = root, persist, config,
     ...(env ? [`--env=${env}`] : []),
     ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
   ];
-  const program = new Program(process.execPath, args, { cwd, env: { NODE_EXTRA_CA_CERTS: trust } });
+  const program = new Program(process.execPath, args, { cwd, env: trust ? { NODE_EXTRA_CA_CERTS: trust } : {} });
   const stop = async () => {
     await program.stop();
     remove(folder);

@@ -1,0 +1,82 @@
+// The one-minute form: this server and the floor, with bounds under which something has become slower.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { interleave } from "./measures/interleave.mjs";
+import { bundle } from "./servers.mjs";
+import { printed, ratio, table } from "./statistics.mjs";
+import { observed } from "./workerd.mjs";
+import { workloads } from "./workloads.mjs";
+
+/** @typedef {import("./servers.mjs").Bundle} Bundle */
+/** @typedef {{ name: string, of: import("./statistics.mjs").Ratio, least: number, met: boolean }} Outcome */
+
+/**
+ * The least part of the floor, by CPU, that each workload may come to, and how many requests a round has. A bound
+ * is a sixth below what was measured last, which stands beside it: alone on two cores and with four busy programs
+ * beside it, the medians differed by a twentieth. Who makes something faster raises its bound.
+ * @type {Record<string, { least: number, requests: number }>}
+ */
+export const bounds = {
+  modern: { least: 0.58, requests: 400 }, // 0.70
+  session: { least: 0.58, requests: 400 }, // 0.70
+  initialize: { least: 0.52, requests: 400 }, // 0.63
+  list: { least: 0.6, requests: 400 }, // 0.73
+  meta: { least: 0.33, requests: 12 }, // 0.40
+  echo: { least: 0.15, requests: 12 }, // 0.18
+};
+
+const ROUNDS = 9;
+
+/** Why nothing can be guarded here; "" where it can. */
+export const unguarded = observed ? "" : "the CPU time of a process is read from /proc, which this system does not have";
+
+/**
+ * Measures one workload.
+ * @param {string} name
+ * @param {(ours: Bundle) => Bundle} [change] what is measured in place of this server
+ * @returns {Promise<Outcome>}
+ */
+export async function check(name, change = (ours) => ours) {
+  const { least, requests } = bounds[name];
+  const workload = workloads[name];
+  const bundles = [change(await bundle("ours", workload.kind)), await bundle("floor", workload.kind)];
+  const plan = { rounds: ROUNDS, round: { requests }, warmUp: { requests: requests * 4 } };
+  const { results } = await interleave(bundles, workload, plan);
+  const costs = (/** @type {string} */ server) => (results.get(server) ?? []).map(({ cpu }) => cpu);
+  const of = ratio(costs("floor"), costs("ours"));
+  return { name, of, least, met: of.middle >= least };
+}
+
+/**
+ * This server with a loop before each request: what the guard has to notice.
+ * @param {Bundle} ours
+ * @param {number} times
+ * @returns {Bundle}
+ */
+export function slowed(ours, times) {
+  const [main] = ours.modules;
+  writeFileSync(join(ours.folder, "slowed.js"), `import worker from "./${main}";
+export * from "./${main}";
+let sum = 0;
+export default {
+  fetch(request, env, context) {
+    for (let i = 0; i < ${times}; i++) sum = (sum * 31 + i) | 0;
+    return worker.fetch(request, env, context);
+  },
+};
+`);
+  return { ...ours, modules: ["slowed.js", ...ours.modules] };
+}
+
+/** Measures all, prints it, and says whether every bound is met. @returns {Promise<boolean>} */
+export async function guard() {
+  if (unguarded) {
+    console.log(`Nothing is guarded: ${unguarded}.`);
+    return true;
+  }
+  const outcomes = [];
+  for (const name of Object.keys(bounds)) outcomes.push(await check(name));
+  const rows = outcomes.map(({ name, of, least, met }) => [workloads[name].title, printed(of), `at least ${least}`, met ? "met" : "MISSED"]);
+  table("Of the floor, by CPU", ["", "measured", "bound", ""], rows, { command: "npm run bench -- --guard" });
+  return outcomes.every(({ met }) => met);
+}

@@ -1,0 +1,23 @@
+// That nothing has become slower: this server beside the floor, by CPU time, as a ratio.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { bounds, check, slowed, unguarded } from "./guard.mjs";
+import { printed } from "./statistics.mjs";
+import { pinLoadGenerator } from "./workerd.mjs";
+import { workloads } from "./workloads.mjs";
+
+describe("of what a bare worker does with the same CPU time", { skip: unguarded || false }, () => {
+  pinLoadGenerator();
+
+  for (const [name, { least }] of Object.entries(bounds)) {
+    test(`${workloads[name].title}: at least ${least}`, async () => {
+      const { of, met } = await check(name);
+      assert.ok(met, `it is ${printed(of)}: npm run bench -- --guard measures it again, tests/bench/README.md says how to find what costs`);
+    });
+  }
+
+  test("half a request's work more is noticed", async () => {
+    const { of, met, least } = await check("modern", (ours) => slowed(ours, 100_000));
+    assert.ok(!met, `with a loop before each request it is ${printed(of)}, which is not below ${least}`);
+  });
+});

@@ -1,0 +1,53 @@
+// Servers side by side: each does a round, then the next one does, A B A B.
+import { Load } from "../load.mjs";
+import { Server } from "../workerd.mjs";
+
+/** @typedef {import("../load.mjs").Round} Round */
+/** @typedef {import("../servers.mjs").Bundle} Bundle */
+/** @typedef {import("../workloads.mjs").Workload} Workload */
+
+/**
+ * Starts the servers and prepares a load on each. Those that answer with what they are given, the floor and the
+ * like, are given what the first one answers.
+ * @param {Bundle[]} bundles this server first
+ * @param {Workload} workload
+ * @param {Server[]} servers those that were started, to be stopped by the caller
+ */
+async function prepare(bundles, workload, servers) {
+  const loads = [];
+  for (const bundle of bundles) {
+    const values = workload.echoes || loads.length === 0 ? {} : { RESULT: loads[0].result };
+    const server = new Server({ ...bundle, values });
+    servers.push(server);
+    await server.start();
+    const load = new Load(server, workload);
+    await load.prepare();
+    loads.push(load);
+  }
+  return loads;
+}
+
+/**
+ * Rounds of the workload on every server in turn, in processes that do nothing else.
+ * @param {Bundle[]} bundles this server first
+ * @param {Workload} workload
+ * @param {{ rounds: number, round: { milliseconds?: number, requests?: number }, warmUp: { milliseconds?: number, requests?: number } }} plan
+ * @returns {Promise<{ results: Map<string, Round[]>, answerBytes: Map<string, number> }>} by the servers' names
+ */
+export async function interleave(bundles, workload, { rounds, round, warmUp }) {
+  /** @type {Server[]} */
+  const servers = [];
+  try {
+    const loads = await prepare(bundles, workload, servers);
+    /** @type {Map<string, Round[]>} */
+    const results = new Map(loads.map(({ server }) => [server.name, []]));
+    for (const load of loads) await load.round(warmUp);
+    for (let i = 0; i < rounds; i++) {
+      for (const load of loads) results.get(load.server.name)?.push(await load.round(round));
+    }
+    for (const load of loads) load.close();
+    return { results, answerBytes: new Map(loads.map((load) => [load.server.name, load.answerBytes])) };
+  } finally {
+    for (const server of servers) await server.stop();
+  }
+}

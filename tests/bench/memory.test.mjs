@@ -1,0 +1,44 @@
+// That WebAssembly memory is bounded by the requests that are under way, not by those that came.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { CONCURRENT, MIB, count, counting, serve, serveAtOnce } from "./measures/memory.mjs";
+import { bundle } from "./servers.mjs";
+import { Server } from "./workerd.mjs";
+
+/** How many instances worker/core.js keeps for the next requests. */
+const KEPT = 16;
+
+describe("WebAssembly memory in workerd", () => {
+  /** @type {Server} */
+  let server;
+  before(async () => {
+    server = new Server(counting(await bundle("ours")), { pinned: false });
+    await server.start();
+  });
+  after(() => server?.stop());
+
+  test("requests one after the other share one instance of at most 1 MiB", async () => {
+    await serve(server, Array.from({ length: 100 }, () => 0));
+    const { instances, newest } = await count(server);
+    assert.equal(instances, 1);
+    assert.ok(newest <= MIB, `it has ${newest} bytes`);
+  });
+
+  test("an instance that a large request made larger is not kept", async () => {
+    await serve(server, [3 * MIB]);
+    const large = await count(server);
+    assert.ok(large.newest > 3 * MIB, `it has ${large.newest} bytes`);
+    await serve(server, [0]);
+    const next = await count(server);
+    assert.equal(next.instances, large.instances + 1);
+    assert.ok(next.newest <= MIB, `the next one has ${next.newest} bytes`);
+  });
+
+  test("a thousand requests under way have at most an instance each, and then sixteen are kept", async () => {
+    const first = await serveAtOnce(server, { held: 1 });
+    assert.ok(first.instances <= CONCURRENT, `${first.instances} were made`);
+    const second = await serveAtOnce(server, { held: 1 });
+    assert.ok(second.instances <= CONCURRENT - KEPT, `${second.instances} were made though ${KEPT} were kept`);
+    assert.ok((await count(server)).newest <= MIB);
+  });
+});

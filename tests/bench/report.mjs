@@ -1,0 +1,84 @@
+// What a run leaves behind: results.md, results.svg and, of a whole one, the table in the README.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { root } from "../../c/toolchain/paths.mjs";
+import { plot } from "./plot.mjs";
+import { titles } from "./servers.mjs";
+import { tables } from "./statistics.mjs";
+
+/** @typedef {import("./measures/requests.mjs").Figures} Figures */
+
+const MB = 1e6;
+const [BEGIN, END] = ["<!-- made by npm run bench -->", "<!-- end of what npm run bench made -->"];
+
+/** @param {string[]} cells */
+const line = (cells) => `| ${cells.join(" | ")} |`;
+
+/** @param {string[]} heads @param {string[][]} rows */
+function markdown(heads, rows) {
+  return [line(heads), line(heads.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+}
+
+/** The day, the machine and what ran on it. */
+function circumstances() {
+  const { version } = createRequire(import.meta.url)("workerd/package.json");
+  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
+  const day = new Date().toISOString().slice(0, 10);
+  return `${day}, commit ${commit}, workerd ${version}, Node ${process.version}, ${cpus().length} cores of ${cpus()[0].model.trim()}.`;
+}
+
+/** The whole of it, every table with the command that gives it again. */
+function wholeReport() {
+  const parts = tables.map(({ title, heads, rows, command, notes }) =>
+    [`## ${title}`, "", `\`${command}\``, "", markdown(heads, rows), ...(notes.length > 0 ? ["", notes.join("\n")] : [])].join("\n"),
+  );
+  const begin = `# Results\n\nMade by \`npm run bench\`: ${circumstances()}\nMedians; in brackets the least and the greatest of rounds that ran side by side.`;
+  return `${[begin, ...parts].join("\n\n")}\n`;
+}
+
+/** The README's table: this server beside the best of the peers. @param {Figures[]} figures */
+function shortTable(figures) {
+  const rows = figures.map(({ name, workload, rows: servers }) => {
+    const [ours] = servers;
+    const peers = servers.filter(({ server }) => ["sdk", "lite", "demo"].includes(server)).toSorted((a, b) => a.cpu - b.cpu);
+    const rate = workload.echoes ? `${((ours.rate * ours.answerBytes) / MB).toFixed(0)} MB/s` : `${ours.rate.toFixed(0)} req/s`;
+    const best = peers.length > 0 ? `${peers[0].ofCpu.middle.toFixed(2)} (${titles[peers[0].server]})` : "-";
+    const figuresOf = [rate, ours.p50.toFixed(2), ours.p99.toFixed(2), ours.cpu.toFixed(0), ours.ofCpu.middle.toFixed(2), best];
+    return [workload.title, ...figuresOf, `\`npm run bench -- ${name}\``];
+  });
+  return markdown(["request", "throughput", "p50 ms", "p99 ms", "CPU us", "of the floor", "best peer, of the floor", "command"], rows);
+}
+
+/** What is no request to /mcp: size, start, memory, streams. @param {Figures[]} figures */
+function otherTable(figures) {
+  const isRequest = (/** @type {string} */ what) => figures.some(({ workload }) => what.startsWith(workload.title));
+  const goals = tables.filter(({ title }) => title === "Goals").flatMap(({ rows }) => rows);
+  return markdown(["", "measured"], goals.filter(([what]) => !isRequest(what)).map(([what, measured]) => [what, measured]));
+}
+
+/** @param {Figures[]} figures */
+function writeReadme(figures) {
+  const path = join(root, "README.md");
+  const text = readFileSync(path, "utf8");
+  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`README.md has no place for the results: lines "${BEGIN}" and "${END}".`);
+  const made = [BEGIN, "", `Measured on ${circumstances()}`, "", shortTable(figures), "", "And beside requests (`npm run bench`):", "", otherTable(figures), "", ""].join("\n");
+  writeFileSync(path, text.slice(0, from) + made + text.slice(to));
+}
+
+/**
+ * Writes what was printed so far as Markdown, and the plot of the figures.
+ * @param {Figures[]} figures of the workloads on /mcp
+ * @param {{ published: boolean, name?: string }} how published: to this folder and the README; else to build/bench
+ */
+export function writeReport(figures, { published, name = "results" }) {
+  const folder = published ? import.meta.dirname : join(root, "build/bench");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${name}.md`), wholeReport());
+  if (figures.length > 0) writeFileSync(join(folder, `${name}.svg`), plot(figures));
+  if (published) writeReadme(figures);
+  console.log(`\nWritten to ${folder.slice(root.length)}/${name}.md.`);
+}

@@ -1,0 +1,50 @@
+// What the benchmark makes of its numbers: medians, prices, the plot.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { costOf } from "./cost.mjs";
+import { plot } from "./plot.mjs";
+import { median, quantile, ratio } from "./statistics.mjs";
+import { workloads } from "./workloads.mjs";
+
+test("a ratio is made of rounds that ran side by side, not of medians", () => {
+  assert.deepEqual(ratio([10, 20, 90], [10, 10, 30]), { middle: 2, low: 1, high: 3 });
+  assert.equal(median([3, 1, 2]), 2);
+  assert.equal(quantile(Array.from({ length: 100 }, (_, i) => i), 0.99), 99);
+});
+
+test("a million calls of 7 ms cost what the platform's own example says", () => {
+  const { requests, cpu, sum } = costOf(7000, 0);
+  // pricing, example 4: 90 million requests are USD 27.00; 700 million CPU ms, 30 of them included, are 13.40
+  assert.equal((requests * 90).toFixed(2), "27.00");
+  assert.equal((cpu * 100 - 30 * 0.02).toFixed(2), "13.40");
+  assert.equal(sum, requests + cpu);
+});
+
+test("objects cost by the request and by the time that they run", () => {
+  const { objectRequests, duration } = costOf(1000, 2);
+  assert.equal(objectRequests, 0.3);
+  assert.equal(duration.toFixed(6), ((1000 * 0.128 * 12.5) / 1e6).toFixed(6));
+});
+
+/** @param {number} middle */
+const of = (middle) => ({ middle, low: middle * 0.9, high: middle * 1.1 });
+
+/** @param {string} server @param {number} value of the floor */
+const row = (server, value) => ({ server, rate: 1, p50: 1, p99: 1, cpu: 1, ofRate: of(value), ofCpu: of(value), answerBytes: 1 });
+
+test("the plot shows each server of each workload, and has colours for light and dark pages", () => {
+  const svg = plot([
+    { name: "modern", workload: workloads.modern, rows: [row("ours", 0.9), row("floor", 1), row("sdk", 0.2)] },
+    { name: "meta", workload: { ...workloads.meta, title: "less < more & _meta" }, rows: [row("ours", 1.2), row("floor", 1)] },
+  ]);
+  assert.match(svg, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 \d+ \d+" role="img"/);
+  assert.match(svg, /@media\(prefers-color-scheme:dark\)/);
+  assert.match(svg, />less &lt; more &amp; _meta</);
+  // a mark and its spread each, and the legend
+  const count = (/** @type {string} */ name) => svg.match(new RegExp(`class="(spread )?${name}"`, "g"))?.length;
+  assert.deepEqual(["ours", "floor", "sdk"].map(count), [5, 5, 3]);
+  assert.match(svg, />0\.90</);
+  // more of the floor stands further to the right
+  const [first, second] = [...svg.matchAll(/class="ours" transform="translate\(([\d.]+) (?!46)/g)].map(([, x]) => Number(x));
+  assert.ok(first < second, `${first} is not left of ${second}`);
+});

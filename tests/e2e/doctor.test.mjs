@@ -1,0 +1,313 @@
+// `npm run doctor`: what it says of a server without a fault, of our own, and of servers with one
+// fault each, which it has to find and name.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, describe, test } from "node:test";
+import { address } from "../../worker/commands/doctor/checks-connection.mjs";
+import { clients } from "../../worker/commands/doctor/clients.mjs";
+import { Probe } from "../../worker/commands/doctor/probe.mjs";
+import { key, startPlain } from "./support/plain-server.mjs";
+import { run } from "./support/program.mjs";
+import { startServer } from "./support/server.mjs";
+
+/** @import { Fault } from "./support/plain-server.mjs" */
+
+/** @param {string[]} args */
+const doctor = (...args) => run("node", ["worker/commands/doctor.mjs", ...args]);
+
+/** What it says for programs. @param {string[]} args */
+async function examine(...args) {
+  const { code, output, log } = await doctor(...args, "--json");
+  assert.ok(output.startsWith("{"), log);
+  return { code, clients: /** @type {any[]} */ (JSON.parse(output).clients) };
+}
+
+/** @param {any[]} judged */
+const faults = (judged) => judged.flatMap(({ name, steps }) => steps.filter((/** @type {any} */ { result }) => result === "fail" || result === "warn").map((/** @type {any} */ step) => `${name}: ${step.title}: ${step.note}`));
+
+/** @param {Fault | undefined} fault @param {(url: string, asked: import("./support/plain-server.mjs").Asked[]) => Promise<void>} check */
+async function against(fault, check) {
+  const server = await startPlain(fault);
+  try {
+    await check(server.url, server.asked);
+  } finally {
+    await server.stop();
+  }
+}
+
+describe("a server without a fault", () => {
+  test("gets through with a key: every client on this machine connects", () =>
+    against(undefined, async (url) => {
+      const { code, clients: judged } = await examine(url, "--token", key);
+      assert.deepEqual([code, faults(judged)], [0, []]);
+      for (const { name, verdict } of judged) assert.equal(verdict, ["claude", "chatgpt"].includes(name) ? "not judged" : "connects", name);
+    }));
+
+  test("gets as far as it goes without a credential, and says so", () =>
+    against(undefined, async (url) => {
+      const { code, output } = await doctor(url, "--client", "vscode");
+      assert.equal(code, 0, output);
+      assert.match(output, /^VS Code: no fault found, as far as it goes without a credential$/m);
+      assert.match(output, /^ {2}✓ there is a way in for this client: OAuth$/m);
+      assert.match(output, /^ {2}- initialize: not tried: it takes a credential/m);
+    }));
+
+  test("is not judged for clients in the cloud while it is on this machine, unless they are asked for", () =>
+    against(undefined, async (url) => {
+      const { code, clients: judged } = await examine(url, "--token", key, "--client", "claude,chatgpt");
+      assert.equal(code, 1);
+      for (const { steps, firstFault } of judged) {
+        assert.equal(firstFault, "https, on port 443");
+        assert.deepEqual(steps.filter((/** @type {any} */ { result }) => result === "fail").length, 1);
+      }
+    }));
+});
+
+/** Says back what it was sent, as a careless server does. @type {Fault} */
+const echo = (reply, { headers, path }) => {
+  if (reply.status !== 401 && path.startsWith("/mcp")) return { ...reply, status: 500, body: { error_description: `I got ${headers.authorization} at ${path} \u001b[31m` } };
+};
+
+describe("what is secret", () => {
+
+  test("is never printed: neither the credential, nor what a server says of it, nor a URL's query", () =>
+    against(echo, async (url) => {
+      for (const more of [[], ["--json"]]) {
+        const { output, log } = await doctor(`${url}?key=in-the-query`, "--token", key, ...more);
+        for (const secret of [key, "in-the-query"]) assert.ok(!log.includes(secret), output);
+        assert.ok(!output.includes("\u001b"));
+        assert.match(output, /YOUR_KEY/);
+      }
+    }));
+
+  test("goes to the server alone, and not to where its metadata lead", () =>
+    against(undefined, async (url, asked) => {
+      await doctor(url, "--token", key);
+      const told = asked.filter(({ headers }) => headers.authorization === `Bearer ${key}`).map(({ path }) => path);
+      assert.deepEqual([...new Set(told)], ["/mcp"]);
+    }));
+
+  test("does not belong in the URL", async () => {
+    const { code, log } = await doctor("https://user:password-in-url@example.com/mcp");
+    assert.equal(code, 1);
+    assert.match(log, /A credential in the URL is sent by no client/);
+    assert.ok(!log.includes("password-in-url"));
+  });
+});
+
+/** @param {import("./support/plain-server.mjs").Asked} asked */
+const isRefused = ({ headers, path }) => path.startsWith("/mcp") && headers.authorization !== `Bearer ${key}`;
+const AUTHORIZATION_SERVER = "/.well-known/oauth-authorization-server";
+/** Changes the authorization server's metadata. @param {object} change @returns {Fault} */
+const metadata = (change) => (reply, { path }) => {
+  if (path === AUTHORIZATION_SERVER) return { ...reply, body: { ...reply.body, ...change } };
+};
+/** @param {(asked: import("./support/plain-server.mjs").Asked) => boolean} where @param {Partial<import("./support/plain-server.mjs").Reply>} given @returns {Fault} */
+const change = (where, given) => (reply, asked) => {
+  if (where(asked)) return { ...reply, ...given };
+};
+/** @param {string} method @returns {(asked: import("./support/plain-server.mjs").Asked) => boolean} */
+const called = (method) => (asked) => asked.message?.method === method && !isRefused(asked);
+
+let flips = 0;
+/** @type {[fault: string, client: string, Fault, step: string, note: RegExp][]} */
+const broken = [
+  ["the edge drops Claude-User", "claude", change(({ headers }) => /Claude-User/.test(headers["user-agent"] ?? ""), { status: 403, body: "blocked" }), "the user agent Claude-User gets through", /it gets 403, others get 401.*never sees it/],
+  ["a redirect", "codex", (reply, { path }, origin) => { if (path === "/mcp") return { status: 308, headers: { location: `${origin}/new` } }; }, "answers at this URL", /redirects \(308\).*credential/],
+  ["a server that is not configured", "codex", change(isRefused, { status: 500, body: { error_description: "AUTH_MODE is not set." } }), "answers at this URL", /500: "AUTH_MODE is not set\."/],
+  ["no server at this path", "codex", change(({ path }) => path === "/mcp", { status: 404, body: {} }), "answers at this URL", /no MCP server at this path/],
+  ["a refusal inside 200", "claude-code", change(isRefused, { status: 200, body: { jsonrpc: "2.0", id: 1, result: { isError: true, content: [{ type: "text", text: "Unauthorized" }] } } }), "who has no credential, or a wrong one, gets 401", /status 200 and an error inside/],
+  ["a tool that refuses inside 200", "cursor", (reply, asked) => {
+    if (isRefused(asked)) return { ...reply, status: 200, body: { jsonrpc: "2.0", id: 1, result: asked.message?.method === "initialize" ? { protocolVersion: "2025-11-25" } : { isError: true, content: [{ type: "text", text: "Please log in" }] } } };
+  }, "who has no credential, or a wrong one, gets 401", /status 200 and an error inside/],
+  ["403 instead of 401", "vscode", change(isRefused, { status: 403 }), "who has no credential, or a wrong one, gets 401", /without a credential it answers 403/],
+  ["a 401 without a challenge", "vscode", change(isRefused, { headers: {} }), "who has no credential, or a wrong one, gets 401", /has no WWW-Authenticate/],
+  ["403 for a wrong token", "cursor", change((asked) => isRefused(asked) && asked.headers.authorization !== undefined, { status: 403 }), "who has no credential, or a wrong one, gets 401", /a wrong token gets 403/],
+  ["{} for every well-known document", "claude-code", change(({ path }) => path.startsWith("/.well-known/openid"), { status: 200, body: {} }), "what is at /.well-known/ is a document or 404", /openid-configuration\/mcp gives 200 with \{\}/],
+  ["a page for every well-known document", "codex", change(({ path }) => path === "/.well-known/oauth-authorization-server/mcp", { status: 200, body: "<html>" }), "what is at /.well-known/ is a document or 404", /what is no JSON/],
+  ["a well-known document behind the login", "vscode", change(({ path }) => path === "/.well-known/oauth-protected-resource", { status: 401 }), "what is at /.well-known/ is a document or 404", /gives 401: a client asks for it before/],
+  ["a resource that is another URL", "mcp-remote", (reply, { path }, origin) => { if (path.startsWith("/.well-known/oauth-protected-resource/")) return { ...reply, body: { ...reply.body, resource: `${origin}/` } }; }, "its protected resource metadata names this URL", /character by character/],
+  ["a challenge that names metadata that is not there", "cursor", change(({ path }) => path.startsWith("/.well-known/oauth-protected-resource"), { status: 404, body: {} }), "its protected resource metadata names this URL", /names metadata that is not there/],
+  ["no authorization server named", "inspector", (reply, { path }) => { if (path.startsWith("/.well-known/oauth-protected-resource/")) return { ...reply, body: { resource: reply.body.resource } }; }, "its protected resource metadata names this URL", /authorization_servers names none/],
+  ["keys, and OAuth that is not there", "claude-code", change(({ path }) => path === AUTHORIZATION_SERVER, { status: 404, body: {} }), "its authorization server's metadata is there", /takes keys, and advertises OAuth that is not there/],
+  ["an issuer with another name", "mcp-remote", metadata({ issuer: "https://other.example" }), "its authorization server's metadata is there", /says that it is "https:\/\/other\.example"/],
+  ["no token endpoint", "mcp-remote", metadata({ token_endpoint: undefined }), "its authorization server's metadata is there", /no token_endpoint/],
+  ["no PKCE", "chatgpt", metadata({ code_challenge_methods_supported: ["plain"] }), "it lists PKCE with S256", /does not have S256/],
+  ["metadata documents, but not for public clients", "claude", metadata({ token_endpoint_auth_methods_supported: ["client_secret_basic"], registration_endpoint: undefined }), "the client can register", /"none" is not among/],
+  ["no way to register", "claude", metadata({ client_id_metadata_document_supported: undefined, registration_endpoint: undefined }), "the client can register", /neither client_id_metadata_document_supported/],
+  ["no dynamic registration, for a client without a document", "cursor", metadata({ registration_endpoint: undefined }), "the client can register", /no registration_endpoint/],
+  ["400 for a client that is gone", "claude", change(({ path }) => path === "/token", { status: 400, body: { error: "invalid_grant" } }), "a registration that is gone is told so", /only on 401 invalid_client does it register anew/],
+  ["a preflight that is refused", "inspector", change(({ method }) => method === "OPTIONS", { status: 401 }), "a page in a browser may send (CORS preflight)", /the preflight gets 401/],
+  ["a header that a page may not send", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-headers": "*, Content-Type" } }; }, "a page in a browser may send (CORS preflight)", /lacks Authorization$/],
+  ["CORS on the preflight alone", "inspector", (reply, { method }) => { if (method !== "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "" } }; }, "and may read what it needs (CORS on answers)", /the answer \(401\) has no Access-Control-Allow-Origin/],
+  ["a header that a page may not read", "inspector", (reply) => ({ ...reply, headers: { ...reply.headers, "access-control-expose-headers": "WWW-Authenticate" } }), "and may read what it needs (CORS on answers)", /lacks Mcp-Session-Id/],
+  ["server/discover that breaks the server", "claude-code", change(called("server/discover"), { status: 500, body: {} }), "server/discover is answered, or refused cleanly", /gets 500.*falls back to initialize/],
+  ["an error for a revision that it does not know", "vscode", (reply, asked) => { if (asked.message?.params?.protocolVersion === "2025-11-25" && !isRefused(asked)) return { ...reply, status: 400, body: { jsonrpc: "2.0", id: 1, error: { code: -32602, message: "unsupported" } } }; }, "initialize", /2025-11-25 gets 400: "unsupported"/],
+  ["a notification that is refused", "codex", change(called("notifications/initialized"), { status: 400 }), "the session goes on", /gets 400/],
+  ["404 for GET", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 404 }), "GET gives a stream, or 405", /it gives 404: clients ask for a stream/],
+  ["405 before 401", "cursor", change(({ method, path }) => method === "GET" && path === "/mcp", { status: 405, headers: { allow: "POST" } }), "GET gives a stream, or 405", /without a credential it gives 405/],
+  ["a stream of a known length", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "content-length": "0" }, body: "" }), "streams are not held up", /Content-Length/],
+  ["a stream that may be kept back", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream" }, body: ":\n\n" }), "streams are not held up", /no Cache-Control: no-cache/],
+  ["tools/list that fails", "codex", change(called("tools/list"), { status: 200, body: { jsonrpc: "2.0", id: 2, error: { code: -32603, message: "boom" } } }), "tools/list", /gets 200: "boom"/],
+  ["a tool without a schema", "vscode", change(called("tools/list"), { status: 200, body: { jsonrpc: "2.0", id: 2, result: { tools: [{ name: "bare" }] } } }), "tools/list", /inputSchema of bare/],
+  ["an order that changes", "claude-code", (reply, asked) => { if (called("tools/list")(asked)) return { ...reply, body: { ...reply.body, result: { tools: flips++ % 2 ? reply.body.result.tools : reply.body.result.tools.toReversed() } } }; }, "tools/list", /the order changes/],
+  ["a wrong token refused inside 200", "codex", change((asked) => isRefused(asked) && asked.headers.authorization !== undefined, { status: 200, body: { jsonrpc: "2.0", id: 1, error: { code: -32001, message: "Invalid token" } } }), "who has no credential, or a wrong one, gets 401", /a wrong token is refused with 200/],
+  ["a challenge that does not say why", "cursor", (reply, asked, origin) => { if (isRefused(asked)) return { ...reply, headers: { ...reply.headers, "www-authenticate": `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"` } }; }, "who has no credential, or a wrong one, gets 401", /does not say why/],
+  ["a 401 without a body", "cursor", change(isRefused, { body: "" }), "who has no credential, or a wrong one, gets 401", /Cursor hides the cause/],
+  ["an error to who sent nothing", "vscode", change(isRefused, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } }), "who has no credential, or a wrong one, gets 401", /says error="invalid_token" to who sent nothing/],
+  ["a well-known document that breaks the server", "codex", change(({ path }) => path === "/.well-known/openid-configuration", { status: 500 }), "what is at /.well-known/ is a document or 404", /gives 500/],
+  ["405 without Allow", "cursor", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 405, headers: {} }), "GET gives a stream, or 405", /has no Allow/],
+  ["no protected resource metadata", "codex", (reply, asked) => {
+    if (asked.path.startsWith("/.well-known/oauth-protected-resource")) return { ...reply, status: 404, body: {} };
+    if (isRefused(asked)) return { ...reply, headers: { "www-authenticate": "Bearer" } };
+  }, "its protected resource metadata names this URL", /there is none/],
+  ["a token endpoint that is not https", "codex", metadata({ token_endpoint: "http://mcp.example/token" }), "its authorization server's metadata is there", /its token_endpoint is not https/],
+  ["a preflight without an origin", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "https://other.example" } }; }, "a page in a browser may send (CORS preflight)", /Access-Control-Allow-Origin is https:\/\/other\.example/],
+  ["a preflight without GET", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-methods": "POST" } }; }, "a page in a browser may send (CORS preflight)", /lacks GET/],
+  ["metadata that a page may not read", "inspector", (reply, { path }) => { if (path.startsWith("/.well-known/oauth-protected-resource")) return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "" } }; }, "and may read what it needs (CORS on answers)", /oauth-protected-resource\/mcp has no Access-Control-Allow-Origin/],
+  ["a tool with a blank in its name", "vscode", change(called("tools/list"), { body: { jsonrpc: "2.0", id: 2, result: { tools: [{ name: "a b", inputSchema: { type: "object" } }] } } }), "tools/list", /the name "a b"/],
+  ["a compressed stream", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "content-encoding": "identity" }, body: ":\n\n" }), "streams are not held up", /compressed/],
+  ["a stream that may be compressed on the way", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "cache-control": "no-cache" }, body: ":\n\n" }), "streams are not held up", /lacks no-transform/],
+  ["an HTTP+SSE stream that says no endpoint", "mcp-remote", (reply, asked) => {
+    if (isRefused(asked)) return undefined;
+    if (asked.method === "POST") return { ...reply, status: 405 };
+    if (asked.method === "GET" && asked.path === "/mcp") return { status: 200, headers: { "content-type": "text/event-stream" }, body: "event: hello\ndata: 1\n\n" };
+  }, "initialize", /over HTTP\+SSE it gets the stream ended without a response/],
+  ["a redirect at the slash", "claude", change(({ path }) => path === "/mcp/", { status: 301, headers: { location: "/mcp" } }), "the same with and without a slash at the end", /\/mcp\/ gives a redirect/],
+];
+
+/** Takes X-Own-Key, and has no OAuth. @type {Fault} */
+const ownKey = (reply, { headers, path, message: sent }) => {
+  if (path.startsWith("/.well-known/")) return { ...reply, status: 404, body: {} };
+  if (headers["x-own-key"]) return { ...reply, status: 200, body: { jsonrpc: "2.0", id: sent?.id, result: { protocolVersion: "2025-11-25" } } };
+  if (reply.status === 401) return { ...reply, headers: { "www-authenticate": "Bearer" } };
+};
+
+describe("a server with one fault is found out", { concurrency: 2 }, () => {
+  for (const [fault, client, faulty, step, note] of broken) {
+    test(`${fault}: "${step}", for ${client}`, () =>
+      against(faulty, async (url) => {
+        const { clients: [judged] } = await examine(url, "--token", key, "--client", client);
+        const found = judged.steps.find((/** @type {any} */ { title }) => title === step);
+        assert.ok(found && ["fail", "warn"].includes(found.result), faults([judged]).join("\n"));
+        assert.match(found.note, note);
+        assert.ok(found.fix.length > 0);
+      }));
+  }
+
+  test("and the text says where the client stops, why, and what to do", () =>
+    against(change(isRefused, { status: 403 }), async (url) => {
+      const { code, output } = await doctor(url, "--token", key, "--client", "codex");
+      assert.equal(code, 1);
+      assert.match(output, /^Codex: cannot connect$/m);
+      assert.match(output, /^ {2}✗ who has no credential, or a wrong one, gets 401\n {6}without a credential it answers 403.*\n(?: {6}.*\n)* {6}-> Answer 401 with WWW-Authenticate: Bearer\.$/m);
+    }));
+
+  test("a server that is not there: nothing else is said", async () => {
+    const { code, output } = await doctor("http://127.0.0.1:1/mcp", "--client", "vscode");
+    assert.equal(code, 1);
+    assert.match(output, /nothing answers there/);
+    assert.equal([...output.matchAll(/^ {2}[✓✗!-] /gm)].length, 1);
+  });
+
+  test("a key in a header that the client does not send", () =>
+    against(ownKey, async (url) => {
+      const { clients: [judged] } = await examine(url, "--header", "X-Own-Key: some-key", "--client", "claude");
+      assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "there is a way in for this client").note, /in authorization, x-api-key, x-auth-token only/);
+    }));
+
+  test("a credential that is refused", () =>
+    against(undefined, async (url) => {
+      const { clients: [judged] } = await examine(url, "--token", "wrong-key", "--client", "codex");
+      assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "there is a way in for this client").note, /the credential that you gave is refused/);
+    }));
+});
+
+test("clients in the cloud need a public https URL on port 443", async () => {
+  const [claude] = clients;
+  for (const [url, note] of /** @type {[string, RegExp][]} */ ([["http://mcp.example/mcp", /not https/], ["https://mcp.example:8443/mcp", /port 8443/], ["https://localhost/mcp", /on this machine/]])) {
+    const { result, note: said } = await address.run(new Probe(url), claude);
+    assert.equal(result, "fail");
+    assert.match(said, note);
+  }
+  assert.equal((await address.run(new Probe("https://mcp.example/mcp"), claude)).result, "pass");
+});
+
+for (const [name, variables, token] of /** @type {[string, Record<string, string>, string][]} */ ([
+  ["any", {}, "some-token"],
+  ["tokens", { AUTH_MODE: "tokens", TOKENS: `me:${createHash("sha256").update("the-key").digest("hex")}` }, "the-key"],
+  ["none", { AUTH_MODE: "none" }, ""],
+])) {
+  describe(`our own server, with AUTH_MODE=${name}, under wrangler dev`, () => {
+    /** @type {import("./support/server.mjs").Server} */
+    let server;
+    before(async () => { server = await startServer(variables); });
+    after(() => server?.stop());
+    const credential = token ? ["--token", token] : [];
+
+    for (const path of ["/mcp", "/mcp/", "/sse"]) {
+      test(`no client finds a fault at ${path}`, async () => {
+        const chosen = path === "/sse" ? ["--client", "claude-code,vscode,cursor,mcp-remote,inspector"] : [];
+        const { code, clients: judged } = await examine(server.url + path, ...credential, ...chosen);
+        assert.deepEqual([code, faults(judged)], [0, []]);
+        for (const { verdict } of judged) assert.match(verdict, /^connects$|^not judged$/);
+      });
+    }
+
+    test("nor does it have one for those in the cloud, but that it is here", async () => {
+      const { clients: judged } = await examine(`${server.url}/mcp`, ...credential, "--client", "claude,chatgpt");
+      const found = faults(judged).map((fault) => fault.split(": ").slice(0, 2).join(": "));
+      const wayIn = token ? ["chatgpt: there is a way in for this client"] : [];
+      assert.deepEqual(found, ["claude: https, on port 443", "chatgpt: https, on port 443", ...wayIn]);
+    });
+
+    if (!token) return;
+    test("without the credential it gets as far as the challenge", async () => {
+      const { code, clients: judged } = await examine(`${server.url}/mcp`);
+      assert.deepEqual([code, faults(judged)], [0, []]);
+    });
+  });
+}
+
+test("Codex is told that /sse is not for it", async () => {
+  const server = await startServer();
+  try {
+    const { code, clients: [judged] } = await examine(`${server.url}/sse`, "--token", "some-token", "--client", "codex");
+    assert.deepEqual([code, judged.firstFault], [1, "initialize"]);
+  } finally {
+    await server.stop();
+  }
+});
+
+describe("the configuration that it prints", () => {
+  /** @type {Map<string, { where: string, text: string }[]>} */
+  const printed = new Map();
+  before(() => against(undefined, async (url) => {
+    const { clients: judged } = await examine(url, "--header", "X-Api-Key: a-secret-key");
+    for (const { name, configuration } of judged) printed.set(name, configuration);
+  }));
+  const texts = (/** @type {string} */ name) => (printed.get(name) ?? []).map(({ text }) => text);
+
+  test("is there for every client", () => assert.deepEqual([...printed.keys()], clients.map(({ name }) => name)));
+
+  test("of mcp-remote has the header's value in env, inside the server's entry, and no space in args; on Windows through cmd", () => {
+    const [posix, windows] = texts("mcp-remote").map((text) => Object.values(JSON.parse(text).mcpServers)[0]);
+    assert.deepEqual([posix.command, windows.command, windows.args.slice(0, 2)], ["npx", "cmd", ["/c", "npx"]]);
+    for (const { args, env } of [posix, windows]) {
+      assert.ok(args.includes("X-Api-Key:${MCP_HEADER}"));
+      assert.ok(args.every((/** @type {string} */ word) => !word.includes(" ")));
+      assert.deepEqual(env, { MCP_HEADER: "YOUR_KEY" });
+    }
+  });
+
+  test("of VS Code and Cursor is JSON, with a place for the key that is no file in the project", () => {
+    assert.deepEqual(Object.values(JSON.parse(texts("vscode")[0]).servers)[0].headers, { "X-Api-Key": "${input:mcp-key}" });
+    assert.deepEqual(Object.values(JSON.parse(texts("cursor")[0]).mcpServers)[0].headers, { "X-Api-Key": "${env:MCP_KEY}" });
+  });
+
+  test("of Claude Code, Codex and the Inspector names the header", () => {
+    assert.match(texts("claude-code")[0], /^claude mcp add --transport http \S+ http:\S+\/mcp --header "X-Api-Key: YOUR_KEY"$/);
+    assert.match(texts("codex")[0], /env_http_headers = \{ "X-Api-Key" = "MCP_KEY" \}/);
+    assert.match(texts("inspector")[0], /--header "X-Api-Key: YOUR_KEY"$/);
+  });
+});

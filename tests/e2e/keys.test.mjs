@@ -1,0 +1,284 @@
+// `npm run keys`: what it writes, what it shows and what it never shows; and that the key it makes
+// opens the server that reads the same file.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createHash, pbkdf2Sync } from "node:crypto";
+import { once } from "node:events";
+import { cpSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { join } from "node:path";
+import * as variables from "../../worker/commands/variables.mjs";
+import { startCloudflare } from "./support/cloudflare.mjs";
+import { message, post } from "./support/http.mjs";
+import { environment, root, run } from "./support/program.mjs";
+import { remove, startServer, temporaryFolder } from "./support/server.mjs";
+import { atTerminal, noTerminal } from "./support/terminal.mjs";
+
+/** @type {string} with nothing in it but wrangler.toml */
+let folder;
+/** @type {string[]} */
+const folders = [];
+function begin() {
+  folders.push((folder = temporaryFolder()));
+  cpSync(join(root, "wrangler.toml"), join(folder, "wrangler.toml"));
+}
+beforeEach(begin);
+after(() => folders.forEach(remove));
+
+const program = join(root, "worker/commands/keys.mjs");
+/** @param {string[]} args @param {Record<string, string>} [env] */
+const keysWith = (args, env = {}) => run("node", [program, ...args], { cwd: folder, env });
+const keys = (/** @type {string[]} */ ...args) => keysWith(args);
+const sha256 = (/** @type {string} */ text) => createHash("sha256").update(text).digest("hex");
+const file = (name = ".dev.vars") => readFileSync(join(folder, name), "utf8");
+const tokens = () => variables.get(file(), "TOKENS");
+
+/** Makes a key, and gives it. @param {string[]} args */
+async function make(...args) {
+  const { code, output, log } = await keys(...args);
+  assert.equal(code, 0, log);
+  return output.trim();
+}
+
+describe("npm run keys -- add", () => {
+  test("prints a key of 32 random bytes once, alone on its output, and keeps its digest only", async () => {
+    const { code, output, log } = await keys("add", "alice");
+    assert.equal(code, 0, log);
+    assert.match(output, /^mcp_[\w-]{43}\n$/);
+    const key = output.trim();
+    assert.equal(log.split(key).length, 2, "the key is printed more than once");
+    assert.equal(tokens(), `alice:${sha256(key)}`);
+    for (const name of readdirSync(folder)) assert.ok(!file(name).includes(key), `${name} holds the key`);
+    assert.equal(statSync(join(folder, ".dev.vars")).mode & 0o777, 0o600);
+    assert.notEqual(await make("add", "bob"), key);
+  });
+
+  test("keeps scopes and expiry as the server reads them", async () => {
+    const key = await make("add", "ci", "--scopes", "files:read  files:write files:read", "--expires", "2027-01-31T10:00:00Z");
+    assert.equal(tokens(), `ci:${sha256(key)}:expires=2027-01-31T10:00:00Z:scopes=files:read+files:write`);
+    assert.match((await keys("list")).output, /^ci {2}[0-9a-f]{8} {2}expires 2027-01-31T10:00:00Z {2}scopes: files:read files:write$/m);
+  });
+
+  test("chooses AUTH_MODE=tokens for the local server where nothing says another, and says so", async () => {
+    const { log } = await keys("add", "alice");
+    assert.match(log, /\.dev\.vars says AUTH_MODE=tokens now/);
+    assert.equal(variables.get(file(), "AUTH_MODE"), "tokens");
+    writeFileSync(join(folder, ".dev.vars"), "AUTH_MODE=any\n");
+    await keys("add", "alice");
+    assert.equal(variables.get(file(), "AUTH_MODE"), "any");
+  });
+
+  test("leaves every other line of .dev.vars as it was", async () => {
+    const text = "# mine\r\nSEAL_KEY='a # b'\r\nexport MULTI=\"one\r\nTOKENS=no\r\n\"\r\nTOKENS=  # the keys\r\nLAST=1";
+    writeFileSync(join(folder, ".dev.vars"), text);
+    const key = await make("add", "alice");
+    assert.equal(file(), text.replace("TOKENS=  #", `TOKENS=  alice:${sha256(key)} #`) + "\r\nAUTH_MODE=tokens\r\n");
+    assert.equal((await keys("remove", "alice")).code, 0);
+    assert.equal(file(), `${text}\r\nAUTH_MODE=tokens\r\n`);
+  });
+
+  test("with --env, writes the file that wrangler reads for it, where there is one", async () => {
+    await make("add", "alice", "--env", "oauth");
+    assert.ok(tokens());
+    writeFileSync(join(folder, ".dev.vars.oauth"), "");
+    const key = await make("add", "bob", "--env", "oauth");
+    assert.equal(variables.get(file(".dev.vars.oauth"), "TOKENS"), `bob:${sha256(key)}`);
+  });
+
+  for (const [what, args, why] of /** @type {[string, string[], RegExp][]} */ ([
+    ["no name", ["add"], /npm run keys -- add NAME/],
+    ["a name with a blank", ["add", "a b"], /without blanks, commas and colons/],
+    ["a name with a colon", ["add", "a:b"], /without blanks, commas and colons/],
+    ["a day that does not exist", ["add", "a", "--expires", "2027-02-30"], /--expires takes a day of UTC/],
+    ["a date of another form", ["add", "a", "--expires", "31.1.2027"], /--expires takes a day of UTC/],
+    ["a scope with a comma", ["add", "a", "--scopes", "read,write"], /A scope is made of/],
+    ["a flag that is none", ["add", "a", "--scope", "read"], /--scope/],
+    ["a command that is none", ["make", "a"], /npm run keys -- add NAME/],
+    ["a name that nobody has", ["rotate", "nobody"], /no key of nobody to rotate/],
+    ["nobody to remove", ["remove", "nobody"], /There is no key of nobody/],
+  ])) {
+    test(`refuses ${what}, and changes nothing`, async () => {
+      const { code, output, log } = await keys(...args);
+      assert.deepEqual([code, output], [1, ""]);
+      assert.match(log, why);
+      assert.doesNotMatch(log, /^ {4}at /m);
+      assert.ok(!existsSync(join(folder, ".dev.vars")));
+    });
+  }
+
+  test("refuses a second key of a name, and says what rotates it", async () => {
+    await make("add", "alice");
+    const { code, log } = await keys("add", "alice");
+    assert.equal(code, 1);
+    assert.match(log, /npm run keys -- rotate alice/);
+  });
+
+  test("refuses the 65th key, as the server would", async () => {
+    const many = Array.from({ length: 64 }, (_, index) => `key${index}:${sha256(String(index))}`).join(",");
+    writeFileSync(join(folder, ".dev.vars"), `TOKENS=${many}\n`);
+    const { code, log } = await keys("add", "alice");
+    assert.equal(code, 1);
+    assert.match(log, /There are 64 keys/);
+    assert.equal(tokens(), many);
+  });
+});
+
+describe("npm run keys -- rotate, remove", () => {
+  test("rotate adds a key with the same rights; the old one goes on until it is removed by its digest", async () => {
+    const old = await make("add", "alice", "--scopes", "read", "--expires", "2027-01-31");
+    const { output, log } = await keys("rotate", "alice");
+    const rights = ":expires=2027-01-31:scopes=read";
+    assert.equal(tokens(), `alice:${sha256(old)}${rights},alice:${sha256(output.trim())}${rights}`);
+    const [, start] = /npm run keys -- remove alice ([0-9a-f]{8})$/m.exec(log) ?? [];
+    assert.equal(start, sha256(old).slice(0, 8));
+    await keys("remove", "alice", start);
+    assert.equal(tokens(), `alice:${sha256(output.trim())}${rights}`);
+  });
+
+  test("remove takes all keys of a name, and says where none is left", async () => {
+    await make("add", "alice");
+    await make("rotate", "alice");
+    const { output, log } = await keys("remove", "alice");
+    assert.equal([...output.matchAll(/^Removed: alice /gm)].length, 2);
+    assert.match(log, /No key is left/);
+    assert.equal(tokens(), "");
+  });
+});
+
+/** Gives it a passphrase through a pipe. @param {string} input @param {string[]} args @param {Record<string, string>} [env] */
+async function piped(input, args = [], env = {}) {
+  const child = spawn("node", [program, "--passphrase", ...args], { cwd: folder, env: { ...environment, ...env } });
+  let [output, log] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
+  child.stderr.setEncoding("utf8").on("data", (text) => (log += text));
+  child.stdin.end(input);
+  const [code] = await once(child, "close");
+  return { code, output, log: output + log };
+}
+
+describe("npm run keys -- --passphrase", () => {
+  test("reads it from a pipe, and keeps and prints its hash, which is PBKDF2 with 100000 rounds", async () => {
+    const { code, output, log } = await piped("four words of mine\n");
+    assert.equal(code, 0, log);
+    const [, salt, hash] = /^pbkdf2-sha256:100000:([\w-]{22}):([\w-]{43})\n$/.exec(output) ?? [];
+    assert.equal(pbkdf2Sync("four words of mine", Buffer.from(salt, "base64url"), 100_000, 32, "sha256").toString("base64url"), hash);
+    assert.equal(variables.get(file(), "OWNER_PASSPHRASE"), output.trim());
+    assert.ok(!log.includes("four words"));
+  });
+
+  test("refuses a short one", async () => {
+    const { code, log } = await piped("short\n");
+    assert.equal(code, 1);
+    assert.match(log, /12 characters or more/);
+    assert.ok(!existsSync(join(folder, ".dev.vars")));
+  });
+
+  test("at a terminal it is typed twice, unseen", { skip: noTerminal }, async () => {
+    const { code, shown, asked } = await atTerminal(`node ${program} --passphrase`, [[/new passphrase:/, "unseen by anybody"], [/Once more:/, "unseen by anybody"]], { cwd: folder });
+    assert.deepEqual([code, asked], [0, 2], shown);
+    assert.ok(!shown.includes("unseen"), shown);
+    assert.match(variables.get(file(), "OWNER_PASSPHRASE") ?? "", /^pbkdf2-sha256:/);
+  });
+
+  test("typed in two ways, it changes nothing", { skip: noTerminal }, async () => {
+    const { code, shown } = await atTerminal(`node ${program} --passphrase`, [[/new passphrase:/, "unseen by anybody"], [/Once more:/, "unseen by somebody"]], { cwd: folder });
+    assert.notEqual(code, 0);
+    assert.match(shown, /The two differ; nothing was changed/);
+    assert.ok(!existsSync(join(folder, ".dev.vars")));
+  });
+});
+
+describe("npm run keys -- --remote, with wrangler itself", () => {
+  /** @type {import("./support/cloudflare.mjs").Cloudflare} */
+  let cloudflare;
+  beforeEach(async () => { cloudflare = await startCloudflare(); });
+  afterEach(() => cloudflare.stop());
+  const remote = (/** @type {string[]} */ ...args) => keysWith([...args, "--remote"], cloudflare.env);
+
+  test("sets the secret TOKENS of the deployed server, and keeps the digests in .keys", async () => {
+    const alice = (await remote("add", "alice")).output.trim();
+    const bob = (await remote("add", "bob", "--scopes", "read")).output.trim();
+    const entries = [`alice:${sha256(alice)}`, `bob:${sha256(bob)}:scopes=read`];
+    assert.equal(cloudflare.secrets.get("TOKENS"), entries.join(","));
+    assert.deepEqual(file(".keys").split("\n").slice(1), [...entries, ""]);
+    assert.ok(!existsSync(join(folder, ".dev.vars")));
+    assert.match((await remote("list")).output, /^alice .*\nbob /);
+    await remote("remove", "alice");
+    assert.equal(cloudflare.secrets.get("TOKENS"), entries[1]);
+    await remote("remove", "bob");
+    assert.equal(cloudflare.secrets.has("TOKENS"), false);
+  });
+
+  test("works before the first deploy: there is a server then that does nothing", async () => {
+    cloudflare.exists = false;
+    const { code, output, log } = await remote("add", "alice");
+    assert.equal(code, 0, log);
+    assert.equal(cloudflare.secrets.get("TOKENS"), `alice:${sha256(output.trim())}`);
+  });
+
+  test("does not forget keys that were set from elsewhere, unless it is told to", async () => {
+    cloudflare.secrets.set("TOKENS", "somebody's");
+    const { code, output, log } = await remote("add", "alice");
+    assert.deepEqual([code, output], [1, ""]);
+    assert.match(log, /no \.keys here to say which.*--replace/);
+    assert.equal(cloudflare.secrets.get("TOKENS"), "somebody's");
+    assert.equal((await remote("add", "alice", "--replace")).code, 0);
+  });
+
+  test("prints no key that could not be set", async () => {
+    await cloudflare.stop();
+    const { code, output, log } = await remote("add", "alice", "--replace");
+    assert.deepEqual([code, output], [1, ""]);
+    assert.match(log, /wrangler could not put the secret TOKENS; nothing was changed here/);
+    assert.ok(!existsSync(join(folder, ".keys")));
+  });
+
+  test("sets OWNER_PASSPHRASE", async () => {
+    const { code } = await piped("four words of mine\n", ["--remote"], cloudflare.env);
+    assert.equal(code, 0);
+    assert.match(cloudflare.secrets.get("OWNER_PASSPHRASE") ?? "", /^pbkdf2-sha256:100000:/);
+  });
+});
+
+describe("the server that reads what it wrote", () => {
+  /** @type {import("./support/server.mjs").Server} */
+  let server;
+  /** @type {string} */
+  let alice;
+  /** @type {string} */
+  let second;
+  /** @type {string} */
+  let expired;
+  /** @type {string} */
+  let listed;
+  before(async () => {
+    begin();
+    alice = await make("add", "alice", "--scopes", "files:read files:write", "--expires", "2999-12-31");
+    second = await make("add", "bob", "--expires", "2999-12-31T10:00:00Z");
+    expired = await make("add", "carol", "--expires", "2020-01-31");
+    listed = (await keys("list")).output;
+    const [TOKENS, AUTH_MODE] = ["TOKENS", "AUTH_MODE"].map((name) => variables.get(file(), name) ?? "");
+    server = await startServer({ TOKENS, AUTH_MODE });
+  });
+  after(() => server?.stop());
+
+  test("lets the keys in that it has, but for one that has expired, and no other", async () => {
+    const statuses = [];
+    for (const key of [alice, second, expired, `${alice}x`]) statuses.push((await post(`${server.url}/mcp`, message("ping"), { authorization: `Bearer ${key}` })).status);
+    assert.deepEqual(statuses, [200, 200, 401, 401]);
+    assert.match(listed, /^carol .* EXPIRED 2020-01-31 /m);
+  });
+});
+
+test(".dev.vars: what is written is what wrangler reads", async () => {
+  const values = ["plain:value=1+2,3", "with # hash", "two\nlines", 'a "quoted" word', "it's", "back`tick", "$HOME and ${HOME}", "C:\\new\\folder", " blanks ", ""];
+  const text = values.reduce((all, value, index) => variables.set(all, `V${index}`, value), "# first\nV1=old\n");
+  writeFileSync(join(folder, ".dev.vars"), text);
+  writeFileSync(join(folder, "echo.mjs"), `
+    import { unstable_getVarsForDev as vars } from ${JSON.stringify(join(root, "node_modules/wrangler/wrangler-dist/cli.js"))};
+    console.log(JSON.stringify(vars(${JSON.stringify(join(folder, "wrangler.toml"))}, undefined, {}, undefined, true)));`);
+  const { output, log } = await run("node", ["echo.mjs"], { cwd: folder });
+  const read = JSON.parse(output || log);
+  assert.deepEqual(values.map((_value, index) => read[`V${index}`].value), values);
+  assert.deepEqual(values.map((_value, index) => variables.get(text, `V${index}`)), values);
+});

@@ -1,0 +1,84 @@
+// What `npm run deploy` asks the person at the terminal.
+import { Failure } from "../../c/toolchain/paths.mjs";
+import { MODES, UPSTREAM, parts, refusal } from "./modes.mjs";
+import { hashOf } from "./passphrase.mjs";
+import { ask, askHidden, confirm } from "./terminal.mjs";
+import { checkName, digestOf, formatEntries, newKey } from "./tokens.mjs";
+
+/** @import { Need } from "./modes.mjs" */
+
+/** Asks until `check` says nothing is wrong. @param {() => Promise<string>} question @param {(answer: string) => string} check @returns {Promise<string>} */
+async function askUntil(question, check) {
+  for (;;) {
+    const answer = await question();
+    const wrong = check(answer);
+    if (!wrong) return answer;
+    console.error(wrong);
+  }
+}
+
+/** Why this cannot be the value; "" if it can. @param {Need} need @param {string} value */
+export function wrongValue({ name, question, form }, value) {
+  if (!value.trim()) return `${name} is empty: it is ${question}.`;
+  return form && !form.test(value) ? `${name} does not look right: it is ${question}.` : "";
+}
+
+/** @returns {Promise<string>} AUTH_MODE */
+export function askMode() {
+  const lines = MODES.map(([name, who]) => `  ${name.padEnd(8)}${who}`);
+  console.error(["Who may connect?", ...lines, "Several of tokens, jwt and oauth go together, between commas."].join("\n"));
+  return askUntil(() => ask("AUTH_MODE", "tokens"), refusal);
+}
+
+/** The hash of a new passphrase. @returns {Promise<string>} */
+async function askPassphrase() {
+  let hash = "";
+  const wrong = (/** @type {string} */ given) => {
+    try {
+      hash = hashOf(given);
+      return "";
+    } catch (error) {
+      return String(/** @type {Error} */ (error).message);
+    }
+  };
+  const first = await askUntil(() => askHidden("A passphrase with which you will log in:"), wrong);
+  if ((await askHidden("Once more:")) !== first) throw new Failure("The two differ; nothing was deployed.");
+  return hash;
+}
+
+/** A first key; what stands in TOKENS, and the key, to be shown when it is of use. */
+async function askKey() {
+  if (!(await confirm("There is no key yet. Make one now?", true))) return undefined;
+  const name = checkName(await ask("A name for it, by which you know whose it is:", "owner"));
+  const key = newKey();
+  return { value: formatEntries([{ name, digest: digestOf(key), expires: "", scopes: [] }]), key };
+}
+
+/**
+ * Asks for what is missing.
+ * @param {string} mode
+ * @param {Need[]} missing
+ * @returns {Promise<{ values: Record<string, string>, key?: string }>} by name; `key`: one that was made
+ */
+export async function askFor(mode, missing) {
+  /** @type {Record<string, string>} */
+  const values = {};
+  let key;
+  let needs = missing;
+  const passphrase = needs.some(({ name }) => name === "OWNER_PASSPHRASE");
+  if (passphrase && parts(mode).includes("oauth") && !(await confirm("Do you log in by a passphrase of your own? (No: with an account at a provider)", true))) {
+    needs = [...needs.filter(({ name }) => name !== "OWNER_PASSPHRASE"), ...UPSTREAM];
+  }
+  for (const need of needs) {
+    if (need.name === "TOKENS") {
+      const made = await askKey();
+      if (made) [values.TOKENS, key] = [made.value, made.key];
+    } else if (need.name === "OWNER_PASSPHRASE") {
+      values.OWNER_PASSPHRASE = await askPassphrase();
+    } else {
+      const put = need.secret ? askHidden : ask;
+      values[need.name] = (await askUntil(() => put(`${need.name}, ${need.question}:`), (answer) => wrongValue(need, answer))).trim();
+    }
+  }
+  return { values, key };
+}

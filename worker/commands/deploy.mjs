@@ -1,0 +1,178 @@
+// `wrangler deploy` with the same arguments, once it is clear who may connect: asks for what the mode
+// needs, uploads its secrets together with the code, and deploys no open server by mistake.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Failure } from "../../c/toolchain/paths.mjs";
+import { askFor, askMode, wrongValue } from "./deploy-questions.mjs";
+import { keepKeys, keptKeys, keysFile } from "./keys-store.mjs";
+import { needs, openness, parts, possibleNeeds, refusal } from "./modes.mjs";
+import { keepVariables } from "./settings.mjs";
+import { confirm, isTerminal } from "./terminal.mjs";
+import { formatEntries, parseEntries } from "./tokens.mjs";
+import { configuration, environmentArgument, secretNames, wrangler } from "./wrangler.mjs";
+
+/**
+ * @typedef {object} Plan
+ * @property {string[]} args wrangler's
+ * @property {string} [env]
+ * @property {boolean} ownEnv whether the person chose it
+ * @property {string} [config]
+ * @property {boolean} dryRun
+ * @property {boolean} open whether the person said that an open server is meant
+ * @property {boolean} ownSecrets whether wrangler gets a file of secrets from the person
+ * @property {Record<string, string>} variables what is given here, by --var or the environment, or asked
+ * @property {Record<string, string>} configured what wrangler.toml says
+ * @property {Record<string, string>} secrets what is uploaded
+ * @property {string[]} deployed the secrets that the deployed server has
+ * @property {string} [key] one that was made
+ */
+
+/** @param {string[]} given @returns {Plan} */
+function readArguments(given) {
+  const { values, tokens } = parseArgs({
+    args: given, strict: false, allowPositionals: true, tokens: true,
+    options: {
+      env: { type: "string", short: "e" }, config: { type: "string", short: "c" }, var: { type: "string", multiple: true },
+      open: { type: "boolean" }, "dry-run": { type: "boolean" }, "secrets-file": { type: "string" },
+    },
+  });
+  const open = tokens.find((token) => token.kind === "option" && token.name === "open");
+  const args = given.filter((_arg, index) => index !== open?.index);
+  // --var takes several: what follows the first is positional here
+  const pairs = [.../** @type {string[]} */ (values.var ?? []), ...tokens.flatMap((token) => (token.kind === "positional" ? token.value : []))];
+  const variables = Object.fromEntries(pairs.flatMap((pair) => [/^(\w+):(.*)$/s.exec(pair) ?? []]).filter(([all]) => all).map(([, name, value]) => [name, value]));
+  return {
+    args, variables, configured: {}, secrets: {}, deployed: [],
+    env: /** @type {string | undefined} */ (values.env), config: /** @type {string | undefined} */ (values.config),
+    ownEnv: "env" in values, dryRun: Boolean(values["dry-run"]), open: Boolean(open), ownSecrets: "secrets-file" in values,
+  };
+}
+
+/** @param {Plan} plan @param {string} [env] @returns {Promise<Record<string, string>>} */
+const configuredIn = async ({ config }, env) => Object.fromEntries(Object.entries((await configuration({ env, config })).vars).map(([name, value]) => [name, String(value)]));
+
+/** The mode, as the arguments, the environment or wrangler.toml say it. @param {Plan} plan */
+async function readMode(plan) {
+  if (process.env.AUTH_MODE) plan.variables.AUTH_MODE ??= process.env.AUTH_MODE;
+  plan.configured = await configuredIn(plan, plan.env);
+  const mode = plan.variables.AUTH_MODE ?? plan.configured.AUTH_MODE;
+  if (mode !== undefined) await chooseBuild(plan, mode);
+  return mode;
+}
+
+/** The mode oauth is in a build of its own, which has variables of its own. @param {Plan} plan @param {string} mode */
+async function chooseBuild(plan, mode) {
+  if (plan.ownEnv || !parts(mode).includes("oauth")) return;
+  plan.env = "oauth";
+  const own = await configuredIn(plan, "oauth");
+  if (own.AUTH_MODE !== mode) plan.variables.AUTH_MODE = mode;
+  // wrangler would leave [vars] behind
+  for (const [name, value] of Object.entries(plan.configured)) if (!(name in own)) plan.variables[name] ??= value;
+  plan.configured = own;
+}
+
+/** Stops where the server would be open, or closed to all, and nobody said that it should be. @param {string | undefined} mode @param {boolean} open */
+function guard(mode, open) {
+  if (mode !== undefined && refusal(mode)) throw new Failure(refusal(mode));
+  const why = mode === undefined ? "" : openness(mode);
+  if (mode !== undefined && !why) return;
+  const text = why
+    ? `AUTH_MODE=${mode}: THIS SERVER WILL BE OPEN TO EVERYONE ON THE INTERNET, for ${why}.`
+    : "NO AUTH_MODE IS SET HERE: the server will refuse every MCP request. What an earlier deploy set by --var is gone with the next one.";
+  if (!open) throw new Failure(`${text}\nNothing was deployed. Choose who may connect:\n\n    npm run deploy -- --var AUTH_MODE:tokens\n\nor, if this is what you want, add --open.`);
+  const [on, off] = process.stderr.isTTY ? ["\x1b[1;31m", "\x1b[0m"] : ["", ""];
+  console.error(`\n${on}!! ${text}${off}\n`);
+}
+
+/** Takes from the environment what the mode can have, and nothing else: it may be meant for others. @param {Plan} plan @param {string} mode */
+function readEnvironment(plan, mode) {
+  for (const { name, secret } of possibleNeeds(mode)) {
+    const value = process.env[name];
+    if (value) (secret ? plan.secrets : plan.variables)[name] ??= value;
+  }
+}
+
+/** Finds or asks for all that the mode needs. @param {Plan} plan @param {string} mode */
+async function gather(plan, mode) {
+  readEnvironment(plan, mode);
+  const given = (/** @type {string} */ name) => plan.variables[name] ?? plan.secrets[name] ?? plan.configured[name];
+  const isKnown = (/** @type {string} */ name) => given(name) !== undefined || plan.deployed.includes(name);
+  if (!plan.dryRun && !plan.ownSecrets && needs(mode, isKnown).some(({ secret }) => secret)) plan.deployed = await secretNames(plan.env);
+  if (!plan.deployed.includes("TOKENS") && !plan.ownSecrets && parts(mode).includes("tokens")) {
+    const kept = keptKeys(await keysFile(plan.env));
+    if (kept?.length) plan.secrets.TOKENS ??= formatEntries(kept);
+  }
+  // a trial does not ask the platform which secrets there are
+  const isMissing = (/** @type {import("./modes.mjs").Need} */ { name, secret }) => !isKnown(name) && !(secret && (plan.dryRun || plan.ownSecrets));
+  let missing = needs(mode, isKnown).filter(isMissing);
+  if (missing.length && isTerminal()) {
+    const { values, key } = await askFor(mode, missing);
+    for (const { name, secret } of possibleNeeds(mode)) if (name in values) (secret ? plan.secrets : plan.variables)[name] = values[name];
+    plan.key = key;
+    missing = needs(mode, isKnown).filter(isMissing);
+  }
+  const wrong = needs(mode, isKnown).flatMap((need) => {
+    const value = given(need.name);
+    return value === undefined ? [] : wrongValue(need, value) || [];
+  });
+  const lacking = missing.map(({ name, question, secret }) => `${name} is missing: it is ${question}. Set it ${secret ? `in the environment, or by \`npx wrangler secret put ${name}\`` : `with --var ${name}:VALUE, in the environment or in wrangler.toml`}.`);
+  if (lacking.length + wrong.length) throw new Failure([`AUTH_MODE=${mode} cannot be deployed yet.`, ...lacking, ...wrong].join("\n"));
+}
+
+/** Offers to write to wrangler.toml what the next deploy needs again. @param {Plan} plan */
+async function keep(plan) {
+  const all = Object.entries(plan.variables).filter(([name, value]) => plan.configured[name] !== value);
+  const names = all.map(([name]) => name).join(", ");
+  if (all.length && !plan.dryRun && isTerminal() && (await confirm(`Write ${names} to wrangler.toml, so that the next deploy has them, too?`, true))) {
+    if (await keepVariables(plan, Object.fromEntries(all))) {
+      if (plan.env && !plan.ownEnv) console.error(`Written, to [env.${plan.env}.vars]: the next deploy is \`npm run deploy -- --env ${plan.env}\`.`);
+      return;
+    }
+    console.error(`They do not fit there: add them by hand.`);
+  }
+  if (all.length) console.error(`${names}: for this deploy only. The next needs the same again, unless wrangler.toml says it, under [${plan.env ? `env.${plan.env}.` : ""}vars].`);
+}
+
+/** Runs wrangler with the secrets in a file that only it sees. @param {Plan} plan @returns {Promise<number>} */
+async function upload(plan) {
+  const own = new Set(plan.args.flatMap((arg) => /^(?:--var=)?(\w+):/s.exec(arg)?.[1] ?? []));
+  const args = ["deploy", ...plan.args, ...(plan.ownEnv ? [] : [environmentArgument(plan.env)])];
+  for (const [name, value] of Object.entries(plan.variables)) if (!own.has(name)) args.push("--var", `${name}:${value}`);
+  if (plan.ownSecrets || Object.keys(plan.secrets).length === 0) return (await wrangler(args)).code;
+  const folder = mkdtempSync(join(tmpdir(), "deploy-"));
+  try {
+    const file = join(folder, "secrets.json");
+    writeFileSync(file, JSON.stringify(plan.secrets), { mode: 0o600 });
+    return (await wrangler([...args, `--secrets-file=${file}`])).code;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function main() {
+  const plan = readArguments(process.argv.slice(2));
+  let mode = await readMode(plan);
+  if (mode === undefined && isTerminal() && !plan.open) {
+    mode = plan.variables.AUTH_MODE = await askMode();
+    await chooseBuild(plan, mode);
+  }
+  guard(mode, plan.open);
+  if (mode !== undefined) await gather(plan, mode);
+  await keep(plan);
+  const code = await upload(plan);
+  process.exitCode = code;
+  if (code !== 0 || plan.dryRun) return;
+  if (plan.secrets.TOKENS) keepKeys(await keysFile(plan.env), parseEntries(plan.secrets.TOKENS));
+  if (plan.key) {
+    console.error("This is the key. It is shown this once:");
+    console.log(plan.key);
+  }
+}
+
+main().catch((error) => {
+  process.exitCode = 1;
+  if (error instanceof Failure) console.error(error.message);
+  else throw error;
+});

@@ -1,0 +1,93 @@
+// `npm run doctor URL`: does what each client does to connect, and says where it fails, why, and what
+// to do; then how to connect. For any MCP server, with a credential and without.
+import { parseArgs } from "node:util";
+import { Failure } from "../../c/toolchain/paths.mjs";
+import { clients } from "./doctor/clients.mjs";
+import { nameOf, placeholder } from "./doctor/configuration.mjs";
+import { advertisesOAuth, isLocal, isOpen } from "./doctor/facts.mjs";
+import { isLegacy, leave } from "./doctor/messages.mjs";
+import { Probe } from "./doctor/probe.mjs";
+import { asJson, firstFault, report } from "./doctor/report.mjs";
+import { readSecret } from "./terminal.mjs";
+
+/** @import { Client } from "./doctor/clients.mjs" */
+/** @import { Header } from "./doctor/probe.mjs" */
+/** @import { Diagnosis } from "./doctor/report.mjs" */
+
+const USAGE = `npm run doctor -- URL [--token TOKEN | --header 'Name: value'] [--client NAME]... [--json]
+
+URL        of the MCP server, with its path: https://example.com/mcp
+--token    what follows "Authorization: Bearer"; "-" asks for it, or reads it from a pipe
+--client   one of ${clients.map(({ name }) => name).join(", ")}; all, if none is said`;
+
+/** @param {string | undefined} text @returns {string} */
+function checkUrl(text) {
+  if (!text || !URL.canParse(text) || !/^https?:/.test(text)) throw new Failure(USAGE);
+  const url = new URL(text);
+  if (url.username || url.password) throw new Failure("A credential in the URL is sent by no client: give it with --token or --header.");
+  return text.replace(/#.*$/s, "");
+}
+
+/** @param {{ token?: string, header?: string }} options @returns {Promise<Header | undefined>} */
+async function readCredential({ token, header }) {
+  if (token !== undefined && header !== undefined) throw new Failure("Give --token or --header, not both.");
+  if (token !== undefined) return { name: "Authorization", value: `Bearer ${(token === "-" ? await readSecret("Token:") : token).trim()}` };
+  if (header === undefined) return undefined;
+  const [, name, value] = /^([\w-]+):\s*(\S.*)$/.exec(header.trim()) ?? [];
+  if (!name) throw new Failure("--header takes 'Name: value'.");
+  return { name, value };
+}
+
+/** @param {Probe} probe @param {Client} client @param {boolean} chosen @returns {Promise<Diagnosis>} */
+async function diagnose(probe, client, chosen) {
+  if (client.cloud && isLocal(probe.url) && !chosen) {
+    return { client, steps: [], unjudged: "It connects from the cloud, and cannot reach a server on this machine: run the doctor again with the deployed server's URL." };
+  }
+  const steps = [];
+  for (const { title, run } of client.checks) {
+    const outcome = await run(probe, client);
+    steps.push({ title, ...outcome });
+    // where nothing answers, nothing else is worth saying
+    if (outcome.result === "fail" && title === "answers at this URL") break;
+  }
+  return { client, steps, unjudged: "" };
+}
+
+/** What of a URL may be shown: a query may hold a key. @param {string} url */
+const shownUrl = (url) => url.replace(/([?&][^=&]*=)[^&]*/g, "$1...");
+
+/** Removes what is secret, and what would steer a terminal; a server may send either. @param {string} text @param {string} url @param {Header | undefined} credential */
+function harmless(text, url, credential) {
+  const secrets = [...(credential ? [credential.value, credential.value.replace(/^\w+ /, "")] : []), ...new URL(url).searchParams.values()];
+  const hidden = secrets.filter((secret) => secret.length > 3).reduce((all, secret) => all.replaceAll(secret, "(hidden)"), text);
+  // eslint-disable-next-line no-control-regex
+  return hidden.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, "?");
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { token: { type: "string" }, header: { type: "string" }, client: { type: "string", multiple: true }, json: { type: "boolean" } },
+  });
+  const url = checkUrl(positionals.length === 1 ? positionals[0] : undefined);
+  const wanted = values.client?.flatMap((name) => name.split(","));
+  const unknown = wanted?.find((name) => !clients.some((client) => client.name === name));
+  if (unknown !== undefined) throw new Failure(`There is no client ${unknown} here.\n\n${USAGE}`);
+  const credential = await readCredential(values);
+  const probe = new Probe(url, credential);
+  /** @type {Diagnosis[]} */
+  const diagnoses = [];
+  for (const client of clients.filter(({ name }) => !wanted || wanted.includes(name))) diagnoses.push(await diagnose(probe, client, Boolean(wanted)));
+  await leave(probe);
+  const key = credential ?? { name: "Authorization", value: "Bearer " };
+  const needsKey = credential !== undefined || !((await isOpen(probe)) || (await advertisesOAuth(probe)));
+  const target = { name: nameOf(url), url: shownUrl(url), sse: await isLegacy(probe), ...(needsKey ? placeholder(key) : { header: "", value: "" }) };
+  console.log(harmless((values.json ? asJson : report)(diagnoses, target), url, credential));
+  process.exitCode = diagnoses.some(firstFault) ? 1 : 0;
+}
+
+main().catch((error) => {
+  process.exitCode = 1;
+  if (error instanceof Failure || error.code?.startsWith("ERR_PARSE_ARGS")) console.error(error.message);
+  else throw error;
+});

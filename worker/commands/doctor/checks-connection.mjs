@@ -1,0 +1,147 @@
+// Checks of the way to the server: its address, what stands before it, and how it refuses.
+import { fail, pass, skip, warn } from "./check.mjs";
+import { anonymous, challenge, isLocal, isOpen, resourcePlaces } from "./facts.mjs";
+import { callNothing, initialize } from "./messages.mjs";
+
+/** @import { Check } from "./check.mjs" */
+/** @import { Answer, Probe } from "./probe.mjs" */
+
+/** What Anthropic's servers call themselves. */
+const CLAUDE_USER = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Claude-User/1.0; +Claude-User@anthropic.com)";
+/** Words of an answer that is a refusal, whatever its status says. */
+const REFUSAL = /unauthori[sz]ed|not authori[sz]ed|unauthenticated|authenticat|forbidden|credential|access denied|token (?:is )?(?:missing|required|invalid|expired)|(?:missing|invalid|expired) (?:bearer )?token|log ?in/i;
+
+/** What the server itself says is wrong. @param {Answer} answer */
+export function said({ json, text }) {
+  const words = json?.error_description ?? json?.error?.message ?? json?.message ?? (typeof json?.error === "string" ? json.error : "");
+  return words ? `: "${String(words).slice(0, 300)}"` : text && !/^\s*</.test(text) ? `: "${text.trim().slice(0, 120)}"` : "";
+}
+
+/** @type {Check} */
+export const address = {
+  title: "https, on port 443",
+  async run({ url }) {
+    const { protocol, port } = new URL(url);
+    if (isLocal(url)) return fail("this client runs in the cloud, and a server on this machine cannot be reached from there", "Deploy the server, or put a tunnel with a public https URL before it.");
+    if (protocol !== "https:") return fail("the URL is not https", "Serve it over https, and give the https URL.");
+    return port ? fail(`it is on port ${port}; only 443 is reached from the client's cloud`, "Serve it on port 443.") : pass();
+  },
+};
+
+/** @type {Check} */
+export const reachable = {
+  title: "answers at this URL",
+  async run(probe) {
+    const answer = await initialize(probe);
+    const { failed, status, headers } = answer;
+    if (failed) return fail(`nothing answers there (${failed})`, "Check the URL; is the server running, and does its name resolve from here?");
+    if (status >= 300 && status < 400) {
+      return fail(`it redirects (${status}) to ${headers.get("location") ?? "nowhere"}; a client does not take its credential along, and a POST may become a GET`, "Give clients the URL that answers by itself.");
+    }
+    if (status >= 500) return fail(`it answers ${status}${said(answer)}`, "Look in the server's log; a server that is not configured yet is one cause.");
+    const stream = [404, 405].includes(status) && (await probe.ask({ headers: { accept: "text/event-stream" }, head: true }));
+    if (stream && !stream.stream && ![401, 403].includes(stream.status)) {
+      return fail(`it answers ${status} to a message, and ${stream.status} to who asks for a stream: there is no MCP server at this path`, "Check the path: most servers are at /mcp, older ones at /sse.");
+    }
+    return pass(`${status}`);
+  },
+};
+
+/** @type {Check} */
+export const botBlocking = {
+  title: "the user agent Claude-User gets through",
+  async run(probe) {
+    const [neutral, claude] = [await initialize(probe), await initialize(probe, { headers: { "user-agent": CLAUDE_USER } })];
+    if (neutral.failed || claude.status === neutral.status) return pass(`${claude.status}, as for others`);
+    return fail(
+      `it gets ${claude.failed || claude.status}, others get ${neutral.status}: something before the server drops it, and the server never sees it`,
+      'Let it through: on Cloudflare, switch off "Block AI bots" and Bot Fight Mode for this host, or add a rule that skips them where the user agent contains Claude-User.',
+    );
+  },
+};
+
+/** @type {Check} */
+export const slash = {
+  title: "the same with and without a slash at the end",
+  async run(probe) {
+    const url = new URL(probe.url);
+    url.pathname = url.pathname.endsWith("/") ? url.pathname.replace(/\/+$/, "") : `${url.pathname}/`;
+    const [given, other] = [await initialize(probe), await initialize(probe, { url: url.href })];
+    if (given.status === other.status || new URL(probe.url).pathname === "/") return pass();
+    const what = other.status >= 300 && other.status < 400 ? "a redirect, on which credentials get lost" : other.failed || other.status;
+    return warn(`${url.pathname} gives ${what}; ${new URL(probe.url).pathname} gives ${given.status}`, "Serve both alike: people and clients add and drop the slash.");
+  },
+};
+
+/** Whether it is a refusal that pretends to be a success. @param {Answer} answer */
+const isHiddenRefusal = ({ status, json }) => status === 200 && REFUSAL.test(JSON.stringify(json?.result?.isError ? json.result : (json?.error ?? "")));
+
+/** @param {Probe} probe */
+async function checkBadToken(probe) {
+  const authorization = "Bearer remote-mcp-doctor-knows-no-token";
+  const posted = await initialize(probe, { headers: { authorization } });
+  const bad = [404, 405].includes(posted.status) ? await probe.ask({ headers: { authorization, accept: "text/event-stream" }, head: true }) : posted;
+  if (isHiddenRefusal(bad)) return fail(`a wrong token is refused with 200${said(bad)}`, "Answer 401: clients log in again on that alone.");
+  if (bad.status === 200) return pass("401 without a token; any token is taken");
+  if (bad.status !== 401) return fail(`a wrong token gets ${bad.failed || bad.status}${said(bad)}; only on 401 does a client get a new one`, 'Answer 401 with error="invalid_token".');
+  const header = bad.headers.get("www-authenticate") ?? "";
+  if (!/error="invalid_token"/.test(header)) return warn("the challenge to a wrong token does not say why", 'Add error="invalid_token" to WWW-Authenticate (RFC 6750, section 3.1).');
+  if (bad === posted && !bad.text.trim()) return warn("the 401 has no body; Cursor hides the cause unless it is there", "Say in the body in one sentence what is wrong.");
+  return pass('401; a wrong token gets error="invalid_token"');
+}
+
+/** @type {Check} */
+export const refusal = {
+  title: "who has no credential, or a wrong one, gets 401",
+  async run(probe) {
+    const answer = await anonymous(probe);
+    const { status } = answer;
+    if (isHiddenRefusal(answer) || isHiddenRefusal(await callNothing(probe))) {
+      return fail("it refuses with status 200 and an error inside: to a client that is an answer, and it never logs in", "Answer 401 with WWW-Authenticate, before the message is looked at.");
+    }
+    if (await isOpen(probe)) return pass("open: no credential is asked for");
+    if (status !== 401) return fail(`without a credential it answers ${answer.failed || status}${said(answer)}; only 401 makes a client log in`, "Answer 401 with WWW-Authenticate: Bearer.");
+    const { header, isBearer, error } = await challenge(probe);
+    if (!isBearer) return fail(`the 401 ${header ? "names another scheme than Bearer" : "has no WWW-Authenticate"}: a client does not learn how to log in`, "Add WWW-Authenticate: Bearer (RFC 6750, section 3).");
+    if (error) return warn(`the challenge says error="${error}" to who sent nothing`, "Leave error= out where there was no credential (RFC 6750, section 3.1).");
+    return checkBadToken(probe);
+  },
+};
+
+/** @type {Check} */
+export const wellKnown = {
+  title: "what is at /.well-known/ is a document or 404",
+  async run(probe) {
+    const { origin } = new URL(probe.url);
+    const names = ["oauth-authorization-server", "openid-configuration"].flatMap((name) => [`${origin}/.well-known/${name}${new URL(probe.url).pathname.replace(/\/$/, "")}`, `${origin}/.well-known/${name}`]);
+    for (const url of new Set([...resourcePlaces(probe.url), ...names])) {
+      const { failed, status, json } = await probe.ask({ url });
+      const path = url.slice(origin.length);
+      if (failed || status >= 500) return fail(`${path} gives ${failed || status}`, "Answer 404 where there is no such document.");
+      if (status === 401 || status === 403) return fail(`${path} gives ${status}: a client asks for it before it has a credential`, "Serve it to everybody, or answer 404.");
+      const isDocument = typeof json?.[path.includes("protected-resource") ? "resource" : "issuer"] === "string";
+      if (status === 200 && !isDocument) {
+        return fail(`${path} gives 200 with ${json === undefined ? "what is no JSON" : Object.keys(json ?? {}).length === 0 ? "{}" : "another document"}: clients believe that there is OAuth, and fail in it`, "Answer 404 where there is no such document.");
+      }
+    }
+    return pass();
+  },
+};
+
+/** @type {Check} */
+export const getAnswer = {
+  title: "GET gives a stream, or 405",
+  async run(probe) {
+    const plain = await probe.ask({ headers: { accept: "text/event-stream" }, head: true });
+    if (!(await isOpen(probe)) && plain.status !== 401) {
+      return fail(`without a credential it gives ${plain.failed || plain.status}; a client that begins with it (as older ones do) never learns that it must log in`, "Look at the credential first, and answer 401.");
+    }
+    const open = await isOpen(probe);
+    if (!open && !probe.credential) return skip("401 without a credential; the rest takes one (--token or --header)");
+    const answer = await probe.ask({ headers: { accept: "text/event-stream" }, credential: true, head: true });
+    if (answer.stream && answer.status === 200) return pass("a stream");
+    if (answer.status === 401) return skip("the credential is refused");
+    if (answer.status !== 405) return fail(`it gives ${answer.failed || answer.status}: clients ask for a stream, and take only 405 as "there is none"`, "Answer 405 with Allow: POST where there is no stream.");
+    return answer.headers.get("allow") ? pass("405") : warn("the 405 has no Allow", "Add Allow: POST (RFC 9110, section 15.5.6).");
+  },
+};

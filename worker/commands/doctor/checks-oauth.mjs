@@ -1,0 +1,116 @@
+// Checks of OAuth, as far as they go without anybody logging in.
+import { fail, none, pass, skip, warn } from "./check.mjs";
+import { advertisesOAuth, challenge, isIn, isLocal, isOpen, issuerMetadata, issuerOf, issuerPlaces, resourceMetadata, resourcePlaces } from "./facts.mjs";
+import { said } from "./checks-connection.mjs";
+
+/** @import { Check, Outcome } from "./check.mjs" */
+/** @import { Client } from "./clients.mjs" */
+/** @import { Probe } from "./probe.mjs" */
+
+/** @param {Probe} probe */
+const byKey = async (probe) => probe.credential !== undefined && (await isIn(probe));
+
+/** Runs a check only where there is OAuth. @param {(probe: Probe, client: Client) => Promise<Outcome>} run @returns {Check["run"]} */
+const whereOAuth = (run) => async (probe, client) => ((await advertisesOAuth(probe)) ? run(probe, client) : none("no OAuth is advertised here"));
+
+/** @type {Check} */
+export const wayIn = {
+  title: "there is a way in for this client",
+  async run(probe, { staticHeaders }) {
+    if (await isOpen(probe)) return pass("open: no credential is asked for");
+    const header = probe.credential?.name.toLowerCase() ?? "authorization";
+    const takesHeader = staticHeaders === "any" || staticHeaders.includes(header);
+    if (probe.credential && !(await isIn(probe))) return fail("the credential that you gave is refused", "Give one that is good: --token for Authorization: Bearer, --header for another header.");
+    if (takesHeader && probe.credential) return pass(`a key in the header ${header}`);
+    if (await advertisesOAuth(probe)) return pass("OAuth");
+    if (takesHeader) return skip("a key, in a header; to try more than that, give one (--token or --header)");
+    return fail(
+      staticHeaders.length ? `it sends a key in ${staticHeaders.join(", ")} only` : "it knows no key of its own, only OAuth, and the server advertises none",
+      staticHeaders.length ? "Take the key in one of these headers." : "Serve OAuth (with this server: AUTH_MODE=oauth, or tokens,oauth to keep the keys).",
+    );
+  },
+};
+
+/** @type {Check} */
+export const resource = {
+  title: "its protected resource metadata names this URL",
+  run: whereOAuth(async (probe) => {
+    const { metadata } = await challenge(probe);
+    if (metadata) {
+      const { failed, status, json } = URL.canParse(metadata) ? await probe.ask({ url: metadata }) : { failed: "it is no URL", status: 0, json: undefined };
+      if (status !== 200 || json?.resource === undefined) {
+        return fail(`the challenge names metadata that is not there (${metadata}: ${failed || status})`, "Serve the document there, or leave resource_metadata out where there is no OAuth.");
+      }
+    }
+    const found = await resourceMetadata(probe);
+    if (!found) return warn("there is none: clients of 2025-06-18 and later begin there", `Serve ${resourcePlaces(probe.url)[0]} (RFC 9728).`);
+    const { resource: named, authorization_servers: servers } = found.answer.json;
+    // the document at the root may speak for the whole origin
+    const isRoot = found.url === resourcePlaces(probe.url).at(-1) && found.url !== metadata;
+    const exact = named === probe.url || (isRoot && String(named).replace(/\/$/, "") === new URL(probe.url).origin);
+    if (!exact) return fail(`resource is ${JSON.stringify(named)}, and not ${probe.url}: clients compare it, character by character, with the URL that they were given`, `Let it be the very URL; or give clients ${JSON.stringify(named)}.`);
+    if (!Array.isArray(servers) || servers.length === 0 || !servers.every((server) => URL.canParse(server))) {
+      return fail("authorization_servers names none: a client does not know where to log in", "Name the issuer there.");
+    }
+    return pass();
+  }),
+};
+
+/** @type {Check} */
+export const issuer = {
+  title: "its authorization server's metadata is there",
+  run: whereOAuth(async (probe) => {
+    const name = await issuerOf(probe);
+    const found = await issuerMetadata(probe);
+    if (!found) {
+      const key = (await byKey(probe)) ? "the server takes keys, and advertises OAuth that is not there: a client whose key is refused once, or that looks before it sends it, ends in a login that cannot work" : "clients cannot log in";
+      return fail(`${name} has no metadata (looked at ${issuerPlaces(name).map((url) => new URL(url).pathname).join(", ")}): ${key}`, "Serve it (RFC 8414); or, where there is no OAuth, advertise none: no resource_metadata, and 404 for /.well-known/.");
+    }
+    const { json } = found.answer;
+    if (String(json.issuer).replace(/\/$/, "") !== name.replace(/\/$/, "")) return fail(`it says that it is ${JSON.stringify(json.issuer)}, and not ${name}`, "Both must be the same (RFC 8414, section 3.3).");
+    for (const endpoint of ["authorization_endpoint", "token_endpoint"]) {
+      if (!URL.canParse(json[endpoint])) return fail(`it has no ${endpoint}`, "Add it.");
+      if (!json[endpoint].startsWith("https:") && !isLocal(json[endpoint])) return fail(`its ${endpoint} is not https`, "Serve it over https.");
+    }
+    return pass(new URL(found.url).href);
+  }),
+};
+
+/** @type {Check} */
+export const pkce = {
+  title: "it lists PKCE with S256",
+  run: whereOAuth(async (probe) => {
+    const methods = (await issuerMetadata(probe))?.answer.json.code_challenge_methods_supported;
+    if (Array.isArray(methods) && methods.includes("S256")) return pass();
+    return fail("code_challenge_methods_supported does not have S256: a client must not go on", "Support PKCE with S256, and list it.");
+  }),
+};
+
+/** @type {Check} */
+export const registration = {
+  title: "the client can register",
+  run: whereOAuth(async (probe, { documents }) => {
+    const json = (await issuerMetadata(probe))?.answer.json ?? {};
+    const methods = json.token_endpoint_auth_methods_supported;
+    const takesDocuments = json.client_id_metadata_document_supported === true;
+    const takesPublic = Array.isArray(methods) && methods.includes("none");
+    if (documents && takesDocuments && takesPublic) return pass("by a Client ID Metadata Document");
+    if (URL.canParse(json.registration_endpoint)) return pass("dynamically");
+    if (documents && takesDocuments) return fail('"none" is not among token_endpoint_auth_methods_supported: then this client does not use its metadata document', 'Add "none" there.');
+    const how = documents ? 'neither client_id_metadata_document_supported with "none" among token_endpoint_auth_methods_supported, nor registration_endpoint' : "no registration_endpoint";
+    return fail(`there is ${how}: the client cannot get a client id by itself`, "Offer one of them; else each user needs a client id of yours.");
+  }),
+};
+
+/** @type {Check} */
+export const unknownClient = {
+  title: "a registration that is gone is told so",
+  run: whereOAuth(async (probe) => {
+    const url = (await issuerMetadata(probe))?.answer.json.token_endpoint;
+    if (!URL.canParse(url)) return skip("there is no token endpoint");
+    const body = new URLSearchParams({ grant_type: "authorization_code", code: "none", client_id: "remote-mcp-doctor-unknown", redirect_uri: "https://claude.ai/api/mcp/auth_callback", code_verifier: "0".repeat(43) });
+    const answer = await probe.ask({ url, method: "POST", body: body.toString(), headers: { "content-type": "application/x-www-form-urlencoded" } });
+    if (answer.status === 401 && answer.json?.error === "invalid_client") return pass();
+    return fail(`an unknown client gets ${answer.failed || answer.status}${said(answer)} from the token endpoint; only on 401 invalid_client does it register anew`, 'Answer 401 with {"error":"invalid_client"} (RFC 6749, section 5.2).');
+  }),
+};

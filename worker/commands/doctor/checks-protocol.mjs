@@ -1,0 +1,142 @@
+// Checks of the protocol itself, and of what browsers and proxies do to it.
+import { fail, NEEDS_CREDENTIAL, none, pass, skip, warn } from "./check.mjs";
+import { said } from "./checks-connection.mjs";
+import { canTalk, handshake, isIn, resourceMetadata } from "./facts.mjs";
+import { REVISIONS, discover, initialize, initialized, isLegacy, listTools } from "./messages.mjs";
+
+/** @import { Check, Outcome } from "./check.mjs" */
+/** @import { Client } from "./clients.mjs" */
+/** @import { Answer, Probe } from "./probe.mjs" */
+
+/** What a page sends, and what it must be able to read. */
+const SENT = ["Authorization", "Content-Type", "Accept", "Mcp-Session-Id", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Last-Event-ID"];
+const READ = ["WWW-Authenticate", "Mcp-Session-Id", "MCP-Protocol-Version", "Retry-After"];
+/** Where the Inspector's page is. */
+const PAGE = "http://localhost:6274";
+
+/** Runs a check only for who is let in. @param {(probe: Probe, client: Client) => Promise<Outcome>} run @returns {Check["run"]} */
+const whenIn = (run) => async (probe, client) => {
+  if (!(await canTalk(probe))) return NEEDS_CREDENTIAL;
+  return (await isIn(probe)) || (await handshake(probe)).status !== 401 ? run(probe, client) : skip("not tried: the credential is refused");
+};
+
+/** @param {string | null} list @param {string[]} needed @returns {string[]} what of it is not in the list */
+function lacking(list, needed) {
+  const has = new Set((list ?? "").toLowerCase().split(/\s*,\s*/));
+  // `*` does not stand for Authorization (Fetch, section 3.3.4)
+  return needed.filter((name) => !has.has(name.toLowerCase()) && !(has.has("*") && name !== "Authorization"));
+}
+
+/** @param {Answer} answer */
+const letsPageRead = ({ headers }) => ["*", PAGE].includes(headers.get("access-control-allow-origin") ?? "");
+
+/** @type {Check} */
+export const preflight = {
+  title: "a page in a browser may send (CORS preflight)",
+  async run(probe) {
+    const answer = await probe.ask({
+      method: "OPTIONS",
+      headers: { origin: PAGE, "access-control-request-method": "POST", "access-control-request-headers": SENT.join(",").toLowerCase() },
+    });
+    const { status, headers } = answer;
+    if (status < 200 || status > 299) return fail(`the preflight gets ${answer.failed || status}${said(answer)}`, "Answer OPTIONS with 204 and the CORS headers, before any credential is asked for: a preflight has none.");
+    if (!letsPageRead(answer)) return fail(`Access-Control-Allow-Origin is ${headers.get("access-control-allow-origin") ?? "not there"}`, "Let it be * or the page's origin: the credential is a header, no cookie.");
+    const unsendable = lacking(headers.get("access-control-allow-headers"), SENT);
+    if (unsendable.length) return fail(`Access-Control-Allow-Headers lacks ${unsendable.join(", ")}`, "Add them.");
+    const methods = lacking(headers.get("access-control-allow-methods"), ["GET"]);
+    return methods.length ? warn("Access-Control-Allow-Methods lacks GET", "Add GET, POST and DELETE.") : pass();
+  },
+};
+
+/** @type {Check} */
+export const exposed = {
+  title: "and may read what it needs (CORS on answers)",
+  async run(probe) {
+    const answers = [await initialize(probe, { headers: { origin: PAGE } }), ...((await canTalk(probe)) ? [await initialize(probe, { headers: { origin: PAGE }, credential: true })] : [])];
+    for (const answer of answers) {
+      if (!letsPageRead(answer)) return fail(`the answer (${answer.failed || answer.status}) has no Access-Control-Allow-Origin for it${said(answer)}: it is on the preflight that browsers look first, but on the answer, too`, "Send the CORS headers with every answer, errors among them.");
+      const unreadable = lacking(answer.headers.get("access-control-expose-headers"), READ.slice(0, 3));
+      if (unreadable.length) return fail(`Access-Control-Expose-Headers lacks ${unreadable.join(", ")} on the answer (${answer.status})`, "Add them, on the answers themselves.");
+    }
+    const document = await resourceMetadata(probe);
+    if (document && !letsPageRead(await probe.ask({ url: document.url, headers: { origin: PAGE } }))) return fail(`${document.url} has no Access-Control-Allow-Origin`, "Send it there, too: * will do.");
+    return pass();
+  },
+};
+
+/** @type {Check} */
+export const modernFirst = {
+  title: "server/discover is answered, or refused cleanly",
+  run: whenIn(async (probe) => {
+    if (await isLegacy(probe)) return none("the transport of 2024-11-05 has none");
+    const answer = await discover(probe);
+    const { json, status, failed } = answer;
+    if (Array.isArray(json?.result?.supportedVersions)) return pass(json.result.supportedVersions.join(", "));
+    if (failed || status >= 500 || status === 401 || status === 403) return fail(`it gets ${failed || status}${said(answer)}: the client asks this before it falls back to initialize`, "Answer an unknown method with the JSON-RPC error -32601, or 400.");
+    return pass(`not known here (${json?.error?.code ?? status}): the client goes on with initialize`);
+  }),
+};
+
+/** @type {Check} */
+export const revisions = {
+  title: "initialize",
+  run: whenIn(async (probe, { sse }) => {
+    if (await isLegacy(probe)) {
+      if (!sse) return fail("this URL is of the transport of 2024-11-05 (HTTP+SSE), which this client does not speak", "Give it the URL of Streamable HTTP: most servers have it at /mcp.");
+      const answer = await handshake(probe);
+      return answer.json?.result ? pass(`${answer.json.result.protocolVersion}, over HTTP+SSE`) : fail(`over HTTP+SSE it gets ${answer.failed || answer.status}${said(answer)}`, "Send the event endpoint, and the response on the stream.");
+    }
+    const agreed = [];
+    for (const revision of REVISIONS) {
+      const answer = await initialize(probe, { credential: true }, revision);
+      const version = answer.json?.result?.protocolVersion;
+      if (!/^\d{4}-\d\d-\d\d$/.test(version)) return fail(`initialize in ${revision} gets ${answer.failed || answer.status}${said(answer)}`, "Answer with the revision that was asked for, or with the newest that you know; never with an error.");
+      agreed.push(version);
+    }
+    return pass([...new Set(agreed)].join(", "));
+  }),
+};
+
+/** @type {Check} */
+export const session = {
+  title: "the session goes on",
+  run: whenIn(async (probe) => {
+    if (await isLegacy(probe)) return none("it is the stream");
+    const id = (await initialize(probe, { credential: true })).headers.get("mcp-session-id");
+    const answer = await initialized(probe);
+    if (answer.status !== 202) return (answer.status === 200 || answer.status === 204 ? warn : fail)(`notifications/initialized gets ${answer.failed || answer.status}${said(answer)}`, "Answer a notification with 202 and no body.");
+    return pass(id ? "with an id" : "without an id");
+  }),
+};
+
+/** @type {Check} */
+export const tools = {
+  title: "tools/list",
+  run: whenIn(async (probe) => {
+    const answer = await listTools(probe);
+    const list = answer.json?.result?.tools;
+    if (!Array.isArray(list)) return fail(`it gets ${answer.failed || answer.status}${said(answer)}`, "Answer with result.tools; where the token may not see any, with an empty list.");
+    const names = list.map(({ name }) => String(name));
+    const odd = names.find((name) => !/^[\w-]{1,64}$/.test(name));
+    if (odd) return warn(`the name ${JSON.stringify(odd)} is not made of 1 to 64 letters, digits, _ and -: some models' interfaces refuse it`, "Rename it.");
+    const untyped = list.find(({ inputSchema }) => inputSchema?.type !== "object");
+    if (untyped) return fail(`the inputSchema of ${untyped.name} is not of type object: clients then refuse the list`, 'Let it be {"type":"object"} at the least.');
+    const again = (await listTools(probe, "again")).json?.result?.tools ?? [];
+    if (JSON.stringify(again.map((/** @type {any} */ tool) => tool.name)) !== JSON.stringify(names)) return warn("the order changes from one call to the next: prompt caches are lost each time", "Sort the list.");
+    return pass(`${names.length} ${names.length === 1 ? "tool" : "tools"}`);
+  }),
+};
+
+/** @type {Check} */
+export const streams = {
+  title: "streams are not held up",
+  run: whenIn(async (probe) => {
+    const { stream, headers } = await probe.ask({ headers: { accept: "text/event-stream" }, credential: true, head: true });
+    if (!stream) return none("GET gives no stream");
+    if (headers.has("content-length")) return fail("the stream has a Content-Length: clients take it for over when so much has come", "Leave it out.");
+    if (headers.has("content-encoding")) return warn(`the stream is compressed (${headers.get("content-encoding")}): events wait in the compressor`, "Send Cache-Control: no-transform, and do not compress streams.");
+    const control = headers.get("cache-control") ?? "";
+    if (!/no-cache|no-store/.test(control)) return warn("the stream has no Cache-Control: no-cache: what is in between may keep it back", "Send Cache-Control: no-cache, no-transform, and a comment every 25 seconds so that nobody takes it for dead.");
+    return /no-transform/.test(control) ? pass() : warn("Cache-Control lacks no-transform: what is in between may compress the stream and keep it back", "Send Cache-Control: no-cache, no-transform.");
+  }),
+};

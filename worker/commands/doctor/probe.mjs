@@ -1,0 +1,121 @@
+// What the doctor asks a server, and what came back. The same question is asked once.
+
+/** @typedef {{ name: string, value: string }} Header */
+/**
+ * @typedef {object} Question
+ * @property {string} [method]
+ * @property {string} [url] the server's own, if not said
+ * @property {Record<string, string>} [headers]
+ * @property {any} [body] becomes JSON; a string goes as it is
+ * @property {boolean} [credential] whether the credential goes along
+ * @property {boolean} [head] whether only the head of the answer is of interest
+ * @property {string} [again] asks anew what was asked before
+ */
+/**
+ * @typedef {object} Answer
+ * @property {string} failed why there was no answer; else ""
+ * @property {number} status
+ * @property {Headers} headers
+ * @property {string} text
+ * @property {any} json of a stream, the first response in it; undefined where there is none
+ * @property {boolean} stream
+ */
+
+/** How long a client waits at the least. */
+const PATIENCE_MS = 10_000;
+/** No document and no answer to these questions is near it. */
+const MOST_CHARACTERS = 4_000_000;
+
+/** @param {string} text @returns {any} undefined where it is no JSON */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The data of the events in `text` that are whole. @param {string} text @returns {{ event: string, data: string }[]} */
+export function events(text) {
+  const frames = text.replaceAll("\r\n", "\n").split("\n\n").slice(0, -1);
+  return frames.map((frame) => {
+    const field = (/** @type {string} */ name) => [...frame.matchAll(new RegExp(`^${name}: ?(.*)$`, "gm"))].map(([, value]) => value).join("\n");
+    return { event: field("event") || "message", data: field("data") };
+  });
+}
+
+/** The first response among the events. @param {string} text @returns {any} */
+const responseIn = (text) => events(text).map(({ data }) => parse(data)).find((message) => message?.result !== undefined || message?.error !== undefined);
+
+/** Reads a body; of a stream, until a response has come. @param {Response} response @param {boolean} stream @returns {Promise<string>} */
+async function readBody(response, stream) {
+  let text = "";
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += piece;
+    if (text.length > MOST_CHARACTERS || (stream && responseIn(text))) break; // which cancels what is left
+  }
+  return text;
+}
+
+/** Why a connection failed, for people. @param {any} error */
+export function reason(error) {
+  if (error?.name === "TimeoutError") return `no answer within ${PATIENCE_MS / 1000} seconds`;
+  const { code, message } = error?.cause ?? error ?? {};
+  return [code, message].filter(Boolean).join(": ") || String(error);
+}
+
+/** A neutral name: what is between client and server has nothing against it. */
+const USER_AGENT = "remote-mcp-doctor/1";
+
+export class Probe {
+  /** @type {Map<string, Promise<Answer>>} */
+  #asked = new Map();
+  /** @type {Map<string, any>} */
+  #known = new Map();
+
+  /** @param {string} url @param {Header} [credential] */
+  constructor(url, credential) {
+    this.url = url;
+    this.credential = credential;
+  }
+
+  /** @param {Question} question @returns {Promise<Answer>} */
+  ask(question = {}) {
+    const key = JSON.stringify(question);
+    const asked = this.#asked.get(key) ?? this.#ask(question);
+    this.#asked.set(key, asked);
+    return asked;
+  }
+
+  /** @param {Question} question @returns {Promise<Answer>} */
+  async #ask({ method, url = this.url, headers = {}, body, credential = false, head = false }) {
+    const all = { "user-agent": USER_AGENT, ...(credential && this.credential && { [this.credential.name]: this.credential.value }), ...headers };
+    try {
+      const response = await fetch(url, {
+        method: method ?? (body === undefined ? "GET" : "POST"),
+        headers: all,
+        body: typeof body === "string" ? body : JSON.stringify(body),
+        redirect: "manual", // a client that follows one loses its credential
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      const stream = (response.headers.get("content-type") ?? "").startsWith("text/event-stream");
+      const text = head ? "" : await readBody(response, stream);
+      if (head) await response.body?.cancel();
+      return { failed: "", status: response.status, headers: response.headers, text, stream, json: stream ? responseIn(text) : parse(text) };
+    } catch (error) {
+      return { failed: reason(error), status: 0, headers: new Headers(), text: "", stream: false, json: undefined };
+    }
+  }
+
+  /**
+   * What is found out once.
+   * @template T
+   * @param {string} name
+   * @param {() => Promise<T>} find
+   * @returns {Promise<T>}
+   */
+  known(name, find) {
+    if (!this.#known.has(name)) this.#known.set(name, find());
+    return this.#known.get(name);
+  }
+}

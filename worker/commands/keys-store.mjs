@@ -1,0 +1,66 @@
+// Where the entries of TOKENS are kept: for the local server, and for the deployed one.
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Failure } from "../../c/toolchain/paths.mjs";
+import { formatEntries, parseEntries } from "./tokens.mjs";
+import * as variables from "./variables.mjs";
+import { configuration, secretNames, setSecret } from "./wrangler.mjs";
+
+/** @import { Entry } from "./tokens.mjs" */
+
+/**
+ * Where entries are kept. A secret of a deployed server cannot be read back, so what was written to
+ * it stands in a file of its own: names and digests, from which no key can be found.
+ * @typedef {object} Store
+ * @property {string} place for people
+ * @property {() => Promise<Entry[]>} read
+ * @property {(entries: Entry[]) => Promise<void>} write
+ */
+
+/** @param {{ env?: string }} options @returns {Store} */
+export function localStore({ env }) {
+  const file = variables.variablesFile(env);
+  return {
+    place: relative(process.cwd(), file),
+    read: async () => parseEntries(variables.get(variables.read(file), "TOKENS") ?? ""),
+    write: async (entries) => variables.write(file, variables.set(variables.read(file), "TOKENS", formatEntries(entries))),
+  };
+}
+
+/** The file beside the deployed server's TOKENS: one for each Worker. @param {string} [env] @returns {Promise<string>} */
+export async function keysFile(env) {
+  const own = env && (await configuration({ env })).name !== (await configuration()).name;
+  return join(process.cwd(), own ? `.keys.${env}` : ".keys");
+}
+
+/** The entries in such a file; undefined where there is none. @param {string} file @returns {Entry[] | undefined} */
+export const keptKeys = (file) => (existsSync(file) ? parseEntries(variables.read(file).replace(/^#.*$/gm, "")) : undefined);
+
+/** @param {string} file @param {Entry[]} entries */
+export function keepKeys(file, entries) {
+  const why = "# The keys of the deployed server, as `npm run keys` and `npm run deploy` set them: digests, no key.";
+  variables.write(file, `${why}\n${formatEntries(entries, "\n")}\n`);
+}
+
+/** @param {{ env?: string, replace?: boolean }} options @returns {Promise<Store>} */
+export async function remoteStore({ env, replace }) {
+  const file = await keysFile(env);
+  const name = relative(process.cwd(), file);
+  return {
+    place: `the deployed server's secret TOKENS, and ${name}`,
+    async read() {
+      const kept = keptKeys(file);
+      if (kept) return kept;
+      if (!replace && (await secretNames(env)).includes("TOKENS")) {
+        throw new Failure(
+          `The deployed server has TOKENS, and there is no ${name} here to say which. Copy ${name} from where the keys were made; or begin anew with --replace, which ends all keys that there are.`,
+        );
+      }
+      return [];
+    },
+    async write(entries) {
+      await setSecret("TOKENS", formatEntries(entries), env);
+      keepKeys(file, entries);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+// `npm run keys`: makes, lists and removes the keys of AUTH_MODE=tokens, and the owner's passphrase.
+// A key is printed once and kept nowhere: TOKENS has its digest.
+import { relative } from "node:path";
+import { parseArgs } from "node:util";
+import { Failure } from "../../c/toolchain/paths.mjs";
+import { localStore, remoteStore } from "./keys-store.mjs";
+import { hashOf } from "./passphrase.mjs";
+import { readSecret } from "./terminal.mjs";
+import { checkExpires, checkName, checkScopes, digestOf, endOf, newKey, withEntry, withoutEntry } from "./tokens.mjs";
+import * as variables from "./variables.mjs";
+import { configuration, setSecret } from "./wrangler.mjs";
+
+/** @import { Entry } from "./tokens.mjs" */
+/** @import { Store } from "./keys-store.mjs" */
+/** @typedef {{ env?: string, remote?: boolean, scopes?: string, expires?: string, replace?: boolean, passphrase?: boolean }} Options */
+
+const USAGE = `npm run keys -- add NAME [--scopes "a b"] [--expires 2027-01-31]   makes a key and prints it, once
+npm run keys -- rotate NAME                   one more key of that name; the old one goes on
+npm run keys -- remove NAME [START]           removes its keys, or the one whose digest begins with START
+npm run keys -- list
+npm run keys -- --passphrase                  the passphrase with which the owner logs in (AUTH_MODE=oauth)
+
+They are kept for \`npm start\`, in .dev.vars; with --remote, in the deployed server's secrets. --env NAME
+means that environment of wrangler.toml.`;
+
+/** One line about an entry, for people. @param {Entry} entry */
+function described(entry) {
+  const { name, digest, expires, scopes } = entry;
+  const end = expires ? `${endOf(entry) < Date.now() ? "EXPIRED" : "expires"} ${expires}` : "does not expire";
+  return `${name}  ${digest.slice(0, 8)}  ${end}  ${scopes.length ? `scopes: ${scopes.join(" ")}` : "every tool"}`;
+}
+
+/** Makes a key of this name, keeps its digest and prints it. @param {Store} store @param {Entry[]} entries @param {Omit<Entry, "digest">} what */
+async function make(store, entries, what) {
+  const key = newKey();
+  const entry = { ...what, digest: digestOf(key) };
+  await store.write(withEntry(entries, entry));
+  console.error(`The key of ${described(entry)}. It is shown this once; its digest is in ${store.place}.`);
+  console.log(key);
+}
+
+/** Where nothing says who may connect, the local server would go on taking any token. @param {Options} options */
+async function chooseLocalMode({ env, remote }) {
+  const file = variables.variablesFile(env);
+  const text = variables.read(file);
+  if (remote || variables.get(text, "AUTH_MODE") !== undefined || (await configuration({ env })).vars.AUTH_MODE !== undefined) return;
+  variables.write(file, variables.set(text, "AUTH_MODE", "tokens"));
+  console.error(`${relative(process.cwd(), file)} says AUTH_MODE=tokens now: \`npm start\` takes these keys only.`);
+}
+
+/** @type {Record<string, (store: Store, options: Options, name: string, start: string) => Promise<void>>} */
+const commands = {
+  async add(store, options, name) {
+    const what = { name: checkName(name), expires: options.expires ? checkExpires(options.expires) : "", scopes: checkScopes(options.scopes ?? "") };
+    const entries = await store.read();
+    if (entries.some((entry) => entry.name === name)) {
+      throw new Failure(`${name} has a key: \`npm run keys -- rotate ${name}\` makes one more, \`npm run keys -- remove ${name}\` ends it.`);
+    }
+    await make(store, entries, what);
+    await chooseLocalMode(options);
+  },
+
+  async rotate(store, options, name) {
+    const entries = await store.read();
+    const old = entries.findLast((entry) => entry.name === name);
+    if (!old) throw new Failure(`There is no key of ${name} to rotate: \`npm run keys -- add ${name}\` makes one.`);
+    await make(store, entries, {
+      name,
+      expires: options.expires === undefined ? old.expires : options.expires && checkExpires(options.expires),
+      scopes: options.scopes === undefined ? old.scopes : checkScopes(options.scopes),
+    });
+    const where = `${options.remote ? " --remote" : ""}${options.env ? ` --env ${options.env}` : ""}`;
+    console.error(`The old key goes on. When nobody uses it any more: npm run keys -- remove ${name} ${old.digest.slice(0, 8)}${where}`);
+  },
+
+  async remove(store, _options, name, start) {
+    const { gone, left } = withoutEntry(await store.read(), name, start);
+    await store.write(left);
+    for (const entry of gone) console.log(`Removed: ${described(entry)}`);
+    if (left.length === 0) console.error("No key is left: with AUTH_MODE=tokens the server refuses every MCP request until there is one.");
+  },
+
+  async list(store) {
+    const entries = await store.read();
+    for (const entry of entries) console.log(described(entry));
+    if (entries.length === 0) console.error(`There are no keys in ${store.place}.`);
+  },
+};
+
+/** @param {Options} options */
+async function passphrase({ env, remote }) {
+  const given = await readSecret("The new passphrase:");
+  if (process.stdin.isTTY && given !== (await readSecret("Once more:"))) throw new Failure("The two differ; nothing was changed.");
+  const hash = hashOf(given);
+  if (remote) {
+    await setSecret("OWNER_PASSPHRASE", hash, env);
+  } else {
+    const file = variables.variablesFile(env);
+    variables.write(file, variables.set(variables.read(file), "OWNER_PASSPHRASE", hash));
+  }
+  console.error(`OWNER_PASSPHRASE, its hash, is in ${remote ? "the deployed server's secrets" : relative(process.cwd(), variables.variablesFile(env))}:`);
+  console.log(hash);
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      env: { type: "string", short: "e" }, remote: { type: "boolean" }, scopes: { type: "string" },
+      expires: { type: "string" }, replace: { type: "boolean" }, passphrase: { type: "boolean" },
+    },
+  });
+  const [command = "", name = "", start = "", more] = positionals;
+  if (values.passphrase && !command) return passphrase(values);
+  const needsName = command !== "list";
+  if (!Object.hasOwn(commands, command) || needsName !== Boolean(name) || more || (start && command !== "remove")) throw new Failure(USAGE);
+  return commands[command](values.remote ? await remoteStore(values) : localStore(values), values, name, start);
+}
+
+main().catch((error) => {
+  process.exitCode = 1;
+  // what parseArgs finds wrong is the user's to mend, too
+  if (error instanceof Failure || error.code?.startsWith("ERR_PARSE_ARGS")) console.error(error.message);
+  else throw error;
+});

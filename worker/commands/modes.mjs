@@ -1,0 +1,82 @@
+// What each AUTH_MODE needs, and which of them leave a server open.
+
+/**
+ * A variable or secret that a mode needs.
+ * @typedef {object} Need
+ * @property {string} name
+ * @property {boolean} [secret]
+ * @property {string} question what it is, for people
+ * @property {RegExp} [form] what it must look like
+ */
+
+/** @type {Need} */
+const TOKENS = { name: "TOKENS", secret: true, question: "the digests of the keys that you hand out (`npm run keys -- add NAME --remote` makes one)" };
+
+const ISSUER = /^https:\/\/[^/\s]+\S*$/;
+
+/** @type {Need[]} */
+const JWT = [
+  { name: "JWT_ISSUER", question: "the URL of who issues the tokens, such as https://accounts.example.com", form: ISSUER },
+  { name: "JWT_AUDIENCE", question: "the audience that a token must be for, such as this server's URL" },
+];
+
+/** @type {Need} */
+const PASSPHRASE = { name: "OWNER_PASSPHRASE", secret: true, question: "the hash of the passphrase with which you log in (`npm run keys -- --passphrase --remote` sets it)", form: /^pbkdf2-sha256:\d+:[\w-]+:[\w-]+$/ };
+
+/** @type {Need[]} */
+const UPSTREAM = [
+  { name: "UPSTREAM_ISSUER", question: "the URL of the OpenID Connect provider where people log in, such as https://accounts.google.com", form: ISSUER },
+  { name: "UPSTREAM_CLIENT_ID", question: "the client id that this provider gave you for this server" },
+  { name: "UPSTREAM_CLIENT_SECRET", secret: true, question: "the client secret that belongs to it" },
+  { name: "UPSTREAM_ALLOWED", question: "who may log in: e-mail addresses or @domain, between commas; * for everybody who has an account there" },
+];
+
+/** All that a mode can have; with oauth, the owner's login, an upstream's, or both. @param {string} mode @returns {Need[]} */
+export function possibleNeeds(mode) {
+  /** @type {Record<string, Need[]>} */
+  const table = { tokens: [TOKENS], jwt: JWT, oauth: [PASSPHRASE, ...UPSTREAM] };
+  return parts(mode).flatMap((part) => table[part] ?? []);
+}
+
+/** For people who choose one. */
+export const MODES = [
+  ["tokens", "whoever has a key that you hand out"],
+  ["jwt", "whoever has a token of your OpenID Connect provider"],
+  ["oauth", "whoever logs in: you by a passphrase, or people with an account at a provider"],
+  ["any", "everybody, with any token (for trying out; needs --open)"],
+  ["none", "everybody (for trying out; needs --open)"],
+];
+const ALONE = new Set(["any", "none"]);
+
+/** @param {string} mode as AUTH_MODE says it */
+export const parts = (mode) => mode.split(",").map((part) => part.trim());
+
+/** Why AUTH_MODE cannot be that; "" if it can. @param {string} mode */
+export function refusal(mode) {
+  const all = parts(mode);
+  const unknown = all.find((part) => !MODES.some(([name]) => name === part));
+  if (unknown !== undefined) return `AUTH_MODE=${mode}: ${unknown ? `there is no mode ${unknown}` : "a mode is missing there"}. It is one or more of tokens, jwt and oauth, between commas, or any or none alone.`;
+  const alone = all.find((part) => ALONE.has(part));
+  return alone && all.length > 1 ? `AUTH_MODE=${mode}: ${alone} stands alone, for it lets everybody in.` : "";
+}
+
+/** Why a server with this mode is open to everybody, as the end of a sentence; "" if it is not. @param {string} mode */
+export function openness(mode) {
+  if (mode === "none") return "no credential is asked for";
+  return mode === "any" ? "a token is asked for, but any token will do" : "";
+}
+
+/**
+ * What a mode needs, all of it.
+ * @param {string} mode
+ * @param {(name: string) => boolean} isKnown whether something is said already
+ * @returns {Need[]}
+ */
+export function needs(mode, isKnown) {
+  const upstream = UPSTREAM.some(({ name }) => isKnown(name));
+  /** @type {Record<string, Need[]>} */
+  const table = { tokens: [TOKENS], jwt: JWT, oauth: upstream ? UPSTREAM : [PASSPHRASE] };
+  return parts(mode).flatMap((part) => table[part] ?? []);
+}
+
+export { UPSTREAM };

@@ -1,0 +1,18 @@
+// The owner's passphrase, as OWNER_PASSPHRASE holds it: by its hash it can be checked, and not be
+// found out.
+import { pbkdf2Sync, randomBytes } from "node:crypto";
+import { Failure } from "../../c/toolchain/paths.mjs";
+
+/** The most that WebCrypto does in a Worker. */
+const ITERATIONS = 100_000;
+/** Below it, guessing is a matter of patience. */
+const LEAST_CHARACTERS = 12;
+
+/** @param {string} passphrase @param {Uint8Array} [salt] @returns {string} the value of OWNER_PASSPHRASE */
+export function hashOf(passphrase, salt = randomBytes(16)) {
+  if ([...passphrase].length < LEAST_CHARACTERS) {
+    throw new Failure(`A passphrase has ${LEAST_CHARACTERS} characters or more: four or five words that do not belong together do well.`);
+  }
+  const hash = pbkdf2Sync(passphrase, salt, ITERATIONS, 32, "sha256");
+  return `pbkdf2-sha256:${ITERATIONS}:${Buffer.from(salt).toString("base64url")}:${hash.toString("base64url")}`;
+}

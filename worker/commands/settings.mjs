@@ -1,0 +1,45 @@
+// Variables in wrangler.toml: what a deploy does not find there, the deployed server has no more.
+import { readFileSync, writeFileSync } from "node:fs";
+import { configuration } from "./wrangler.mjs";
+
+/**
+ * `toml` with variables in the table of an environment: in the place of what it says of them, or first.
+ * @param {string} toml
+ * @param {string | undefined} env
+ * @param {Record<string, string>} values
+ */
+export function withVariables(toml, env, values) {
+  const table = env ? `env.${env}.vars` : "vars";
+  const head = new RegExp(`^\\[${table.replaceAll(".", "\\.")}\\][^\\n]*\\n`, "m").exec(toml);
+  if (!head) return withVariables(`${toml}${toml.endsWith("\n") ? "" : "\n"}\n[${table}]\n`, env, values);
+  const start = head.index + head[0].length;
+  const length = toml.slice(start).search(/^\[/m);
+  let body = length < 0 ? toml.slice(start) : toml.slice(start, start + length);
+  for (const [name, value] of Object.entries(values).toReversed()) {
+    const line = `${name} = ${JSON.stringify(value)}`;
+    const said = new RegExp(`^${name} = (?:"(?:\\\\.|[^"\\\\])*"|'[^']*'|[^#\\n]*?(?= *(?:#|$)))`, "m");
+    body = said.test(body) ? body.replace(said, () => line) : `${line}\n${body}`;
+  }
+  return toml.slice(0, start) + body + (length < 0 ? "" : toml.slice(start + length));
+}
+
+/**
+ * Writes them, and looks whether wrangler reads the same; if not, all is as it was.
+ * @param {{ env?: string, config?: string }} options
+ * @param {Record<string, string>} values
+ * @returns {Promise<boolean>}
+ */
+export async function keepVariables({ env, config }, values) {
+  const path = (await configuration({ env, config })).configPath;
+  if (!path?.endsWith(".toml")) return false;
+  const before = readFileSync(path, "utf8");
+  writeFileSync(path, withVariables(before, env, values));
+  try {
+    const { vars } = await configuration({ env, config });
+    if (Object.entries(values).every(([name, value]) => vars[name] === value)) return true;
+  } catch {
+    // written where it cannot be: taken back below
+  }
+  writeFileSync(path, before);
+  return false;
+}

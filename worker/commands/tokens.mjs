@@ -1,0 +1,89 @@
+// The entries of TOKENS: `name:digest`, then `:expires=...` and `:scopes=...` where they are said.
+// A digest, never the key, is all that is kept of a key.
+import { createHash, randomBytes } from "node:crypto";
+import { Failure } from "../../c/toolchain/paths.mjs";
+
+/**
+ * @typedef {object} Entry
+ * @property {string} name
+ * @property {string} digest SHA-256 of the key, 64 hex digits
+ * @property {string} expires "" where the key does not expire
+ * @property {string[]} scopes none where every tool may be called
+ */
+
+/** LIMIT_TOKENS of c/limits.h. */
+const LIMIT_ENTRIES = 64;
+/** The first characters of every key, by which scanners of leaked secrets, and people, know one. */
+const PREFIX = "mcp_";
+
+/** A new key: 32 random bytes, base64url, after the prefix. */
+export const newKey = () => PREFIX + randomBytes(32).toString("base64url");
+
+/** @param {string} key */
+export const digestOf = (key) => createHash("sha256").update(key).digest("hex");
+
+/** @param {string} name @returns {string} the name, if it can be one */
+export function checkName(name) {
+  if (/^[!-+\--9;-~]{1,64}$/.test(name)) return name;
+  throw new Failure(`A key is named with 1 to 64 printable characters, without blanks, commas and colons: ${JSON.stringify(name)} is not such a name.`);
+}
+
+/** @param {string} expires @returns {string} the same, if it is a day or a second that exists */
+export function checkExpires(expires) {
+  const day = /^\d{4}-\d\d-\d\d$/.test(expires);
+  const time = Date.parse(day ? `${expires}T00:00:00Z` : expires);
+  const second = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(expires);
+  if ((!day && !second) || time < 0 || Number.isNaN(time) || !new Date(time).toISOString().startsWith(expires.slice(0, 10))) {
+    throw new Failure(`--expires takes a day of UTC, such as 2027-01-31, or a second, such as 2027-01-31T10:00:00Z; ${JSON.stringify(expires)} is neither.`);
+  }
+  return expires;
+}
+
+/** When the entry ends, in ms since 1970: a day is its first moment in UTC, as in c/config_tokens.h. @param {Entry} entry */
+export const endOf = ({ expires }) => Date.parse(expires);
+
+/** @param {string} scopes between blanks @returns {string[]} in their order, each once */
+export function checkScopes(scopes) {
+  const all = [...new Set(scopes.split(/\s+/).filter(Boolean))];
+  const wrong = all.find((scope) => !/^[!#-*.-[\]-~]+$/.test(scope) || /:(?:expires|scopes)=/.test(scope));
+  if (wrong) throw new Failure(`A scope is made of printable characters without "+", comma, quote and backslash: ${JSON.stringify(wrong)} is none.`);
+  return all;
+}
+
+/** @param {string} text @returns {Entry} */
+function parseEntry(text) {
+  const [head, ...rest] = text.split(/:(?=(?:expires|scopes)=)/);
+  const [, name, digest] = /^([^:]{1,64}):([0-9A-Fa-f]{64})$/.exec(head) ?? [];
+  if (!name) throw new Failure("TOKENS has an entry that is not name:digest, the digest being 64 hex digits. Mend it by hand, or remove it.");
+  const said = Object.fromEntries(rest.map((part) => part.split(/=(.*)/s, 2)));
+  return { name, digest: digest.toLowerCase(), expires: said.expires ?? "", scopes: said.scopes ? said.scopes.split("+") : [] };
+}
+
+/** The entries of TOKENS, between commas, blanks or line ends. @param {string} text @returns {Entry[]} */
+export const parseEntries = (text) => text.split(/[,\s]+/).filter(Boolean).map(parseEntry);
+
+/** @param {Entry} entry */
+const formatEntry = ({ name, digest, expires, scopes }) =>
+  `${name}:${digest}${expires && `:expires=${expires}`}${scopes.length ? `:scopes=${scopes.join("+")}` : ""}`;
+
+/** @param {Entry[]} entries @param {string} [between] */
+export const formatEntries = (entries, between = ",") => entries.map(formatEntry).join(between);
+
+/** The entries and one more. @param {Entry[]} entries @param {Entry} entry @returns {Entry[]} */
+export function withEntry(entries, entry) {
+  if (entries.length >= LIMIT_ENTRIES) throw new Failure(`There are ${LIMIT_ENTRIES} keys, and no server takes more: remove one first.`);
+  return [...entries, entry];
+}
+
+/**
+ * The entries without those of a name, or without the one of them whose digest begins so.
+ * @param {Entry[]} entries
+ * @param {string} name
+ * @param {string} [start] of the digest
+ */
+export function withoutEntry(entries, name, start = "") {
+  const gone = entries.filter((entry) => entry.name === name && entry.digest.startsWith(start.toLowerCase()));
+  if (gone.length === 0) throw new Failure(`There is no key of ${name}${start && ` whose digest begins with ${start}`}; \`npm run keys -- list\` shows which there are.`);
+  if (start && gone.length > 1) throw new Failure(`${gone.length} keys of ${name} begin with ${start}: give more of the digest.`);
+  return { gone, left: entries.filter((entry) => !gone.includes(entry)) };
+}

@@ -1,0 +1,62 @@
+// .dev.vars: the variables of the local server, in dotenv's format. A person writes in it, too: what
+// is not set here stays as it is, byte by byte.
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../../c/toolchain/paths.mjs";
+
+/** The file that `wrangler dev` reads: one for the environment alone comes first. @param {string} [env] */
+export function variablesFile(env) {
+  const own = join(process.cwd(), `.dev.vars.${env}`);
+  return env && existsSync(own) ? own : join(process.cwd(), ".dev.vars");
+}
+
+/** One assignment; a value in quotes may go over several lines. */
+const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*(?:=|:[ \t])[ \t]*("(?:\\"|[^"])*"|'(?:\\'|[^'])*'|`(?:\\`|[^`])*`|[^#\r\n]*)/gm;
+
+/** @param {string} text as it is written @returns {string} what it says */
+function unquote(text) {
+  const value = text.trim();
+  const quote = value[0];
+  if (value.length < 2 || !["'", '"', "`"].includes(quote) || value.at(-1) !== quote) return value;
+  const inner = value.slice(1, -1);
+  return quote === '"' ? inner.replace(/\\n/g, "\n").replace(/\\r/g, "\r") : inner;
+}
+
+/** @param {string} value @returns {string} so written that dotenv reads the same */
+function quoted(value) {
+  if (/^[\w:=+,./@-]*$/.test(value)) return value;
+  // what is in double quotes may not hold \n and \r: there they are line ends
+  const quote = ["'", '"', "`"].find((each) => !value.includes(each) && !(each === '"' && /\\[nr]/.test(value)));
+  if (!quote || value.endsWith("\\")) throw new Failure("This value has all three kinds of quotes, or ends in a backslash: .dev.vars cannot hold it.");
+  return quote + value + quote;
+}
+
+/** The last assignment of `name`, which is the one that counts. @param {string} text @param {string} name */
+const find = (text, name) => [...text.matchAll(ASSIGNMENT)].findLast((match) => match[1] === name);
+
+/** What `text` says of `name`. @param {string} text @param {string} name @returns {string | undefined} */
+export function get(text, name) {
+  const match = find(text, name);
+  return match && unquote(match[2]);
+}
+
+/** `text` with `name` set. @param {string} text @param {string} name @param {string} value */
+export function set(text, name, value) {
+  const match = find(text, name);
+  if (match) {
+    const end = match.index + match[0].length;
+    const after = text.slice(end);
+    return text.slice(0, end - match[2].length) + quoted(value) + (value && after.startsWith("#") ? " " : "") + after;
+  }
+  const line = text.includes("\r\n") ? "\r\n" : "\n";
+  return `${text}${text && !text.endsWith("\n") ? line : ""}${name}=${quoted(value)}${line}`;
+}
+
+/** @param {string} file @returns {string} nothing where there is none */
+export const read = (file) => (existsSync(file) ? readFileSync(file, "utf8") : "");
+
+/** Writes what nobody else on this machine needs to read. @param {string} file @param {string} text */
+export function write(file, text) {
+  writeFileSync(file, text, { mode: 0o600 });
+  chmodSync(file, 0o600);
+}

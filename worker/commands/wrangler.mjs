@@ -1,0 +1,60 @@
+// wrangler, run as a person would run it, and what its configuration says.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { Failure } from "../../c/toolchain/paths.mjs";
+
+/**
+ * The configuration of an environment. One that is not there is as good as none.
+ * @param {{ env?: string, config?: string }} [options]
+ */
+export async function configuration({ env, config } = {}) {
+  const { unstable_readConfig: readConfig } = await import("wrangler"); // which takes a while to load
+  return readConfig({ env, config }, { hideWarnings: true });
+}
+
+/**
+ * Runs wrangler to its end. Where `quiet`, nothing is shown, and what it prints is given back.
+ * @param {string[]} args
+ * @param {{ input?: string, quiet?: boolean }} [options] `input`: for its stdin, which a secret takes
+ * @returns {Promise<{ code: number, output: string, errors: string }>}
+ */
+export async function wrangler(args, { input, quiet = false } = {}) {
+  const shown = quiet ? "pipe" : "inherit";
+  const stdin = input === undefined ? (quiet ? "ignore" : "inherit") : "pipe";
+  const program = spawn("wrangler", args, { stdio: [stdin, shown, shown], shell: process.platform === "win32" });
+  const said = { output: "", errors: "" };
+  program.stdout?.setEncoding("utf8").on("data", (text) => (said.output += text));
+  program.stderr?.setEncoding("utf8").on("data", (text) => (said.errors += text));
+  program.stdin?.end(input);
+  const [code] = await once(program, "close");
+  return { code: code ?? 1, ...said };
+}
+
+/** What wrangler says of a Worker that was never deployed. */
+const WORKER_NOT_FOUND = /Worker "[^"]*" not found|code: 10007\b/;
+
+/** The argument that names an environment; wrangler warns where it has to guess. @param {string} [env] */
+export const environmentArgument = (env = "") => `--env=${env}`;
+
+/**
+ * Sets a secret of the deployed server; one without a value is deleted.
+ * @param {string} name
+ * @param {string} value
+ * @param {string} [env]
+ */
+export async function setSecret(name, value, env) {
+  const [action, input] = value ? ["put", value] : ["delete", undefined];
+  const { code, output, errors } = await wrangler(["secret", action, name, environmentArgument(env)], { input, quiet: true });
+  if (code === 0) return;
+  process.stderr.write(output + errors);
+  throw new Failure(`wrangler could not ${action} the secret ${name}; nothing was changed here. What it printed says why.`);
+}
+
+/** The names of the deployed server's secrets; none where there is no such server yet. @param {string} [env] @returns {Promise<string[]>} */
+export async function secretNames(env) {
+  const { code, output, errors } = await wrangler(["secret", "list", "--format", "json", environmentArgument(env)], { quiet: true });
+  if (code === 0) return JSON.parse(output.slice(output.indexOf("["))).map((/** @type {{ name: string }} */ secret) => secret.name);
+  if (WORKER_NOT_FOUND.test(output + errors)) return [];
+  process.stderr.write(output + errors);
+  throw new Failure("wrangler could not say which secrets the deployed server has. Log in with `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.");
+}
