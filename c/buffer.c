@@ -71,15 +71,16 @@ static void append_escape(struct buffer *buffer, unsigned char byte) {
 }
 
 void buffer_append_json_string(struct buffer *buffer, struct text text) {
-    const char *at = text.bytes, *end = at + text.length;
     buffer_append(buffer, TEXT("\""));
-    while (at < end) {
-        char *room = reserve(buffer, (size_t)(end - at));
+    while (text.length > 0) {
+        char *room = reserve(buffer, text.length);
         if (room == NULL) return;
-        size_t plain = eight_copy_plain(room, at, end);
+        size_t plain = eight_copy_plain(room, text.bytes, text.bytes + text.length);
         buffer->length += plain;
-        at += plain;
-        if (at < end) append_escape(buffer, (unsigned char)*at++);
+        text = text_from(text, plain);
+        if (text.length == 0) break;
+        append_escape(buffer, (unsigned char)text.bytes[0]);
+        text = text_from(text, 1);
     }
     buffer_append(buffer, TEXT("\""));
 }

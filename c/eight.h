@@ -58,8 +58,8 @@ static inline const char *eight_plain_end(const char *at, const char *end) {
 static inline size_t eight_copy_plain(char *to, const char *at, const char *end) {
     const char *start = at;
     for (; end - at >= EIGHT; at += EIGHT, to += EIGHT) {
-        memcpy(to, at, EIGHT);
         uint64_t escaped = eight_escaped(eight_load(at));
+        memcpy(to, at, EIGHT);
         if (escaped != 0) return (size_t)(at - start) + eight_first(escaped);
     }
     for (; at < end && !eight_is_escaped(*at); at++) *to++ = *at;

@@ -99,7 +99,7 @@ static enum jwt_refusal write_key(struct json_value key, const struct jwt_algori
 enum jwt_refusal jwk_find(struct text set, const struct jwt *jwt, struct arena *arena,
                           struct text *key) {
     struct json_document document;
-    struct json_value keys, candidate, found = {JSON_ABSENT, {NULL, 0}};
+    struct json_value keys, candidate, found = {.kind = JSON_ABSENT};
     size_t count = 0, fitting = 0;
     if (json_check(set, arena, &document) != JSON_OK) return JWT_KEYS_MALFORMED;
     keys = json_root_member(&document, TEXT("keys"));

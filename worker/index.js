@@ -1,7 +1,7 @@
 import { Core, idle, waits } from "./core.js";
 import { services } from "./services.js";
 export { Mailbox } from "./mailbox.js";
-const ONE_PIECE_BYTES = 65536; // a body that is no longer, and says so, is taken in one piece: streaming costs more
+const [ONE_PIECE_BYTES, PIECE_BYTES] = [65536, 262144]; // a body that is no longer, and says so, is taken in one piece: streaming costs more
 const near = /** @type {Map<string, (bytes: any) => void>} */ (new Map()); // topics whose stream this very isolate holds, if they are not kept
 
 /** The response: whole, or begun and then written to. That waits for the reader, but for what a mailbox relays: it cannot be slowed down. */
@@ -85,8 +85,9 @@ async function exchange(request, env, reply) {
       if (action.kind === "RESPOND") return reply ? reply.give(action) : new Response(action.body, action.init);
       if (action.kind === "READ_BODY") {
         const whole = action.bodyBytes > 0 && action.bodyBytes <= ONE_PIECE_BYTES;
+        const reader = whole ? null : request.body?.getReader({ mode: "byob" }), size = Math.min(action.bodyBytes || ONE_PIECE_BYTES, PIECE_BYTES);
         if (whole) core.body(new Uint8Array(await request.arrayBuffer()));
-        else for await (const piece of request.body ?? []) if (!core.body(piece)) break;
+        for (let piece; (piece = (await reader?.read(new Uint8Array(size)))?.value)?.length && core.body(piece); );
         address = core.bodyEnded(); // or what refused a piece
       } else {
         reply ??= new Reply(request);

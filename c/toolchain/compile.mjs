@@ -32,6 +32,9 @@ const warnings = [
 // cJSON's limits are defined by ours, and its warnings are not ours to mend.
 const foreign = ["-w", "-include", "c/limits.h"];
 
+// What goes through every byte of a message: for a kilobyte more, twice as fast on a large one.
+const through = new Set(["c/json.c", "c/json_read.c", "c/utf8.c"]);
+
 // What V8 in workerd has, said aloud so that every toolchain uses it.
 const features = ["-mbulk-memory", "-msign-ext", "-mnontrapping-fptoint", "-mmutable-globals", "-mmultivalue"];
 
@@ -101,7 +104,8 @@ async function build(toolchain, job, linkArgs, check) {
   const headers = await headersIn(job.includes ?? []);
   const common = digest(toolchain.id, ...args, ...(await contents(headers)));
   const units = await Promise.all(job.sources.map(async (source) => {
-    const own = [...args, ...(thirdParty(source) ? foreign : warnings)];
+    const fast = job.optimisation === "-Oz" && through.has(source) ? ["-O2"] : [];
+    const own = [...args, ...fast, ...(thirdParty(source) ? foreign : warnings)];
     return { source, args: own, key: digest(common, ...own, ...(await contents([source]))), began };
   }));
   const stamp = digest(...units.map((unit) => unit.key), ...link);

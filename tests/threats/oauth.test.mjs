@@ -50,8 +50,8 @@ describe("redirect_uri, PKCE", () => {
     }
   });
 
-  test("no PKCE, plain PKCE, and PKCE without a method, which is plain, get no login page", async () => {
-    for (const changes of [{ code_challenge: undefined, code_challenge_method: undefined }, { code_challenge_method: "plain" }, { code_challenge_method: undefined }, { code_challenge_method: "s256" }, { code_challenge: "" }]) {
+  test("no PKCE, plain PKCE, PKCE without a method, which is plain, and a challenge that is no SHA-256 get no login page", async () => {
+    for (const changes of [{ code_challenge: undefined, code_challenge_method: undefined }, { code_challenge_method: "plain" }, { code_challenge_method: undefined }, { code_challenge_method: "s256" }, { code_challenge: "" }, { code_challenge: "short" }]) {
       const { status, text, location } = await new Browser().open(client.url(changes));
       assert.ok(status >= 300, text);
       assert.doesNotMatch(text, /passphrase/);

@@ -18,9 +18,9 @@ describe("session hijack", () => {
     return { "mcp-session-id": begun.headers.get("mcp-session-id") ?? "", "mcp-protocol-version": "2025-11-25" };
   }
 
-  /** @param {string} method @param {Record<string, string>} headers */
+  /** A stream, should one open, is not waited for. @param {string} method @param {Record<string, string>} headers */
   const ask = async (method, headers) =>
-    answerOf(await fetch(`${server().url}/mcp`, { method, headers: { accept: "text/event-stream", ...headers } }));
+    answerOf(await fetch(`${server().url}/mcp`, { method, headers: { accept: "text/event-stream", ...headers }, signal: AbortSignal.timeout(10_000) }));
 
   test("POST with another's token is 404, and the tool does not run", async () => {
     const session = await begin();

@@ -30,9 +30,9 @@ describe("unbounded recursion, ReDoS", () => {
   test("many keys are compared in no more than N log N steps", () => assertLinear(count("objects", 5000, 10_000, 20_000, 40_000), 2.4));
 
   test("JSON is read as deep as the limit and no deeper, however deep it is", () => {
-    const [at64, at65, ...deeper] = count("depth", 64, 65, 1000, 1_000_000);
-    assert.ok(at65 > at64 - 10);
-    assert.deepEqual(new Set(deeper), new Set([at65]));
+    const [at65, ...deeper] = count("depth", 65, 1000, 1_000_000);
+    // whether it is UTF-8 is looked at first, eight bytes a step
+    for (const [i, bytes] of [1000, 1_000_000].entries()) assert.ok(deeper[i] <= at65 + bytes / 7, `${deeper[i]} steps for ${bytes} bytes`);
   });
 
   describe("over HTTP", () => {

@@ -13,6 +13,6 @@ export function hashOf(passphrase, salt = randomBytes(16)) {
   if ([...passphrase].length < LEAST_CHARACTERS) {
     throw new Failure(`A passphrase has ${LEAST_CHARACTERS} characters or more: four or five words that do not belong together do well.`);
   }
-  const hash = pbkdf2Sync(passphrase, salt, ITERATIONS, 32, "sha256");
+  const hash = pbkdf2Sync(passphrase.normalize("NFC"), salt, ITERATIONS, 32, "sha256");
   return `pbkdf2-sha256:${ITERATIONS}:${Buffer.from(salt).toString("base64url")}:${hash.toString("base64url")}`;
 }
