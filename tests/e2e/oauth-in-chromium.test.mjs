@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { build } from "esbuild";
 import { complaintsOf, logInAnd, newPage, noChromium, startChromium } from "./support/chromium.mjs";
 import { Client, passphrase, startOAuth } from "./support/oauth.mjs";
@@ -33,18 +33,21 @@ async function connect(page, id) {
 }
 
 describe("the Inspector's web page", { skip: noChromium }, () => {
-  const home = temporaryFolder();
+  /** @type {string} */
+  let home;
   /** @type {Program} */
   let inspector;
   /** @type {string} */
   let url;
-  before(async () => {
+  // one for each test: what it was granted it keeps for all that have the same URL
+  beforeEach(async () => {
+    home = temporaryFolder();
     const [client, sandbox] = [await freePort(), await freePort()];
     const env = { HOME: home, MCP_AUTO_OPEN_ENABLED: "false", MCP_INSPECTOR_SECRET_STORE: "memory", CLIENT_PORT: String(client), MCP_SANDBOX_PORT: String(sandbox) };
     inspector = new Program(process.execPath, [join(root, "node_modules/.bin/mcp-inspector"), "--web"], { env });
     [, url] = await inspector.printed(/up and running at:\s+(http:\S+)/);
   });
-  after(async () => {
+  afterEach(async () => {
     await inspector?.stop();
     remove(home);
   });
