@@ -7,7 +7,10 @@ import { once } from "node:events";
 import { cpSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
+import { checkName, checkScopes, formatEntries, parseEntries } from "../../worker/commands/tokens.mjs";
 import * as variables from "../../worker/commands/variables.mjs";
+import { coreModule } from "../support/builds.mjs";
+import { WasmInstance } from "../support/instances.mjs";
 import { startCloudflare } from "./support/cloudflare.mjs";
 import { message, post } from "./support/http.mjs";
 import { environment, root, run } from "./support/program.mjs";
@@ -87,11 +90,13 @@ describe("npm run keys -- add", () => {
 
   for (const [what, args, why] of /** @type {[string, string[], RegExp][]} */ ([
     ["no name", ["add"], /npm run keys -- add NAME/],
-    ["a name with a blank", ["add", "a b"], /without blanks, commas and colons/],
-    ["a name with a colon", ["add", "a:b"], /without blanks, commas and colons/],
+    ["a name with a blank", ["add", "a b"], /without blanks, commas, colons, quotes and backslashes/],
+    ["a name with a colon", ["add", "a:b"], /without blanks, commas, colons, quotes and backslashes/],
     ["a day that does not exist", ["add", "a", "--expires", "2027-02-30"], /--expires takes a day of UTC/],
     ["a date of another form", ["add", "a", "--expires", "31.1.2027"], /--expires takes a day of UTC/],
+    ["a name with a quote", ["add", 'a"b'], /without blanks, commas, colons, quotes and backslashes/],
     ["a scope with a comma", ["add", "a", "--scopes", "read,write"], /A scope is made of/],
+    ["scopes that are none", ["add", "a", "--scopes", ""], /--scopes names no scope/],
     ["a flag that is none", ["add", "a", "--scope", "read"], /--scope/],
     ["a command that is none", ["make", "a"], /npm run keys -- add NAME/],
     ["a name that nobody has", ["rotate", "nobody"], /no key of nobody to rotate/],
@@ -133,6 +138,24 @@ describe("npm run keys -- rotate, remove", () => {
     assert.equal(start, sha256(old).slice(0, 8));
     await keys("remove", "alice", start);
     assert.equal(tokens(), `alice:${sha256(output.trim())}${rights}`);
+  });
+
+  test("rotate refuses scopes that are none, and changes nothing", async () => {
+    const key = await make("add", "alice", "--scopes", "read");
+    const { code, output, log } = await keys("rotate", "alice", "--scopes", " ");
+    assert.deepEqual([code, output], [1, ""]);
+    assert.match(log, /--scopes names no scope/);
+    assert.equal(tokens(), `alice:${sha256(key)}:scopes=read`);
+  });
+
+  test("a key that was limited to no scope stays so, whatever is done to others and to itself", async () => {
+    const limited = `alice:${sha256("a")}:scopes=`, unlimited = `bob:${sha256("b")}`;
+    writeFileSync(join(folder, ".dev.vars"), `TOKENS=${limited},${unlimited}\n`);
+    const { output } = await keys("list");
+    assert.match(output, /^alice .* no scopes: only tools that ask for none$/m);
+    assert.match(output, /^bob .* every tool$/m);
+    const key = await make("rotate", "alice");
+    assert.equal(tokens(), `${limited},${unlimited},alice:${sha256(key)}:scopes=`);
   });
 
   test("remove takes all keys of a name, and says where none is left", async () => {
@@ -209,6 +232,12 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     assert.equal(cloudflare.secrets.has("TOKENS"), false);
   });
 
+  test("a name that begins as a comment does is in .keys as any other", async () => {
+    const key = (await remote("add", "#1")).output.trim();
+    assert.equal((await remote("add", "alice")).code, 0);
+    assert.ok(cloudflare.secrets.get("TOKENS")?.startsWith(`#1:${sha256(key)},alice:`));
+  });
+
   test("works before the first deploy: there is a server then that does nothing", async () => {
     cloudflare.exists = false;
     const { code, output, log } = await remote("add", "alice");
@@ -267,6 +296,49 @@ describe("the server that reads what it wrote", () => {
     for (const key of [alice, second, expired, `${alice}x`]) statuses.push((await post(`${server.url}/mcp`, message("ping"), { authorization: `Bearer ${key}` })).status);
     assert.deepEqual(statuses, [200, 200, 401, 401]);
     assert.match(listed, /^carol .* EXPIRED 2020-01-31 /m);
+  });
+});
+
+describe("what a name and a scope are made of: the same for the command and the server", () => {
+  const characters = [...Array.from({ length: 0x7f }, (_, code) => String.fromCharCode(code)).filter((text) => !/[\0\s]/.test(text)), "\x7f", "\x80", "\xe9", "\u{1f511}"];
+
+  /** Whether the server starts with it, and refuses for want of a key alone. @param {WasmInstance} instance @param {string} value */
+  async function isTaken(instance, value) {
+    await instance.start(Buffer.from(`AUTH_MODE\0tokens\0TOKENS\0${value}\0`));
+    const action = await instance.send("head", Buffer.from(["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map(() => "\0")].join("\n")));
+    assert.ok([401, 500].includes(action?.status ?? 0), `${value}: ${action?.status}`);
+    return action?.status === 401;
+  }
+
+  /** @param {(text: string) => unknown} check @param {string} text */
+  function passes(check, text) {
+    try {
+      return Boolean(check(text));
+    } catch {
+      return false;
+    }
+  }
+
+  test("names: each character, and 64 of them at most", async () => {
+    const instance = new WasmInstance(await coreModule());
+    const names = [...characters.flatMap((character) => [character, `a${character}b`]), "a b", "x".repeat(64), "x".repeat(65), ""];
+    for (const name of names) assert.equal(passes(checkName, name), await isTaken(instance, `${name}:${sha256("a")}`), JSON.stringify(name));
+  });
+
+  test("scopes: each character but + and comma, which stand between them and between entries", async () => {
+    const instance = new WasmInstance(await coreModule());
+    const scopes = [...characters.filter((character) => !"+,".includes(character)), "files:read", "files:read-only", "https://example.com/scopes/a.b~c"];
+    for (const scope of scopes.flatMap((each) => [each, `a${each}b`])) {
+      assert.equal(passes(checkScopes, scope), await isTaken(instance, `a:${sha256("a")}:scopes=${scope}`), JSON.stringify(scope));
+    }
+    assert.deepEqual(["a+b", "a,b"].map((scope) => passes(checkScopes, scope)), [false, false]);
+  });
+
+  test("what is read and written again is the same entry", () => {
+    for (const options of ["", ":scopes=", ":scopes=a-b+c:d", ":expires=2027-01-31:scopes=", ":expires=2027-01-31"]) {
+      const entry = `a#b:${sha256("a")}${options}`;
+      assert.equal(formatEntries(parseEntries(entry)), entry);
+    }
   });
 });
 

@@ -51,7 +51,7 @@ async function askKey() {
   if (!(await confirm("There is no key yet. Make one now?", true))) return undefined;
   const name = checkName(await ask("A name for it, by which you know whose it is:", "owner"));
   const key = newKey();
-  return { value: formatEntries([{ name, digest: digestOf(key), expires: "", scopes: [] }]), key };
+  return { value: formatEntries([{ name, digest: digestOf(key), expires: "" }]), key };
 }
 
 /**

@@ -33,8 +33,8 @@ export async function keysFile(env) {
   return join(process.cwd(), own ? `.keys.${env}` : ".keys");
 }
 
-/** The entries in such a file; undefined where there is none. @param {string} file @returns {Entry[] | undefined} */
-export const keptKeys = (file) => (existsSync(file) ? parseEntries(variables.read(file).replace(/^#.*$/gm, "")) : undefined);
+/** The entries in such a file, of which none begins as its comments do; undefined where there is none. @param {string} file @returns {Entry[] | undefined} */
+export const keptKeys = (file) => (existsSync(file) ? parseEntries(variables.read(file).replace(/^# .*$/gm, "")) : undefined);
 
 /** @param {string} file @param {Entry[]} entries */
 export function keepKeys(file, entries) {

@@ -27,7 +27,8 @@ means that environment of wrangler.toml.`;
 function described(entry) {
   const { name, digest, expires, scopes } = entry;
   const end = expires ? `${endOf(entry) < Date.now() ? "EXPIRED" : "expires"} ${expires}` : "does not expire";
-  return `${name}  ${digest.slice(0, 8)}  ${end}  ${scopes.length ? `scopes: ${scopes.join(" ")}` : "every tool"}`;
+  const rights = scopes?.length ? `scopes: ${scopes.join(" ")}` : scopes ? "no scopes: only tools that ask for none" : "every tool";
+  return `${name}  ${digest.slice(0, 8)}  ${end}  ${rights}`;
 }
 
 /** Makes a key of this name, keeps its digest and prints it. @param {Store} store @param {Entry[]} entries @param {Omit<Entry, "digest">} what */
@@ -51,7 +52,7 @@ async function chooseLocalMode({ env, remote }) {
 /** @type {Record<string, (store: Store, options: Options, name: string, start: string) => Promise<void>>} */
 const commands = {
   async add(store, options, name) {
-    const what = { name: checkName(name), expires: options.expires ? checkExpires(options.expires) : "", scopes: checkScopes(options.scopes ?? "") };
+    const what = { name: checkName(name), expires: options.expires ? checkExpires(options.expires) : "", scopes: options.scopes === undefined ? undefined : checkScopes(options.scopes) };
     const entries = await store.read();
     if (entries.some((entry) => entry.name === name)) {
       throw new Failure(`${name} has a key: \`npm run keys -- rotate ${name}\` makes one more, \`npm run keys -- remove ${name}\` ends it.`);

@@ -8,7 +8,7 @@ import { Failure } from "../../c/toolchain/paths.mjs";
  * @property {string} name
  * @property {string} digest SHA-256 of the key, 64 hex digits
  * @property {string} expires "" where the key does not expire
- * @property {string[]} scopes none where every tool may be called
+ * @property {string[]} [scopes] left out: every tool may be called; none: those that ask for none
  */
 
 /** LIMIT_TOKENS of c/limits.h. */
@@ -24,8 +24,8 @@ export const digestOf = (key) => createHash("sha256").update(key).digest("hex");
 
 /** @param {string} name @returns {string} the name, if it can be one */
 export function checkName(name) {
-  if (/^[!-+\--9;-~]{1,64}$/.test(name)) return name;
-  throw new Failure(`A key is named with 1 to 64 printable characters, without blanks, commas and colons: ${JSON.stringify(name)} is not such a name.`);
+  if (/^[!#-+\--9;-[\]-~]{1,64}$/.test(name)) return name; // is_name of c/config_tokens.c: any other, and no request is served
+  throw new Failure(`A key is named with 1 to 64 printable characters of ASCII, without blanks, commas, colons, quotes and backslashes: ${JSON.stringify(name)} is not such a name.`);
 }
 
 /** @param {string} expires @returns {string} the same, if it is a day or a second that exists */
@@ -45,8 +45,9 @@ export const endOf = ({ expires }) => Date.parse(expires);
 /** @param {string} scopes between blanks @returns {string[]} in their order, each once */
 export function checkScopes(scopes) {
   const all = [...new Set(scopes.split(/\s+/).filter(Boolean))];
-  const wrong = all.find((scope) => !/^[!#-*.-[\]-~]+$/.test(scope) || /:(?:expires|scopes)=/.test(scope));
-  if (wrong) throw new Failure(`A scope is made of printable characters without "+", comma, quote and backslash: ${JSON.stringify(wrong)} is none.`);
+  if (all.length === 0) throw new Failure("--scopes names no scope: put them between quotes, with blanks between them, or leave --scopes out.");
+  const wrong = all.find((scope) => !/^[!#-*\--[\]-~]+$/.test(scope) || /:(?:expires|scopes)=/.test(scope));
+  if (wrong) throw new Failure(`A scope is made of printable characters of ASCII without "+", comma, quote and backslash: ${JSON.stringify(wrong)} is none.`);
   return all;
 }
 
@@ -56,7 +57,7 @@ function parseEntry(text) {
   const [, name, digest] = /^([^:]{1,64}):([0-9A-Fa-f]{64})$/.exec(head) ?? [];
   if (!name) throw new Failure("TOKENS has an entry that is not name:digest, the digest being 64 hex digits. Mend it by hand, or remove it.");
   const said = Object.fromEntries(rest.map((part) => part.split(/=(.*)/s, 2)));
-  return { name, digest: digest.toLowerCase(), expires: said.expires ?? "", scopes: said.scopes ? said.scopes.split("+") : [] };
+  return { name, digest: digest.toLowerCase(), expires: said.expires ?? "", scopes: said.scopes?.split("+").filter(Boolean) };
 }
 
 /** The entries of TOKENS, between commas, blanks or line ends. @param {string} text @returns {Entry[]} */
@@ -64,7 +65,7 @@ export const parseEntries = (text) => text.split(/[,\s]+/).filter(Boolean).map(p
 
 /** @param {Entry} entry */
 const formatEntry = ({ name, digest, expires, scopes }) =>
-  `${name}:${digest}${expires && `:expires=${expires}`}${scopes.length ? `:scopes=${scopes.join("+")}` : ""}`;
+  `${name}:${digest}${expires && `:expires=${expires}`}${scopes ? `:scopes=${scopes.join("+")}` : ""}`;
 
 /** @param {Entry[]} entries @param {string} [between] */
 export const formatEntries = (entries, between = ",") => entries.map(formatEntry).join(between);
