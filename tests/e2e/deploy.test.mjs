@@ -181,6 +181,28 @@ describe("what a mode needs, without a terminal", () => {
   });
 });
 
+describe("a file of secrets of one's own", () => {
+  for (const [form, text] of [["JSON", `{ "TOKENS": "a:${digest}", "AUTH_MODE": "any" }`], ["JSON with a comment", `// mine\n{ "AUTH_MODE" : "any", }`], ["dotenv", `TOKENS=a:${digest}\nexport AUTH_MODE = 'any'\n`]]) {
+    test(`that has AUTH_MODE, as ${form}: refused, whatever --var says, since the mode is no secret`, async () => {
+      writeFileSync(join(folder, "mine"), text);
+      for (const args of [["--secrets-file", "mine"], ["--secrets-file=mine", "--open"]]) {
+        const { code, log } = await deploy("--var", "AUTH_MODE:tokens", ...args);
+        assert.notEqual(code, 0);
+        assert.match(log, /^mine has AUTH_MODE, which is no secret: .*--var AUTH_MODE:MODE/m);
+        assert.ok(!log.includes(digest));
+        assert.deepEqual(cloudflare.changes, []);
+      }
+    });
+  }
+
+  test("that has none goes to wrangler as it is", async () => {
+    writeFileSync(join(folder, "mine"), `# AUTH_MODE=any\nTOKENS=a:${digest}\n`);
+    const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--secrets-file", "mine");
+    assert.equal(code, 0, log);
+    assert.deepEqual(uploaded(), { AUTH_MODE: ["plain_text", "tokens"], TOKENS: ["secret_text", `a:${digest}`] });
+  });
+});
+
 describe("a mode with oauth", () => {
   test("is deployed as the environment oauth, with the variables of [vars]", async () => {
     begin(settings(`[vars]\nAUTH_MODE = "tokens,oauth"\nALLOWED_ORIGINS = "https://example.com"\n${OAUTH}`));

@@ -1,6 +1,6 @@
 // `wrangler deploy` with the same arguments, once it is clear who may connect: asks for what the mode
 // needs, uploads its secrets together with the code, and deploys no open server by mistake.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,6 +11,7 @@ import { needs, openness, parts, possibleNeeds, refusal } from "./modes.mjs";
 import { keepVariables } from "./settings.mjs";
 import { confirm, isTerminal } from "./terminal.mjs";
 import { formatEntries, parseEntries } from "./tokens.mjs";
+import * as variables from "./variables.mjs";
 import { configuration, environmentArgument, secretNames, wrangler } from "./wrangler.mjs";
 
 /**
@@ -21,7 +22,7 @@ import { configuration, environmentArgument, secretNames, wrangler } from "./wra
  * @property {string} [config]
  * @property {boolean} dryRun
  * @property {boolean} open whether the person said that an open server is meant
- * @property {boolean} ownSecrets whether wrangler gets a file of secrets from the person
+ * @property {string} [ownSecrets] a file of secrets that wrangler gets from the person
  * @property {Record<string, string>} variables what is given here, by --var or the environment, or asked
  * @property {Record<string, string>} configured what wrangler.toml says
  * @property {Record<string, string>} secrets what is uploaded
@@ -42,11 +43,11 @@ function readArguments(given) {
   const args = given.filter((_arg, index) => index !== open?.index);
   // --var takes several: what follows the first is positional here
   const pairs = [.../** @type {string[]} */ (values.var ?? []), ...tokens.flatMap((token) => (token.kind === "positional" ? token.value : []))];
-  const variables = Object.fromEntries(pairs.flatMap((pair) => [/^(\w+):(.*)$/s.exec(pair) ?? []]).filter(([all]) => all).map(([, name, value]) => [name, value]));
+  const said = Object.fromEntries(pairs.flatMap((pair) => [/^(\w+):(.*)$/s.exec(pair) ?? []]).filter(([all]) => all).map(([, name, value]) => [name, value]));
   return {
-    args, variables, configured: {}, secrets: {}, deployed: [],
+    args, variables: said, configured: {}, secrets: {}, deployed: [],
     env: /** @type {string | undefined} */ (values.env), config: /** @type {string | undefined} */ (values.config),
-    ownEnv: "env" in values, dryRun: Boolean(values["dry-run"]), open: Boolean(open), ownSecrets: "secrets-file" in values,
+    ownEnv: "env" in values, dryRun: Boolean(values["dry-run"]), open: Boolean(open), ownSecrets: "secrets-file" in values ? String(values["secrets-file"]) : undefined,
   };
 }
 
@@ -99,13 +100,13 @@ async function gather(plan, mode) {
   readEnvironment(plan, mode);
   const given = (/** @type {string} */ name) => plan.variables[name] ?? plan.secrets[name] ?? plan.configured[name];
   const isKnown = (/** @type {string} */ name) => given(name) !== undefined || plan.deployed.includes(name);
-  if (!plan.dryRun && !plan.ownSecrets && needs(mode, isKnown).some(({ secret }) => secret)) plan.deployed = await secretNames(plan.env);
-  if (!plan.deployed.includes("TOKENS") && !plan.ownSecrets && parts(mode).includes("tokens")) {
+  if (!plan.dryRun && plan.ownSecrets === undefined && needs(mode, isKnown).some(({ secret }) => secret)) plan.deployed = await secretNames(plan.env);
+  if (!plan.deployed.includes("TOKENS") && plan.ownSecrets === undefined && parts(mode).includes("tokens")) {
     const kept = keptKeys(await keysFile(plan.env));
     if (kept?.length) plan.secrets.TOKENS ??= formatEntries(kept);
   }
   // a trial does not ask the platform which secrets there are
-  const isMissing = (/** @type {import("./modes.mjs").Need} */ { name, secret }) => !isKnown(name) && !(secret && (plan.dryRun || plan.ownSecrets));
+  const isMissing = (/** @type {import("./modes.mjs").Need} */ { name, secret }) => !isKnown(name) && !(secret && (plan.dryRun || plan.ownSecrets !== undefined));
   let missing = needs(mode, isKnown).filter(isMissing);
   if (missing.length && isTerminal()) {
     const { values, key } = await askFor(mode, missing);
@@ -135,12 +136,21 @@ async function keep(plan) {
   if (all.length) console.error(`${names}: for this deploy only. The next needs the same again, unless wrangler.toml says it, under [${plan.env ? `env.${plan.env}.` : ""}vars].`);
 }
 
+/** Whether a file of secrets has AUTH_MODE: wrangler takes JSON, with comments, and dotenv's format. @param {string} text */
+const hasMode = (text) => (/^\s*(?:\{|\/[/*])/.test(text) ? /"AUTH_MODE"\s*:/.test(text) : variables.get(text, "AUTH_MODE") !== undefined);
+
+/** A mode among the secrets is one that nothing here has looked at. @param {string | undefined} file */
+function checkSecrets(file) {
+  if (!file || !existsSync(file) || !hasMode(readFileSync(file, "utf8").replace(/^\ufeff/, ""))) return; // wrangler says it where there is no file
+  throw new Failure(`${file} has AUTH_MODE, which is no secret: take it out there, and say it with --var AUTH_MODE:MODE or in wrangler.toml. Nothing was deployed.`);
+}
+
 /** Runs wrangler with the secrets in a file that only it sees. @param {Plan} plan @returns {Promise<number>} */
 async function upload(plan) {
   const own = new Set(plan.args.flatMap((arg) => /^(?:--var=)?(\w+):/s.exec(arg)?.[1] ?? []));
   const args = ["deploy", ...plan.args, ...(plan.ownEnv ? [] : [environmentArgument(plan.env)])];
   for (const [name, value] of Object.entries(plan.variables)) if (!own.has(name)) args.push("--var", `${name}:${value}`);
-  if (plan.ownSecrets || Object.keys(plan.secrets).length === 0) return (await wrangler(args)).code;
+  if (plan.ownSecrets !== undefined || Object.keys(plan.secrets).length === 0) return (await wrangler(args)).code;
   const folder = mkdtempSync(join(tmpdir(), "deploy-"));
   try {
     const file = join(folder, "secrets.json");
@@ -153,6 +163,7 @@ async function upload(plan) {
 
 async function main() {
   const plan = readArguments(process.argv.slice(2));
+  checkSecrets(plan.ownSecrets);
   let mode = await readMode(plan);
   if (mode === undefined && isTerminal() && !plan.open) {
     mode = plan.variables.AUTH_MODE = await askMode();
