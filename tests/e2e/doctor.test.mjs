@@ -5,10 +5,12 @@ import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { address } from "../../worker/commands/doctor/checks-connection.mjs";
 import { clients } from "../../worker/commands/doctor/clients.mjs";
+import { diagnose } from "../../worker/commands/doctor/diagnose.mjs";
 import { Probe } from "../../worker/commands/doctor/probe.mjs";
 import { key, startPlain } from "./support/plain-server.mjs";
 import { run } from "./support/program.mjs";
 import { startServer } from "./support/server.mjs";
+import { atTerminal, noTerminal } from "./support/terminal.mjs";
 
 /** @import { Fault } from "./support/plain-server.mjs" */
 
@@ -220,6 +222,41 @@ describe("a server with one fault is found out", { concurrency: 2 }, () => {
     against(undefined, async (url) => {
       const { clients: [judged] } = await examine(url, "--token", "wrong-key", "--client", "codex");
       assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "there is a way in for this client").note, /the credential that you gave is refused/);
+    }));
+});
+
+describe("a server whose answers never end", () => {
+  async function* endless() {
+    yield "{";
+    await new Promise(() => {});
+  }
+
+  test("is not waited for any longer than the limit of a client; the step that had not ended says so, and the next client asks anew", async () => {
+    /** @type {AbortController} */
+    let limit;
+    /** @type {Fault} */
+    const fault = (reply, { path }) => {
+      if (!path.startsWith("/.well-known/")) return;
+      setImmediate(() => limit.abort());
+      return { ...reply, status: 200, body: endless() };
+    };
+    await against(fault, async (url, asked) => {
+      const probe = new Probe(url, { name: "Authorization", value: `Bearer ${key}` });
+      for (const client of clients.filter(({ name }) => ["vscode", "codex"].includes(name))) {
+        limit = new AbortController();
+        const before = asked.length, { steps } = await diagnose(probe, client, true, limit.signal);
+        assert.deepEqual(steps.map(({ title, result }) => [title, result]), [["answers at this URL", "pass"], ["what is at /.well-known/ is a document or 404", "fail"]]);
+        assert.match(steps[1].note, /all steps together took more than 30 seconds/);
+        assert.match(asked.slice(before).at(-1)?.path ?? "", /^\/\.well-known\//, client.name);
+      }
+    });
+  });
+
+  test("at a terminal, it is said which client is being tried; else nothing is", { skip: noTerminal }, () =>
+    against(undefined, async (url) => {
+      const { shown } = await atTerminal(`node worker/commands/doctor.mjs ${url} --client vscode,codex`, []);
+      assert.deepEqual([...shown.matchAll(/^Trying what (.+) does \.\.\./gm)].map(([, title]) => title), ["VS Code", "Codex"]);
+      assert.doesNotMatch((await doctor(url, "--client", "vscode")).log, /Trying/);
     }));
 });
 

@@ -4,13 +4,13 @@ import { parseArgs } from "node:util";
 import { Failure } from "../../c/toolchain/paths.mjs";
 import { clients } from "./doctor/clients.mjs";
 import { nameOf, placeholder } from "./doctor/configuration.mjs";
-import { advertisesOAuth, isLocal, isOpen } from "./doctor/facts.mjs";
+import { diagnose } from "./doctor/diagnose.mjs";
+import { advertisesOAuth, isOpen } from "./doctor/facts.mjs";
 import { isLegacy, leave } from "./doctor/messages.mjs";
 import { Probe } from "./doctor/probe.mjs";
 import { asJson, firstFault, report } from "./doctor/report.mjs";
 import { readSecret } from "./terminal.mjs";
 
-/** @import { Client } from "./doctor/clients.mjs" */
 /** @import { Header } from "./doctor/probe.mjs" */
 /** @import { Diagnosis } from "./doctor/report.mjs" */
 
@@ -19,6 +19,9 @@ const USAGE = `npm run doctor -- URL [--token TOKEN | --header 'Name: value'] [-
 URL        of the MCP server, with its path: https://example.com/mcp
 --token    what follows "Authorization: Bearer"; "-" asks for it, or reads it from a pipe
 --client   one of ${clients.map(({ name }) => name).join(", ")}; all, if none is said`;
+
+/** How long the questions that are left at the end may take together. */
+const LAST_MS = 10_000;
 
 /** @param {string | undefined} text @returns {string} */
 function checkUrl(text) {
@@ -36,21 +39,6 @@ async function readCredential({ token, header }) {
   const [, name, value] = /^([\w-]+):\s*(\S.*)$/.exec(header.trim()) ?? [];
   if (!name) throw new Failure("--header takes 'Name: value'.");
   return { name, value };
-}
-
-/** @param {Probe} probe @param {Client} client @param {boolean} chosen @returns {Promise<Diagnosis>} */
-async function diagnose(probe, client, chosen) {
-  if (client.cloud && isLocal(probe.url) && !chosen) {
-    return { client, steps: [], unjudged: "It connects from the cloud, and cannot reach a server on this machine: run the doctor again with the deployed server's URL." };
-  }
-  const steps = [];
-  for (const { title, run } of client.checks) {
-    const outcome = await run(probe, client);
-    steps.push({ title, ...outcome });
-    // where nothing answers, nothing else is worth saying
-    if (outcome.result === "fail" && title === "answers at this URL") break;
-  }
-  return { client, steps, unjudged: "" };
 }
 
 /** What of a URL may be shown: a query may hold a key. @param {string} url */
@@ -77,7 +65,11 @@ async function main() {
   const probe = new Probe(url, credential);
   /** @type {Diagnosis[]} */
   const diagnoses = [];
-  for (const client of clients.filter(({ name }) => !wanted || wanted.includes(name))) diagnoses.push(await diagnose(probe, client, Boolean(wanted)));
+  for (const client of clients.filter(({ name }) => !wanted || wanted.includes(name))) {
+    if (process.stderr.isTTY) console.error(`Trying what ${client.title} does ...`); // with a slow server it takes a while
+    diagnoses.push(await diagnose(probe, client, Boolean(wanted)));
+  }
+  probe.limit = AbortSignal.timeout(LAST_MS);
   await leave(probe);
   const key = credential ?? { name: "Authorization", value: "Bearer " };
   const needsKey = credential !== undefined || !((await isOpen(probe)) || (await advertisesOAuth(probe)));

@@ -1,9 +1,10 @@
 // A small MCP server without a fault, in plain Node, with OAuth's documents; and a way to give it one.
 import { once } from "node:events";
 import http from "node:http";
+import { Readable } from "node:stream";
 
 /** @typedef {{ method: string, path: string, headers: http.IncomingHttpHeaders, message: any }} Asked */
-/** @typedef {{ status: number, headers: Record<string, string>, body?: any }} Reply a body that is a string goes as it is */
+/** @typedef {{ status: number, headers: Record<string, string>, body?: any }} Reply a body that is a string goes as it is, a generator's piece by piece */
 /** @typedef {(reply: Reply, asked: Asked, origin: string) => Reply | void} Fault changes what would be answered */
 
 /** The one key that it takes. */
@@ -65,7 +66,9 @@ export async function startPlain(fault = () => {}) {
     const right = answer(asked, origin);
     right.headers = { "access-control-allow-origin": "*", "access-control-expose-headers": EXPOSED, "content-type": "application/json", ...right.headers };
     const { status, headers, body } = fault(right, asked, origin) ?? right;
-    response.writeHead(status, headers).end(typeof body === "string" ? body : JSON.stringify(body));
+    response.writeHead(status, headers);
+    if (body?.[Symbol.asyncIterator]) return void Readable.from(body).pipe(response);
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -72,7 +72,7 @@ export async function isLegacy(probe) {
 export function legacy(probe, method) {
   return probe.known(`legacy ${method}`, async () => {
     const credential = probe.credential && { [probe.credential.name]: probe.credential.value };
-    const signal = AbortSignal.timeout(10_000);
+    const signal = probe.patience();
     try {
       const response = await fetch(probe.url, { headers: { accept: "text/event-stream", ...credential }, redirect: "manual", signal });
       const messages = [hello("2024-11-05"), message("notifications/initialized"), message(method, {}, 2)].slice(0, method === "initialize" ? 1 : 3);

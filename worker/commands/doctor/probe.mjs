@@ -72,6 +72,8 @@ export class Probe {
   #asked = new Map();
   /** @type {Map<string, any>} */
   #known = new Map();
+  /** @type {AbortSignal | undefined} ends all that is being asked; what was cut off by it is asked anew */
+  limit;
 
   /** @param {string} url @param {Header} [credential] */
   constructor(url, credential) {
@@ -82,9 +84,7 @@ export class Probe {
   /** @param {Question} question @returns {Promise<Answer>} */
   ask(question = {}) {
     const key = JSON.stringify(question);
-    const asked = this.#asked.get(key) ?? this.#ask(question);
-    this.#asked.set(key, asked);
-    return asked;
+    return this.#once(this.#asked, key, () => this.#ask(question));
   }
 
   /** @param {Question} question @returns {Promise<Answer>} */
@@ -96,7 +96,7 @@ export class Probe {
         headers: all,
         body: typeof body === "string" ? body : JSON.stringify(body),
         redirect: "manual", // a client that follows one loses its credential
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: this.patience(),
       });
       const stream = (response.headers.get("content-type") ?? "").startsWith("text/event-stream");
       const text = head ? "" : await readBody(response, stream);
@@ -115,7 +115,25 @@ export class Probe {
    * @returns {Promise<T>}
    */
   known(name, find) {
-    if (!this.#known.has(name)) this.#known.set(name, find());
-    return this.#known.get(name);
+    return this.#once(this.#known, name, find);
+  }
+
+  /** Ends one request. @returns {AbortSignal} */
+  patience() {
+    return AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(this.limit ? [this.limit] : [])]);
+  }
+
+  /**
+   * @template T
+   * @param {Map<string, Promise<T>>} all
+   * @param {string} key
+   * @param {() => Promise<T>} find
+   * @returns {Promise<T>}
+   */
+  #once(all, key, find) {
+    const { limit } = this;
+    const found = all.get(key) ?? find().finally(() => limit?.aborted && all.delete(key));
+    all.set(key, found);
+    return found;
   }
 }

@@ -1,0 +1,38 @@
+// What one client does to connect, step by step, until it stops or has been waited for long enough.
+import { fail } from "./check.mjs";
+import { isLocal } from "./facts.mjs";
+
+/** @import { Client } from "./clients.mjs" */
+/** @import { Probe } from "./probe.mjs" */
+/** @import { Diagnosis } from "./report.mjs" */
+
+/** For all steps of a client: each question has a limit of its own, but there are many. */
+const SECONDS = 30;
+
+const tooLong = () =>
+  fail(
+    `all steps together took more than ${SECONDS} seconds, and this one had not ended then: an answer goes on for ever, or each is slow. What comes after it was not tried`,
+    "End every answer that is no stream, end a stream when its response is sent, and look at what takes so long.",
+  );
+
+/**
+ * @param {Probe} probe
+ * @param {Client} client
+ * @param {boolean} chosen whether the person asked for this client
+ * @param {AbortSignal} [limit] ends it; 30 seconds, if not said
+ * @returns {Promise<Diagnosis>}
+ */
+export async function diagnose(probe, client, chosen, limit = AbortSignal.timeout(SECONDS * 1000)) {
+  if (client.cloud && isLocal(probe.url) && !chosen) {
+    return { client, steps: [], unjudged: "It connects from the cloud, and cannot reach a server on this machine: run the doctor again with the deployed server's URL." };
+  }
+  const steps = [];
+  probe.limit = limit;
+  for (const { title, run } of client.checks) {
+    const found = await run(probe, client), outcome = limit.aborted ? tooLong() : found;
+    steps.push({ title, ...outcome });
+    // where nothing answers, nothing else is worth saying
+    if (limit.aborted || (outcome.result === "fail" && title === "answers at this URL")) break;
+  }
+  return { client, steps, unjudged: "" };
+}
