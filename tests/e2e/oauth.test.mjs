@@ -212,6 +212,14 @@ describe("the flow", () => {
     assert.equal((await client.redeem(await new Browser().allow(client.url({ resource: undefined })))).json.resource, `${server.url}/mcp`);
   });
 
+  test("a client that was given the URL with a slash at its end asks for that, and its token connects", async () => {
+    for (const path of ["/mcp/", "/sse/"]) {
+      const resource = server.url + path, { status, json } = await client.redeem(await new Browser().allow(client.url({ resource })), { resource });
+      assert.deepEqual([status, json.resource], [200, resource], JSON.stringify(json));
+      assert.equal((await list(json.access_token)).status, 200);
+    }
+  });
+
   test("a token that was revoked is good for nothing", async () => {
     const { json } = await client.redeem(await new Browser().allow(client.url()));
     const revoked = await client.ask({ token: json.refresh_token, token_type_hint: "refresh_token" });
@@ -259,6 +267,18 @@ describe("what a client may not ask for", () => {
 
   test("an unknown client: shown", async () => assertShown(await new Browser().open(client.url({ client_id: "nobody" })), 400, /Invalid client_id/));
 
+  for (const name of ["redirect_uri", "client_id", "state", "response_type", "code_challenge", "scope"]) {
+    test(`${name} twice, be it the same: shown, and never redirected to`, async () => {
+      const url = client.url({ scope: "" }), value = new URL(url).searchParams.get(name) ?? "";
+      assertShown(await new Browser().open(`${url}&${new URLSearchParams({ [name]: value })}`), 400, new RegExp(`gives ${name} more than once`));
+    });
+  }
+
+  test("resource may be given twice (RFC 8707)", async () => {
+    const page = await new Browser().open(`${client.url()}&${new URLSearchParams({ resource: `${server.url}/mcp` })}`);
+    assert.equal(page.status, 200, page.text);
+  });
+
   for (const uri of ["javascript:alert(1)", "data:text/html,x", "http://evil.example/", "https://a.example/#x", "https://user@a.example/", "file:///etc/passwd", "https://a.example/\nx"]) {
     test(`registering ${JSON.stringify(uri)}: refused`, async () => {
       const { status, json } = await register(server.url, { redirect_uris: [uri] }, { "cf-connecting-ip": "192.0.2.7" });
@@ -272,6 +292,7 @@ describe("what a browser may not post", () => {
   test("a wrong passphrase: asked again", async () => {
     const browser = new Browser(), page = await browser.submit(await browser.open(client.url()), { passphrase: "wrong" }, { "cf-connecting-ip": "192.0.2.1" });
     assertShown(page, 403, /not the passphrase/);
+    assert.match(server.log(), /^.*\{"event":"login_refused","reason":"wrong_passphrase"\}/m);
     assert.equal((await browser.submit(page, { passphrase }, { "cf-connecting-ip": "192.0.2.1" })).status, 303);
   });
 
@@ -282,6 +303,7 @@ describe("what a browser may not post", () => {
     const refused = await browser.submit(page, { passphrase }, here);
     assertShown(refused, 429, /Try again in 15 minutes/);
     assert.ok(Math.abs(Number(refused.headers.get("retry-after")) - 900) <= 30);
+    assert.match(server.log(), /^.*\{"event":"login_refused","reason":"too_many_attempts"\}/m);
     assert.equal((await browser.submit(page, { passphrase }, { "cf-connecting-ip": "192.0.2.3" })).status, 303);
   });
 

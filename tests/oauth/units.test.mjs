@@ -120,6 +120,14 @@ describe("who may enter", () => {
     assert.throws(() => somebodyAt(issuer, { id: "a\nb", emails: [] }), /control characters/);
     assert.equal(somebodyAt(issuer, { id: "1", name: "a\nb", emails: [] }).name, "1");
   });
+
+  test("an address with a line end or another control character is nobody's, and not shown", () => {
+    const bad = ["ada@example.com\nadmin", "a\u0000@example.com", "a\u2028@example.com", "\u007f@example.com"];
+    const { name, emails } = somebodyAt(issuer, { id: "1", name: "ada", emails: [...bad, "ada@x.example"] });
+    assert.deepEqual([name, emails], ["ada@x.example", ["ada@x.example"]]);
+    assert.equal(somebodyAt(issuer, { id: "1", name: "ada", emails: bad }).name, "ada");
+    assert.ok(!may({ id: "1", emails: ["x\n@house.example"] }));
+  });
 });
 
 describe("counting tries", () => {
@@ -141,6 +149,14 @@ describe("counting tries", () => {
     const many = tries(rules.passphrase, 5);
     assert.equal(oneMore(many, rules.passphrase, many.until + 1439 * MINUTE).count, 6);
     assert.equal(oneMore(many, rules.passphrase, many.until + 1440 * MINUTE).count, 1);
+  });
+
+  test("all addresses together: 1000 an hour, so that a few cannot keep the owner, or every client, out", () => {
+    for (const kind of ["passphrase", "registration"]) {
+      const all = rules[`${kind} of all`];
+      assert.equal(tries(all, 999).until, 0, kind);
+      assert.equal(tries(all, 1000, none, 10 * MINUTE).until, 60 * MINUTE, kind);
+    }
   });
 
   test("registrations: as many as there are an hour, then the rest of that hour", () => {
@@ -255,6 +271,19 @@ describe("others' servers", () => {
     const [{ init }] = asked;
     assert.deepEqual(Object.fromEntries(init.body), { grant_type: "authorization_code", code: "c", redirect_uri: "https://mcp.example/oauth/callback", code_verifier: "v", client_id: "client", client_secret: "secret" });
     assert.ok(asked.slice(1).every((each) => each.init.headers.authorization === "Bearer gho_x" && each.init.headers["user-agent"]));
+  });
+
+  test("GitHub: a login or an address with a line end in it does not get into the name", async () => {
+    /** @type {[any, string, string][]} */
+    const cases = [["octo\ncat", "octo@x.example", "octo@x.example"], ["octo\ncat", "octo\n@x.example", "583231"], ["octocat", "octo\n@x.example", "octocat"], [7, "octo@x.example", "octo@x.example"]];
+    for (const [login_, email, name] of cases) {
+      answering({
+        "https://github.com/login/oauth/access_token": { access_token: "gho_x", token_type: "bearer" },
+        "https://api.github.com/user": { id: 583231, login: login_ },
+        "https://api.github.com/user/emails": [{ email, verified: true, primary: true }],
+      });
+      assert.equal((await whoCameBack(at({ UPSTREAM_ISSUER: "https://github.com" }), "https://mcp.example/oauth/callback", response, login)).name, name);
+    }
   });
 
   test("GitHub says errors with status 200", async () => {

@@ -17,6 +17,7 @@ import { loginUrl, nameOf, whoCameBack } from "./upstream.js";
 /** @import { Settings } from "./settings.js" */
 
 const [FORM_CHARACTERS, FORM_SECONDS] = [16384, 600];
+const mayRepeat = "resource"; // RFC 8707, section 2
 const loginCookie = "__Host-oauth-login";
 
 /**
@@ -54,13 +55,16 @@ export async function callback(desk) {
     if (url.searchParams.has("error")) return goTo(authorizationErrorRedirect(wanted, "access_denied", "Nobody has logged in."), headers);
     const identity = await whoCameBack(settings.upstream, url.origin + paths.callback, url.searchParams, begun);
     if (!mayEnter(identity, settings)) {
-      console.log(JSON.stringify({ event: "login_refused", reason: "not_allowed", subject: identity.subject }));
+      logRefused("not_allowed", { subject: identity.subject });
       throw new Refusal(403, `${identity.name} may not use this server. Its owner decides who may (UPSTREAM_ALLOWED).`);
     }
     headers.append("set-cookie", await openSession(mailbox, identity));
     return goTo(`${paths.authorize}?${begun.query}`, headers);
   });
 }
+
+/** A login that came to nothing, for who looks for guessing in the log. @param {string} reason @param {object} [more] */
+const logRefused = (reason, more) => console.log(JSON.stringify({ event: "login_refused", reason, ...more }));
 
 /** @param {() => Promise<Response>} answer @returns {Promise<Response>} */
 async function answered(answer) {
@@ -75,7 +79,7 @@ async function answered(answer) {
       return errorPage(400, "The application's own description could not be had, or is not as it should be. Ask whoever made it.");
     }
     if (!(error instanceof UpstreamError)) throw error;
-    console.log(JSON.stringify({ event: "login_refused", reason: "upstream", detail: error.message }));
+    logRefused("upstream", { detail: error.message });
     return errorPage(502, "Logging in there did not work. Go back to the application and try again; the log says why.");
   }
 }
@@ -105,6 +109,9 @@ function isExact(uri) {
 
 /** What the client asks for, checked. @param {Desk} desk @returns {Promise<AuthRequest>} */
 async function wantedOf({ oauth, url }) {
+  // RFC 6749, section 3.1; shown, not sent back, since nobody knows which of two redirect URIs is meant
+  const names = [...url.searchParams.keys()], twice = names.find((name, index) => mayRepeat !== name && names.indexOf(name) !== index);
+  if (twice !== undefined) throw new AuthorizationError("invalid_request", { description: `The application gives ${/^[a-z_]{1,40}$/.test(twice) ? twice : "a parameter"} more than once` });
   const redirect = url.searchParams.get("redirect_uri") ?? "";
   if (!isExact(redirect)) throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
   const wanted = await oauth.parseAuthRequest(new Request(url));
@@ -149,8 +156,14 @@ async function post(desk) {
     throw new Refusal(403, "This form was not opened in this browser, or too long ago. Allow cookies, go back to the application and connect again.");
   }
   const address = addressOf(request), seconds = await countTry(mailbox, "passphrase", address);
-  if (seconds) return tooMany(desk, wanted, seconds);
-  if (!(await isPassphrase(form.get("passphrase") ?? "", owner))) return login(desk, wanted, "That is not the passphrase.", { status: 403 });
+  if (seconds) {
+    logRefused("too_many_attempts");
+    return tooMany(desk, wanted, seconds);
+  }
+  if (!(await isPassphrase(form.get("passphrase") ?? "", owner))) {
+    logRefused("wrong_passphrase");
+    return login(desk, wanted, "That is not the passphrase.", { status: 403 });
+  }
   await forgetTries(mailbox, "passphrase", address);
   const headers = new Headers({ "set-cookie": await openSession(mailbox, theOwner(owner)) });
   return goTo(`${paths.authorize}${desk.url.search}`, headers);

@@ -12,11 +12,13 @@ const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 /** @type {Record<string, Rule>} what is counted for each address, and for all together */
 export const rules = {
   passphrase: { most: 5, milliseconds: 15 * MINUTE, doubles: true }, // a typing error or two, no guessing
-  "passphrase of all": { most: 50, milliseconds: HOUR }, // many addresses do not make many guesses
+  // What stops guessing is the limit of each address, and a passphrase of 12 characters or more. This one
+  // only bounds the CPU time: were it low, a few addresses could keep the owner from logging in.
+  "passphrase of all": { most: 1000, milliseconds: HOUR },
   login: { most: 20, milliseconds: 15 * MINUTE }, // upstream: each that is begun is kept until it ends
   "login of all": { most: 1000, milliseconds: HOUR },
   registration: { most: 20, milliseconds: HOUR }, // some clients register at every start
-  "registration of all": { most: 200, milliseconds: HOUR }, // and each is a record that is kept
+  "registration of all": { most: 1000, milliseconds: HOUR }, // each is a record that is kept; were it low, a few addresses could keep every new client out
 };
 
 /**

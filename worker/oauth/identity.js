@@ -17,16 +17,16 @@ import { createHash } from "node:crypto";
 /** @param {NonNullable<Settings["owner"]>} owner @returns {Identity} */
 export const theOwner = ({ generation }) => ({ subject: "owner", name: "owner", generation });
 
-/** Both go into lines. @param {string} text */
-const hasControls = (text) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
+/** What c/oauth.h is told of somebody stands in lines. @param {string} text */
+export const hasControls = (text) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
 
 /**
  * @param {string} issuer @param {{ id: string, name?: string, emails: string[] }} user as it says
  * @returns {Identity}
  */
-export function somebodyAt(issuer, { id, name, emails }) {
+export function somebodyAt(issuer, { id, name, emails: all }) {
   if (hasControls(id)) throw new Error("the subject has control characters in it");
-  const given = name && !hasControls(name) ? name : id;
+  const given = name && !hasControls(name) ? name : id, emails = all.filter((email) => !hasControls(email));
   return { subject: `${issuer}#${id}`, name: (emails[0] ?? given).slice(0, 200), issuer, id, emails };
 }
 

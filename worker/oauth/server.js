@@ -39,8 +39,8 @@ export async function serverAt(origin, settings, scopesOf) {
 function providerAt(origin, settings, scopes) {
   return new OAuthAuthorizationServer({
     issuer: origin,
-    // a client asks for what it was given (RFC 8707); the core takes any of these
-    resources: [`${origin}/mcp`, `${origin}/sse`, origin],
+    // a client asks for the URL it was given (RFC 8707), be it with a slash at its end; the core takes any of these
+    resources: [origin, ...["/mcp", "/sse"].flatMap((path) => [`${origin}${path}`, `${origin}${path}/`])],
     defaultResource: `${origin}/mcp`,
     authorizeEndpoint: paths.authorize,
     tokenEndpoint: paths.token,

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { UpstreamError, json } from "./documents.js";
 import { claimsOf } from "./id-token.js";
-import { somebodyAt } from "./identity.js";
+import { hasControls, somebodyAt } from "./identity.js";
 import { known, providerOf } from "./providers.js";
 
 /** @import { Identity } from "./identity.js" */
@@ -83,5 +83,7 @@ async function gitHubUser({ issuer, user = "", emails = "" }, token) {
   const [{ id, login }, addresses] = await Promise.all([json(user, { headers }), json(emails, { headers })]);
   if (!Number.isSafeInteger(id) || !Array.isArray(addresses)) throw new UpstreamError(`${issuer} does not say who came`);
   const verified = addresses.filter((each) => each.verified === true).toSorted((a, b) => Number(b.primary) - Number(a.primary));
-  return { ...somebodyAt(issuer, { id: String(id), name: login, emails: verified.map(({ email }) => String(email)) }), name: String(login) };
+  const name = typeof login === "string" && !hasControls(login) ? login : undefined;
+  const who = somebodyAt(issuer, { id: String(id), name, emails: verified.map(({ email }) => String(email)) });
+  return name ? { ...who, name } : who;
 }
