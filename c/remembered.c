@@ -30,7 +30,7 @@ bool remembered_find(const struct remembered *table, struct text token, double n
     sha256(token, digest);
     for (size_t i = 0; i < table->count; i++) {
         const struct entry *entry = &table->entries[i];
-        if (memcmp(digest, entry->digest, sizeof digest) != 0) continue;
+        if (!text_equal_secret(digest, entry->digest, sizeof digest)) continue;
         if (now >= entry->until) return false;
         *principal = entry->principal;
         return true;
@@ -41,7 +41,9 @@ bool remembered_find(const struct remembered *table, struct text token, double n
 /* The place for what has that digest: its own, or that of the oldest. */
 static struct entry *place_for(struct remembered *table, const uint8_t digest[SHA256_BYTES]) {
     for (size_t i = 0; i < table->count; i++) {
-        if (memcmp(digest, table->entries[i].digest, SHA256_BYTES) == 0) return &table->entries[i];
+        if (text_equal_secret(digest, table->entries[i].digest, SHA256_BYTES)) {
+            return &table->entries[i];
+        }
     }
     struct entry *entry = &table->entries[table->next];
     table->next = (table->next + 1) % LIMIT_REMEMBERED_TOKENS;
