@@ -45,15 +45,10 @@ void buffer_append_all(struct buffer *buffer, const struct text *texts, size_t c
 }
 
 void buffer_append_integer(struct buffer *buffer, int64_t value) {
-    char digits[24];
-    size_t at = sizeof digits;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        digits[--at] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (value < 0) digits[--at] = '-';
-    buffer_append(buffer, (struct text){digits + at, sizeof digits - at});
+    char digits[24], *end = digits + sizeof digits;
+    char *at = text_digits(value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, end);
+    if (value < 0) *--at = '-';
+    buffer_append(buffer, (struct text){at, (size_t)(end - at)});
 }
 
 /* Appends a byte that a JSON string escapes. */

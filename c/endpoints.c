@@ -24,9 +24,16 @@ static const struct endpoint endpoints[] = {
     {TEXT_INITIALIZER("/healthz"), TEXT_INITIALIZER("GET"), true, answer_health, NULL, NULL},
 };
 
-const struct endpoint *endpoint_find(struct text path) {
+/* Metadata where there is no login would send a client with a static key into one. */
+static bool is_there(const struct config *config, const struct endpoint *endpoint) {
+    return endpoint->on_head != well_known_answer ||
+           (config->error == NULL && (config->auth_jwt || config->auth_oauth));
+}
+
+const struct endpoint *endpoint_find(const struct config *config, struct text path) {
     for (size_t i = 0; i < sizeof endpoints / sizeof *endpoints; i++) {
-        if (text_equal(endpoints[i].path, path)) return &endpoints[i];
+        if (!text_equal(endpoints[i].path, path)) continue;
+        return is_there(config, &endpoints[i]) ? &endpoints[i] : NULL;
     }
     const struct task_feature *tasks = task_offered();
     if (tasks != NULL && text_equal(tasks->wake.path, path)) return &tasks->wake;

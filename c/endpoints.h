@@ -4,8 +4,9 @@
 
 #include "exchange.h"
 
-/* The endpoint at `path`, or NULL. Lives for ever. */
-const struct endpoint *endpoint_find(struct text path);
+/* The endpoint at `path`, or NULL where this server, as configured, has none there. Lives for ever.
+ */
+const struct endpoint *endpoint_find(const struct config *config, struct text path);
 
 /* Answers a CORS preflight, whatever the path (Fetch standard, section 3.2.2). */
 void endpoint_answer_preflight(struct exchange *exchange);
@@ -21,8 +22,8 @@ void http_sse_message_head(struct exchange *exchange);
 void http_sse_message_body(struct exchange *exchange);
 void http_sse_message_answer(struct exchange *exchange, struct text answer);
 
-/* /.well-known/oauth-protected-resource, in well_known.c: 404 in modes without an authorization
-   server. */
+/* /.well-known/oauth-protected-resource, in well_known.c, where there is an authorization server.
+ */
 void well_known_answer(struct exchange *exchange);
 
 /* /, in page.c. */

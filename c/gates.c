@@ -68,7 +68,7 @@ static enum http_error begin(struct exchange *exchange) {
         endpoint_answer_preflight(exchange);
         return HTTP_ERROR_NONE;
     }
-    exchange->endpoint = endpoint_find(exchange->request.path);
+    exchange->endpoint = endpoint_find(exchange->config, exchange->request.path);
     if (exchange->endpoint == NULL) return HTTP_ERROR_NOT_FOUND;
     if (exchange->endpoint->open) return pass_method(exchange);
     exchange->gate = GATE_CREDENTIAL;

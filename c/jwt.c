@@ -1,10 +1,8 @@
 #include "jwt.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base64.h"
 #include "buffer.h"
+#include "decimal.h"
 #include "json.h"
 #include "limits.h"
 
@@ -159,11 +157,10 @@ static enum jwt_refusal check_audience(const struct json_document *claims,
 
 /* Seconds since 1970 (RFC 7519, section 2, "NumericDate"), up to where JavaScript's time ends. */
 static bool read_date(struct json_value value, double *milliseconds) {
-    char digits[32];
-    if (value.kind != JSON_NUMBER || value.text.length >= sizeof digits) return false;
-    memcpy(digits, value.text.bytes, value.text.length);
-    digits[value.text.length] = '\0';
-    *milliseconds = strtod(digits, NULL) * 1000;
+    const size_t longest = 31; /* with many zeros; a date has 10 digits */
+    if (value.kind != JSON_NUMBER || value.text.length > longest) return false;
+    if (decimal_read(value.text, milliseconds) == 0) return false;
+    *milliseconds *= 1000;
     return *milliseconds >= 0 && *milliseconds <= 8.64e15;
 }
 

@@ -1,10 +1,10 @@
 /* What a call says before it is done: progress, log messages, and waiting in between. */
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "cancellation.h"
 #include "edge.h"
+#include "format.h"
 #include "limits.h"
 #include "modern.h"
 #include "number.h"
@@ -105,15 +105,16 @@ static bool wants_log(struct tool_call *call, enum log_level level) {
 }
 
 void report_log(struct tool_call *call, enum log_level level, const char *format, ...) {
-    char text[LIMIT_LOG_BYTES];
     va_list values;
     if (!wants_log(call, level)) return;
+    struct buffer text = buffer_in(call->exchange->arena, LIMIT_LOG_BYTES);
     va_start(values, format);
-    vsnprintf(text, sizeof text, format, values);
+    format_append(&text, format, values);
     va_end(values);
+    if (text.length >= LIMIT_LOG_BYTES) text.length = LIMIT_LOG_BYTES - 1;
     struct buffer json = begin_notification(call, TEXT("notifications/message"));
     BUFFER_APPEND(&json, TEXT("\"level\":\""), levels[level], TEXT("\",\"data\":"));
-    buffer_append_json_string(&json, text_of(text));
+    buffer_append_json_string(&json, buffer_text(&text));
     end_notification(call, &json);
 }
 

@@ -3,46 +3,26 @@
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* Adds one to the last digit of "d.ddde+x". */
-static void raise_last(char *scientific) {
-    char *at = strchr(scientific, 'e');
-    while (--at > scientific && (*at == '9' || *at == '.')) {
-        if (*at == '9') *at = '0';
-    }
-    ++*at;
-}
+#include "decimal.h"
 
-/* Writes the shortest digits of `number`, above 0, as "d.ddde+x". Any decimal of up to 15 digits
-   survives a double, so 15 are tried first; below DBL_MIN a double holds fewer. The doubles above a
-   power of two lie twice as far apart as those below: there the digits that read back may be the
-   next above the nearest. */
-static void shortest(double number, char out[NUMBER_TEXT_BYTES]) {
+/* Writes the shortest digits of `number`, above 0. Any decimal of up to 15 digits survives a
+   double, so 15 are tried first; below DBL_MIN a double holds fewer. The doubles above a power of
+   two lie twice as far apart as those below: there the digits that read back may be the next above
+   the nearest. */
+static void shortest(double number, struct decimal *out) {
     int exponent;
+    struct decimal exact;
     bool power_of_two = frexp(number, &exponent) <= 0.5;
+    decimal_of(number, &exact);
     for (int digits = number < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
-        snprintf(out, NUMBER_TEXT_BYTES, "%.*e", digits - 1, number);
-        if (strtod(out, NULL) == number) return;
-        if (power_of_two) raise_last(out);
-        if (power_of_two && strtod(out, NULL) == number) return;
+        *out = exact;
+        decimal_round(out, digits);
+        if (decimal_nearest(out) == number) return;
+        if (power_of_two) decimal_raise(out, (size_t)digits);
+        if (power_of_two && decimal_nearest(out) == number) return;
     }
-}
-
-/* Takes "d.ddde+x" apart into its digits, without zeros at the end, and the exponent x. */
-static size_t split(const char *scientific, char digits[NUMBER_TEXT_BYTES], int *exponent) {
-    const char *mark = strchr(scientific, 'e');
-    size_t count = 0;
-    for (const char *at = scientific; at < mark; at++) {
-        if (*at != '.') digits[count++] = *at;
-    }
-    while (count > 1 && digits[count - 1] == '0') count--;
-    int magnitude = 0;
-    for (const char *at = mark + 2; *at != '\0'; at++) magnitude = magnitude * 10 + (*at - '0');
-    *exponent = mark[1] == '-' ? -magnitude : magnitude;
-    return count;
 }
 
 static char *put(char *out, const char *bytes, size_t count) {
@@ -55,6 +35,17 @@ static char *put_zeros(char *out, int count) {
     return out;
 }
 
+static char *put_integer(char *out, uint64_t value) {
+    char digits[20], *end = digits + sizeof digits, *first = text_digits(value, 10, end);
+    return put(out, first, (size_t)(end - first));
+}
+
+static char *put_exponent(char *out, int exponent) {
+    *out++ = 'e';
+    *out++ = exponent < 0 ? '-' : '+';
+    return put_integer(out, (uint64_t)(exponent < 0 ? -exponent : exponent));
+}
+
 /* Places the point as JavaScript does: plain from 1e-7 up to 1e21, else scientific. */
 static char *place(char *out, const char *digits, size_t count, int exponent) {
     int point = exponent + 1, length = (int)count;
@@ -62,7 +53,7 @@ static char *place(char *out, const char *digits, size_t count, int exponent) {
         *out++ = digits[0];
         if (count > 1) *out++ = '.';
         out = put(out, digits + 1, count - 1);
-        return out + snprintf(out, 8, "e%+d", exponent);
+        return put_exponent(out, exponent);
     }
     if (point <= 0) {
         out = put_zeros(put(out, "0.", 2), -point);
@@ -84,16 +75,17 @@ size_t number_print(double number, char out[NUMBER_TEXT_BYTES]) {
     if (isnan(number)) return print_word("NaN", out);
     if (isinf(number)) return print_word(number < 0 ? "-Infinity" : "Infinity", out);
     if (number == 0) return print_word("0", out);
-    /* most sums are small whole numbers, which need no search */
-    if (fabs(number) < 1e15 && number == (double)(long long)number) {
-        return (size_t)snprintf(out, NUMBER_TEXT_BYTES, "%lld", (long long)number);
-    }
-    char scientific[NUMBER_TEXT_BYTES], digits[NUMBER_TEXT_BYTES], *at = out;
-    int exponent;
-    shortest(fabs(number), scientific);
-    size_t count = split(scientific, digits, &exponent);
+    char *at = out;
     if (number < 0) *at++ = '-';
-    at = place(at, digits, count, exponent);
+    number = fabs(number);
+    if (number < 1e15 && number == (double)(uint64_t)number) {
+        /* most sums are small whole numbers, which need no search */
+        at = put_integer(at, (uint64_t)number);
+    } else {
+        struct decimal decimal;
+        shortest(number, &decimal);
+        at = place(at, decimal.digits, decimal.count, decimal.exponent);
+    }
     *at = '\0';
     return (size_t)(at - out);
 }

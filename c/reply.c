@@ -1,10 +1,10 @@
 /* The reply_ functions of tool.h: blocks of a result, framed as the kind of call wants them. */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "date.h"
 #include "extensions.h"
+#include "format.h"
 #include "limits.h"
 #include "metadata.h"
 #include "number.h"
@@ -51,24 +51,12 @@ void tool_call_append_text(struct tool_call *call, struct text text) {
     end_block(call);
 }
 
-enum { SHORT_TEXT_BYTES = 256 };
-
 /* What printf makes of `format`; belongs to the arena, and is empty where that is exhausted. */
 __attribute__((format(printf, 2, 0))) static struct text
 format_text(struct tool_call *call, const char *format, va_list values) {
-    va_list again;
-    va_copy(again, values);
-    /* most are short: those are printed once */
-    char *text = arena_allocate(call->exchange->arena, SHORT_TEXT_BYTES);
-    int length = text == NULL ? -1 : vsnprintf(text, SHORT_TEXT_BYTES, format, again);
-    va_end(again);
-    if (length < 0) return (struct text){NULL, 0};
-    if (length >= SHORT_TEXT_BYTES) {
-        text = arena_allocate(call->exchange->arena, (size_t)length + 1);
-        if (text == NULL) return (struct text){NULL, 0};
-        vsnprintf(text, (size_t)length + 1, format, values);
-    }
-    return (struct text){text, (size_t)length};
+    struct buffer text = buffer_in(call->exchange->arena, 256);
+    format_append(&text, format, values);
+    return call->exchange->arena->exhausted ? (struct text){NULL, 0} : buffer_text(&text);
 }
 
 /* Finds the text that `format` alone repeats: one that is there already needs no printf. */

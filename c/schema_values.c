@@ -100,10 +100,28 @@ bool schema_count(struct schema_run *run, const struct schema_site *site, const 
     return schema_fail_value(run, phrase, value, unit);
 }
 
+/* Takes `number`, finite and not 0, apart: an odd whole number, which is returned, times 2 to the
+   power of `*exponent`. */
+static uint64_t odd_part(double number, int *exponent) {
+    uint64_t whole = (uint64_t)ldexp(fabs(frexp(number, exponent)), DBL_MANT_DIG);
+    int zeros = __builtin_ctzll(whole);
+    *exponent += zeros;
+    return whole >> zeros;
+}
+
+/* True where `number` is a multiple of `unit` exactly. */
+static bool is_exact_multiple(double number, double unit) {
+    int power, unit_power;
+    if (!isfinite(number) || !isfinite(unit) || unit == 0) return false;
+    if (number == 0) return true;
+    uint64_t odd = odd_part(number, &power);
+    return odd % odd_part(unit, &unit_power) == 0 && power >= unit_power;
+}
+
 /* A multiple as decimals, which doubles only come near to: the quotient may be off by as much as
    rounding both numbers and dividing them can make it. Between whole numbers nothing is rounded. */
 static bool is_multiple(double number, double unit) {
-    if (fmod(number, unit) == 0) return true;
+    if (is_exact_multiple(number, unit)) return true;
     double quotient = number / unit;
     if (unit == floor(unit) || !isfinite(quotient)) return false;
     return fabs(quotient - floor(quotient + 0.5)) <= fabs(quotient) * 2 * DBL_EPSILON;

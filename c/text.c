@@ -75,6 +75,14 @@ int text_hex_digit(char byte) {
     return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
+char *text_digits(uint64_t value, unsigned base, char *end) {
+    do {
+        *--end = "0123456789abcdef"[value % base];
+        value /= base;
+    } while (value > 0);
+    return end;
+}
+
 bool text_to_number(struct text digits, uint64_t *value) {
     if (digits.length == 0 || digits.length > 15) return false;
     uint64_t sum = 0;

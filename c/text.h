@@ -53,6 +53,10 @@ bool text_next_field(struct text *rest, char separator, struct text *field);
 /* The value of a hexadecimal digit, of either case; -1 for any other byte. */
 int text_hex_digit(char byte);
 
+/* Writes the digits of `value` to the base `base`, 2 to 16, in lower case, so that they end before
+   `end`; returns the first. */
+char *text_digits(uint64_t value, unsigned base, char *end);
+
 /* Reads a decimal number of 1 to 15 digits into `*value`. False for anything else. */
 bool text_to_number(struct text digits, uint64_t *value);
 

@@ -271,6 +271,9 @@ tool_fits tool_schema_fits;
 
 /* -- Replies: each appends one block to the result -- */
 
+/* Whatever takes a format takes printf's, but for what is rare: %a, %n, long double, wide
+   characters and strings (format.h). */
+
 #define TOOL_PRINTF __attribute__((format(printf, 2, 3)))
 
 /* A text, formatted as by printf. What it makes must be valid UTF-8. In a resource: its contents.

@@ -27,8 +27,9 @@ void host_log(struct text line) {
     import_log(line.bytes, line.length);
 }
 
-/* wasi-libc's printf is linked with what would write to files, though nothing here prints to one.
-   These stand in for its imports, so that the module asks its host for nothing else. */
+/* Nothing of the core calls wasi-libc's printf. A tool that does has it linked with what would
+   write to files, though nothing here prints to one. These stand in for its imports, so that the
+   module asks its host for nothing else; without such a tool the linker leaves them out. */
 enum { WASI_ERRNO_NOSYS = 52 };
 
 int32_t refuse_close(int32_t file) __asm("__imported_wasi_snapshot_preview1_fd_close");
@@ -51,8 +52,8 @@ int32_t refuse_write(int32_t file, int32_t pieces, int32_t count, int32_t writte
     return WASI_ERRNO_NOSYS;
 }
 
-/* All memory is a request's arena. cJSON and printf name these, but never reach them: cJSON is
-   given hooks (tree.c), and printf prints into room that is there. */
+/* All memory is a request's arena. cJSON and a tool's snprintf name these, but never reach them:
+   cJSON is given hooks (tree.c), and snprintf prints into room that is there. */
 void *malloc(size_t size) {
     (void)size;
     return NULL;
@@ -170,12 +171,11 @@ extern char __stack_low;
 uintptr_t __sancov_lowest_stack = UINTPTR_MAX;
 
 /* What may lie below it: frames of functions that call none, and of the libc, which was compiled
-   without. printf's are the deepest of those. */
+   without. Those of a snprintf that a tool calls are the deepest. */
 enum { UNNOTED_FRAMES_BYTES = 4096 };
 
-/* The stack keeps what functions left on it: printf's own buffer, for one, holds the start of what
-   a tool said. As far as it was used it is wiped: all of it each time would cost more than most
-   requests. */
+/* The stack keeps what functions left on it: a tool's own buffers, for one. As far as it was used
+   it is wiped: all of it each time would cost more than most requests. */
 static void wipe_stack(void) {
     uintptr_t low = (uintptr_t)&__stack_low, high = (uintptr_t)__builtin_frame_address(0);
     uintptr_t lowest = __sancov_lowest_stack;

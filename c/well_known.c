@@ -43,12 +43,6 @@ static void append_scopes(struct exchange *exchange, struct buffer *out) {
 }
 
 void well_known_answer(struct exchange *exchange) {
-    const struct config *config = exchange->config;
-    if (config->error != NULL || !(config->auth_jwt || config->auth_oauth)) {
-        /* metadata would send a client with a static key into a login that is not there */
-        exchange_fail(exchange, HTTP_ERROR_NOT_FOUND);
-        return;
-    }
     struct buffer head = exchange_head(exchange, TEXT("application/json"));
     struct buffer body = buffer_in(exchange->arena, 512);
     buffer_append(&body, TEXT("{\"resource\":\""));

@@ -38,10 +38,9 @@ export class Core {
     this.headerNames = this.#text(this.exports.core_header_names() / 4).trimEnd().split("\n");
   }
 
-  /** Forgets the request, and is there for the next. */
+  /** Forgets the request, and is there for the next; or is dropped, and its memory with it, which nobody reaches any more. */
   release() {
-    this.exports.core_reset();
-    if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push(this);
+    if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push((this.exports.core_reset(), this));
   }
 
   /** Memory as it is now: when it grows, older views become empty. */

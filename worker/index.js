@@ -87,7 +87,7 @@ async function exchange(request, env, reply) {
         const whole = action.bodyBytes > 0 && action.bodyBytes <= ONE_PIECE_BYTES;
         const reader = whole ? null : request.body?.getReader({ mode: "byob" }), size = Math.min(action.bodyBytes || ONE_PIECE_BYTES, PIECE_BYTES);
         if (whole) core.body(new Uint8Array(await request.arrayBuffer()));
-        for (let piece; (piece = (await reader?.read(new Uint8Array(size)))?.value)?.length && core.body(piece); );
+        else for (let piece; (piece = (await reader?.read(new Uint8Array(size)))?.value)?.length && core.body(piece); );
         address = core.bodyEnded(); // or what refused a piece
       } else {
         reply ??= new Reply(request);

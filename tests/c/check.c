@@ -17,8 +17,10 @@
     SUITE(buffer) \
     SUITE(config) \
     SUITE(date) \
+    SUITE(decimal) \
     SUITE(extensions) \
     SUITE(features) \
+    SUITE(format) \
     SUITE(header_value) \
     SUITE(host) \
     SUITE(http) \

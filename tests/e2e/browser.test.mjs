@@ -1,16 +1,10 @@
 // The page at / and the Inspector's web page, in a real Chromium.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
-import { Program, root } from "./support/program.mjs";
+import { complaintsOf, noChromium as skip, startChromium } from "./support/chromium.mjs";
+import { Program, freePort, root } from "./support/program.mjs";
 import { remove, startServer, temporaryFolder } from "./support/server.mjs";
-
-const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
-const skip = existsSync(executablePath) ? false : `there is no ${executablePath}: install Chromium or set CHROMIUM`;
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 /** @type {import("./support/server.mjs").Server} */
 let server;
@@ -18,7 +12,7 @@ let server;
 let browser;
 before(async () => {
   if (skip) return;
-  [server, browser] = await Promise.all([startServer({ AUTH_MODE: "any" }), chromium.launch({ executablePath, args: flags })]);
+  [server, browser] = await Promise.all([startServer({ AUTH_MODE: "any" }), startChromium()]);
 });
 after(async () => {
   await browser?.close();
@@ -29,13 +23,12 @@ describe("the page at /", { skip }, () => {
   /** @type {import("playwright-core").Page} */
   let page;
   /** @type {string[]} */
-  const complaints = [];
+  let complaints;
   /** @type {string[]} */
   const requests = [];
   before(async () => {
     page = await browser.newPage();
-    page.on("console", (line) => complaints.push(line.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
+    complaints = complaintsOf(page);
     page.on("request", (request) => requests.push(request.url()));
     await page.goto(server.url, { waitUntil: "networkidle" });
   });
@@ -80,14 +73,6 @@ describe("the page at /", { skip }, () => {
   });
 });
 
-/** @returns {Promise<string>} a port that nobody has */
-const freePort = () => new Promise((resolve) => {
-  const probe = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = /** @type {import("node:net").AddressInfo} */ (probe.address());
-    probe.close(() => resolve(String(port)));
-  });
-});
-
 describe("the Inspector's web page", { skip }, () => {
   const home = temporaryFolder();
   after(() => remove(home));
@@ -96,7 +81,7 @@ describe("the Inspector's web page", { skip }, () => {
     test(`connects to ${path} with a bearer header, lists the tools and runs them`, async () => {
       const env = {
         HOME: home, MCP_AUTO_OPEN_ENABLED: "false", MCP_INSPECTOR_SECRET_STORE: "memory",
-        CLIENT_PORT: await freePort(), MCP_SANDBOX_PORT: await freePort(),
+        CLIENT_PORT: String(await freePort()), MCP_SANDBOX_PORT: String(await freePort()),
       };
       const args = ["--web", "--server-url", server.url + path, "--transport", transport, "--header", "Authorization: Bearer of-the-inspector"];
       const inspector = new Program(process.execPath, [join(root, "node_modules/.bin/mcp-inspector"), ...args], { env });

@@ -113,7 +113,7 @@ describe("under npm run dev", () => {
     edit((text) => text.replace("TOOL(add, .title", "TOOL(getToken, .title").replace('"The first number"', '"The first number", .default_json = "one"'));
     const lines = readFileSync(join(copy, "c/tools/add.c"), "utf8").split("\n");
     const [, field, tool] = await server.program.printed(
-      /c\/tools\/add\.c:(\d+): error: the field 'a' has a \.default_json that is not JSON.*\n.*c\/tools\/add\.c:(\d+): error: the tool 'getToken' is declared in c\/tools\/getToken\.c:\d+, too/,
+      /c\/tools\/add\.c:(\d+): error: the field 'a' has a \.default_json that is not JSON.*\n.*c\/tools\/getToken\.c:\d+: error: the tool 'getToken' is declared in c\/tools\/add\.c:(\d+), too/,
       from,
     );
     assert.match(lines[Number(field) - 1], /default_json/);

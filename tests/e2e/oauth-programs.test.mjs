@@ -1,7 +1,7 @@
 // Mode `oauth` with a program that people run: mcp-remote, whose login is done in a real Chromium.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Client as McpClient } from "@modelcontextprotocol/sdk/client/index.js";
@@ -26,10 +26,11 @@ class Computer {
   log = "";
 
   constructor() {
-    const browser = join(this.home, "browser");
-    writeFileSync(browser, `#!/bin/sh\necho "$1" >> "${this.#opened}"\n`);
+    // Linux starts what BROWSER names, macOS the program `open`
+    const browser = join(this.home, "open");
+    writeFileSync(browser, `#!/bin/sh\nfor url; do :; done\necho "$url" >> "${this.#opened}"\n`);
     chmodSync(browser, 0o755);
-    this.env = { PATH: environment.PATH, HOME: this.home, MCP_REMOTE_CONFIG_DIR: join(this.home, "kept"), BROWSER: browser };
+    this.env = { PATH: `${this.home}:${environment.PATH}`, HOME: this.home, MCP_REMOTE_CONFIG_DIR: join(this.home, "kept"), BROWSER: browser };
   }
 
   /** The URLs that the browser was to open. @returns {string[]} */
@@ -48,8 +49,23 @@ class Computer {
   }
 
   /** @param {string} name */
+  lose(name) {
+    rmSync(this.#path(name));
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return this.#files(name).length > 0;
+  }
+
+  /** @param {string} name */
+  #files(name) {
+    return /** @type {string[]} */ (readdirSync(this.env.MCP_REMOTE_CONFIG_DIR, { recursive: true })).filter((file) => file.endsWith(name));
+  }
+
+  /** @param {string} name */
   #path(name) {
-    const files = /** @type {string[]} */ (readdirSync(this.env.MCP_REMOTE_CONFIG_DIR, { recursive: true })).filter((file) => file.endsWith(name));
+    const files = this.#files(name);
     assert.equal(files.length, 1, `${name}: ${files}`);
     return join(this.env.MCP_REMOTE_CONFIG_DIR, files[0]);
   }
@@ -78,10 +94,11 @@ class Computer {
     }
   }
 
-  /** The URL that mcp-remote asks its user to visit. @returns {Promise<string>} */
-  async asked() {
-    const [, url] = await eventually(() => /Please authorize this client by visiting:\s+(http\S+)/.exec(this.log), "the URL to visit");
-    return url;
+  /** The next URL that the browser is to open. @param {number} opened how many it was to open before */
+  async asked(opened) {
+    await eventually(() => this.opened.length > opened, "a browser is opened");
+    assert.match(this.log, /Please authorize this client by visiting:\s+http/);
+    return /** @type {string} */ (this.opened.at(-1));
   }
 
   forget() {
@@ -103,22 +120,25 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** Does in Chromium what mcp-remote asks for. @param {Computer} computer @param {"Allow" | "Deny"} decision */
-async function visit(computer, decision) {
+/** Does in Chromium what mcp-remote asks for. @param {Computer} computer @param {number} opened @param {"Allow" | "Deny"} decision */
+async function visit(computer, opened, decision) {
   const page = await newPage(browser);
-  await page.goto(await computer.asked());
+  await page.goto(await computer.asked(opened));
   await logInAnd(page, decision);
   return page;
 }
 
 /** Logs in through the browser, and then uses the tools. @param {Computer} computer @param {[string, ...string[]]} args */
-const logInAndUse = (computer, ...args) => computer.use(args, async (connected) => {
-  const page = await visit(computer, "Allow");
-  await page.waitForURL(/^http:\/\/(localhost|127\.0\.0\.1):\d+\/oauth\/callback\?/);
-  await assertServes(await connected);
-  await page.getByText("Authorization successful").waitFor();
-  await page.close();
-});
+async function logInAndUse(computer, ...args) {
+  const { length } = computer.opened;
+  await computer.use(args, async (connected) => {
+    const page = await visit(computer, length, "Allow");
+    await page.waitForURL(/^http:\/\/(localhost|127\.0\.0\.1):\d+\/oauth\/callback\?/);
+    await assertServes(await connected);
+    await page.getByText("Authorization successful").waitFor();
+    await page.close();
+  });
+}
 
 /** Uses the tools, without a browser. @param {Computer} computer @param {[string, ...string[]]} args */
 async function useQuietly(computer, ...args) {
@@ -171,12 +191,25 @@ for (const [path, transport] of [["/mcp", "http-first"], ["/sse", "sse-only"]]) 
       assert.notEqual(computer.kept("tokens.json").access_token, expired);
     });
 
+    test("registers anew when its registration is gone, without sending its user to a page that only says so", async () => {
+      const gone = "gone0gone0gone00", { length } = computer.opened;
+      computer.lose("tokens.json");
+      computer.change("client_info.json", (kept) => ({ ...kept, client_id: gone }));
+      // having registered, this mcp-remote waits for the login that it has not begun: it is started again
+      await computer.use(args(), async (connected) => {
+        connected.catch(() => {});
+        await eventually(() => computer.has("client_info.json") && computer.kept("client_info.json").client_id !== gone, "it registers anew");
+      });
+      assert.equal(computer.opened.length, length);
+      await logInAndUse(computer, ...args());
+    });
+
     test("says so when the owner denies, and begins anew the next time", async () => {
       const other = new Computer();
       try {
         await other.use(args(), async (connected) => {
           connected.catch(() => {});
-          const page = await visit(other, "Deny");
+          const page = await visit(other, 0, "Deny");
           await page.getByText("Authorization failed: Access was denied.").waitFor();
           await page.close();
           await assert.rejects(connected);

@@ -3,7 +3,7 @@
 // the page, which only shows the iframes.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -11,13 +11,11 @@ import * as v2 from "@modelcontextprotocol/client";
 import { AppBridge, getToolUiResourceUri, isToolVisibilityAppOnly } from "@modelcontextprotocol/ext-apps/app-bridge";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { chromium } from "playwright-core";
 import { parse } from "yaml";
+import { complaintsOf, noChromium, startChromium } from "./support/chromium.mjs";
 import { root } from "./support/program.mjs";
 import { startServer } from "./support/server.mjs";
 
-const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
-const noBrowser = existsSync(executablePath) ? false : `there is no ${executablePath}: install Chromium or set CHROMIUM`;
 const identity = { name: "tests", version: "0" };
 const fixture = join(root, "tests/conformance");
 const html = readFileSync(join(fixture, "fixture/views/color.html"), "utf8");
@@ -173,7 +171,7 @@ async function transportOf(page) {
   return transport;
 }
 
-describe("the view in Chromium, hosted by AppBridge", { skip: noBrowser }, () => {
+describe("the view in Chromium, hosted by AppBridge", { skip: noChromium }, () => {
   /** @type {import("playwright-core").Browser} */
   let browser;
   /** @type {any} */
@@ -187,7 +185,7 @@ describe("the view in Chromium, hosted by AppBridge", { skip: noBrowser }, () =>
   before(async () => {
     await new Promise((resolve) => host.listen(0, "127.0.0.1", () => resolve(undefined)));
     ({ port } = /** @type {import("node:net").AddressInfo} */ (host.address()));
-    [browser, client] = await Promise.all([chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] }), connected({ capabilities })]);
+    [browser, client] = await Promise.all([startChromium(), connected({ capabilities })]);
   });
   after(async () => {
     await client?.close();
@@ -198,10 +196,7 @@ describe("the view in Chromium, hosted by AppBridge", { skip: noBrowser }, () =>
 
   test("shows the result, and its button calls the tool that only it may call", async () => {
     const page = await browser.newPage();
-    /** @type {string[]} */
-    const complaints = [];
-    page.on("console", (line) => complaints.push(line.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
+    const complaints = complaintsOf(page);
     const bridge = new AppBridge(client, identity, { serverTools: {}, serverResources: {} });
     const ready = new Promise((resolve) => bridge.addEventListener("sandboxready", resolve));
     const initialized = new Promise((resolve) => bridge.addEventListener("initialized", resolve));

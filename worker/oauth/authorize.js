@@ -36,6 +36,7 @@ export async function authorize(desk) {
     const { method } = desk.request;
     if (method === "POST") return post(desk);
     if (method !== "GET" && method !== "HEAD") throw new Refusal(405, "This page is opened in a browser.");
+    if (await isGone(desk)) return Response.json(gone, { status: 401, headers: { "cache-control": "no-store" } });
     const wanted = await wantedOf(desk);
     if (desk.url.searchParams.get("login") === "upstream") return beginLogin(desk, wanted);
     const session = await findSession(desk.mailbox, desk.request);
@@ -77,6 +78,18 @@ async function answered(answer) {
     console.log(JSON.stringify({ event: "login_refused", reason: "upstream", detail: error.message }));
     return errorPage(502, "Logging in there did not work. Go back to the application and try again; the log says why.");
   }
+}
+
+const gone = { error: "invalid_client", error_description: "There is no such client, or its registration has expired: register again." };
+
+/**
+ * Whether a program asks, not a browser, and as a client that there is not: mcp-remote asks before it
+ * opens a browser with a registration that it kept, since a page could tell only its user.
+ * @param {Desk} desk @returns {Promise<boolean>}
+ */
+async function isGone({ request, oauth, url }) {
+  const accept = request.headers.get("accept") ?? "", forProgram = /\bjson\b/i.test(accept) && !/html/i.test(accept);
+  return forProgram && (await oauth.lookupClient(url.searchParams.get("client_id") ?? "")) === null;
 }
 
 /**

@@ -1,0 +1,24 @@
+/* What third-party sources are compiled with, before their own headers: our limits, and our strtod
+   in the place of the libc's. */
+#ifndef FOREIGN_H
+#define FOREIGN_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "decimal.h"
+#include "limits.h"
+
+#define strtod decimal_strtod
+
+/* cJSON only reads here, so that the linker leaves out what prints; but by merely naming these, it
+   would have the libc's files come along. Nobody defines them: who calls cJSON_Print is told by the
+   linker. */
+#ifdef __wasm__
+int cjson_is_for_reading_only(char *out, const char *format, ...);
+int cjson_is_for_reading_only_too(const char *text, const char *format, ...);
+#define sprintf cjson_is_for_reading_only
+#define sscanf cjson_is_for_reading_only_too
+#endif
+
+#endif
