@@ -40,8 +40,11 @@ void audit_call(struct exchange *exchange, struct text tool, const char *outcome
     if (!exchange->arena->exhausted) host_log(buffer_text(&line));
 }
 
-void audit_refusal(struct exchange *exchange) {
+void audit_refusal(struct exchange *exchange, enum http_error error) {
     const char *refusal = exchange->credential.refusal;
+    if (error == HTTP_ERROR_MISCONFIGURED || error == HTTP_ERROR_NOT_CONFIGURED) return;
+    if (error == HTTP_ERROR_CREDENTIAL_MALFORMED) refusal = "malformed";
+    if (error == HTTP_ERROR_CREDENTIAL_TWICE) refusal = "more_than_one";
     struct buffer line = buffer_in(exchange->arena, 128);
     BUFFER_APPEND(&line, TEXT("{\"event\":\"refused\",\"reason\":\""),
                   refusal == NULL ? TEXT("unknown") : text_of(refusal), TEXT("\",\"path\":\""),

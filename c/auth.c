@@ -124,7 +124,8 @@ enum http_error auth_begin(struct exchange *exchange) {
         auth_check(config, &exchange->request, &exchange->credential, &exchange->principal);
     if (error != HTTP_ERROR_CREDENTIAL_UNKNOWN) return error;
     if (remembered_find(exchange->remembered, exchange->credential.token, host_now(),
-                        &exchange->principal)) {
+                        &exchange->principal) &&
+        (is_for_jwt(config, exchange->credential.token) || oauth_is_of_here(exchange))) {
         return HTTP_ERROR_NONE;
     }
     if (is_for_jwt(config, exchange->credential.token)) return jwt_check_begin(exchange);
@@ -164,8 +165,9 @@ void auth_append_challenge(const struct exchange *exchange, enum http_error erro
     }
     if ((config->auth_jwt || config->auth_oauth) && !came_with_key(exchange)) {
         bool sse = text_starts_with(request->path, TEXT("/sse"));
+        bool slash = request->slash_ended && !text_equal(request->path, TEXT("/sse/message"));
         BUFFER_APPEND(out, TEXT(", resource_metadata=\""), request->scheme, TEXT("://"),
                       request->host, TEXT("/.well-known/oauth-protected-resource"),
-                      sse ? TEXT("/sse\"") : TEXT("/mcp\""));
+                      sse ? TEXT("/sse") : TEXT("/mcp"), slash ? TEXT("/\"") : TEXT("\""));
     }
 }

@@ -60,6 +60,12 @@ static void run_tool(struct tool_call *call, const struct tool *tool, struct jso
     call->is_error = true;
 }
 
+/* What came of the call, for the log. */
+static const char *outcome_word(const struct tool_call *call) {
+    if (call->is_error) return "tool_error";
+    return call->questions.length > 0 ? "asked" : "ok";
+}
+
 struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_message *request,
                           struct buffer *out) {
     struct text name;
@@ -89,7 +95,7 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     buffer_append(out, TEXT("\"content\":["));
     double began = host_now();
     run_tool(&call, tool, given);
-    audit_call(exchange, name, call.is_error ? "tool_error" : "ok", began);
+    audit_call(exchange, name, outcome_word(&call), began);
     buffer_append(out, call.is_error ? TEXT("],\"isError\":true") : TEXT("]"));
     if (call.structured.length > 0) {
         BUFFER_APPEND(out, TEXT(",\"structuredContent\":"), call.structured);

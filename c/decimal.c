@@ -34,9 +34,9 @@ static double of_bits(uint64_t bits) {
 static void multiply(struct big *big, uint32_t factor) {
     uint64_t carry = 0;
     for (size_t i = 0; i < big->count; i++) {
-        carry += (uint64_t)big->limbs[i] * factor;
-        big->limbs[i] = (uint32_t)(carry % LIMB);
-        carry /= LIMB;
+        uint64_t product = (uint64_t)big->limbs[i] * factor + carry;
+        carry = product / LIMB; /* one division, not two: most of the time goes here */
+        big->limbs[i] = (uint32_t)(product - carry * LIMB);
     }
     for (; carry > 0; carry /= LIMB) big->limbs[big->count++] = (uint32_t)(carry % LIMB);
 }

@@ -68,7 +68,7 @@
     ERROR(BUSY, 503, "out_of_memory",                                                              \
           "The server has no memory left for this request; try again, or send less at once.")      \
     ERROR(KEYS_UNAVAILABLE, 503, "temporarily_unavailable",                                        \
-          "The keys of the token's issuer cannot be had at the moment, so nobody can be let in; "  \
+          "What the token's issuer says cannot be had at the moment, so nobody can be let in; "    \
           "try again.")                                                                            \
     ERROR(                                                                                         \
         NOT_CONFIGURED, 500, "not_configured",                                                     \

@@ -138,10 +138,15 @@ static void put_string(struct buffer *out, struct values *values, struct convers
    point behind that of 10 to the power of `ones`, if digits follow or the conversion wants one. */
 static void put_places(struct buffer *out, const struct decimal *number, int from, int to, int ones,
                        const struct conversion *conversion) {
+    char bytes[64];
+    size_t count = 0;
     for (int place = from; place >= to && !out->arena->exhausted; place--) {
         int at = number->exponent - place;
-        put(out, at >= 0 && (size_t)at < number->count ? number->digits[at] : '0');
-        if (place == ones && (to < ones || conversion->alternate)) put(out, '.');
+        bytes[count++] = at >= 0 && (size_t)at < number->count ? number->digits[at] : '0';
+        if (place == ones && (to < ones || conversion->alternate)) bytes[count++] = '.';
+        if (count < sizeof bytes - 1 && place > to) continue;
+        buffer_append(out, (struct text){bytes, count});
+        count = 0;
     }
 }
 

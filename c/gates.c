@@ -54,8 +54,8 @@ static enum http_error pass_rate(struct exchange *exchange) {
 
 /* Goes on behind the credential's gate, unless that refuses, or still asks. */
 static enum http_error pass_credential(struct exchange *exchange, enum http_error error) {
-    if (error == HTTP_ERROR_CREDENTIAL_UNKNOWN || error == HTTP_ERROR_KEYS_UNAVAILABLE) {
-        audit_refusal(exchange); /* the wire does not say why */
+    if (error != HTTP_ERROR_NONE && error != HTTP_ERROR_CREDENTIAL_MISSING) {
+        audit_refusal(exchange, error); /* the wire does not say why */
     }
     if (error != HTTP_ERROR_NONE || exchange->action.kind != 0) return error;
     return pass_rate(exchange);

@@ -58,6 +58,7 @@ static bool parse_url(struct text url, struct http_request *request) {
     request->query = text_from(rest, mark + 1);
     if (request->path.length > 1 && request->path.bytes[request->path.length - 1] == '/') {
         request->path.length--;
+        request->slash_ended = true;
     }
     return true;
 }

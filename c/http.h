@@ -37,6 +37,7 @@ struct http_request {
     struct text scheme; /* "http" or "https" */
     struct text host;   /* with the port, if the URL has one */
     struct text path;   /* without the query, and without a slash at its end unless it is "/" */
+    bool slash_ended;   /* the path had one at its end */
     struct text query;  /* without the question mark */
     struct text place;  /* the data centre that took the request, as the platform names it */
     struct text headers[HTTP_HEADER_COUNT];

@@ -14,10 +14,20 @@ static struct text origin_of(struct exchange *exchange) {
     return buffer_text(&origin);
 }
 
+bool oauth_is_of_here(struct exchange *exchange) {
+    struct text issuer = exchange->principal.subject;
+    issuer.length = text_find(issuer, '\n');
+    return text_equal(issuer, origin_of(exchange));
+}
+
 /* True where one of `audiences` is this server: its origin, or one of the two endpoints there. */
 static bool is_for(struct text audiences, struct text origin) {
-    static const struct text paths[] = {
-        {NULL, 0}, TEXT_INITIALIZER("/"), TEXT_INITIALIZER("/mcp"), TEXT_INITIALIZER("/sse")};
+    static const struct text paths[] = {{NULL, 0},
+                                        TEXT_INITIALIZER("/"),
+                                        TEXT_INITIALIZER("/mcp"),
+                                        TEXT_INITIALIZER("/mcp/"),
+                                        TEXT_INITIALIZER("/sse"),
+                                        TEXT_INITIALIZER("/sse/")};
     struct text audience;
     if (text_trim(audiences).length == 0) return true;
     while (text_next_field(&audiences, ' ', &audience)) {
@@ -32,6 +42,11 @@ static bool is_for(struct text audiences, struct text origin) {
 enum http_error oauth_answered(struct exchange *exchange, struct text answer) {
     struct text subject, name, scopes, expires, audiences;
     uint64_t until;
+    if (text_equal(answer, TEXT("\0"))) {
+        exchange->credential.refusal = "storage_unavailable";
+        return HTTP_ERROR_KEYS_UNAVAILABLE;
+    }
+    if (text_equal(answer, TEXT("not_allowed"))) exchange->credential.refusal = "not_allowed";
     if (!text_next_field(&answer, '\n', &subject) || !text_next_field(&answer, '\n', &name) ||
         !text_next_field(&answer, '\n', &scopes) || !text_next_field(&answer, '\n', &expires) ||
         !text_next_field(&answer, '\n', &audiences) || !text_to_number(expires, &until) ||

@@ -1,5 +1,6 @@
 #include "scopes.h"
 
+#include "audit.h"
 #include "registry.h"
 
 bool scopes_include(struct text scopes, struct text wanted) {
@@ -50,7 +51,10 @@ bool scopes_allow_body(struct exchange *exchange, struct json_value body) {
         const struct tool *tool = called_tool(exchange, message);
         if (tool != NULL && tool->scopes != NULL) {
             append_new(&needed, text_of(tool->scopes));
-            allowed = allowed && scopes_allow_tool(&exchange->principal, tool);
+            if (!scopes_allow_tool(&exchange->principal, tool)) {
+                audit_call(exchange, text_of(tool->name), "insufficient_scope", host_now());
+                allowed = false;
+            }
         }
         if (!batch) break;
     }

@@ -15,6 +15,7 @@ static void append_resource(const struct exchange *exchange, struct buffer *out)
     struct text path = text_from(exchange->request.path, document.length);
     append_origin(exchange, out);
     buffer_append(out, path.length > 0 ? path : TEXT("/mcp"));
+    if (path.length > 0 && exchange->request.slash_ended) buffer_append(out, TEXT("/"));
 }
 
 /* Each is an issuer (RFC 8414, section 2); with both modes a client chooses. */

@@ -1,22 +1,22 @@
-const FETCH_MS = 5000; // for how long a document is waited for, and how long after it was asked for it is not again
-const documents = /** @type {Map<string, { at: number, asked: number, failed: boolean, bytes: Uint8Array }>} */ (new Map()); // the newest copy of each
+const [FETCH_MS, COLD_FETCHES] = [5000, 8]; // how many ask at once for what nobody has yet; for how long a document is waited for, and how long after it was asked for it is not again
+const documents = /** @type {Map<string, { at: number, asked: number, asking: number, failed: boolean, bytes: Uint8Array }>} */ (new Map()); // the newest copy of each
 
 /** What the platform does for the core, by enum mcp_action_kind: what each takes and gives is said there. @type {Record<string, (action: Action, env: any) => Promise<Uint8Array>>} */
 export const services = {
   async FETCH({ topic, milliseconds, backlogBytes }) {
-    const now = Date.now(), none = new Uint8Array(), had = documents.get(topic) ?? { at: 0, asked: 0, failed: false, bytes: none };
+    const now = Date.now(), none = new Uint8Array(), had = documents.get(topic) ?? { at: 0, asked: 0, asking: 0, failed: false, bytes: none };
     if (now - had.at < milliseconds) return had.bytes;
-    if (now - had.asked < FETCH_MS) return had.failed ? none : had.bytes; // while somebody else asks, an old copy will do
-    had.asked = now;
+    if (now - had.asked < FETCH_MS && (had.at || had.failed || had.asking >= COLD_FETCHES)) return had.failed ? none : had.bytes; // while somebody else asks, an old copy will do
+    documents.set(topic, Object.assign(had, { asked: now, asking: had.asking + 1 }));
     const pieces = /** @type {Uint8Array[]} */ ([]), signal = AbortSignal.timeout(FETCH_MS);
     try {
       const { body, status } = await fetch(topic, { headers: { accept: "application/json" }, redirect: "manual", signal });
       if (status !== 200 || !body) throw new Error(`status ${status}`);
       for await (const piece of body) if (pieces.push(piece) && (backlogBytes -= piece.length) < 0) throw new Error("it is too large");
       const bytes = new Uint8Array(Buffer.concat(pieces));
-      return documents.set(topic, { at: now, asked: now, failed: false, bytes }), bytes;
+      return documents.set(topic, { at: now, asked: now, asking: 0, failed: false, bytes }), bytes;
     } catch (error) {
-      return console.warn(`${topic} cannot be had: ${error}`), documents.set(topic, { ...had, failed: true }), none;
+      return console.warn(`${topic} cannot be had: ${error}`), documents.set(topic, { ...had, asking: 0, failed: true }), none;
     }
   },
 

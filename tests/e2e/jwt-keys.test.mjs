@@ -50,6 +50,14 @@ describe("the keys of an issuer", () => {
     publish(one);
   });
 
+  // the first test: nobody has a copy yet
+  test("of many at once in a new isolate few ask the issuer; the others are told to come back", async () => {
+    const statuses = await Promise.all(Array.from({ length: 50 }, () => ask(token(one))));
+    assert.ok(issuer.asked[metadata] <= 8, `it was asked ${issuer.asked[metadata]} times`);
+    assert.deepEqual([...new Set(statuses)].toSorted(), [200, 503]);
+    assert.equal(await ask(token(one)), 200);
+  });
+
   test("a copy is good for ten minutes, not longer", async () => {
     assert.equal(await ask(token(one)), 200);
     later(599);

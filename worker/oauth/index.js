@@ -25,6 +25,9 @@ function reading(env) {
   return read;
 }
 
+/** The three parts of a token of the provider's: what else comes is never looked up, for its length alone could fail. */
+const tokenForm = /^[\w-]{1,128}:[\w-]{1,128}:[\w-]{1,128}$/;
+
 /**
  * What an access token says, as c/oauth.h wants it; empty where it is not good.
  * @param {string} token @param {any} env @param {Settings} settings
@@ -32,9 +35,12 @@ function reading(env) {
  */
 async function introspect(token, env, settings) {
   // tokens are looked up by themselves: of which origin the server is makes no difference
+  if (!tokenForm.test(token)) return new Uint8Array();
   const { provider } = await serverAt("https://introspection.invalid", settings, async () => []);
-  const known = await provider.getOAuthApi(env).unwrapToken(token);
-  if (!known || !mayEnter(known.grant.props, settings)) return new Uint8Array();
+  const known = await provider.getOAuthApi(env).unwrapToken(token).catch((error) => (console.error(error), error));
+  if (known instanceof Error) return new Uint8Array([0]); // it could not be looked up
+  if (!known) return new Uint8Array();
+  if (!mayEnter(known.grant.props, settings)) return new TextEncoder().encode("not_allowed");
   const { subject, name } = known.grant.props;
   const lines = [subject, name, known.scope.join(" "), known.expiresAt * 1000, [known.audience ?? []].flat().join(" ")];
   return new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
