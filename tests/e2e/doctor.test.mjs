@@ -225,12 +225,12 @@ describe("a server with one fault is found out", { concurrency: 2 }, () => {
     }));
 });
 
-describe("a server whose answers never end", () => {
-  async function* endless() {
-    yield "{";
-    await new Promise(() => {});
-  }
+async function* endless() {
+  yield "{";
+  await new Promise(() => {});
+}
 
+describe("a server whose answers never end", () => {
   test("is not waited for any longer than the limit of a client; the step that had not ended says so, and the next client asks anew", async () => {
     /** @type {AbortController} */
     let limit;
@@ -244,10 +244,10 @@ describe("a server whose answers never end", () => {
       const probe = new Probe(url, { name: "Authorization", value: `Bearer ${key}` });
       for (const client of clients.filter(({ name }) => ["vscode", "codex"].includes(name))) {
         limit = new AbortController();
-        const before = asked.length, { steps } = await diagnose(probe, client, true, limit.signal);
+        const earlier = asked.length, { steps } = await diagnose(probe, client, true, limit.signal);
         assert.deepEqual(steps.map(({ title, result }) => [title, result]), [["answers at this URL", "pass"], ["what is at /.well-known/ is a document or 404", "fail"]]);
         assert.match(steps[1].note, /all steps together took more than 30 seconds/);
-        assert.match(asked.slice(before).at(-1)?.path ?? "", /^\/\.well-known\//, client.name);
+        assert.match(asked.slice(earlier).at(-1)?.path ?? "", /^\/\.well-known\//, client.name);
       }
     });
   });

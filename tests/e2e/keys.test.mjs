@@ -299,25 +299,25 @@ describe("the server that reads what it wrote", () => {
   });
 });
 
+/** Whether the server starts with it, and refuses for want of a key alone. @param {WasmInstance} instance @param {string} value */
+async function isTaken(instance, value) {
+  await instance.start(Buffer.from(`AUTH_MODE\0tokens\0TOKENS\0${value}\0`));
+  const action = await instance.send("head", Buffer.from(["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map(() => "\0")].join("\n")));
+  assert.ok([401, 500].includes(action?.status ?? 0), `${value}: ${action?.status}`);
+  return action?.status === 401;
+}
+
+/** @param {(text: string) => unknown} check @param {string} text */
+function passes(check, text) {
+  try {
+    return Boolean(check(text));
+  } catch {
+    return false;
+  }
+}
+
 describe("what a name and a scope are made of: the same for the command and the server", () => {
   const characters = [...Array.from({ length: 0x7f }, (_, code) => String.fromCharCode(code)).filter((text) => !/[\0\s]/.test(text)), "\x7f", "\x80", "\xe9", "\u{1f511}"];
-
-  /** Whether the server starts with it, and refuses for want of a key alone. @param {WasmInstance} instance @param {string} value */
-  async function isTaken(instance, value) {
-    await instance.start(Buffer.from(`AUTH_MODE\0tokens\0TOKENS\0${value}\0`));
-    const action = await instance.send("head", Buffer.from(["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map(() => "\0")].join("\n")));
-    assert.ok([401, 500].includes(action?.status ?? 0), `${value}: ${action?.status}`);
-    return action?.status === 401;
-  }
-
-  /** @param {(text: string) => unknown} check @param {string} text */
-  function passes(check, text) {
-    try {
-      return Boolean(check(text));
-    } catch {
-      return false;
-    }
-  }
 
   test("names: each character, and 64 of them at most", async () => {
     const instance = new WasmInstance(await coreModule());
