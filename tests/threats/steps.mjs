@@ -1,6 +1,7 @@
 // steps.c, built and run: how many steps the core takes for something.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { defines, partsOf } from "../../c/toolchain/build.mjs";
 import { compileWasiProgram } from "../../c/toolchain/compile.mjs";
 import { root } from "../../c/toolchain/paths.mjs";
@@ -9,6 +10,7 @@ const output = "build/tests/steps.wasm";
 
 /** Builds it; gives what counts. @returns {Promise<(...words: (string | number)[]) => number[]>} */
 export async function steps() {
+  setFlagsFromString("--liftoff-only"); // as the build does it: a compiler that runs once is not optimised
   const { sources, includes } = await partsOf("native");
   await compileWasiProgram({
     sources: [...sources, "tests/threats/steps.c"],
