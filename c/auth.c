@@ -16,8 +16,9 @@ static bool is_token68_byte(char byte) {
            (byte >= '0' && byte <= '9') || (byte != '\0' && strchr("-._~+/", byte) != NULL);
 }
 
-/* True where `token` is token68, but may have `also` in it (NUL: nothing more). */
-static bool is_token68_with(struct text token, char also) {
+/* True where `token` is token68 (RFC 9110, section 11.2), but may have `also` in it (NUL: nothing
+   more). */
+static bool is_token68(struct text token, char also) {
     size_t end = 0;
     while (end < token.length &&
            (is_token68_byte(token.bytes[end]) || (also != '\0' && token.bytes[end] == also))) {
@@ -26,10 +27,6 @@ static bool is_token68_with(struct text token, char also) {
     if (end == 0) return false;
     while (end < token.length && token.bytes[end] == '=') end++;
     return end == token.length;
-}
-
-bool auth_is_token68(struct text token) {
-    return is_token68_with(token, '\0');
 }
 
 /* The token in "Bearer TOKEN", the scheme in any case (RFC 9110, section 11.1). */
@@ -59,8 +56,7 @@ static enum http_error read_credential(const struct config *config,
     if (sent > 1) return HTTP_ERROR_CREDENTIAL_TWICE;
     /* the authorization server of mode oauth makes tokens of three parts with colons between */
     char also = config->auth_oauth ? ':' : '\0';
-    if (credential->token.length > LIMIT_CREDENTIAL_BYTES ||
-        !is_token68_with(credential->token, also)) {
+    if (credential->token.length > LIMIT_CREDENTIAL_BYTES || !is_token68(credential->token, also)) {
         return HTTP_ERROR_CREDENTIAL_MALFORMED;
     }
     return HTTP_ERROR_NONE;

@@ -47,9 +47,6 @@ enum http_error auth_check(const struct config *config, const struct http_reques
 enum http_error auth_begin(struct exchange *exchange);
 enum http_error auth_answered(struct exchange *exchange, struct text answer);
 
-/* True where `token` is token68 (RFC 9110, section 11.2). */
-bool auth_is_token68(struct text token);
-
 /* Appends the value of WWW-Authenticate for `error`. It names the resource's metadata where there
    is an authorization server, but not to a client that came with a key of TOKENS' kind: that would
    begin a login instead of saying what is wrong. */

@@ -1,4 +1,4 @@
-const [FETCH_MS, COLD_FETCHES] = [5000, 8]; // how many ask at once for what nobody has yet; for how long a document is waited for, and how long after it was asked for it is not again
+const [FETCH_MS, COLD_FETCHES] = [5000, 8]; // for how long a document is waited for, and not asked for again; how many ask at once for what nobody has yet
 const documents = /** @type {Map<string, { at: number, asked: number, asking: number, failed: boolean, bytes: Uint8Array }>} */ (new Map()); // the newest copy of each
 
 /** What the platform does for the core, by enum mcp_action_kind: what each takes and gives is said there. @type {Record<string, (action: Action, env: any) => Promise<Uint8Array>>} */
@@ -16,7 +16,7 @@ export const services = {
       const bytes = new Uint8Array(Buffer.concat(pieces));
       return documents.set(topic, { at: now, asked: now, asking: 0, failed: false, bytes }), bytes;
     } catch (error) {
-      return console.warn(`${topic} cannot be had: ${error}`), documents.set(topic, { ...had, asking: 0, failed: true }), none;
+      return console.warn(`${topic} cannot be had: ${error}`), Object.assign(documents.get(topic) ?? had, { asking: 0, failed: true }), none;
     }
   },
 

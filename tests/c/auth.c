@@ -2,19 +2,6 @@
 
 #include "check.h"
 
-static void knows_token68(void) {
-    static const char *const yes[] = {"a", "A-._~+/9", "a=", "a==", "abc=====", "-", "/"};
-    static const char *const no[] = {"",      "=",   "a=b",   "a b",     "a,b",
-                                     "\"a\"", "a:b", "a\x7f", "\xc3\xa4"};
-    for (size_t i = 0; i < COUNT(yes); i++) {
-        CHECK_CASE(auth_is_token68(exact(text_of(yes[i]))), yes[i]);
-    }
-    for (size_t i = 0; i < COUNT(no); i++) {
-        CHECK_CASE(!auth_is_token68(exact(text_of(no[i]))), no[i]);
-    }
-    CHECK(!auth_is_token68(exact(TEXT("a\0b"))));
-}
-
 static enum http_error judge(const struct config *config, struct text authorization,
                              struct text key, struct principal *principal) {
     struct http_request request = {.host = TEXT("a.example")};
@@ -22,6 +9,23 @@ static enum http_error judge(const struct config *config, struct text authorizat
     if (authorization.bytes != NULL) request.headers[HTTP_AUTHORIZATION] = exact(authorization);
     if (key.bytes != NULL) request.headers[HTTP_X_API_KEY] = exact(key);
     return auth_check(config, &request, &credential, principal);
+}
+
+static void takes_token68_and_nothing_else(void) {
+    static const char *const yes[] = {"a", "A-._~+/9", "a=", "a==", "abc=====", "-", "/"};
+    static const char *const no[] = {"",      "=",   "a=b",   "a b",     "a,b",
+                                     "\"a\"", "a:b", "a\x7f", "\xc3\xa4"};
+    struct config config = {.auth_any = true};
+    struct principal who;
+    struct text none = {NULL, 0};
+    for (size_t i = 0; i < COUNT(yes); i++) {
+        CHECK_CASE(judge(&config, none, text_of(yes[i]), &who) == HTTP_ERROR_NONE, yes[i]);
+    }
+    for (size_t i = 0; i < COUNT(no); i++) {
+        CHECK_CASE(judge(&config, none, text_of(no[i]), &who) == HTTP_ERROR_CREDENTIAL_MALFORMED,
+                   no[i]);
+    }
+    CHECK_EQUAL(judge(&config, none, TEXT("a\0b"), &who), HTTP_ERROR_CREDENTIAL_MALFORMED);
 }
 
 static void reads_bearer_strictly(void) {
@@ -82,7 +86,7 @@ static void tells_principals_apart(void) {
 }
 
 static const struct test tests[] = {
-    {"knows token68", knows_token68},
+    {"takes token68 and nothing else", takes_token68_and_nothing_else},
     {"reads bearer credentials strictly", reads_bearer_strictly},
     {"takes credentials of 16384 bytes, not 16385", bounds_the_credential},
     {"finds a token by its whole digest, also the last of 64", compares_digests},
