@@ -20,5 +20,5 @@ export function measureSize(bundles) {
   const files = readdirSync(folder).filter((name) => name.endsWith(".js"));
   const lines = files.map((name) => readFileSync(join(folder, name), "utf8").split("\n").length - 1);
   const sum = lines.reduce((total, each) => total + each, 0);
-  judge("lines of JavaScript in worker/, without the page", sum, String(sum), 350, { most: true });
+  judge("lines of the shim, worker/*.js, that every build carries", sum, String(sum), 350, { most: true });
 }
