@@ -27,6 +27,16 @@ test("misconfigured: every path of OAuth and of MCP is 500 with the variable's n
   await server.program.printed(/UPSTREAM_ALLOWED is not/);
 });
 
+test("ALLOWED_ORIGINS narrows who may ask for tokens and register, as it does for the tools", async (context) => {
+  const server = await startOAuth({ AUTH_MODE: "oauth", OWNER_PASSPHRASE: hashed(), ALLOWED_ORIGINS: "http://localhost:6274" });
+  context.after(() => server.stop());
+  for (const path of ["/oauth/token", "/oauth/register", "/.well-known/oauth-authorization-server"]) {
+    const status = async (/** @type {string} */ origin) => (await fetch(server.url + path, { headers: { origin } })).status;
+    assert.equal(await status("http://localhost:9999"), 403, path);
+    assert.notEqual(await status("http://localhost:6274"), 403, path);
+  }
+});
+
 test("with another AUTH_MODE there is no authorization server, and nothing says that there is", async (context) => {
   const key = "mcp_a-key-of-the-tests", digest = createHash("sha256").update(key).digest("hex");
   const server = await startOAuth({ AUTH_MODE: "tokens", TOKENS: `tests:${digest}`, OWNER_PASSPHRASE: hashed() });

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, mock, test } from "node:test";
 import { oneMore, rules } from "../../worker/oauth/counters.js";
-import { foreign } from "../../worker/oauth/hosts.js";
 import { claimsOf } from "../../worker/oauth/id-token.js";
 import { mayEnter, somebodyAt, theOwner, userIdOf } from "../../worker/oauth/identity.js";
 import { isPassphrase } from "../../worker/oauth/passphrase.js";
@@ -13,6 +12,8 @@ import { closeSession, findSession, openSession } from "../../worker/oauth/sessi
 import { readSettings, usesOAuth } from "../../worker/oauth/settings.js";
 import { loginUrl, whoCameBack } from "../../worker/oauth/upstream.js";
 import { hashed } from "../e2e/support/oauth.mjs";
+import { coreModule } from "../support/builds.mjs";
+import { importWorker } from "../support/worker.mjs";
 
 const issuer = "https://issuer.example";
 const upstreamVariables = { OAUTH_KV: {}, UPSTREAM_ISSUER: issuer, UPSTREAM_CLIENT_ID: "client", UPSTREAM_CLIENT_SECRET: "secret", UPSTREAM_ALLOWED: "ada@example.com, @house.example, sub-1" };
@@ -166,14 +167,20 @@ describe("counting tries", () => {
   });
 });
 
-test("hosts: https anywhere, http on loopback alone, and no page from elsewhere there", () => {
+test("hosts: https anywhere, http on loopback alone, and no page from elsewhere there", async () => {
   /** @type {[string, string | null, boolean][]} */
   const cases = [
     ["https://mcp.example/x", null, true], ["https://mcp.example/x", "https://claude.ai", true], ["https://mcp.example/x", "null", false], ["https://mcp.example/x", "https://claude.ai/", false],
     ["http://mcp.example/x", null, false], ["http://localhost:8787/x", null, true], ["http://127.0.0.1/x", "http://localhost:6274", true], ["http://[::1]/x", null, true],
     ["http://localhost:8787/x", "https://evil.example", false], ["http://localhost.evil.example/x", null, false], ["http://127.0.0.1.evil.example/x", null, false],
   ];
-  for (const [url, origin, passes] of cases) assert.equal(foreign(new URL(url), origin) === undefined, passes, `${url} from ${origin}`);
+  await coreModule();
+  const core = await importWorker(); // which the OAuth build asks before its own paths are served
+  for (const [url, origin, passes] of cases) {
+    const request = new Request(new URL("/healthz", url), { headers: origin === null ? {} : { origin } });
+    const { status } = await core.fetch(request, { AUTH_MODE: "any" }, /** @type {any} */ ({ waitUntil() {} }));
+    assert.equal(status, passes ? 200 : 403, `${url} from ${origin}`);
+  }
 });
 
 test("a session is over after an hour, however long it is kept, and once it is closed; its name is kept by its digest", async (context) => {

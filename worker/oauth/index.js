@@ -3,7 +3,6 @@
 import shim from "../index.js";
 import { authorize, callback } from "./authorize.js";
 import { addressOf, countTry } from "./counters.js";
-import { foreign } from "./hosts.js";
 import { mayEnter } from "./identity.js";
 import { servedAt } from "./outside.js";
 import { paths, serverAt } from "./server.js";
@@ -85,8 +84,9 @@ async function serve(request, url, env, context) {
   const { settings, env: wrapped } = reading(env), { origin, pathname } = url;
   servedAt(url);
   // what our pages post has the origin `null`, since they send no referrer: it says nothing
-  const reason = foreign(url, people.has(pathname) ? null : request.headers.get("origin"));
-  if (reason) return refuse(403, "forbidden", reason);
+  const from = people.has(pathname) ? null : request.headers.get("origin");
+  const gate = await shim.fetch(new Request(`${origin}/healthz`, { headers: from === null ? {} : { origin: from } }), wrapped, context);
+  if (gate.status === 403) return gate; // the core says which hosts and pages may come, for these paths, too
   const mailbox = env.MAILBOX.getByName("oauth");
   const { provider, scopes } = await serverAt(origin, settings, () => scopesOf(origin, wrapped, context));
   if (people.has(pathname)) {
