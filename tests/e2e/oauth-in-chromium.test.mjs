@@ -203,7 +203,8 @@ describe("the login with a keyboard alone", { skip: noChromium }, () => {
       const client = await Client.register(server.url, { redirect_uris: [redirect] });
       const page = await newPage(browser), complaints = complaintsOf(page);
       await page.goto(client.url({ redirect_uri: redirect }));
-      await page.keyboard.type(passphrase); // it is where one types
+      await page.locator("#passphrase:focus").waitFor(); // without a click
+      await page.keyboard.type(passphrase);
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Allow access?" }).waitFor();
       await tabTo(page, decision);
