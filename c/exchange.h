@@ -85,6 +85,7 @@ struct mcp_action {
     struct text mark;
     struct text after;
     struct text keep_alive;
+    struct text own_headers; /* lines, too: those that differ from one response to the next */
 
     uint32_t keep_alive_seconds;
     uint32_t milliseconds;

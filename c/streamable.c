@@ -70,13 +70,15 @@ void streamable_head(struct exchange *exchange) {
     }
 }
 
-/* The headers of a response that opens a session. */
-static void add_session(struct exchange *exchange, struct buffer *head) {
+/* Adds the header of a response that opens a session. */
+static void add_session(struct exchange *exchange) {
+    struct buffer head = buffer_in(exchange->arena, 256);
     struct session session = session_new(&exchange->request, exchange->agreed, exchange->offered);
     memcpy(session.lists, features_lists(exchange), SESSION_LISTS_BYTES);
-    http_add_header(head, TEXT("mcp-session-id"),
+    http_add_header(&head, TEXT("mcp-session-id"),
                     session_id(&session, exchange->config->seal_key, SEAL_SESSION,
                                &exchange->principal, exchange->arena));
+    exchange->action.own_headers = buffer_text(&head);
 }
 
 /* Answers with the events that were raised, and the response as the last of them. */
@@ -84,8 +86,8 @@ static void respond_with_events(struct exchange *exchange, struct answer answer)
     struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
     http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
     sse_append(&exchange->events, TEXT("message"), answer.json);
-    if (exchange->initialized) add_session(exchange, &head);
     exchange_respond(exchange, answer.status, &head, buffer_text(&exchange->events));
+    if (exchange->initialized) add_session(exchange);
     if (exchange->begun) exchange->action.kind = MCP_ACTION_FINISH;
 }
 
@@ -99,8 +101,8 @@ static void respond(struct exchange *exchange, struct answer answer) {
     }
     struct text type = answer.json.length > 0 ? TEXT("application/json") : (struct text){NULL, 0};
     struct buffer head = exchange_head(exchange, type);
-    if (exchange->initialized) add_session(exchange, &head);
     exchange_respond(exchange, answer.status, &head, answer.json);
+    if (exchange->initialized) add_session(exchange);
 }
 
 /* Has the events that were raised and the answer, which may be a question, go down the stream that

@@ -1,19 +1,23 @@
 import module from "../build/core.wasm";
 
-/** enum mcp_action_kind of c/exchange.h, in its order. */
-const kinds = " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" ");
-
+const kinds = /* enum mcp_action_kind of c/exchange.h */ " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" ");
 const IDLE_INSTANCES = 16; // are kept for the next requests, but for one that a large request made larger
 export const idle = /** @type {Core[]} */ ([]);
 let [freshBytes, place] = [Infinity, ""]; // the data centre is one for all requests of an isolate, and dear to ask for
 /** The newest head of a response as the core wrote it, and as a Response takes it fastest: most are the same. */
 let newest = { status: 0, lines: "", init: new Response() };
-
 /** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
 const { promising, Suspending } = /** @type {any} */ (WebAssembly);
 /** Heads are encoded in `scratch`. One that does not fit is over LIMIT_HEAD_BYTES even when it is cut. */
 const [encoder, decoder, scratch] = [new TextEncoder(), new TextDecoder(), new Uint8Array(65536 + 4)];
+
+/** What an action says: the body, or a stream that begins with it. @param {Action} action @returns {Response} */
+export function response({ init, own, body }, stream = /** @type {any} */ (body)) {
+  const made = new Response(stream, init);
+  if (own) for (const line of own.trimEnd().split("\n")) made.headers.set(.../** @type {[string, string]} */ (line.split(": ")));
+  return made;
+}
 
 /** One WASM instance, serving one request at a time. An event gives, or promises, an action's address. */
 export class Core {
@@ -31,32 +35,29 @@ export class Core {
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
     this.answered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
     freshBytes = Math.min(freshBytes, this.view().length);
-    const strings = Object.entries(env).map(([name, value]) => `${name}\0${typeof value === "string" ? value : ""}\0`);
-    const variables = encoder.encode(strings.join(""));
+    const variables = encoder.encode(Object.entries(env).map(([name, value]) => `${name}\0${typeof value === "string" ? value : ""}\0`).join(""));
     this.view().set(variables, this.exports.core_start_room(variables.length));
     this.exports.core_start();
     this.headerNames = this.#text(this.exports.core_header_names() / 4).trimEnd().split("\n");
   }
 
   /** Forgets the request, and is there for the next; or is dropped, and its memory with it, which nobody reaches any more. */
-  release() {
-    if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push((this.exports.core_reset(), this));
-  }
+  release() { if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push((this.exports.core_reset(), this)); }
 
   /** Memory as it is now: when it grows, older views become empty. */
-  view() {
-    if (this.bytes.length === 0) this.words = new Uint32Array((this.bytes = new Uint8Array(this.exports.memory.buffer)).buffer);
-    return this.bytes;
-  }
+  view(known = this.bytes) { return known.length > 0 ? known : ((this.words = new Uint32Array(this.exports.memory.buffer)), (this.bytes = new Uint8Array(this.words.buffer))); }
 
-  /** A request came. @param {Request} request @returns {number} */
-  head(request) {
+  /** A request's head, as the core takes it. @param {Request} request */
+  describe(request) {
     const { method, url, headers } = request;
     place ||= url.startsWith("https://mailbox/") ? "" : String(request.cf?.colo ?? "-"); // a mailbox says none
     let head = `${method}\n${url}\n${place}`;
     for (const name of this.headerNames) head += `\n${headers.get(name) ?? "\0"}`;
-    return this.pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head);
+    return head;
   }
+
+  /** A request came. @param {string} head */
+  head(head) { return this.pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head); }
 
   /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */
   body(piece) {
@@ -79,21 +80,20 @@ export class Core {
   action(address) {
     const bytes = this.view(), words = this.words, at = address / 4;
     const kind = kinds[words[at]], status = words[at + 1], start = words[at + 4], size = words[at + 5];
-    if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 21] });
+    if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 23] });
     const lines = this.#text(at + 2);
     if (newest.status !== status || newest.lines !== lines) {
       const headers = Object.fromEntries(lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)));
       newest = { status, lines, init: new Response(null, { status: status || 200, headers }) };
     }
-    const action = /** @type {any} */ ({ kind, status, init: newest.init, body: size > 0 ? bytes.slice(start, start + size) : null });
+    const own = words[at + 17] > 0 ? this.#text(at + 16) : "";
+    const action = /** @type {any} */ ({ kind, status, init: newest.init, own, body: size > 0 ? bytes.slice(start, start + size) : null });
     if (kind === "RESPOND") return action;
     const [mailbox, topic, mark, after, keepAlive] = [6, 8, 10, 12, 14].map((word) => this.#text(at + word));
-    const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = words.subarray(at + 16);
+    const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = words.subarray(at + 18);
     return Object.assign(action, { mailbox, topic, mark, after, keepAlive, keepAliveSeconds, milliseconds, delivery, backlogBytes, version });
   }
 
   /** The text whose address and size are the words at `at`. @param {number} at */
-  #text(at) {
-    return decoder.decode(this.view().subarray(this.words[at], this.words[at] + this.words[at + 1]));
-  }
+  #text(at) { return decoder.decode(this.view().subarray(this.words[at], this.words[at] + this.words[at + 1])); }
 }

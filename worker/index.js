@@ -1,4 +1,4 @@
-import { Core, idle, waits } from "./core.js";
+import { Core, idle, response, waits } from "./core.js";
 import { services } from "./services.js";
 export { Mailbox } from "./mailbox.js";
 const [ONE_PIECE_BYTES, PIECE_BYTES] = [65536, 262144]; // a body that is no longer, and says so, is taken in one piece: streaming costs more
@@ -13,28 +13,24 @@ class Reply {
   /** @param {Request} request its signal says that its client has left */ constructor(request) { this.request = request; }
 
   /** @param {Action} action holds the whole response, unless one has begun @returns {any} */
-  give({ body, init }) {
-    if (!this.writer) return new Response(body, init);
-    this.writer.close().catch(() => {});
-    return this.begun;
-  }
+  give(action) { return this.writer ? (this.writer.close().catch(() => {}), this.begun) : response(action); }
 
   /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
-  async wait({ body, init, milliseconds }) {
-    if (body && !this.writer) {
+  async wait(action) {
+    if (action.body && !this.writer) {
       const { readable, writable } = new IdentityTransformStream();
       this.writer = writable.getWriter();
-      this.#begin(new Response(readable, init));
+      this.#begin(response(action, readable));
     }
-    if (body) await this.writer.write(body).catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    if (action.body) await this.writer.write(action.body).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, action.milliseconds));
     return new Uint8Array([this.request.signal.aborted ? 0 : 1]);
   }
 
-  /** Carries the body, then what is said to the topic, until either side ends. @param {Action} action @param {any} mailbox */
-  async relay({ init, body, keepAlive, ...rest }, mailbox) {
-    const { topic, mark, keepAliveSeconds, backlogBytes } = rest;
-    const action = JSON.stringify({ ...rest, first: mark && String(Buffer.from(body ?? "")) });
+  /** Carries the body, then what is said to the topic, until either side ends. @param {Action} opening @param {any} mailbox */
+  async relay(opening, mailbox) {
+    const { body, topic, mark, keepAlive, keepAliveSeconds, backlogBytes } = opening;
+    const action = JSON.stringify({ ...opening, init: null, body: null, first: mark && String(Buffer.from(body ?? "")) });
     const { webSocket: socket } = await mailbox.fetch("http://mailbox/", { headers: { upgrade: "websocket", action } });
     if (!socket) return new Uint8Array([0]);
     // Other requests call what is in `near`: it touches nothing that belongs to this one, but the queue and a promise.
@@ -56,9 +52,9 @@ class Reply {
     socket.accept();
     this.request.signal.addEventListener("abort", stop);
     this.give = () => this.begun;
-    if (!mark) push(body);
     if (!mark) near.set(topic, push);
-    this.#begin(new Response(readable, init));
+    if (!mark) push(body);
+    this.#begin(response(opening, readable));
     return new Uint8Array([1]);
   }
 }
@@ -76,20 +72,28 @@ async function outcome(action, env, reply) {
 
 /** Carries out actions until one ends the exchange. @param {Request} request @param {any} env @param {any} [reply] a Reply, where a tool may wait */
 async function exchange(request, env, reply) {
-  const core = idle.pop() ?? new Core(env);
-  core.perform = reply && ((action) => outcome(action, env, reply));
+  const take = () => Object.assign(idle.pop() ?? new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
+  let core = /** @type {any} */ (take()), body = /** @type {Uint8Array | undefined} */ (undefined);
   try {
-    let address = core.head(request);
+    const head = core.describe(request);
+    let address = core.head(head), asked = false;
     for (;;) {
       const action = core.action(address);
-      if (action.kind === "RESPOND") return reply ? reply.give(action) : new Response(action.body, action.init);
+      if (action.kind === "RESPOND") return reply ? reply.give(action) : response(action);
       if (action.kind === "READ_BODY") {
-        const whole = action.bodyBytes > 0 && action.bodyBytes <= ONE_PIECE_BYTES;
-        const reader = whole ? null : request.body?.getReader({ mode: "byob" }), size = Math.min(action.bodyBytes || ONE_PIECE_BYTES, PIECE_BYTES);
-        if (whole) core.body(new Uint8Array(await request.arrayBuffer()));
-        else for (let piece; (piece = (await reader?.read(new Uint8Array(size)))?.value)?.length && core.body(piece); );
+        const size = action.bodyBytes || ONE_PIECE_BYTES + 1;
+        if (size <= ONE_PIECE_BYTES && !body) {
+          if (!asked) core = core.release(); // who only waits needs no instance: the next one is given the head once more
+          body = new Uint8Array(await request.arrayBuffer());
+          if (!asked) address = (core = take()).head(head);
+          continue;
+        }
+        const reader = body ? null : request.body?.getReader({ mode: "byob" });
+        if (body) core.body(body);
+        else for (let piece, buffer = new ArrayBuffer(Math.min(size, PIECE_BYTES)); (piece = (await reader?.read(new Uint8Array(buffer)))?.value)?.length && core.body(piece); ) buffer = piece.buffer;
         address = core.bodyEnded(); // or what refused a piece
       } else {
+        asked = true;
         reply ??= new Reply(request);
         if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
         const answer = await outcome(action, env, reply);
@@ -100,11 +104,11 @@ async function exchange(request, env, reply) {
     }
   } catch (error) {
     console.error(error);
-    core.trapped = error instanceof WebAssembly.RuntimeError;
+    if (core) core.trapped = error instanceof WebAssembly.RuntimeError;
     reply?.writer?.abort().catch(() => {});
     return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
   } finally {
-    if (!core.trapped) core.release();
+    if (core && !core.trapped) core.release();
   }
 }
 

@@ -4,11 +4,9 @@ const [ENDS, PAUSES] = [1, 2]; // enum mcp_delivery of c/exchange.h
 const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, version INTEGER, PRIMARY KEY (topic, number));
   CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, mark TEXT, newest INTEGER, ended INTEGER, milliseconds INTEGER, bytes INTEGER, until INTEGER)`;
 
-/**
- * Where a stream meets what was sent elsewhere: relays opaque bytes to whoever has a topic open, and keeps some for a while: in `kept`
+/** Where a stream meets what was sent elsewhere: relays opaque bytes to whoever has a topic open, and keeps some for a while: in `kept`
  * under the number 0 what KEEP says, under others the pieces of `topics`, which have a mark. It knows nothing of MCP, and sleeps while
- * nobody speaks; the sockets stay open meanwhile. Each method but `fetch`, which is STREAM, is the action of its name in c/exchange.h.
- */
+ * nobody speaks; the sockets stay open meanwhile. Each method but `fetch`, which is STREAM, is the action of its name in c/exchange.h. */
 export class Mailbox extends DurableObject {
   rows = /** @type {(query: string, ...values: any[]) => any[]} */ ((query, ...values) => this.ctx.storage.sql.exec(query, ...values).toArray());
   ready = this.rows(tables);
@@ -62,7 +60,6 @@ export class Mailbox extends DurableObject {
   }
 
   peek({ topic }, query = "SELECT body FROM kept WHERE topic = ? AND number = 0") { return new Uint8Array(this.rows(query, topic)[0]?.body ?? 0); }
-
   collect(action) { return this.peek(action, "DELETE FROM kept WHERE topic = ? AND number = 0 RETURNING body"); }
 
   async wake({ topic, body, milliseconds }) {

@@ -19,7 +19,6 @@ export const services = {
       return console.warn(`${topic} cannot be had: ${error}`), Object.assign(documents.get(topic) ?? had, { asking: 0, failed: true }), none;
     }
   },
-
   async VERIFY({ topic, mark, after, body }) {
     const algorithm = JSON.parse(mark), key = crypto.subtle.importKey("jwk", JSON.parse(topic), algorithm, false, ["verify"]);
     const verified = key.then((imported) => crypto.subtle.verify(algorithm, imported, body ?? new Uint8Array(), Buffer.from(after)));

@@ -1,8 +1,9 @@
-/** struct mcp_action of c/exchange.h, copied out of the instance. `init` is what a Response takes. */
+/** struct mcp_action of c/exchange.h, copied out of the instance. `init` is what a Response takes: status and headers, but for its own. */
 interface Action {
   kind: string;
   status: number;
   init: ResponseInit;
+  own: string;
   body: Uint8Array<ArrayBuffer> | null;
   mailbox: string;
   topic: string;

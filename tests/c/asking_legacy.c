@@ -21,7 +21,7 @@ static struct mcp_action said(struct mcp *mcp, struct text session, struct text 
     if (session.length > 0) sent.headers[HTTP_MCP_SESSION_ID] = session;
     struct mcp_action action = exchanged(mcp, &sent);
     action.body = exact(action.body);
-    action.headers = exact(action.headers);
+    action.own_headers = exact(action.own_headers);
     action.topic = exact(action.topic);
     mcp_reset(mcp);
     return action;
@@ -34,7 +34,7 @@ static struct text begun(struct mcp *mcp, const char *capabilities) {
              "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{%s}}}",
              capabilities);
     struct mcp_action action = said(mcp, (struct text){NULL, 0}, exact(text_of(body)));
-    return behind(action.headers, TEXT("mcp-session-id: "), '\n');
+    return behind(action.own_headers, TEXT("mcp-session-id: "), '\n');
 }
 
 #define CALL(tool)                                                                                 \

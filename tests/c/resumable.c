@@ -26,7 +26,7 @@ static struct text session_of(struct mcp *mcp, const char *revision) {
              "\"protocolVersion\":\"%s\",\"capabilities\":{}}}",
              revision);
     struct sent sent = post(exact(text_of(body)));
-    struct text id = line_behind(exchanged(mcp, &sent).headers, TEXT("mcp-session-id: "));
+    struct text id = line_behind(exchanged(mcp, &sent).own_headers, TEXT("mcp-session-id: "));
     mcp_reset(mcp);
     return id;
 }

@@ -138,6 +138,14 @@ describe("on workerd", () => {
       else raw.socket.resetAndDestroy();
     }
     await Promise.all(leavers.map((raw) => raw.closed));
+    // nor does an instance that one of them had serve two others at once
+    const others = Array.from({ length: 20 }, () => new Raw(server.port));
+    const bodies = others.map((_, i) => JSON.stringify(call("add", { a: i, b: 1000 }, `other-${i}`)));
+    await Promise.all(others.map((raw) => raw.head("Transfer-Encoding: chunked", "Connection: close")));
+    for (const [i, raw] of others.entries()) await raw.send(chunk(bodies[i].slice(0, 40)));
+    for (const [i, raw] of others.entries()) await raw.send(Buffer.concat([chunk(bodies[i].slice(40)), chunk("")]));
+    await Promise.all(others.map((raw) => raw.closed));
+    for (const [i, raw] of others.entries()) assert.match(raw.received, new RegExp(`"id":"other-${i}".*"text":"${1000 + i}"`));
     assert.deepEqual(new Set(leavers.map(({ received }) => received)), new Set([""]));
     await Promise.all(Array.from({ length: 20 }, () => assertServes(server)));
     assert.ok(server.log().length < 40 * 1000, server.log());

@@ -112,18 +112,18 @@ export class WasmInstance {
     return {
       kind: word(0),
       status: word(4),
-      headers: this.#text(address + 8).toString(),
+      headers: `${this.#text(address + 8)}${this.#text(address + 64)}`,
       body: this.#text(address + 16),
       mailbox: this.#text(address + 24).toString(),
       topic: this.#text(address + 32).toString(),
       mark: this.#text(address + 40).toString(),
       after: this.#text(address + 48).toString(),
       keepAlive: this.#text(address + 56).toString(),
-      keepAliveSeconds: word(64),
-      milliseconds: word(68),
-      delivery: word(72),
-      backlogBytes: word(76),
-      version: word(80),
+      keepAliveSeconds: word(72),
+      milliseconds: word(76),
+      delivery: word(80),
+      backlogBytes: word(84),
+      version: word(88),
     };
   }
 
@@ -212,10 +212,10 @@ export class NativeInstance {
     const [kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, version, ...lengths] = line.split(" ").slice(1).map(Number);
     const parts = [];
     for (const length of lengths) parts.push(Buffer.from(await this.#take(() => length)));
-    const [headers, body, mailbox, topic, keepAlive, mark, after] = parts;
+    const [headers, body, mailbox, topic, keepAlive, mark, after, ownHeaders] = parts;
     const action = {
       kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, version, body,
-      headers: headers.toString(),
+      headers: `${headers}${ownHeaders}`,
       mailbox: mailbox.toString(),
       topic: topic.toString(),
       keepAlive: keepAlive.toString(),
