@@ -54,7 +54,8 @@ static void read_seal_key(struct text value, struct config *config) {
         config->error = "SEAL_KEY is shorter than 32 characters.";
         return;
     }
-    config->seal_key = value;
+    config->seal_key = hmac_key(value);
+    config->has_seal_key = true;
 }
 
 static void read_audit(struct text value, struct config *config) {

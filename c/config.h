@@ -29,12 +29,13 @@ struct config {
     struct text jwt_audience; /* JWT_AUDIENCE: between commas; a token has one of them in `aud` */
     struct text allowed_origins;
     struct text allowed_hosts;
-    struct text seal_key;  /* SEAL_KEY, or what the mailbox keeps; empty until it is known */
-    uint64_t body_bytes;   /* the largest body */
-    bool audit, audit_set; /* each call is a line in the log; AUDIT says so */
-    bool has_rate_limiter; /* the platform's binding RATE_LIMITER is there */
-    bool has_introspect;   /* this is the OAuth build */
-    const char *error;     /* what is wrong with the variables, as a sentence; NULL if nothing is */
+    bool has_seal_key; /* false until the mailbox was asked for it, where SEAL_KEY is not set */
+    struct hmac_key seal_key; /* of SEAL_KEY, or of what the mailbox keeps */
+    uint64_t body_bytes;      /* the largest body */
+    bool audit, audit_set;    /* each call is a line in the log; AUDIT says so */
+    bool has_rate_limiter;    /* the platform's binding RATE_LIMITER is there */
+    bool has_introspect;      /* this is the OAuth build */
+    const char *error; /* what is wrong with the variables, as a sentence; NULL if nothing is */
 };
 
 /* Reads `variables`: NAME NUL VALUE NUL, again and again; a binding that is no string has an empty

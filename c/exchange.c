@@ -38,7 +38,7 @@ void exchange_fail(struct exchange *exchange, enum http_error error) {
 }
 
 bool exchange_has_key(struct exchange *exchange) {
-    if (exchange->config->seal_key.length == 0) exchange->key_missing = true;
+    if (!exchange->config->has_seal_key) exchange->key_missing = true;
     return !exchange->key_missing;
 }
 

@@ -196,7 +196,6 @@ struct mcp {
     struct text parameter_names; /* the latter alone */
     struct list_digests lists;
     struct remembered *remembered;
-    char kept_key[64]; /* the sealing key, where a mailbox keeps it */
     struct exchange exchange;
 };
 

@@ -29,7 +29,7 @@ void http_sse_open(struct exchange *exchange) {
         session_new(&exchange->request, REVISION_2024_11_05, ASSUMED_CAPABILITIES);
     struct buffer url = buffer_in(exchange->arena, 128), event = buffer_in(exchange->arena, 256);
     BUFFER_APPEND(&url, TEXT("/sse/message?sessionId="),
-                  session_id(&session, exchange->config->seal_key, SEAL_SSE_SESSION,
+                  session_id(&session, &exchange->config->seal_key, SEAL_SSE_SESSION,
                              &exchange->principal, exchange->arena));
     sse_append(&event, TEXT("endpoint"), buffer_text(&url));
     exchange->session = session;
@@ -50,7 +50,7 @@ void http_sse_message_head(struct exchange *exchange) {
         return;
     }
     if (!exchange_has_key(exchange)) return;
-    exchange->in_session = session_open(id, exchange->config->seal_key, SEAL_SSE_SESSION,
+    exchange->in_session = session_open(id, &exchange->config->seal_key, SEAL_SSE_SESSION,
                                         &exchange->principal, exchange->arena, &exchange->session);
     if (exchange->in_session) exchange_read_message(exchange);
     else exchange_fail(exchange, HTTP_ERROR_SESSION_UNKNOWN);

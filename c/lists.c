@@ -109,7 +109,7 @@ struct outcome lists_read_cursor(struct exchange *exchange, const struct jsonrpc
         return outcome_invalid_params(TEXT("The parameter cursor is not a string."));
     }
     if (!exchange_has_key(exchange)) return outcome_ok;
-    if (!seal_open(exchange->config->seal_key, SEAL_CURSOR, &exchange->principal, sealed,
+    if (!seal_open(&exchange->config->seal_key, SEAL_CURSOR, &exchange->principal, sealed,
                    exchange->arena, &payload) ||
         !text_starts_with(payload, list)) {
         return outcome_invalid_params(TEXT("The cursor is not one that this server gave you for "
@@ -124,7 +124,7 @@ void lists_append_cursor(struct exchange *exchange, struct text list, struct tex
     if (!exchange_has_key(exchange)) return;
     struct buffer payload = buffer_in(exchange->arena, 0);
     BUFFER_APPEND(&payload, list, key);
-    struct text cursor = seal_close(exchange->config->seal_key, SEAL_CURSOR, &exchange->principal,
+    struct text cursor = seal_close(&exchange->config->seal_key, SEAL_CURSOR, &exchange->principal,
                                     buffer_text(&payload), exchange->arena);
     BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), cursor, TEXT("\""));
 }

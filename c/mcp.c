@@ -156,19 +156,19 @@ const struct mcp_action *mcp_body_ended(struct mcp *mcp) {
     return take_step(mcp);
 }
 
-/* The key outlives the request: it stays where the variables are. */
+/* The key outlives the request: it becomes one of the variables. */
 static const struct mcp_action *take_key(struct mcp *mcp, struct text key) {
     struct exchange *exchange = &mcp->exchange;
     if (exchange->action.kind == MCP_ACTION_KEEP) {
         exchange->action = key_action(MCP_ACTION_PEEK, (struct text){NULL, 0});
         return mcp_current_action(mcp);
     }
-    if (key.length == 0 || key.length > sizeof mcp->kept_key) {
+    if (key.length != SEAL_KEY_BYTES) {
         exchange->action = no_memory;
         return &exchange->action;
     }
-    memcpy(mcp->kept_key, key.bytes, key.length);
-    mcp->config.seal_key = (struct text){mcp->kept_key, key.length};
+    mcp->config.seal_key = hmac_key(key);
+    mcp->config.has_seal_key = true;
     return take_step(mcp);
 }
 

@@ -28,7 +28,7 @@ void resumable_use(struct exchange *exchange, struct text name) {
     BUFFER_APPEND(&stream, (struct text){(const char *)session->random, SESSION_RANDOM_BYTES},
                   name);
     BUFFER_APPEND(&mark, TEXT("id: "),
-                  seal_close(exchange->config->seal_key, SEAL_STREAM, &exchange->principal,
+                  seal_close(&exchange->config->seal_key, SEAL_STREAM, &exchange->principal,
                              buffer_text(&stream), exchange->arena),
                   TEXT("."));
     exchange->asking.nonce = name;
@@ -73,7 +73,7 @@ static bool read_event_id(struct exchange *exchange, struct text id, struct text
     uint64_t value;
     *number = id;
     if (!text_next_field(number, '.', &token) || !text_to_number(*number, &value)) return false;
-    if (!seal_open(exchange->config->seal_key, SEAL_STREAM, &exchange->principal, token,
+    if (!seal_open(&exchange->config->seal_key, SEAL_STREAM, &exchange->principal, token,
                    exchange->arena, &stream)) {
         return false;
     }

@@ -64,7 +64,7 @@ static struct text close_state(struct tool_call *call) {
     append_expiry(&state);
     BUFFER_APPEND(&state, (struct text){(const char *)digest, sizeof digest}, tool_call_nonce(call),
                   TEXT("{"), buffer_text(&call->carried), TEXT("}"));
-    return seal_close(exchange->config->seal_key, SEAL_REQUEST_STATE, &exchange->principal,
+    return seal_close(&exchange->config->seal_key, SEAL_REQUEST_STATE, &exchange->principal,
                       buffer_text(&state), exchange->arena);
 }
 
@@ -82,7 +82,7 @@ static struct outcome open_state(struct tool_call *call) {
     if (!exchange_has_key(exchange)) return outcome_ok;
     if (!json_string(value, exchange->arena, &sealed) ||
         sealed.length > LIMIT_REQUEST_STATE_BYTES ||
-        !seal_open(exchange->config->seal_key, SEAL_REQUEST_STATE, &exchange->principal, sealed,
+        !seal_open(&exchange->config->seal_key, SEAL_REQUEST_STATE, &exchange->principal, sealed,
                    exchange->arena, &state)) {
         return outcome_invalid_params(text_of(refused));
     }

@@ -15,8 +15,9 @@ static size_t prefix_bytes(const struct principal *principal) {
 
 /* The HMAC is over kind, principal and payload; the principal's length is before it, so that no two
    different triples give the same bytes. `message` has room for the prefix before the payload. */
-static void authenticate(struct text key, enum seal_kind kind, const struct principal *principal,
-                         char *message, size_t payload_length, uint8_t mac[SHA256_BYTES]) {
+static void authenticate(const struct hmac_key *key, enum seal_kind kind,
+                         const struct principal *principal, char *message, size_t payload_length,
+                         uint8_t mac[SHA256_BYTES]) {
     struct text subject = principal->subject;
     message[0] = (char)kind;
     message[1] = (char)principal->by;
@@ -26,8 +27,9 @@ static void authenticate(struct text key, enum seal_kind kind, const struct prin
     sha256_hmac(key, (struct text){message, prefix_bytes(principal) + payload_length}, mac);
 }
 
-struct text seal_close(struct text key, enum seal_kind kind, const struct principal *principal,
-                       struct text payload, struct arena *arena) {
+struct text seal_close(const struct hmac_key *key, enum seal_kind kind,
+                       const struct principal *principal, struct text payload,
+                       struct arena *arena) {
     uint8_t mac[SHA256_BYTES];
     struct buffer sealed = buffer_in(arena, 0);
     size_t prefix = prefix_bytes(principal);
@@ -40,7 +42,7 @@ struct text seal_close(struct text key, enum seal_kind kind, const struct princi
     return buffer_text(&sealed);
 }
 
-bool seal_open(struct text key, enum seal_kind kind, const struct principal *principal,
+bool seal_open(const struct hmac_key *key, enum seal_kind kind, const struct principal *principal,
                struct text sealed, struct arena *arena, struct text *payload) {
     uint8_t mac[SHA256_BYTES];
     size_t size = base64url_decoded_size(sealed.length);

@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "auth.h"
+#include "sha256.h"
 
 /* The size of a key that this server makes for itself, in bytes: that of the digest. */
 enum { SEAL_KEY_BYTES = 32 };
@@ -22,12 +23,12 @@ enum seal_kind {
 
 /* Seals `payload` under `key`; the text belongs to `arena`, and is empty where that is exhausted.
  */
-struct text seal_close(struct text key, enum seal_kind kind, const struct principal *principal,
-                       struct text payload, struct arena *arena);
+struct text seal_close(const struct hmac_key *key, enum seal_kind kind,
+                       const struct principal *principal, struct text payload, struct arena *arena);
 
 /* Opens `sealed`: `*payload` belongs to `arena`. False where it was not sealed under this key, as
    this kind, for this principal. */
-bool seal_open(struct text key, enum seal_kind kind, const struct principal *principal,
+bool seal_open(const struct hmac_key *key, enum seal_kind kind, const struct principal *principal,
                struct text sealed, struct arena *arena, struct text *payload);
 
 #endif

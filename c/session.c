@@ -24,8 +24,9 @@ struct session session_new(const struct http_request *request, enum revision rev
     return session;
 }
 
-struct text session_id(const struct session *session, struct text key, enum seal_kind kind,
-                       const struct principal *principal, struct arena *arena) {
+struct text session_id(const struct session *session, const struct hmac_key *key,
+                       enum seal_kind kind, const struct principal *principal,
+                       struct arena *arena) {
     char payload[PAYLOAD_BYTES] = {FORMAT, (char)session->revision, (char)session->capabilities};
     memcpy(payload + 3, session->place, SESSION_PLACE_BYTES);
     memcpy(payload + RANDOM_START, session->random, SESSION_RANDOM_BYTES);
@@ -33,7 +34,7 @@ struct text session_id(const struct session *session, struct text key, enum seal
     return seal_close(key, kind, principal, (struct text){payload, sizeof payload}, arena);
 }
 
-bool session_open(struct text id, struct text key, enum seal_kind kind,
+bool session_open(struct text id, const struct hmac_key *key, enum seal_kind kind,
                   const struct principal *principal, struct arena *arena, struct session *session) {
     struct text payload;
     if (!seal_open(key, kind, principal, id, arena, &payload)) return false;

@@ -27,12 +27,12 @@ struct session session_new(const struct http_request *request, enum revision rev
                            uint8_t capabilities);
 
 /* The id of `session`, sealed as `kind` for `principal`. Belongs to `arena`. */
-struct text session_id(const struct session *session, struct text key, enum seal_kind kind,
-                       const struct principal *principal, struct arena *arena);
+struct text session_id(const struct session *session, const struct hmac_key *key,
+                       enum seal_kind kind, const struct principal *principal, struct arena *arena);
 
 /* Reads the session out of `id`. False where it is forged, another kind's or another principal's.
  */
-bool session_open(struct text id, struct text key, enum seal_kind kind,
+bool session_open(struct text id, const struct hmac_key *key, enum seal_kind kind,
                   const struct principal *principal, struct arena *arena, struct session *session);
 
 /* The name of the mailbox that holds this session's streams: few a place, so that a mailbox is near

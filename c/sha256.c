@@ -95,20 +95,34 @@ void sha256(struct text data, uint8_t digest[SHA256_BYTES]) {
     end(&hash, digest);
 }
 
-void sha256_hmac(struct text key, struct text data, uint8_t code[SHA256_BYTES]) {
-    uint8_t inner[BLOCK_BYTES] = {0}, outer[BLOCK_BYTES];
-    if (key.length > BLOCK_BYTES) sha256(key, inner);
-    else if (key.length > 0) memcpy(inner, key.bytes, key.length);
-    for (int i = 0; i < BLOCK_BYTES; i++) {
-        outer[i] = inner[i] ^ 0x5c;
-        inner[i] ^= 0x36;
-    }
-    struct hash hash = empty;
-    take(&hash, inner, sizeof inner);
+/* The state after a block that is `key`, each byte of it changed by `mask`. */
+static void begin_with(const uint8_t key[BLOCK_BYTES], uint8_t mask, uint32_t state[8]) {
+    uint8_t block[BLOCK_BYTES];
+    for (int i = 0; i < BLOCK_BYTES; i++) block[i] = key[i] ^ mask;
+    memcpy(state, empty.state, sizeof empty.state);
+    take_block(state, block);
+}
+
+struct hmac_key hmac_key(struct text key) {
+    uint8_t block[BLOCK_BYTES] = {0};
+    struct hmac_key ready;
+    if (key.length > BLOCK_BYTES) sha256(key, block);
+    else if (key.length > 0) memcpy(block, key.bytes, key.length);
+    begin_with(block, 0x36, ready.inner);
+    begin_with(block, 0x5c, ready.outer);
+    return ready;
+}
+
+/* The digest of a block, after which the state is `begin`, and of `data` behind it. */
+static void continue_with(const uint32_t begin[8], struct text data, uint8_t digest[SHA256_BYTES]) {
+    struct hash hash = {.length = BLOCK_BYTES};
+    memcpy(hash.state, begin, sizeof hash.state);
     take(&hash, data.bytes, data.length);
-    end(&hash, code);
-    hash = empty;
-    take(&hash, outer, sizeof outer);
-    take(&hash, code, SHA256_BYTES);
-    end(&hash, code);
+    end(&hash, digest);
+}
+
+void sha256_hmac(const struct hmac_key *key, struct text data, uint8_t code[SHA256_BYTES]) {
+    uint8_t inner[SHA256_BYTES];
+    continue_with(key->inner, data, inner);
+    continue_with(key->outer, (struct text){(const char *)inner, sizeof inner}, code);
 }

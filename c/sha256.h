@@ -11,7 +11,16 @@ enum { SHA256_BYTES = 32 };
 /* The digest of `data`. */
 void sha256(struct text data, uint8_t digest[SHA256_BYTES]);
 
-/* The code that authenticates `data` under `key`, which may have any length. */
-void sha256_hmac(struct text key, struct text data, uint8_t code[SHA256_BYTES]);
+/* A key for HMAC, made ready: the states after the block that each of the two hashes begins with.
+   It is as secret as the key. */
+struct hmac_key {
+    uint32_t inner[8], outer[8];
+};
+
+/* Makes `key` ready, which may have any length. */
+struct hmac_key hmac_key(struct text key);
+
+/* The code that authenticates `data` under `key`. */
+void sha256_hmac(const struct hmac_key *key, struct text data, uint8_t code[SHA256_BYTES]);
 
 #endif

@@ -15,7 +15,7 @@ static bool read_session(struct exchange *exchange) {
     if (!http_has(&exchange->request, HTTP_MCP_SESSION_ID)) return true;
     if (!exchange_has_key(exchange)) return false;
     exchange->in_session =
-        session_open(exchange->request.headers[HTTP_MCP_SESSION_ID], exchange->config->seal_key,
+        session_open(exchange->request.headers[HTTP_MCP_SESSION_ID], &exchange->config->seal_key,
                      SEAL_SESSION, &exchange->principal, exchange->arena, &exchange->session);
     if (!exchange->in_session) exchange_fail(exchange, HTTP_ERROR_SESSION_UNKNOWN);
     return exchange->in_session;
@@ -76,7 +76,7 @@ static void add_session(struct exchange *exchange) {
     struct session session = session_new(&exchange->request, exchange->agreed, exchange->offered);
     memcpy(session.lists, features_lists(exchange), SESSION_LISTS_BYTES);
     http_add_header(&head, TEXT("mcp-session-id"),
-                    session_id(&session, exchange->config->seal_key, SEAL_SESSION,
+                    session_id(&session, &exchange->config->seal_key, SEAL_SESSION,
                                &exchange->principal, exchange->arena));
     exchange->action.own_headers = buffer_text(&head);
 }

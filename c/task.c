@@ -38,7 +38,7 @@ struct task_place task_place_new(struct exchange *exchange) {
 
 static struct text seal(struct exchange *exchange, const struct task_place *place,
                         enum seal_kind kind, const struct principal *principal) {
-    return seal_close(exchange->config->seal_key, kind, principal,
+    return seal_close(&exchange->config->seal_key, kind, principal,
                       (struct text){place->payload, sizeof place->payload}, exchange->arena);
 }
 
@@ -46,7 +46,7 @@ static bool open(struct exchange *exchange, struct text sealed, enum seal_kind k
                  const struct principal *principal, struct task_place *place) {
     struct text payload;
     if (sealed.length > LIMIT_TASK_ID_BYTES ||
-        !seal_open(exchange->config->seal_key, kind, principal, sealed, exchange->arena,
+        !seal_open(&exchange->config->seal_key, kind, principal, sealed, exchange->arena,
                    &payload) ||
         payload.length != TASK_PLACE_BYTES || payload.bytes[0] != FORMAT) {
         return false;

@@ -139,7 +139,8 @@ static struct text ending_at(struct text state, const char *end) {
     struct sent sent = post(TEXT("{\"jsonrpc\":\"2.0\",\"method\":\"x\"}"));
     exchanged(mcp, &sent);
     principal = mcp->exchange.principal;
-    CHECK(seal_open(TEXT(KEY), SEAL_REQUEST_STATE, &principal, state, &mcp->arena, &payload));
+    CHECK(
+        seal_open(key_of(TEXT(KEY)), SEAL_REQUEST_STATE, &principal, state, &mcp->arena, &payload));
     char digits[9] = {0};
     memcpy(digits, payload.bytes, 8);
     long long left = strtoll(digits, NULL, 16);
@@ -147,7 +148,7 @@ static struct text ending_at(struct text state, const char *end) {
     CHECK(left > LIMIT_REQUEST_STATE_SECONDS - 60 && left <= LIMIT_REQUEST_STATE_SECONDS);
     memcpy((char *)(uintptr_t)payload.bytes, end, 8);
     struct text sealed =
-        exact(seal_close(TEXT(KEY), SEAL_REQUEST_STATE, &principal, payload, &mcp->arena));
+        exact(seal_close(key_of(TEXT(KEY)), SEAL_REQUEST_STATE, &principal, payload, &mcp->arena));
     mcp_reset(mcp);
     return sealed;
 }

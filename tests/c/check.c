@@ -106,6 +106,12 @@ struct text repeated(const char *before, size_t count, const char *piece, const 
     return (struct text){copy, first + count * each + last};
 }
 
+const struct hmac_key *key_of(struct text text) {
+    static struct hmac_key key;
+    key = hmac_key(text);
+    return &key;
+}
+
 size_t failing, commits;
 
 static bool commit_one(struct arena *arena, size_t wanted) {

@@ -58,6 +58,9 @@ extern size_t failing, commits;
 /* A new instance with these variables. */
 struct mcp *started(struct text variables);
 
+/* The key that `text` makes; it lasts until the next one. */
+const struct hmac_key *key_of(struct text text);
+
 /* A request: headers that are not sent have `bytes` NULL. */
 struct sent {
     const char *method, *url;

@@ -46,7 +46,7 @@ static const char *const bodies[] = {
 static void forget(struct mcp *mcp) {
     mcp_reset(mcp);
     mcp->arena.committed = mcp->arena.used;
-    mcp->config.seal_key = (struct text){NULL, 0};
+    mcp->config.has_seal_key = false;
     mcp->lists.known = false;
     failing = commits = 0;
 }

@@ -2,12 +2,12 @@
 
 #include "check.h"
 
-static const struct text key = TEXT_INITIALIZER("0123456789abcdef0123456789abcdef");
+#define KEY "0123456789abcdef0123456789abcdef"
 static const struct principal alice = {.by = PRINCIPAL_TOKEN, .subject = TEXT_INITIALIZER("alice")},
                               bob = {.by = PRINCIPAL_TOKEN, .subject = TEXT_INITIALIZER("bob")};
 
 static struct text seal_of(struct text payload, struct arena *arena) {
-    return exact(seal_close(key, SEAL_CURSOR, &alice, payload, arena));
+    return exact(seal_close(key_of(TEXT(KEY)), SEAL_CURSOR, &alice, payload, arena));
 }
 
 static void opens_what_it_closed(void) {
@@ -16,7 +16,7 @@ static void opens_what_it_closed(void) {
     for (size_t length = 0; length <= sizeof payload; length++) {
         struct arena *arena = fresh_arena();
         struct text opened, sealed = seal_of((struct text){payload, length}, arena);
-        CHECK(seal_open(key, SEAL_CURSOR, &alice, sealed, arena, &opened));
+        CHECK(seal_open(key_of(TEXT(KEY)), SEAL_CURSOR, &alice, sealed, arena, &opened));
         CHECK_TEXT(opened, ((struct text){payload, length}));
     }
 }
@@ -24,12 +24,12 @@ static void opens_what_it_closed(void) {
 static void opens_for_nobody_else(void) {
     struct arena *arena = fresh_arena();
     struct text opened, sealed = seal_of(TEXT("payload"), arena);
-    CHECK(seal_open(key, SEAL_CURSOR, &alice, sealed, arena, &opened));
-    CHECK(!seal_open(key, SEAL_CURSOR, &bob, sealed, arena, &opened));
-    CHECK(!seal_open(key, SEAL_SESSION, &alice, sealed, arena, &opened));
-    CHECK(!seal_open(key, SEAL_SSE_SESSION, &alice, sealed, arena, &opened));
-    CHECK(!seal_open(TEXT("another key of thirty-two bytes."), SEAL_CURSOR, &alice, sealed, arena,
-                     &opened));
+    CHECK(seal_open(key_of(TEXT(KEY)), SEAL_CURSOR, &alice, sealed, arena, &opened));
+    CHECK(!seal_open(key_of(TEXT(KEY)), SEAL_CURSOR, &bob, sealed, arena, &opened));
+    CHECK(!seal_open(key_of(TEXT(KEY)), SEAL_SESSION, &alice, sealed, arena, &opened));
+    CHECK(!seal_open(key_of(TEXT(KEY)), SEAL_SSE_SESSION, &alice, sealed, arena, &opened));
+    CHECK(!seal_open(key_of(TEXT("another key of thirty-two bytes.")), SEAL_CURSOR, &alice, sealed,
+                     arena, &opened));
 }
 
 /* Each digit replaced by each other character, and each end cut off. */
@@ -42,18 +42,21 @@ static void opens_nothing_that_was_changed(void) {
         for (int byte = 0; byte < 256; byte++) {
             if ((char)byte == sealed.bytes[i]) continue;
             changed[i] = (char)byte;
-            CHECK(!seal_open(key, SEAL_CURSOR, &alice, (struct text){changed, sealed.length}, arena,
-                             &opened));
+            CHECK(!seal_open(key_of(TEXT(KEY)), SEAL_CURSOR, &alice,
+                             (struct text){changed, sealed.length}, arena, &opened));
         }
-        CHECK(!seal_open(key, SEAL_CURSOR, &alice, (struct text){sealed.bytes, i}, arena, &opened));
-        CHECK(!seal_open(key, SEAL_CURSOR, &alice, text_from(sealed, i + 1), arena, &opened));
+        CHECK(!seal_open(key_of(TEXT(KEY)), SEAL_CURSOR, &alice, (struct text){sealed.bytes, i},
+                         arena, &opened));
+        CHECK(!seal_open(key_of(TEXT(KEY)), SEAL_CURSOR, &alice, text_from(sealed, i + 1), arena,
+                         &opened));
     }
 }
 
 static void opens_nothing_that_is_long_and_forged(void) {
     struct arena *arena = fresh_arena();
     struct text opened;
-    CHECK(!seal_open(key, SEAL_CURSOR, &alice, repeated("", 100000, "A", ""), arena, &opened));
+    CHECK(!seal_open(key_of(TEXT(KEY)), SEAL_CURSOR, &alice, repeated("", 100000, "A", ""), arena,
+                     &opened));
 }
 
 static const struct test tests[] = {

@@ -2,7 +2,7 @@
 
 #include "check.h"
 
-static const struct text key = TEXT_INITIALIZER("0123456789abcdef0123456789abcdef");
+#define KEY "0123456789abcdef0123456789abcdef"
 static const struct principal alice = {.by = PRINCIPAL_TOKEN, .subject = TEXT_INITIALIZER("alice")};
 
 static void keeps_what_it_holds(void) {
@@ -11,8 +11,8 @@ static void keeps_what_it_holds(void) {
         struct arena *arena = fresh_arena();
         struct session session = session_new(&request, (enum revision)revision, 5), back;
         memcpy(session.lists, "ttttrrrrpppp", SESSION_LISTS_BYTES);
-        struct text id = session_id(&session, key, SEAL_SESSION, &alice, arena);
-        CHECK(session_open(exact(id), key, SEAL_SESSION, &alice, arena, &back));
+        struct text id = session_id(&session, key_of(TEXT(KEY)), SEAL_SESSION, &alice, arena);
+        CHECK(session_open(exact(id), key_of(TEXT(KEY)), SEAL_SESSION, &alice, arena, &back));
         CHECK_EQUAL(back.revision, revision);
         CHECK_EQUAL(back.capabilities, 5);
         CHECK_EQUAL(memcmp(back.place, "AMS", 4), 0);
@@ -33,8 +33,8 @@ static void refuses_other_payloads(void) {
     for (size_t i = 0; i < COUNT(payloads); i++) {
         struct arena *arena = fresh_arena();
         struct session back;
-        struct text id = seal_close(key, SEAL_SESSION, &alice, payloads[i], arena);
-        CHECK(!session_open(exact(id), key, SEAL_SESSION, &alice, arena, &back));
+        struct text id = seal_close(key_of(TEXT(KEY)), SEAL_SESSION, &alice, payloads[i], arena);
+        CHECK(!session_open(exact(id), key_of(TEXT(KEY)), SEAL_SESSION, &alice, arena, &back));
     }
 }
 

@@ -37,9 +37,9 @@ static void pads_at_every_edge(void) {
 
 static void authenticates(void) {
     uint8_t digest[SHA256_BYTES];
-    sha256_hmac(TEXT("Jefe"), TEXT("what do ya want for nothing?"), digest);
+    sha256_hmac(key_of(TEXT("Jefe")), TEXT("what do ya want for nothing?"), digest);
     check_digest(digest, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-    sha256_hmac(repeated("", 131, "\xaa", ""),
+    sha256_hmac(key_of(repeated("", 131, "\xaa", "")),
                 TEXT("Test Using Larger Than Block-Size Key - Hash Key First"), digest);
     check_digest(digest, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }

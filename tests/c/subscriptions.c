@@ -20,7 +20,8 @@ static struct text opened(const uint8_t lists[SESSION_LISTS_BYTES]) {
     sent.headers[HTTP_MCP_SESSION_ID] = (struct text){NULL, 0};
     exchanged(mcp, &sent);
     struct principal principal = mcp->exchange.principal;
-    struct text id = exact(session_id(&session, TEXT(KEY), SEAL_SESSION, &principal, &mcp->arena));
+    struct text id =
+        exact(session_id(&session, key_of(TEXT(KEY)), SEAL_SESSION, &principal, &mcp->arena));
     mcp_reset(mcp);
     sent.headers[HTTP_MCP_SESSION_ID] = id;
     struct mcp_action action = exchanged(mcp, &sent);

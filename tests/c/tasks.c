@@ -198,10 +198,11 @@ static void runs_at_once_for_others(void) {
 static struct text begun_at(struct mcp *mcp, struct text id, int64_t time) {
     struct principal principal = {.by = PRINCIPAL_TOKEN, .subject = TEXT("abc")};
     struct text payload;
-    CHECK(seal_open(TEXT(KEY), SEAL_TASK, &principal, id, &mcp->arena, &payload));
+    CHECK(seal_open(key_of(TEXT(KEY)), SEAL_TASK, &principal, id, &mcp->arena, &payload));
     char *bytes = (char *)(uintptr_t)payload.bytes;
     for (int i = 8; i > 0; i--, time >>= 8) bytes[i] = (char)(time & 0xff);
-    struct text sealed = exact(seal_close(TEXT(KEY), SEAL_TASK, &principal, payload, &mcp->arena));
+    struct text sealed =
+        exact(seal_close(key_of(TEXT(KEY)), SEAL_TASK, &principal, payload, &mcp->arena));
     mcp_reset(mcp);
     return sealed;
 }
@@ -225,7 +226,7 @@ static void refuses_foreign_ids(void) {
     struct principal other = {.by = PRINCIPAL_TOKEN, .subject = TEXT("abd")};
     struct text payload = {repeated("\1", 20, "x", "").bytes, 21};
     const struct text ids[] = {
-        exact(seal_close(TEXT(KEY), SEAL_TASK, &other, payload, &mcp->arena)),
+        exact(seal_close(key_of(TEXT(KEY)), SEAL_TASK, &other, payload, &mcp->arena)),
         mailbox.posted,
         repeated("", 50, "A", ""),
         repeated("", 100, "A", ""),
