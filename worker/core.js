@@ -1,9 +1,9 @@
 import module from "../build/core.wasm";
 
 const kinds = /* enum mcp_action_kind of c/exchange.h */ " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" ");
-const IDLE_INSTANCES = 16; // are kept for the next requests, but for one that a large request made larger
+const [IDLE_INSTANCES, IDLE_BYTES] = [16, 1 << 20]; // so many are kept for the next requests, but none that a large request made larger than that
 export const idle = /** @type {Core[]} */ ([]);
-let [freshBytes, place] = [Infinity, ""]; // the data centre is one for all requests of an isolate, and dear to ask for
+let place = ""; // the data centre is one for all requests of an isolate, and dear to ask for
 /** The newest head of a response as the core wrote it, and as a Response takes it fastest: most are the same. */
 let newest = { status: 0, lines: "", init: new Response() };
 /** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
@@ -34,7 +34,6 @@ export class Core {
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, /** @type {any} */ ({ host })).exports);
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
     this.answered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
-    freshBytes = Math.min(freshBytes, this.view().length);
     const variables = encoder.encode(Object.entries(env).map(([name, value]) => `${name}\0${typeof value === "string" ? value : ""}\0`).join(""));
     this.view().set(variables, this.exports.core_start_room(variables.length));
     this.exports.core_start();
@@ -42,7 +41,7 @@ export class Core {
   }
 
   /** Forgets the request, and is there for the next; or is dropped, and its memory with it, which nobody reaches any more. */
-  release() { if (this.view().length <= freshBytes && idle.length < IDLE_INSTANCES) idle.push((this.exports.core_reset(), this)); }
+  release() { if (this.view().length <= IDLE_BYTES && idle.length < IDLE_INSTANCES) idle.push((this.exports.core_reset(), this)); }
 
   /** Memory as it is now: when it grows, older views become empty. */
   view(known = this.bytes) { return known.length > 0 ? known : ((this.words = new Uint32Array(this.exports.memory.buffer)), (this.bytes = new Uint8Array(this.words.buffer))); }

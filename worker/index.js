@@ -1,7 +1,7 @@
 import { Core, idle, response, waits } from "./core.js";
 import { services } from "./services.js";
 export { Mailbox } from "./mailbox.js";
-const [ONE_PIECE_BYTES, PIECE_BYTES] = [65536, 262144]; // a body that is no longer, and says so, is taken in one piece: streaming costs more
+const PIECE_BYTES = 262144; // a body that is no longer, and says so, is taken whole: streaming costs more
 const near = /** @type {Map<string, (bytes: any) => void>} */ (new Map()); // topics whose stream this very isolate holds, if they are not kept
 
 /** The response: whole, or begun and then written to. That waits for the reader, but for what a mailbox relays: it cannot be slowed down. */
@@ -81,8 +81,8 @@ async function exchange(request, env, reply) {
       const action = core.action(address);
       if (action.kind === "RESPOND") return reply ? reply.give(action) : response(action);
       if (action.kind === "READ_BODY") {
-        const size = action.bodyBytes || ONE_PIECE_BYTES + 1;
-        if (size <= ONE_PIECE_BYTES && !body) {
+        const { bodyBytes } = action;
+        if (bodyBytes > 0 && bodyBytes <= PIECE_BYTES && !body) {
           if (!asked) core = core.release(); // who only waits needs no instance: the next one is given the head once more
           body = new Uint8Array(await request.arrayBuffer());
           if (!asked) address = (core = take()).head(head);
@@ -90,7 +90,7 @@ async function exchange(request, env, reply) {
         }
         const reader = body ? null : request.body?.getReader({ mode: "byob" });
         if (body) core.body(body);
-        else for (let piece, buffer = new ArrayBuffer(Math.min(size, PIECE_BYTES)); (piece = (await reader?.read(new Uint8Array(buffer)))?.value)?.length && core.body(piece); ) buffer = piece.buffer;
+        else for (let piece, buffer = new ArrayBuffer(Math.min(bodyBytes || 65536, PIECE_BYTES)); (piece = (await reader?.read(new Uint8Array(buffer)))?.value)?.length && core.body(piece); ) buffer = piece.buffer;
         address = core.bodyEnded(); // or what refused a piece
       } else {
         asked = true;

@@ -1,7 +1,7 @@
 // That WebAssembly memory is bounded by the requests that are under way, not by those that came.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { CONCURRENT, MIB, STREAMED, count, counting, serve, serveAtOnce } from "./measures/memory.mjs";
+import { CONCURRENT, MIB, count, counting, serve, serveAtOnce } from "./measures/memory.mjs";
 import { bundle } from "./servers.mjs";
 import { Server } from "./workerd.mjs";
 
@@ -35,13 +35,13 @@ describe("WebAssembly memory in workerd", () => {
   });
 
   test("a thousand requests whose bodies do not end share one instance", async () => {
-    assert.equal((await serveAtOnce(server, { held: 1 })).instances, 0);
+    assert.equal((await serveAtOnce(server, "waiting")).instances, 0);
   });
 
   test("a thousand whose bodies are streamed have at most an instance each, and then sixteen are kept", async () => {
-    const first = await serveAtOnce(server, { size: STREAMED, held: 1 });
+    const first = await serveAtOnce(server, "streamed");
     assert.ok(first.instances <= CONCURRENT, `${first.instances} were made`);
-    const second = await serveAtOnce(server, { size: STREAMED, held: 1 });
+    const second = await serveAtOnce(server, "streamed");
     assert.ok(second.instances <= CONCURRENT - KEPT, `${second.instances} were made though ${KEPT} were kept`);
     assert.ok((await count(server)).newest <= MIB);
   });

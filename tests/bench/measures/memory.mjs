@@ -15,8 +15,8 @@ import { Server, observed } from "../workerd.mjs";
 export const MIB = 1 << 20;
 export const CONCURRENT = 1000;
 
-/** Of a body that worker/index.js passes on as it comes. */
-export const STREAMED = 70_000;
+/** The end of a body that says no length. */
+const LAST_CHUNK = "0\r\n\r\n";
 
 /** Counts every instance that is made once it was imported; a memory that has grown counts as it is now. */
 const counter = `
@@ -61,6 +61,13 @@ function requestOf(size) {
   return requestBytes("POST", "/mcp", clientHeaders(0), message(1, "tools/call", params));
 }
 
+/** The same, saying no length: it is passed on as it comes. */
+function streamed() {
+  const [head, body] = requestOf(0).toString().split("\r\n\r\n");
+  const chunk = `${body.length.toString(16)}\r\n${body}\r\n`;
+  return Buffer.from(`${head.replace(/content-length: \d+/, "transfer-encoding: chunked")}\r\n\r\n${chunk}${LAST_CHUNK}`);
+}
+
 /** Serves one request after the other. @param {Server} server @param {number[]} sizes of the bodies */
 export async function serve(server, sizes) {
   const connection = new Connection(server.port);
@@ -92,11 +99,12 @@ async function settled(server) {
 /**
  * A thousand requests at once.
  * @param {Server} server
- * @param {{ size?: number, held: number }} how many bytes each has, and how many of them are held back until all are under way
+ * @param {"sent" | "waiting" | "streamed"} how all of it at once; without the end of the body, until all are under way; so, and saying no length
  * @returns {Promise<{ instances: number, resident: number }>} instances made for them, beside those that were kept; bytes of memory that they took
  */
-export async function serveAtOnce(server, { size = 0, held }) {
-  const [request, before, { instances }] = [requestOf(size), server.memory(), await count(server)];
+export async function serveAtOnce(server, how) {
+  const [request, before, { instances }] = [how === "streamed" ? streamed() : requestOf(0), server.memory(), await count(server)];
+  const held = how === "sent" ? 0 : how === "waiting" ? 1 : LAST_CHUNK.length;
   const sockets = Array.from({ length: CONCURRENT }, () => connect({ port: server.port, host: "127.0.0.1" }));
   await Promise.all(sockets.map((socket) => once(socket, "connect")));
   const answers = sockets.map((socket) => once(socket, "data"));
@@ -111,7 +119,7 @@ export async function serveAtOnce(server, { size = 0, held }) {
   return { instances: now.instances - instances, resident };
 }
 
-const bound = `Beside the one that served what came before. Who waits for a body of up to 64 KiB has no instance. Who streams one,
+const bound = `Beside the one that served what came before. Who waits for a body of up to 256 KiB has no instance. Who streams one,
 waits for something outside, or has a tool that waits, has one: so many times a fresh one's memory, and what the bodies need, at the
 most; 16 instances are kept for what comes next.`;
 
@@ -129,9 +137,9 @@ export async function measureMemory(ours) {
     const large = (await count(server)).newest;
     await serve(server, [0]);
     const next = (await count(server)).newest;
-    const whole = await serveAtOnce(server, { held: 0 });
-    const slow = await serveAtOnce(server, { held: 1 });
-    const streamed = await serveAtOnce(server, { size: STREAMED, held: 1 });
+    const whole = await serveAtOnce(server, "sent");
+    const slow = await serveAtOnce(server, "waiting");
+    const piecewise = await serveAtOnce(server, "streamed");
     const resident = (/** @type {number} */ bytes) => (observed ? mib(bytes) : "-");
     const rows = [
       ["a fresh instance", "1", mib(fresh), "-"],
@@ -139,7 +147,7 @@ export async function measureMemory(ours) {
       ["the one that serves the next request", "1", mib(next), "-"],
       [`${CONCURRENT} requests sent at once`, String(whole.instances), mib(whole.instances * fresh), resident(whole.resident)],
       [`${CONCURRENT} requests whose bodies do not end`, String(slow.instances), mib(slow.instances * fresh), resident(slow.resident)],
-      [`${CONCURRENT} requests whose bodies, of 70 KB, are streamed and do not end`, String(streamed.instances), mib(streamed.instances * fresh), resident(streamed.resident)],
+      [`${CONCURRENT} requests whose bodies say no length, and do not end`, String(piecewise.instances), mib(piecewise.instances * fresh), resident(piecewise.resident)],
     ];
     table("WebAssembly memory", ["", "instances made", "their memory", "resident"], rows, { command: "npm run bench -- memory", notes: [bound] });
     judge("memory of a fresh instance", fresh / MIB, mib(fresh), 1, { most: true });
