@@ -30,12 +30,12 @@ function circumstances() {
   return `${day}, commit ${commit}, workerd ${version}, Node ${process.version}, ${cpus().length} cores of ${cpus()[0].model.trim()}.`;
 }
 
-/** The whole of it, every table with the command that gives it again. */
-function wholeReport() {
+/** The whole of it, every table with the command that gives it again. @param {string} title @param {string} command */
+function wholeReport(title, command) {
   const parts = tables.map(({ title, heads, rows, command, notes }) =>
     [`## ${title}`, "", `\`${command}\``, "", markdown(heads, rows), ...(notes.length > 0 ? ["", notes.join("\n")] : [])].join("\n"),
   );
-  const begin = `# Results\n\nMade by \`npm run bench\`: ${circumstances()}\nMedians; in brackets the least and the greatest of rounds that ran side by side.`;
+  const begin = `# ${title}\n\nMade by \`${command}\`: ${circumstances()}\nMedians; in brackets the least and the greatest of rounds that ran side by side.`;
   return `${[begin, ...parts].join("\n\n")}\n`;
 }
 
@@ -72,13 +72,13 @@ function writeReadme(figures) {
 /**
  * Writes what was printed so far as Markdown, and the plot of the figures.
  * @param {Figures[]} figures of the workloads on /mcp
- * @param {{ published: boolean, name?: string }} how published: to this folder and the README; else to build/bench
+ * @param {{ published: boolean, name?: string, command?: string }} how published: to this folder and, with figures, the README; else to build/bench
  */
-export function writeReport(figures, { published, name = "results" }) {
+export function writeReport(figures, { published, name = "results", command = "npm run bench" }) {
   const folder = published ? import.meta.dirname : join(root, "build/bench");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.md`), wholeReport());
+  writeFileSync(join(folder, `${name}.md`), wholeReport(`${name[0].toUpperCase()}${name.slice(1)}`, command));
   if (figures.length > 0) writeFileSync(join(folder, `${name}.svg`), plot(figures));
-  if (published) writeReadme(figures);
+  if (published && figures.length > 0) writeReadme(figures);
   console.log(`\nWritten to ${folder.slice(root.length)}/${name}.md.`);
 }

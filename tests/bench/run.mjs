@@ -103,8 +103,9 @@ async function main() {
   } else if (wanted.options.includes("--growth")) {
     pinLoadGenerator();
     await measureGrowth();
-    printVerdicts("npm run bench -- --growth");
-    writeReport([], { published: false, name: "growth" });
+    const command = "npm run bench -- --growth";
+    printVerdicts(command);
+    writeReport([], { published: true, name: "growth", command });
   } else {
     await compare(wanted);
   }
