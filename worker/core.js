@@ -1,7 +1,7 @@
 import module from "../build/core.wasm";
 
 const kinds = /* enum mcp_action_kind of c/exchange.h */ " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" ");
-const [IDLE_INSTANCES, IDLE_BYTES] = [16, 1 << 20]; // so many are kept for the next requests, but none that a large request made larger than that
+export const [IDLE_INSTANCES, IDLE_BYTES] = [16, 1 << 20]; // so many are kept for the next requests, but none that a large request made larger than that
 export const idle = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre is one for all requests of an isolate, and dear to ask for
 /** The newest head of a response as the core wrote it, and as a Response takes it fastest: most are the same. */

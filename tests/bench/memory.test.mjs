@@ -34,8 +34,9 @@ describe("WebAssembly memory in workerd", () => {
     assert.ok(next.newest <= MIB, `the next one has ${next.newest} bytes`);
   });
 
-  test("a thousand requests whose bodies do not end share one instance", async () => {
-    assert.equal((await serveAtOnce(server, "waiting")).instances, 0);
+  test("a thousand requests whose bodies do not end have sixteen instances between them", async () => {
+    const { instances } = await serveAtOnce(server, "waiting");
+    assert.ok(instances <= KEPT, `${instances} were made`);
   });
 
   test("a thousand whose bodies are streamed have at most an instance each, and then sixteen are kept", async () => {

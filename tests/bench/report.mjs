@@ -30,12 +30,12 @@ function circumstances() {
   return `${day}, commit ${commit}, workerd ${version}, Node ${process.version}, ${cpus().length} cores of ${cpus()[0].model.trim()}.`;
 }
 
-/** The whole of it, every table with the command that gives it again. @param {string} title @param {string} command */
-function wholeReport(title, command) {
+/** The whole of it, every table with the command that gives it again. @param {string} heading @param {string} by the command of all */
+function wholeReport(heading, by) {
   const parts = tables.map(({ title, heads, rows, command, notes }) =>
     [`## ${title}`, "", `\`${command}\``, "", markdown(heads, rows), ...(notes.length > 0 ? ["", notes.join("\n")] : [])].join("\n"),
   );
-  const begin = `# ${title}\n\nMade by \`${command}\`: ${circumstances()}\nMedians; in brackets the least and the greatest of rounds that ran side by side.`;
+  const begin = `# ${heading}\n\nMade by \`${by}\`: ${circumstances()}\nMedians; in brackets the least and the greatest of rounds that ran side by side.`;
   return `${[begin, ...parts].join("\n\n")}\n`;
 }
 

@@ -103,9 +103,9 @@ async function main() {
   } else if (wanted.options.includes("--growth")) {
     pinLoadGenerator();
     await measureGrowth();
-    const command = "npm run bench -- --growth";
-    printVerdicts(command);
-    writeReport([], { published: true, name: "growth", command });
+    const how = { published: true, name: "growth", command: "npm run bench -- --growth" };
+    printVerdicts(how.command);
+    writeReport([], how);
   } else {
     await compare(wanted);
   }

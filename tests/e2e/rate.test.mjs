@@ -4,11 +4,11 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { message, post } from "./support/http.mjs";
+import { Raw, credential, message, post } from "./support/http.mjs";
 import { remove, startServer, temporaryFolder } from "./support/server.mjs";
 import { root } from "./support/program.mjs";
 
-const ping = message("ping"), LIMIT = 5;
+const ping = message("ping"), LIMIT = 40;
 const folder = temporaryFolder();
 const key = (/** @type {string} */ name) => `${name}:${createHash("sha256").update(name).digest("hex")}`;
 /** @type {import("./support/server.mjs").Server} */
@@ -28,7 +28,7 @@ function withRateLimiter() {
 before(async () => {
   const config = join(folder, "wrangler.toml");
   writeFileSync(config, withRateLimiter());
-  server = await startServer({ AUTH_MODE: "tokens", TOKENS: ["alice", "bob"].map(key).join() }, { config });
+  server = await startServer({ AUTH_MODE: "tokens", TOKENS: ["alice", "bob", credential.replace("Bearer ", "")].map(key).join() }, { config });
 });
 after(async () => {
   await server?.stop();
@@ -45,6 +45,17 @@ test("one principal over the limit gets 429 with Retry-After; another is not dis
   const { status, headers, json } = await ask("alice");
   if (status === 429) assert.deepEqual([headers.get("retry-after"), json.error], ["60", "too_many_requests"]);
   assert.equal((await ask("bob")).status, 200);
+});
+
+// worker/index.js passes a head twice where more than sixteen are under way, but not one that asked for something
+test("as many as the limit allows are served when they come at once, and wait for their bodies", async () => {
+  const body = JSON.stringify(ping), all = Array.from({ length: LIMIT }, () => new Raw(server.port));
+  await Promise.all(all.map((raw) => raw.head(`Content-Length: ${body.length}`)));
+  await Promise.all(all.map((raw) => raw.send(body.slice(0, 10))));
+  assert.equal((await ask("bob")).status, 200);
+  await Promise.all(all.map((raw) => raw.send(body.slice(10))));
+  assert.deepEqual(new Set(await Promise.all(all.map((raw) => raw.status()))), new Set([200]));
+  for (const raw of all) raw.leave();
 });
 
 test("who is not let in is not counted", async () => {
