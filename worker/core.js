@@ -1,7 +1,7 @@
 import module from "../build/core.wasm";
 
 const kinds = /* enum mcp_action_kind of c/exchange.h */ " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" ");
-export const [IDLE_INSTANCES, IDLE_BYTES] = [16, 1 << 20]; // so many are kept for the next requests, but none that a large request made larger than that
+const [IDLE_INSTANCES, IDLE_BYTES] = [16, 1 << 20]; // so many are kept for the next requests, but none that a large request made larger than that
 export const idle = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre is one for all requests of an isolate, and dear to ask for
 /** The newest head of a response as the core wrote it, and as a Response takes it fastest: most are the same. */
@@ -23,7 +23,6 @@ export function response({ init, own, body }, stream = /** @type {any} */ (body)
 export class Core {
   bytes = new Uint8Array(); // memory, and the same in words
   words = new Uint32Array();
-  trapped = false;
   perform = /** @type {any} */ (undefined); // carries out what a tool waits for
   /** @param {object} env the Worker's: variables and secrets are its strings, and of the rest the core knows the names */
   constructor(env) {
@@ -37,11 +36,12 @@ export class Core {
     const variables = encoder.encode(Object.entries(env).map(([name, value]) => `${name}\0${typeof value === "string" ? value : ""}\0`).join(""));
     this.view().set(variables, this.exports.core_start_room(variables.length));
     this.exports.core_start();
+    this.idleBytes = Math.max(IDLE_BYTES, this.view().length);
     this.headerNames = this.#text(this.exports.core_header_names() / 4).trimEnd().split("\n");
   }
 
   /** Forgets the request, and is there for the next; or is dropped, and its memory with it, which nobody reaches any more. */
-  release() { if (this.view().length <= IDLE_BYTES && idle.length < IDLE_INSTANCES) idle.push((this.exports.core_reset(), this)); }
+  release() { if (this.view().length <= this.idleBytes && idle.length < IDLE_INSTANCES) idle.push((this.exports.core_reset(), this)); }
 
   /** Memory as it is now: when it grows, older views become empty. */
   view(known = this.bytes) { return known.length > 0 ? known : ((this.words = new Uint32Array(this.exports.memory.buffer)), (this.bytes = new Uint8Array(this.words.buffer))); }

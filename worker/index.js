@@ -1,8 +1,7 @@
-import { Core, IDLE_INSTANCES, idle, response, waits } from "./core.js";
+import { Core, idle, response, waits } from "./core.js";
 import { services } from "./services.js";
 export { Mailbox } from "./mailbox.js";
 const PIECE_BYTES = 262144; // a body that is no longer, and says so, is taken whole: streaming costs more
-let busy = 0; // requests under way
 const near = /** @type {Map<string, (bytes: any) => void>} */ (new Map()); // topics whose stream this very isolate holds, if they are not kept
 
 /** The response: whole, or begun and then written to. That waits for the reader, but for what a mailbox relays: it cannot be slowed down. */
@@ -74,26 +73,27 @@ async function outcome(action, env, reply) {
 /** Carries out actions until one ends the exchange. @param {Request} request @param {any} env @param {any} [reply] a Reply, where a tool may wait */
 async function exchange(request, env, reply) {
   const take = () => Object.assign(idle.pop() ?? new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
-  let core = /** @type {any} */ (take()), body = /** @type {Uint8Array | undefined} */ (undefined), keeps = ++busy <= IDLE_INSTANCES;
+  let core = /** @type {any} */ (take()), body = /** @type {Uint8Array | undefined} */ (undefined);
   try {
     const head = core.describe(request);
-    let address = core.head(head);
+    let address = core.head(head), asked = false;
     for (;;) {
       const action = core.action(address);
       if (action.kind === "RESPOND") return reply ? reply.give(action) : response(action);
       if (action.kind === "READ_BODY") {
         if (!body && action.bodyBytes > 0 && action.bodyBytes <= PIECE_BYTES) {
-          if (!keeps) core = core.release(); // where many wait, those who do need no instance: the next is given the head once more
+          if (!asked) core = core.release(); // who only waits needs no instance: the next one is given the head once more
           body = new Uint8Array(await request.arrayBuffer());
-          if (!keeps) address = (core = take()).head(head);
+          if (!asked) address = (core = take()).head(head);
           continue;
         }
         const reader = body ? null : request.body?.getReader({ mode: "byob" });
         if (body) core.body(body);
         else for (let piece, buffer = new ArrayBuffer(Math.min(action.bodyBytes || 65536, PIECE_BYTES)); (piece = (await reader?.read(new Uint8Array(buffer)))?.value)?.length && core.body(piece); ) buffer = piece.buffer;
+        body = undefined;
         address = core.bodyEnded(); // or what refused a piece
       } else {
-        keeps = true; // what was asked is not asked again
+        asked = true; // which is not to be asked twice
         reply ??= new Reply(request);
         if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
         const answer = await outcome(action, env, reply);
@@ -104,12 +104,11 @@ async function exchange(request, env, reply) {
     }
   } catch (error) {
     console.error(error);
-    if (core) core.trapped = error instanceof WebAssembly.RuntimeError;
+    core = undefined; // nobody knows in what state it is
     reply?.writer?.abort().catch(() => {});
     return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
   } finally {
-    busy--;
-    if (core && !core.trapped) core.release();
+    core?.release();
   }
 }
 

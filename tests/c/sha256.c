@@ -42,6 +42,13 @@ static void authenticates(void) {
     sha256_hmac(key_of(repeated("", 131, "\xaa", "")),
                 TEXT("Test Using Larger Than Block-Size Key - Hash Key First"), digest);
     check_digest(digest, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    /* no key, and both sides of a block's size: by another implementation (node:crypto) */
+    sha256_hmac(key_of(TEXT("")), TEXT("abc"), digest);
+    check_digest(digest, "fd7adb152c05ef80dccf50a1fa4c05d5a3ec6da95575fc312ae7c5d091836351");
+    sha256_hmac(key_of(repeated("", 64, "k", "")), TEXT("abc"), digest);
+    check_digest(digest, "ae0c0e4a2340cf50185eb46aaa8723f4769153661612e212fb0d1fa3170c6202");
+    sha256_hmac(key_of(repeated("", 65, "k", "")), TEXT("abc"), digest);
+    check_digest(digest, "ed378e5dfa30dc98814ba09b2e610d9b6af66054922ceef9480da094a3f11b2d");
 }
 
 static const struct test tests[] = {

@@ -152,6 +152,7 @@ static void check_action(const struct mcp_action *action, struct arena *arena) {
     demand(action->kind == MCP_ACTION_RESPOND || action->kind == MCP_ACTION_STREAM);
     demand(action->status >= 200 && action->status < 600 && action->status != 503);
     check_headers(action->headers);
+    check_headers(action->own_headers);
     if (text_starts_with(action->headers, TEXT("content-type: application/json\n"))) {
         demand(json_check(action->body, arena, &document) == JSON_OK);
     } else if (action->status >= 400) {

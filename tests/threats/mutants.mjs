@@ -25,7 +25,7 @@ rebinding("an Origin that is none is refused", "c/http.c", "if (!split_scheme(or
 rebinding("all of a name counts, not its beginning", "c/http.c", 'return text_equal_ignoring_case(name, TEXT("localhost")) ||', 'return text_starts_with(name, TEXT("localhost")) ||');
 
 const leak = of("cross-client leak", "cross-client-leak");
-leak("an instance serves one request at a time", "worker/index.js", "const core = idle.pop() ?? new Core(env);", "const core = idle.at(-1) ?? new Core(env);");
+leak("an instance serves one request at a time", "worker/index.js", "idle.pop() ?? new Core(env)", "idle.at(-1) ?? new Core(env)");
 leak("a stream's topic is its session's", "c/session.c", "buffer_append_base64url(&topic, session->random, SESSION_RANDOM_BYTES);", 'buffer_append_base64url(&topic, (const uint8_t *)"0123456789abcdef" + (session == NULL),\n                            12);');
 leak("what an exchange knew is forgotten with it", "c/mcp.c", "memset(&mcp->exchange, 0, sizeof mcp->exchange);", "mcp->exchange.action.kind = 0;");
 
@@ -35,7 +35,7 @@ hijack("the message endpoint looks whether the session is the caller's", "c/http
 hijack("a session is its name's, not its token's", "c/auth.c", ".subject = found->name,", ".subject = credential->token,");
 
 const table = of("session table DoS", "session-table-dos");
-table("the shim has no table", "worker/index.js", "const core = idle.pop() ?? new Core(env);", "(globalThis.table ??= []).push(new Uint8Array(8192).fill(1));\n  const core = idle.pop() ?? new Core(env);");
+table("the shim has no table", "worker/index.js", "let core = ", "(globalThis.table ??= []).push(new Uint8Array(8192).fill(1));\n  let core = ");
 table("a request's memory is taken back", "c/mcp.c", "arena_reset(&mcp->arena, mcp->start);", "mcp->start = mcp->arena.used;\n    arena_reset(&mcp->arena, mcp->start);");
 
 const smuggling = of("JSON smuggling", "json-smuggling");
