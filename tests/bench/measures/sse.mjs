@@ -103,8 +103,8 @@ async function idleMemory(bundle, count) {
   }
 }
 
-/** @param {Bundle[]} bundles @param {{ rounds: number, trips: number, together: boolean }} plan */
-async function measureRoundTrips(bundles, { rounds, ...how }) {
+/** @param {Bundle[]} bundles @param {{ rounds: number, trips: number, warmUp: number, together: boolean }} plan */
+async function measureRoundTrips(bundles, { rounds, warmUp, ...how }) {
   /** @type {Map<string, number[]>} */
   const results = new Map(bundles.map(({ name }) => [name, []]));
   const servers = bundles.map((bundle) => new Server(bundle));
@@ -114,7 +114,7 @@ async function measureRoundTrips(bundles, { rounds, ...how }) {
       await server.start();
       const own = await openMany(server, ACTIVE, 0);
       for (const session of own) session.reconnect(server.port);
-      await roundTrips(server, own, how);
+      await roundTrips(server, own, { ...how, trips: warmUp });
       sessions.push(own);
     }
     for (let i = 0; i < rounds; i++) {
@@ -145,7 +145,7 @@ function report(results, { title, unit, divisor, goal }) {
 
 /**
  * @param {Bundle[]} bundles
- * @param {{ idle: number, repeats: number, rounds: number, trips: number }} plan
+ * @param {{ idle: number, repeats: number, rounds: number, trips: number, warmUp: number }} plan
  * @returns {Promise<Map<string, number[]>>} CPU microseconds of the round trips, one at a time
  */
 export async function measureSse(bundles, plan) {
