@@ -21,7 +21,7 @@ import { Failure, root } from "./paths.mjs";
 /** @typedef {{ source: string, args: string[], key: string, began: number }} Unit one source and how it is compiled */
 
 const objects = "build/obj";
-const objectsKept = 400;
+export const objectsKept = 400;
 
 const warnings = [
   "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes",
@@ -169,7 +169,7 @@ async function compileOne(toolchain, { source, args, key, began }, headers) {
   const path = `${objects}/${key}`;
   const cached = await readFile(join(root, path)).catch(() => null);
   if (cached) {
-    await utimes(join(root, path), new Date(), new Date());
+    await utimes(join(root, path), new Date(), new Date()).catch(() => {}); // another build may have pruned it
     return cached;
   }
   const bytes = await toolchain.compile(source, args, headers);
@@ -226,12 +226,12 @@ export async function write(path, data, mode) {
   await rename(partial, full);
 }
 
-/** The object cache keeps what was used last. */
-async function prune() {
-  const folder = join(root, objects);
+/** The object cache keeps what was used last. Other builds may use it, and prune it, at the same time. @param {string} [folder] */
+export async function prune(folder = join(root, objects)) {
   const names = await readdir(folder).catch(() => []);
   if (names.length <= objectsKept) return;
-  const used = await Promise.all(names.map(async (name) => ({ name, time: (await stat(join(folder, name))).mtimeMs })));
+  const gone = { mtimeMs: 0 };
+  const used = await Promise.all(names.map(async (name) => ({ name, time: (await stat(join(folder, name)).catch(() => gone)).mtimeMs })));
   used.sort((a, b) => b.time - a.time);
   await Promise.all(used.slice(objectsKept).map(({ name }) => rm(join(folder, name), { force: true })));
 }
