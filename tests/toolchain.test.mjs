@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { objectsKept, prune } from "../c/toolchain/compile.mjs";
 
+const name = (/** @type {number} */ i) => String(i).padStart(4, "0");
+
 // a build failed because another had just thrown away what it looked at
 test("builds at the same time prune one cache, and what was used last stays", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "objects-"));
   t.after(() => rm(folder, { recursive: true }));
-  const name = (/** @type {number} */ i) => String(i).padStart(4, "0");
   for (let i = 0; i < 2 * objectsKept; i++) {
     await writeFile(join(folder, name(i)), "");
     await utimes(join(folder, name(i)), i + 1, i + 1);
