@@ -47,7 +47,7 @@ test("one principal over the limit gets 429 with Retry-After; another is not dis
   assert.equal((await ask("bob")).status, 200);
 });
 
-// worker/index.js passes a head twice where more than sixteen are under way, but not one that asked for something
+// worker/index.js passes a head twice, but not one that asked for something
 test("as many as the limit allows are served when they come at once, and wait for their bodies", async () => {
   const body = JSON.stringify(ping), all = Array.from({ length: LIMIT }, () => new Raw(server.port));
   await Promise.all(all.map((raw) => raw.head(`Content-Length: ${body.length}`)));

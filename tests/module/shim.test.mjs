@@ -1,0 +1,26 @@
+// The shim in this process: what becomes of an instance whose exchange failed.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { coreModule } from "../support/builds.mjs";
+import { importWorker } from "../support/worker.mjs";
+
+let made = 0;
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  construct(target, args) {
+    made++;
+    return Reflect.construct(target, args);
+  },
+});
+
+// it was used again unless it trapped, though what is thrown into a call that waits leaves the stack where it was
+test("an instance that anything was thrown out of serves nobody else", async () => {
+  await coreModule();
+  const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} });
+  const get = async (/** @type {string} */ path) => {
+    const request = new Request(`http://localhost${path}`, { headers: { authorization: "Bearer x", accept: "text/event-stream" } });
+    return (await worker.fetch(/** @type {any} */ (request), { AUTH_MODE: "any" }, context)).status;
+  };
+  assert.deepEqual([await get("/healthz"), await get("/healthz"), made], [200, 200, 1]);
+  assert.equal(await get("/sse"), 500); // there is no MAILBOX
+  assert.deepEqual([await get("/healthz"), await get("/healthz"), made], [200, 200, 2]);
+});
