@@ -27,24 +27,30 @@ export const bounds = {
 
 const ROUNDS = 9;
 
+/** A measurement below its bound is made again, so many in all: what has become slower is slower each time, noise is not. */
+const ATTEMPTS = 3;
+
 /** Why nothing can be guarded here; "" where it can. */
 export const unguarded = observed ? "" : "the CPU time of a process is read from /proc, which this system does not have";
 
 /**
- * Measures one workload.
+ * Measures one workload, until its bound is met or was missed each time.
  * @param {string} name
  * @param {(ours: Bundle) => Bundle} [change] what is measured in place of this server
- * @returns {Promise<Outcome>}
+ * @returns {Promise<Outcome>} the last measurement
  */
 export async function check(name, change = (ours) => ours) {
   const { least, requests } = bounds[name];
   const workload = workloads[name];
   const bundles = [change(await bundle("ours", workload.kind)), await bundle("floor", workload.kind)];
   const plan = { rounds: ROUNDS, round: { requests }, warmUp: { requests: requests * 4 } };
-  const { results } = await interleave(bundles, workload, plan);
-  const costs = (/** @type {string} */ server) => (results.get(server) ?? []).map(({ cpu }) => cpu);
-  const of = ratio(costs("floor"), costs("ours"));
-  return { name, of, least, met: of.middle >= least };
+  for (let attempt = 1; ; attempt++) {
+    const { results } = await interleave(bundles, workload, plan);
+    const costs = (/** @type {string} */ server) => (results.get(server) ?? []).map(({ cpu }) => cpu);
+    const of = ratio(costs("floor"), costs("ours"));
+    const met = of.middle >= least;
+    if (met || attempt === ATTEMPTS) return { name, of, least, met };
+  }
 }
 
 /**

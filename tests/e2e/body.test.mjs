@@ -45,8 +45,10 @@ function commonTests(server) {
     let sent = 0;
     while (raw.received === "" && sent < 1024 * MIB && (await raw.send(piece))) sent += MIB / 4;
     const status = await raw.status();
-    // the connection ends while its client still sends: the reset can overtake the answer, one time in five on workerd
-    assert.ok(status === 413 || status === 0, `status ${status}`);
+    // the connection ends while its client still sends: the reset can overtake the answer, one time in three on workerd;
+    // wrangler dev's proxy, when that happens to it, says so with a 500 of its own
+    const overtaken = status === 0 || raw.received.endsWith("\r\n\r\nError: Network connection lost.");
+    assert.ok(status === 413 || overtaken, raw.received);
     assert.ok(sent > 3 * MIB && sent < 128 * MIB, `${sent / MIB} MiB were sent`);
     raw.leave();
   });
