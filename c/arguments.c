@@ -269,14 +269,12 @@ static void add_unknown(struct binding *binding, const struct way *way, struct t
 static void bind_members(struct binding *binding, const struct way *way,
                          const struct tool_fields *fields, struct json_value given, char *target) {
     struct way member = {way, NULL, 0};
-    struct json_value value;
-    struct text key;
-    size_t position = 0;
-    while (json_next_member(given, &position, &key, &value)) {
-        const struct tool_field *field = find_field(fields, key);
+    struct json_member one = {0};
+    while (json_next_member(given, &one)) {
+        const struct tool_field *field = find_field(fields, one.key);
         member.name = field == NULL ? NULL : field->name;
-        if (field != NULL) bind_field(binding, &member, field, value, target);
-        else if (binding->use != SCHEMA_ANSWER) add_unknown(binding, way, key);
+        if (field != NULL) bind_field(binding, &member, field, one.value, target);
+        else if (binding->use != SCHEMA_ANSWER) add_unknown(binding, way, one.key);
     }
     for (size_t i = 0; i < fields->count; i++) {
         const struct tool_field *field = &fields->first[i];

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "eight.h"
+#include "scan.h"
 
 struct buffer buffer_in(struct arena *arena, size_t capacity) {
     struct buffer buffer = {arena, NULL, 0, 0};
@@ -51,31 +51,32 @@ void buffer_append_integer(struct buffer *buffer, int64_t value) {
     buffer_append(buffer, (struct text){at, (size_t)(end - at)});
 }
 
-/* Appends a byte that a JSON string escapes. */
-static void append_escape(struct buffer *buffer, unsigned char byte) {
+enum { ESCAPE_BYTES = sizeof "\\u001f" - 1 };
+
+/* Writes the escape of a byte that a JSON string escapes into room for ESCAPE_BYTES, of which it
+   may need fewer; gives how many. */
+static size_t write_escape(char *out, unsigned char byte) {
     static const char hex[] = "0123456789abcdef";
-    static const char shorts[] = "\"\"\\\\\bb\ff\nn\rr\tt";
-    char escape[] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
-    size_t size = sizeof escape;
-    for (const char *pair = shorts; *pair != '\0'; pair += 2) {
-        if ((unsigned char)pair[0] != byte) continue;
-        escape[1] = pair[1];
-        size = 2;
-    }
-    buffer_append(buffer, (struct text){escape, size});
+    static const char kinds[0x20 + 1] = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
+    char kind = byte < 0x20 ? kinds[byte] : (char)byte;
+    const char escape[ESCAPE_BYTES] = {'\\', kind, '0', '0', hex[byte >> 4], hex[byte & 15]};
+    memcpy(out, escape, ESCAPE_BYTES); /* a size that is known is no call */
+    return kind == 'u' ? ESCAPE_BYTES : 2;
 }
 
 void buffer_append_json_string(struct buffer *buffer, struct text text) {
     buffer_append(buffer, TEXT("\""));
     while (text.length > 0) {
-        char *room = reserve(buffer, text.length);
+        /* most text has few escapes: so the buffer grows once */
+        char *room = reserve(buffer, text.length + text.length / 8 + ESCAPE_BYTES);
         if (room == NULL) return;
-        size_t plain = eight_copy_plain(room, text.bytes, text.bytes + text.length);
-        buffer->length += plain;
-        text = text_from(text, plain);
-        if (text.length == 0) break;
-        append_escape(buffer, (unsigned char)text.bytes[0]);
-        text = text_from(text, 1);
+        size_t taken = scan_copy_plain(room, text.bytes, text.bytes + text.length);
+        buffer->length += taken;
+        if (taken < text.length) {
+            buffer->length += write_escape(room + taken, (unsigned char)text.bytes[taken]);
+            taken++;
+        }
+        text = text_from(text, taken);
     }
     buffer_append(buffer, TEXT("\""));
 }

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "eight.h"
 #include "limits.h"
+#include "scan.h"
 #include "utf8.h"
 
 /* The checker. One explicit stack of open containers, so that depth costs no C stack. */
@@ -85,7 +85,7 @@ static enum json_error check_string(struct checker *c, struct text *inside, bool
     const char *first = c->at + 1, *at = first, *end = c->end;
     enum json_error error = JSON_OK;
     for (;;) {
-        at = eight_plain_end(at, end);
+        at = scan_plain(at, end);
         if (at == end || *at != '\\') break;
         *escaped = true;
         error = check_escape(&at, end);

@@ -75,10 +75,9 @@ struct json_value json_root_member(const struct json_document *document, struct 
    where `object` is no object. `object` must be (part of) a checked document, as for all below. */
 struct json_value json_object_member(struct json_value object, struct text key);
 
-/* Walks the members of `object`: `*position` starts at 0. `*key` is what stands between the quotes,
-   still escaped. False after the last one, and where `object` is no object. */
-bool json_next_member(struct json_value object, size_t *position, struct text *key,
-                      struct json_value *value);
+/* Walks the members of `object`: `*member`, which belongs to the caller, starts as zeros, and is
+   the next one each time. False after the last one, and where `object` is no object. */
+bool json_next_member(struct json_value object, struct json_member *member);
 
 /* Walks the elements of `array`: `*position` starts at 0. False after the last one. */
 bool json_next_element(struct json_value array, size_t *position, struct json_value *element);

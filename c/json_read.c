@@ -1,8 +1,8 @@
 /* Reading checked JSON: everything here trusts that json_check accepted the text. */
 #include <string.h>
 
-#include "eight.h"
 #include "json.h"
+#include "scan.h"
 #include "utf8.h"
 
 static const struct json_value absent = {.kind = JSON_ABSENT};
@@ -24,14 +24,16 @@ static size_t next_bytes(const char **at, char out[4]) {
         out[0] = *(*at)++;
         return 1;
     }
-    static const char shorts[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
     char kind = (*at)[1];
     *at += 2;
-    if (kind != 'u') {
-        for (const char *pair = shorts; *pair != '\0'; pair += 2) {
-            if (pair[0] == kind) out[0] = pair[1];
-        }
-        return 1;
+    switch (kind) {
+    case 'b': out[0] = '\b'; return 1;
+    case 'f': out[0] = '\f'; return 1;
+    case 'n': out[0] = '\n'; return 1;
+    case 'r': out[0] = '\r'; return 1;
+    case 't': out[0] = '\t'; return 1;
+    case 'u': break;
+    default: out[0] = kind; return 1;
     }
     uint32_t point = hex_unit(*at);
     *at += 4;
@@ -109,7 +111,7 @@ bool json_string(struct json_value value, struct arena *arena, struct text *char
     size_t length = 0;
     const char *at = inside.bytes, *end = at + inside.length;
     for (;;) {
-        size_t plain = eight_copy_plain(unescaped + length, at, end);
+        size_t plain = scan_copy_plain(unescaped + length, at, end);
         at += plain;
         length += plain;
         if (at == end) break;
@@ -140,8 +142,8 @@ static bool is_blank(char byte) {
 
 /* Behind the string whose opening quote is at `at`; the document ends at `end`. */
 static const char *string_end(const char *at, const char *end) {
-    at = eight_plain_end(at + 1, end);
-    while (*at == '\\') at = eight_plain_end(at + 2, end);
+    at = scan_plain(at + 1, end);
+    while (*at == '\\') at = scan_plain(at + 2, end);
     return at + 1;
 }
 
@@ -192,33 +194,36 @@ static const char *next_in(struct json_value container, size_t position) {
     return next_token(container.text.bytes + (position == 0 ? 1 : position), ',');
 }
 
+/* Where `value` ends in its container; 0 for one that is not there yet. */
 static size_t behind(struct json_value container, struct json_value value) {
+    if (value.kind == JSON_ABSENT) return 0;
     return (size_t)(value.text.bytes + value.text.length - container.text.bytes);
 }
 
-bool json_next_member(struct json_value object, size_t *position, struct text *key,
-                      struct json_value *value) {
-    if (object.kind != JSON_OBJECT) return false;
-    const char *at = next_in(object, *position), *end = object.text.bytes + object.text.length;
+/* The member that stands behind `member` in an object whose members were not noted. */
+static bool read_member(struct json_value object, struct json_member *member) {
+    const char *at = next_in(object, behind(object, member->value));
+    const char *end = object.text.bytes + object.text.length;
     if (*at == '}') return false;
     const char *behind_key = string_end(at, end);
-    *key = (struct text){at + 1, (size_t)(behind_key - at) - 2};
-    *value = value_at(next_token(behind_key, ':'), end);
-    *position = behind(object, *value);
+    member->key = (struct text){at + 1, (size_t)(behind_key - at) - 2};
+    member->value = value_at(next_token(behind_key, ':'), end);
     return true;
 }
 
+bool json_next_member(struct json_value object, struct json_member *member) {
+    if (object.kind != JSON_OBJECT) return false;
+    if (object.members == NULL) return read_member(object, member);
+    bool begun = member->value.kind != JSON_ABSENT;
+    const struct json_member *next = begun ? member->next : object.members;
+    if (next != NULL) *member = *next;
+    return next != NULL;
+}
+
 struct json_value json_object_member(struct json_value object, struct text key) {
-    struct text name;
-    struct json_value value;
-    size_t position = 0;
-    const struct json_member *member = object.members;
-    for (; member != NULL; member = member->next) {
-        if (json_string_says(member->key, key)) return member->value;
-    }
-    if (object.members != NULL) return absent;
-    while (json_next_member(object, &position, &name, &value)) {
-        if (json_string_says(name, key)) return value;
+    struct json_member member = {0};
+    while (json_next_member(object, &member)) {
+        if (json_string_says(member.key, key)) return member.value;
     }
     return absent;
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scan.h"
+
 struct text text_of(const char *string) {
     return (struct text){string, string == NULL ? 0 : strlen(string)};
 }
@@ -37,8 +39,8 @@ bool text_starts_with(struct text whole, struct text prefix) {
 }
 
 size_t text_find(struct text whole, char byte) {
-    const char *found = whole.length == 0 ? NULL : memchr(whole.bytes, byte, whole.length);
-    return found == NULL ? whole.length : (size_t)(found - whole.bytes);
+    if (whole.length == 0) return 0;
+    return (size_t)(scan_byte(whole.bytes, whole.bytes + whole.length, byte) - whole.bytes);
 }
 
 struct text text_from(struct text whole, size_t start) {

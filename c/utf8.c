@@ -1,6 +1,6 @@
 #include "utf8.h"
 
-#include "eight.h"
+#include "scan.h"
 
 size_t utf8_sequence(const char *at, size_t size) {
     const unsigned char *byte = (const unsigned char *)at;
@@ -24,13 +24,7 @@ size_t utf8_sequence(const char *at, size_t size) {
 
 size_t utf8_valid(struct text text) {
     const char *at = text.bytes, *end = at + text.length;
-    while (at < end) {
-        uint64_t tops = end - at >= EIGHT ? eight_load(at) & EIGHT_TOPS : EIGHT_TOPS;
-        if (tops == 0) {
-            at += EIGHT;
-            continue;
-        }
-        at += eight_first(tops);
+    while ((at = scan_ascii(at, end)) < end) {
         size_t length = utf8_sequence(at, (size_t)(end - at));
         if (length == 0) break;
         at += length;

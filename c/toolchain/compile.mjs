@@ -36,7 +36,7 @@ const foreign = ["-w", "-include", "c/foreign.h"];
 const through = new Set(["c/json.c", "c/json_read.c", "c/utf8.c"]);
 
 // What V8 in workerd has, said aloud so that every toolchain uses it.
-const features = ["-mbulk-memory", "-msign-ext", "-mnontrapping-fptoint", "-mmutable-globals", "-mmultivalue"];
+const features = ["-mbulk-memory", "-msimd128", "-msign-ext", "-mnontrapping-fptoint", "-mmutable-globals", "-mmultivalue"];
 
 /**
  * A module without WASI: it imports what the C declares and nothing else.

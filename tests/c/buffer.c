@@ -34,6 +34,27 @@ static void escapes_json_and_html(void) {
     CHECK_TEXT(buffer_text(&out), TEXT("&lt;a href=&quot;x&quot;&gt;&#39;&amp;amp;&lt;/a&gt;"));
 }
 
+/* Each byte that is escaped, at each place of two sixteens. */
+static void escapes_each_byte_wherever_it_stands(void) {
+    for (int byte = 0; byte < 0x80; byte++) {
+        for (size_t place = 0; place < 32; place++) {
+            char text[32];
+            memset(text, 'x', sizeof text);
+            text[place] = (char)byte;
+            struct arena *arena = fresh_arena();
+            struct buffer out = buffer_in(arena, 0);
+            buffer_append_json_string(&out, exact((struct text){text, sizeof text}));
+            struct text string = buffer_text(&out), characters;
+            bool escaped = byte < 0x20 || byte == '"' || byte == '\\';
+            CHECK_EQUAL(memchr(string.bytes + 1, '\\', string.length) != NULL, escaped);
+            if (byte == 0) continue; /* which no message may hold */
+            struct json_value value = {JSON_STRING, string, NULL};
+            CHECK(json_string(value, arena, &characters));
+            CHECK_TEXT(characters, ((struct text){text, sizeof text}));
+        }
+    }
+}
+
 static void stays_empty_handed_once_memory_ran_out(void) {
     struct arena *arena = fresh_arena();
     struct buffer out = buffer_in(arena, 16);
@@ -51,6 +72,7 @@ static const struct test tests[] = {
     {"keeps what was written while it grows", keeps_what_was_written_while_it_grows},
     {"writes integers to their ends", writes_integers},
     {"escapes for JSON and for HTML", escapes_json_and_html},
+    {"escapes each byte wherever it stands", escapes_each_byte_wherever_it_stands},
     {"takes nothing more once memory ran out", stays_empty_handed_once_memory_ran_out},
 };
 SUITE(buffer, tests);

@@ -234,25 +234,28 @@ static void finds_members_at_any_depth(void) {
 
 static void walks_the_members_of_an_object(void) {
     struct json_document document;
-    struct json_value value;
-    struct text key, text = TEXT("{ \"a\" : \"}\\\"\" , \"\\u0062\":[{}],\"\":{\"c\":1} }");
+    struct text text = TEXT("{ \"a\" : \"}\\\"\" , \"\\u0062\":[{}],\"\":{\"c\":1} }");
     static const struct text wanted[][2] = {
         {TEXT_INITIALIZER("a"), TEXT_INITIALIZER("\"}\\\"\"")},
         {TEXT_INITIALIZER("\\u0062"), TEXT_INITIALIZER("[{}]")},
         {TEXT_INITIALIZER(""), TEXT_INITIALIZER("{\"c\":1}")},
     };
-    size_t position = 0;
     CHECK_EQUAL(check(text, &document), JSON_OK);
-    for (size_t i = 0; i < COUNT(wanted); i++) {
-        CHECK(json_next_member(document.root, &position, &key, &value));
-        CHECK_TEXT(key, wanted[i][0]);
-        CHECK_TEXT(value.text, wanted[i][1]);
+    struct json_value objects[] = {document.root, {JSON_OBJECT, document.root.text, NULL}};
+    for (size_t noted = 0; noted < COUNT(objects); noted++) {
+        struct json_member member = {0};
+        for (size_t i = 0; i < COUNT(wanted); i++) {
+            CHECK(json_next_member(objects[noted], &member));
+            CHECK_TEXT(member.key, wanted[i][0]);
+            CHECK_TEXT(member.value.text, wanted[i][1]);
+        }
+        CHECK(!json_next_member(objects[noted], &member));
     }
-    CHECK(!json_next_member(document.root, &position, &key, &value));
-    CHECK(!json_next_member(json_object_member(document.root, TEXT("a")), &position, &key, &value));
+    struct json_member none = {0};
+    CHECK(!json_next_member(json_object_member(document.root, TEXT("a")), &none));
 }
 
-/* A string of each length up to three eights, with one byte that matters at each place. */
+/* A string of each length up to three sixteens, with one byte that matters at each place. */
 static void sees_each_byte_of_a_string_wherever_it_stands(void) {
     static const struct {
         const char *bytes;
@@ -264,10 +267,10 @@ static void sees_each_byte_of_a_string_wherever_it_stands(void) {
                  {"\xe2\x82", JSON_UTF8}, {"!", JSON_OK},
                  {"#", JSON_OK},          {"[", JSON_OK},
                  {"]", JSON_OK},          {"\xf0\x9f\x98\x80", JSON_OK}};
-    for (size_t length = 0; length <= 24; length++) {
+    for (size_t length = 0; length <= 48; length++) {
         for (size_t place = 0; place <= length; place++) {
             for (size_t i = 0; i < COUNT(cases); i++) {
-                char string[40];
+                char string[64];
                 struct json_document document;
                 size_t size = strlen(cases[i].bytes);
                 memset(string, 'x', sizeof string);

@@ -1,0 +1,51 @@
+#include "scan.h"
+
+#include "check.h"
+
+/* Every byte at each place of a text of each length up to two sixteens, by the definition. */
+static void stops_where_it_should(void) {
+    for (size_t length = 0; length <= 32; length++) {
+        char bytes[32];
+        memset(bytes, 'x', sizeof bytes);
+        struct text text = exact((struct text){bytes, length});
+        char *start = (char *)(uintptr_t)text.bytes;
+        for (size_t place = 0; place < length; place++) {
+            for (int byte = 0; byte < 256; byte++) {
+                char copy[32] = {0};
+                start[place] = (char)byte;
+                bool escaped = byte < 0x20 || byte == '"' || byte == '\\';
+                size_t plain = escaped ? place : length, ascii = byte >= 0x80 ? place : length;
+                const char *end = start + length;
+                CHECK_EQUAL(scan_is_escaped((char)byte), escaped);
+                CHECK_EQUAL(scan_plain(start, end) - start, plain);
+                CHECK_EQUAL(scan_copy_plain(copy, start, end), plain);
+                CHECK(memcmp(copy, start, plain) == 0);
+                CHECK_EQUAL(scan_ascii(start, end) - start, ascii);
+                CHECK_EQUAL(scan_byte(start, end, (char)byte) - start, byte == 'x' ? 0 : place);
+            }
+            start[place] = 'x';
+        }
+        CHECK_EQUAL(scan_plain(start, start + length) - start, length);
+    }
+}
+
+/* Of several that matter the first counts, whatever their order in a word. */
+static void finds_the_first_of_several(void) {
+    for (size_t first = 0; first < 40; first++) {
+        for (size_t second = first + 1; second < 40; second++) {
+            char bytes[40];
+            memset(bytes, 'x', sizeof bytes);
+            bytes[first] = '"';
+            bytes[second] = '\n';
+            const char *start = exact((struct text){bytes, sizeof bytes}).bytes;
+            CHECK_EQUAL(scan_plain(start, start + sizeof bytes) - start, first);
+            CHECK_EQUAL(scan_byte(start, start + sizeof bytes, '\n') - start, second);
+        }
+    }
+}
+
+static const struct test tests[] = {
+    {"stops at each byte that matters, wherever it stands", stops_where_it_should},
+    {"finds the first of several", finds_the_first_of_several},
+};
+SUITE(scan, tests);
