@@ -131,8 +131,7 @@ char *mcp_body_room(struct mcp *mcp, size_t size) {
     }
     size_t wanted = exchange->body_length + size;
     if (wanted > exchange->body_capacity) {
-        size_t capacity = exchange->body_capacity * 2, announced = exchange->action.body_bytes;
-        if (exchange->body_capacity == 0 && announced > wanted) capacity = announced;
+        size_t capacity = exchange->body_capacity * 2;
         if (capacity < wanted) capacity = wanted;
         char *grown =
             arena_grow(exchange->arena, exchange->body, exchange->body_capacity, capacity);

@@ -1,16 +1,14 @@
 import module from "../build/core.wasm";
 
 const kinds = /* enum mcp_action_kind of c/exchange.h */ " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" ");
-const [IDLE_INSTANCES, IDLE_BYTES] = [16, 1 << 20]; // so many are kept for the next requests, but none that a large request made larger than that
-export const idle = /** @type {Core[]} */ ([]);
+const [IDLE_INSTANCES, IDLE_BYTES, SPARE_BYTES] = [16, 1 << 20, 1 << 24]; // so many of that size are kept, and one that has grown, while only large requests come
+export const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre is one for all requests of an isolate, and dear to ask for
-/** The newest head of a response as the core wrote it, and as a Response takes it fastest: most are the same. */
-let newest = { status: 0, lines: "", init: new Response() };
+let newest = { status: 0, lines: "", init: new Response() }; // head of a response, as the core wrote it and as a Response takes it fastest: most are the same
 /** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
 const { promising, Suspending } = /** @type {any} */ (WebAssembly);
-/** Heads are encoded in `scratch`. One that does not fit is over LIMIT_HEAD_BYTES even when it is cut. */
-const [encoder, decoder, scratch] = [new TextEncoder(), new TextDecoder(), new Uint8Array(65536 + 4)];
+const [encoder, decoder, scratch] = [new TextEncoder(), new TextDecoder(), new Uint8Array(65536 + 4)]; // for heads: one that does not fit is over LIMIT_HEAD_BYTES even when it is cut
 
 /** What an action says: the body, or a stream that begins with it. @param {Action} action @returns {Response} */
 export function response({ init, own, body }, stream = /** @type {any} */ (body)) {
@@ -40,8 +38,12 @@ export class Core {
     this.headerNames = this.#text(this.exports.core_header_names() / 4).trimEnd().split("\n");
   }
 
-  /** Forgets the request, and is there for the next; or is dropped, and its memory with it, which nobody reaches any more. */
-  release() { if (this.view().length <= this.idleBytes && idle.length < IDLE_INSTANCES) idle.push((this.exports.core_reset(), this)); }
+  /** Forgets the request, and is there for the next; or is dropped, and its memory with it, which nobody reaches any more. @param {boolean} [pauses] the request goes on later */
+  release(pauses) {
+    const size = this.view().length, [kept, most] = size <= this.idleBytes ? [idle, IDLE_INSTANCES] : [spare, size <= SPARE_BYTES ? 1 : 0];
+    if (!pauses) spare.length = 0;
+    if (kept.length < most) kept.push((this.exports.core_reset(), this));
+  }
 
   /** Memory as it is now: when it grows, older views become empty. */
   view(known = this.bytes) { return known.length > 0 ? known : ((this.words = new Uint32Array(this.exports.memory.buffer)), (this.bytes = new Uint8Array(this.words.buffer))); }

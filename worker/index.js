@@ -1,7 +1,6 @@
-import { Core, idle, response, waits } from "./core.js";
+import { Core, idle, response, spare, waits } from "./core.js";
 import { services } from "./services.js";
 export { Mailbox } from "./mailbox.js";
-const PIECE_BYTES = 262144; // a body that is no longer, and says so, is taken whole: streaming costs more
 const near = /** @type {Map<string, (bytes: any) => void>} */ (new Map()); // topics whose stream this very isolate holds, if they are not kept
 
 /** The response: whole, or begun and then written to. That waits for the reader, but for what a mailbox relays: it cannot be slowed down. */
@@ -72,7 +71,7 @@ async function outcome(action, env, reply) {
 
 /** Carries out actions until one ends the exchange. @param {Request} request @param {any} env @param {any} [reply] a Reply, where a tool may wait */
 async function exchange(request, env, reply) {
-  const take = () => Object.assign(idle.pop() ?? new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
+  const take = (large = false) => Object.assign((large ? spare : idle).pop() ?? idle.pop() ?? new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
   let core = /** @type {any} */ (take()), body = /** @type {Uint8Array | undefined} */ (undefined);
   try {
     const head = core.describe(request);
@@ -81,15 +80,15 @@ async function exchange(request, env, reply) {
       const action = core.action(address);
       if (action.kind === "RESPOND") return reply ? reply.give(action) : response(action);
       if (action.kind === "READ_BODY") {
-        if (!body && action.bodyBytes > 0 && action.bodyBytes <= PIECE_BYTES) {
-          if (!asked) core = core.release(); // who only waits needs no instance: the next one is given the head once more
-          body = new Uint8Array(await request.arrayBuffer());
-          if (!asked) address = (core = take()).head(head);
+        if (!body && action.bodyBytes > 0) {
+          if (!asked) core = core.release(true); // who only waits needs no instance: the next one is given the head once more
+          body = new Uint8Array(await request.arrayBuffer()); // whole, where its length is known: streaming costs more
+          if (!asked) address = (core = take(body.length > 262144)).head(head); // larger than that: by one that has grown
           continue;
         }
         const reader = body ? null : request.body?.getReader({ mode: "byob" });
         if (body) core.body(body);
-        else for (let piece, buffer = new ArrayBuffer(Math.min(action.bodyBytes || 65536, PIECE_BYTES)); (piece = (await reader?.read(new Uint8Array(buffer)))?.value)?.length && core.body(piece); ) buffer = piece.buffer;
+        else for (let piece, buffer = new ArrayBuffer(65536); (piece = (await reader?.read(new Uint8Array(buffer)))?.value)?.length && core.body(piece); ) buffer = piece.buffer;
         body = undefined;
         address = core.bodyEnded(); // or what refused a piece
       } else {

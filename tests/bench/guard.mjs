@@ -21,8 +21,8 @@ export const bounds = {
   session: { least: 0.59, requests: 400 }, // 0.71
   initialize: { least: 0.61, requests: 400 }, // 0.73
   list: { least: 0.64, requests: 400 }, // 0.77
-  meta: { least: 1.1, requests: 12 }, // 1.33
-  echo: { least: 0.46, requests: 12 }, // 0.56
+  meta: { least: 1.4, requests: 12 }, // 1.73
+  echo: { least: 0.95, requests: 12 }, // 1.14
 };
 
 const ROUNDS = 9;

@@ -10,7 +10,7 @@ import { judge, table } from "../statistics.mjs";
 import { Server, observed } from "../workerd.mjs";
 
 /** @typedef {import("../servers.mjs").Bundle} Bundle */
-/** @typedef {{ instances: number, newest: number }} Counted instances made so far; bytes of the newest one's memory */
+/** @typedef {{ instances: number, newest: number, sizes: number[] }} Counted instances made so far; bytes of the newest one's memory, and of each one's */
 
 export const MIB = 1 << 20;
 export const CONCURRENT = 1000;
@@ -38,7 +38,8 @@ export * from "./${main}";
 export default {
   fetch(request, env, context) {
     if (new URL(request.url).pathname !== "/counted") return worker.fetch(request, env, context);
-    return Response.json({ instances: memories.length, newest: memories.at(-1)?.buffer.byteLength ?? 0 });
+    const sizes = memories.map((memory) => memory.buffer.byteLength);
+    return Response.json({ instances: sizes.length, newest: sizes.at(-1) ?? 0, sizes });
   },
 };
 `;
@@ -119,9 +120,9 @@ export async function serveAtOnce(server, how) {
   return { instances: now.instances - instances, resident };
 }
 
-const bound = `Beside the one that served what came before. Who waits for a body of up to 256 KiB has no instance. Who streams one,
+const bound = `Beside the one that served what came before. Who waits for a body that said its length has no instance. Who streams one,
 waits for something outside, or has a tool that waits, has one: so many times a fresh one's memory, and what the bodies need, at the
-most; 16 instances are kept for what comes next.`;
+most; 16 instances are kept for what comes next, and one that has grown, while only large requests come.`;
 
 /** @param {number} bytes */
 const mib = (bytes) => `${(bytes / MIB).toFixed(2)} MiB`;
