@@ -18,14 +18,14 @@ const plans = {
   full: {
     peers: ["floor", "durable", "sdk", "lite", "demo"],
     starts: 21,
-    requests: { rounds: 9, milliseconds: 700, warmUp: 3500 },
+    requests: { processes: 4, rounds: 4, milliseconds: 600, warmUp: 2500 },
     jwt: { rounds: 21, milliseconds: 400, warmUp: 1500 },
     sse: { idle: 200, repeats: 3, rounds: 9, trips: 10, warmUp: 100 },
   },
   quick: {
     peers: ["floor", "demo"],
     starts: 7,
-    requests: { rounds: 5, milliseconds: 400, warmUp: 1000 },
+    requests: { processes: 1, rounds: 5, milliseconds: 400, warmUp: 1000 },
     jwt: { rounds: 9, milliseconds: 400, warmUp: 1000 },
     sse: { idle: 100, repeats: 1, rounds: 5, trips: 10, warmUp: 30 },
   },

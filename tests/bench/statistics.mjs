@@ -12,13 +12,13 @@ export const median = (values) => quantile(values, 0.5);
 /** @typedef {{ middle: number, low: number, high: number }} Ratio */
 
 /**
- * The ratios of what was measured side by side: their median, and the least and the greatest.
+ * The ratios of what was measured side by side, as far as both were: their median, and the least and the greatest.
  * @param {number[]} values
  * @param {number[]} others
  * @returns {Ratio}
  */
 export function ratio(values, others) {
-  const ratios = values.map((value, i) => value / others[i]);
+  const ratios = values.slice(0, others.length).map((value, i) => value / others[i]);
   return { middle: median(ratios), low: Math.min(...ratios), high: Math.max(...ratios) };
 }
 
