@@ -18,7 +18,7 @@ const plans = {
   full: {
     peers: ["floor", "durable", "sdk", "lite", "demo"],
     starts: 21,
-    requests: { processes: 4, rounds: 4, milliseconds: 600, warmUp: 2500 },
+    requests: { processes: 4, rounds: 8, milliseconds: 300, warmUp: 2000 },
     jwt: { rounds: 21, milliseconds: 400, warmUp: 1500 },
     sse: { idle: 200, repeats: 3, rounds: 9, trips: 10, warmUp: 100 },
   },

@@ -12,14 +12,14 @@ export const median = (values) => quantile(values, 0.5);
 /** @typedef {{ middle: number, low: number, high: number }} Ratio */
 
 /**
- * The ratios of what was measured side by side, as far as both were: their median, and the least and the greatest.
+ * The ratios of what was measured side by side, as far as both were: their median, and between what the middle half of them lies.
  * @param {number[]} values
  * @param {number[]} others
  * @returns {Ratio}
  */
 export function ratio(values, others) {
   const ratios = values.slice(0, others.length).map((value, i) => value / others[i]);
-  return { middle: median(ratios), low: Math.min(...ratios), high: Math.max(...ratios) };
+  return { middle: median(ratios), low: quantile(ratios, 0.25), high: quantile(ratios, 0.75) };
 }
 
 /** @param {Ratio} of */
