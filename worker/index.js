@@ -71,7 +71,7 @@ async function outcome(action, env, reply) {
 
 /** Carries out actions until one ends the exchange. @param {Request} request @param {any} env @param {any} [reply] a Reply, where a tool may wait */
 async function exchange(request, env, reply) {
-  const take = (large = false) => Object.assign((large ? spare : idle).pop() ?? idle.pop() ?? new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
+  const take = (large = false) => Object.assign((large && spare.pop()) || idle.pop() || new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
   let core = /** @type {any} */ (take()), body = /** @type {Uint8Array | undefined} */ (undefined);
   try {
     const head = core.describe(request);

@@ -25,7 +25,7 @@ rebinding("an Origin that is none is refused", "c/http.c", "if (!split_scheme(or
 rebinding("all of a name counts, not its beginning", "c/http.c", 'return text_equal_ignoring_case(name, TEXT("localhost")) ||', 'return text_starts_with(name, TEXT("localhost")) ||');
 
 const leak = of("cross-client leak", "cross-client-leak");
-leak("an instance serves one request at a time", "worker/index.js", "idle.pop() ?? new Core(env)", "idle.at(-1) ?? new Core(env)");
+leak("an instance serves one request at a time", "worker/index.js", "idle.pop() || new Core(env)", "idle.at(-1) || new Core(env)");
 leak("a stream's topic is its session's", "c/session.c", "buffer_append_base64url(&topic, session->random, SESSION_RANDOM_BYTES);", 'buffer_append_base64url(&topic, (const uint8_t *)"0123456789abcdef" + (session == NULL),\n                            12);');
 leak("what an exchange knew is forgotten with it", "c/mcp.c", "memset(&mcp->exchange, 0, sizeof mcp->exchange);", "mcp->exchange.action.kind = 0;");
 
@@ -60,7 +60,7 @@ body("no room is had before bytes come", "c/exchange.c", "(struct mcp_action){.k
 const injection = of("metadata and header injection", "header-injection");
 injection("a Host is looked at byte by byte", "c/http.c", "if (slash == rest.length || !http_is_host(request->host)) return false;", "if (slash == rest.length) return false;");
 injection("what a proxy says is not read", "worker/core.js", "const { method, url, headers } = request;", 'const { method, headers } = request, url = request.url.replace("localhost", headers.get("x-forwarded-host") ?? "localhost");');
-injection("quotes are escaped", "c/buffer.c", "buffer_append(buffer, (struct text){escape, size});", "if (byte == '\"') escape[0] = '\"', size = 1;\n    buffer_append(buffer, (struct text){escape, size});");
+injection("quotes are escaped", "c/buffer.c", "return kind == 'u' ? ESCAPE_BYTES : 2;", "if (byte == '\"') return out[0] = '\"', 1;\n    return kind == 'u' ? ESCAPE_BYTES : 2;");
 
 const jwt = of("JWT", "jwt");
 jwt("algorithms are those of the table", "c/jwt.c", "if (jwt->algorithm == NULL) return JWT_ALGORITHM;", "if (jwt->algorithm == NULL) jwt->algorithm = &algorithms[0];");
