@@ -1,7 +1,7 @@
 // That WebAssembly memory is bounded by the requests that are under way, not by those that came.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { CONCURRENT, MIB, count, counting, serve, serveAtOnce } from "./measures/memory.mjs";
+import { CONCURRENT, MIB, announceAtOnce, count, counting, serve, serveAtOnce } from "./measures/memory.mjs";
 import { bundle } from "./servers.mjs";
 import { Server } from "./workerd.mjs";
 
@@ -40,11 +40,26 @@ describe("WebAssembly memory in workerd", () => {
     assert.equal((await serveAtOnce(server, "waiting")).instances, 0);
   });
 
+  test("nor does one that announces a large body have an instance while that comes", async () => {
+    assert.equal((await announceAtOnce(server)).instances, 0);
+  });
+
   test("a thousand whose bodies say no length, and are streamed, have at most an instance each, and then sixteen are kept", async () => {
     const first = await serveAtOnce(server, "streamed");
     assert.ok(first.instances <= CONCURRENT, `${first.instances} were made`);
     const second = await serveAtOnce(server, "streamed");
     assert.ok(second.instances <= CONCURRENT - KEPT, `${second.instances} were made though ${KEPT} were kept`);
     assert.ok((await count(server)).newest <= MIB);
+  });
+
+  test("an instance that has grown beyond 16 MiB is kept for nobody", async () => {
+    const roomy = new Server({ ...server.bundle, variables: { ...server.bundle.variables, MAX_BODY_BYTES: String(16 * MIB) } }, { pinned: false });
+    try {
+      await roomy.start();
+      await serve(roomy, [16 * MIB - 1000, 16 * MIB - 1000]);
+      assert.deepEqual((await count(roomy)).sizes.map((size) => size > 16 * MIB), [true, true]);
+    } finally {
+      await roomy.stop();
+    }
   });
 });

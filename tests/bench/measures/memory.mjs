@@ -69,6 +69,26 @@ function streamed() {
   return Buffer.from(`${head.replace(/content-length: \d+/, "transfer-encoding: chunked")}\r\n\r\n${chunk}${LAST_CHUNK}`);
 }
 
+/** The beginning of a request that announces a large body, and the first byte of that. */
+function announced() {
+  const request = requestOf(3 * MIB);
+  return request.subarray(0, request.indexOf("\r\n\r\n") + 5);
+}
+
+/**
+ * A thousand requests at once that announce 3 MiB each, send one byte, and leave.
+ * @param {Server} server
+ * @returns {Promise<AtOnce>}
+ */
+export async function announceAtOnce(server) {
+  const [before, { instances }, sockets] = [server.memory(), await count(server), await connections(server)];
+  for (const socket of sockets) socket.write(announced());
+  const now = await settled(server);
+  const resident = server.memory() - before;
+  for (const socket of sockets) socket.destroy();
+  return { instances: now.instances - instances, resident };
+}
+
 /** Serves one request after the other. @param {Server} server @param {number[]} sizes of the bodies */
 export async function serve(server, sizes) {
   const connection = new Connection(server.port);
@@ -97,17 +117,25 @@ async function settled(server) {
   return now;
 }
 
+/** @param {Server} server */
+async function connections(server) {
+  const sockets = Array.from({ length: CONCURRENT }, () => connect({ port: server.port, host: "127.0.0.1" }));
+  await Promise.all(sockets.map((socket) => once(socket, "connect")));
+  return sockets;
+}
+
+/** @typedef {{ instances: number, resident: number }} AtOnce instances made for them, beside those that were kept; bytes of memory that they took */
+
 /**
  * A thousand requests at once.
  * @param {Server} server
  * @param {"sent" | "waiting" | "streamed"} how all of it at once; without the end of the body, until all are under way; so, and saying no length
- * @returns {Promise<{ instances: number, resident: number }>} instances made for them, beside those that were kept; bytes of memory that they took
+ * @returns {Promise<AtOnce>}
  */
 export async function serveAtOnce(server, how) {
   const [request, before, { instances }] = [how === "streamed" ? streamed() : requestOf(0), server.memory(), await count(server)];
   const held = how === "sent" ? 0 : how === "waiting" ? 1 : LAST_CHUNK.length;
-  const sockets = Array.from({ length: CONCURRENT }, () => connect({ port: server.port, host: "127.0.0.1" }));
-  await Promise.all(sockets.map((socket) => once(socket, "connect")));
+  const sockets = await connections(server);
   const answers = sockets.map((socket) => once(socket, "data"));
   for (const socket of sockets) socket.write(request.subarray(0, request.length - held));
   const now = await settled(server);
@@ -140,6 +168,7 @@ export async function measureMemory(ours) {
     const next = (await count(server)).newest;
     const whole = await serveAtOnce(server, "sent");
     const slow = await serveAtOnce(server, "waiting");
+    const begun = await announceAtOnce(server);
     const piecewise = await serveAtOnce(server, "streamed");
     const resident = (/** @type {number} */ bytes) => (observed ? mib(bytes) : "-");
     const rows = [
@@ -148,6 +177,7 @@ export async function measureMemory(ours) {
       ["the one that serves the next request", "1", mib(next), "-"],
       [`${CONCURRENT} requests sent at once`, String(whole.instances), mib(whole.instances * fresh), resident(whole.resident)],
       [`${CONCURRENT} requests whose bodies do not end`, String(slow.instances), mib(slow.instances * fresh), resident(slow.resident)],
+      [`${CONCURRENT} requests that announce 3 MiB, and send one byte`, String(begun.instances), mib(begun.instances * fresh), resident(begun.resident)],
       [`${CONCURRENT} requests whose bodies say no length, and do not end`, String(piecewise.instances), mib(piecewise.instances * fresh), resident(piecewise.resident)],
     ];
     table("WebAssembly memory", ["", "instances made", "their memory", "resident"], rows, { command: "npm run bench -- memory", notes: [bound] });
