@@ -19,14 +19,14 @@ const plans = {
     peers: ["floor", "durable", "sdk", "lite", "demo"],
     starts: 21,
     requests: { processes: 4, rounds: 8, milliseconds: 300, warmUp: 2000 },
-    jwt: { rounds: 21, milliseconds: 400, warmUp: 1500 },
+    jwt: { processes: 4, rounds: 8, milliseconds: 300, warmUp: 1500 },
     sse: { idle: 200, repeats: 3, rounds: 9, trips: 10, warmUp: 100 },
   },
   quick: {
     peers: ["floor", "demo"],
     starts: 7,
     requests: { processes: 1, rounds: 5, milliseconds: 400, warmUp: 1000 },
-    jwt: { rounds: 9, milliseconds: 400, warmUp: 1000 },
+    jwt: { processes: 1, rounds: 9, milliseconds: 400, warmUp: 1000 },
     sse: { idle: 100, repeats: 1, rounds: 5, trips: 10, warmUp: 30 },
   },
 };

@@ -22,19 +22,22 @@ function lowest(values) {
   return quarter.reduce((sum, value) => sum + value, 0) / quarter.length;
 }
 
+/** @typedef {import("./requests.mjs").Plan} Plan */
+
 /**
+ * What each costs in every round, in processes that are started for this.
  * @param {import("../servers.mjs").Bundle} bundle
- * @param {{ rounds: number, milliseconds: number, warmUp: number }} plan
+ * @param {HandmadeIssuer} issuer
+ * @param {string[]} tokens
+ * @param {Plan} plan
+ * @param {Map<string, number[]>} costs by name, to which it adds
  */
-export async function measureJwt(bundle, { rounds, milliseconds, warmUp }) {
-  if (!observed) return;
-  const key = newKey("RS256", "bench"), issuer = await new HandmadeIssuer().start();
-  issuer.keys = [key.publicJwk];
+async function measure(bundle, issuer, tokens, { rounds, milliseconds, warmUp }, costs) {
   const jwtMode = { AUTH_MODE: "jwt", JWT_ISSUER: issuer.url, JWT_AUDIENCE: "https://mcp.example/mcp" };
   // mode any writes no audit lines: what they cost is seen apart
   const modes = [{ AUTH_MODE: "any" }, { ...jwtMode, AUDIT: "off" }, jwtMode];
   const servers = modes.map((variables) => new Server({ ...bundle, variables })), [any, jwt, audited] = servers;
-  const tokens = tokensOf(issuer, key), short = tokens.map((_, user) => `token-of-user-${user}`);
+  const short = tokens.map((_, user) => `token-of-user-${user}`);
   const call = { title: "tools/call", method: "tools/call", params: add, check: isFive };
   for (const server of servers) await server.start();
   try {
@@ -45,17 +48,28 @@ export async function measureJwt(bundle, { rounds, milliseconds, warmUp }) {
       ["jwt, remembered", new Load(jwt, { ...call, tokens })],
       ["jwt, remembered, and its audit line", new Load(audited, { ...call, tokens })],
     ];
-    /** @type {Map<string, number[]>} */
-    const costs = new Map(loads.map(([name]) => [name, []]));
     for (const [, load] of loads) await load.prepare();
     for (const [, load] of loads) await load.round({ milliseconds: warmUp });
     for (let i = 0; i < rounds; i++) {
-      for (const [name, load] of loads) costs.get(name)?.push((await load.round({ milliseconds })).cpu);
+      for (const [name, load] of loads) costs.set(name, [...(costs.get(name) ?? []), (await load.round({ milliseconds })).cpu]);
     }
     for (const [, load] of loads) load.close();
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+}
+
+/** @param {import("../servers.mjs").Bundle} bundle @param {Plan} plan */
+export async function measureJwt(bundle, plan) {
+  if (!observed) return;
+  const key = newKey("RS256", "bench"), issuer = await new HandmadeIssuer().start();
+  issuer.keys = [key.publicJwk];
+  const tokens = tokensOf(issuer, key), costs = /** @type {Map<string, number[]>} */ (new Map());
+  try {
+    for (let process = 0; process < plan.processes; process++) await measure(bundle, issuer, tokens, plan, costs);
     report(costs, tokens[0].length, issuer.asked["/keys"]);
   } finally {
-    await Promise.all([...servers, issuer].map((each) => each.stop?.()));
+    await issuer.stop?.();
   }
 }
 
