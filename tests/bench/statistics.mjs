@@ -12,7 +12,7 @@ export const median = (values) => quantile(values, 0.5);
 /** @typedef {{ middle: number, low: number, high: number }} Ratio */
 
 /**
- * The ratios of what was measured side by side, as far as both were: their median, and between what the middle half of them lies.
+ * The ratios of what was measured side by side, as far as both were: their median, and the ends of their middle half.
  * @param {number[]} values
  * @param {number[]} others
  * @returns {Ratio}
