@@ -4,7 +4,7 @@ const kinds = /* enum mcp_action_kind of c/exchange.h */ " RESPOND READ_BODY STR
 const [IDLE_INSTANCES, IDLE_BYTES, SPARE_BYTES] = [16, 1 << 20, 1 << 24]; // so many of that size are kept, and one that has grown, while only large requests come
 export const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre is one for all requests of an isolate, and dear to ask for
-let newest = { status: 0, lines: "", init: new Response() }; // head of a response, as the core wrote it and as a Response takes it fastest: most are the same
+let newest = { status: 0, head: new Uint8Array(), init: new Response() }; // head of a response, as the core wrote it and as a Response takes it fastest: most are the same
 /** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
 const { promising, Suspending } = /** @type {any} */ (WebAssembly);
@@ -80,15 +80,15 @@ export class Core {
   /** The action there, copied: a Response would not copy its body. @param {number} address @returns {Action} */
   action(address) {
     const bytes = this.view(), words = this.words, at = address / 4;
-    const kind = kinds[words[at]], status = words[at + 1], start = words[at + 4], size = words[at + 5];
+    const kind = kinds[words[at]], status = words[at + 1], head = words[at + 2], length = words[at + 3], start = words[at + 4], size = words[at + 5];
     if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 23] });
-    const lines = this.#text(at + 2);
-    if (newest.status !== status || newest.lines !== lines) {
-      const headers = Object.fromEntries(lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)));
-      newest = { status, lines, init: new Response(null, { status: status || 200, headers }) };
+    let same = newest.status === status && newest.head.length === length; // compared byte by byte: to decode it is dearer
+    for (let i = 0; same && i < length; i++) same = newest.head[i] === bytes[head + i];
+    if (!same) {
+      const headers = Object.fromEntries(this.#text(at + 2).split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)));
+      newest = { status, head: bytes.slice(head, head + length), init: new Response(null, { status: status || 200, headers }) };
     }
-    const own = words[at + 17] > 0 ? this.#text(at + 16) : "";
-    const action = /** @type {any} */ ({ kind, status, init: newest.init, own, body: size > 0 ? bytes.slice(start, start + size) : null });
+    const action = /** @type {any} */ ({ kind, status, init: newest.init, own: words[at + 17] > 0 && this.#text(at + 16), body: size > 0 ? bytes.slice(start, start + size) : null });
     if (kind === "RESPOND") return action;
     const [mailbox, topic, mark, after, keepAlive] = [6, 8, 10, 12, 14].map((word) => this.#text(at + word));
     const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = words.subarray(at + 18);

@@ -88,6 +88,7 @@ function configText(name, main, { compatibilityDate, compatibilityFlags, durable
     `compatibility_date = "${compatibilityDate}"`,
     `compatibility_flags = ${JSON.stringify(compatibilityFlags)}`,
     "minify = true",
+    "keep_names = false",
   ];
   for (const [binding, type] of Object.entries(durableObjects)) {
     lines.push("[[durable_objects.bindings]]", `name = "${binding}"`, `class_name = "${type}"`);
