@@ -15,6 +15,7 @@ import { Failure, root } from "./paths.mjs";
  * @property {string} [optimisation] such as "-O2"
  * @property {string[]} [flags] for compiling and linking, such as "-fsanitize=address"
  * @property {string[]} [libraries] for linking only, such as "-lm"
+ * @property {boolean} [wipesStack] as far as it was used, when a request is over
  * @property {string} output the file to make
  */
 
@@ -34,6 +35,10 @@ const foreign = ["-w", "-include", "c/foreign.h"];
 
 // What goes through every byte of a message: for a kilobyte more, twice as fast on a large one.
 const through = new Set(["c/json.c", "c/json_read.c", "c/utf8.c"]);
+
+// What calls itself, and what is not the core's, may be deep: it notes how far, and c/wasm.c wipes the stack as far.
+const notesDepth = "-fsanitize-coverage=stack-depth";
+const mayBeDeep = (/** @type {string} */ source) => /^c\/(arguments|parameter_headers|pattern|schema)|\/.*\//.test(source);
 
 // What V8 in workerd has, said aloud so that every toolchain uses it.
 const features = ["-mbulk-memory", "-msimd128", "-msign-ext", "-mnontrapping-fptoint", "-mmutable-globals", "-mmultivalue"];
@@ -79,10 +84,8 @@ export async function compileNative(job) {
   return build(await nativeToolchain(), { optimisation: "-O1", ...job, flags: ["-g", ...(job.flags ?? [])] }, []);
 }
 
-/** What is compiled for a module: c/wasm.c wipes the stack as deep as it was used. @param {Job} job @returns {Job} */
-function moduleJob(job) {
-  return wasmJob({ ...job, flags: ["-fsanitize-coverage=stack-depth", ...(job.flags ?? [])] });
-}
+/** What is compiled for a module. @param {Job} job @returns {Job} */
+const moduleJob = (job) => wasmJob({ ...job, wipesStack: true });
 
 /** @param {Job} job @returns {Job} */
 function wasmJob(job) {
@@ -106,7 +109,8 @@ async function build(toolchain, job, linkArgs, check) {
   const common = digest(toolchain.id, ...args, ...(await contents(headers)));
   const units = await Promise.all(job.sources.map(async (source) => {
     const fast = job.optimisation === "-Oz" && through.has(source) ? ["-O2"] : [];
-    const own = [...args, ...fast, ...(thirdParty(source) ? foreign : warnings)];
+    const noted = job.wipesStack && mayBeDeep(source) ? [notesDepth] : [];
+    const own = [...args, ...fast, ...noted, ...(thirdParty(source) ? foreign : warnings)];
     return { source, args: own, key: digest(common, ...own, ...(await contents([source]))), began };
   }));
   const stamp = digest(...units.map((unit) => unit.key), ...link);

@@ -39,6 +39,9 @@ export const Kind = {
  * @property {() => Promise<void>} close
  */
 
+/** `stack` of c/toolchain/compile.mjs; the stack is the first of the memory. */
+const STACK_BYTES = 32 * 1024;
+
 /** Nobody is there to be asked, and waiting is not waited for. @param {Action} action */
 const alone = (action) => Buffer.from(action.kind === Kind.WAIT ? [1] : []);
 
@@ -87,7 +90,7 @@ export class WasmInstance {
 
   /** @param {Event} event @param {Buffer} [bytes] @returns {Promise<Action | null>} */
   async send(event, bytes = Buffer.alloc(0)) {
-    if (event === "reset") return this.exports.core_reset(), null;
+    if (event === "reset") return this.exports.core_reset(), this.#checkStack(), null;
     if (event === "end") return this.#action(this.exports.core_body_ended());
     const body = event === "body";
     const room = body ? this.exports.core_body_room(bytes.length) : this.exports.core_input(bytes.length);
@@ -99,6 +102,13 @@ export class WasmInstance {
   }
 
   async close() {}
+
+  /** Whatever was done, a reset leaves nothing on the stack, but in the frames of the reset itself. */
+  #checkStack() {
+    const stack = this.memory.subarray(0, STACK_BYTES - 64);
+    const left = stack.findIndex((byte) => byte !== 0);
+    if (left !== -1) throw new Error(`A reset left something on the stack, ${STACK_BYTES - left} bytes deep.`);
+  }
 
   /** A copy of the struct text at `address`. @param {number} address */
   #text(address) {
