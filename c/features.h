@@ -9,11 +9,9 @@
 typedef struct outcome feature_method(struct exchange *exchange,
                                       const struct jsonrpc_message *request, struct buffer *out);
 
-/* In lists.c. */
-feature_method tools_list, resources_list, resources_templates_list, prompts_list;
-
-/* In calls.c. */
-feature_method tools_call, resources_read, prompts_get, completion_complete;
+/* In lists.c and calls.c. What other declarations bring stands in resources.c, prompts.c and
+   skills.c. */
+feature_method tools_list, tools_call;
 
 /* Appends how long a client may keep a result, where the revision says so; `scope` is "public"
    where it is the same for everybody, else "private" (2026-07-28, Caching). */

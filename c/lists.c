@@ -9,11 +9,11 @@
 #include "host.h"
 #include "limits.h"
 #include "metadata.h"
+#include "methods.h"
 #include "scopes.h"
 #include "server.h"
 
-/* Appends `{"key":"value"`. */
-static void begin_entry(struct buffer *out, struct text key, const char *value) {
+void lists_begin_entry(struct buffer *out, struct text key, const char *value) {
     BUFFER_APPEND(out, TEXT("{\""), key, TEXT("\":"));
     buffer_append_json_string(out, text_of(value));
 }
@@ -32,7 +32,7 @@ static bool shows_output(const struct tool *tool, struct arena *arena, enum revi
 
 static void append_tool(struct buffer *out, const void *declaration, enum revision revision) {
     const struct tool *tool = declaration;
-    begin_entry(out, TEXT("name"), tool->name);
+    lists_begin_entry(out, TEXT("name"), tool->name);
     metadata_append_title(out, tool->title, revision);
     metadata_append_string(out, TEXT("description"), tool->description);
     buffer_append(out, TEXT(",\"inputSchema\":"));
@@ -47,53 +47,14 @@ static void append_tool(struct buffer *out, const void *declaration, enum revisi
     metadata_append_icons(out, &tool->icons, revision);
 }
 
-static void append_resource(struct buffer *out, const void *declaration, enum revision revision) {
-    const struct resource *resource = declaration;
-    begin_entry(out, TEXT("uri"), resource->uri);
-    metadata_append_resource(out, resource, revision);
+/* What appends an entry of such a list. */
+static list_entry *entry_of(enum registry registry) {
+    return registry == REGISTRY_TOOLS ? append_tool : registry_feature(registry)->append_entry;
 }
-
-static void append_template(struct buffer *out, const void *declaration, enum revision revision) {
-    const struct resource_template *resource = declaration;
-    begin_entry(out, TEXT("uriTemplate"), resource->uri_template);
-    metadata_append_string(out, TEXT("name"), resource->name);
-    metadata_append_title(out, resource->title, revision);
-    metadata_append_string(out, TEXT("description"), resource->description);
-    metadata_append_string(out, TEXT("mimeType"), resource->mime_type);
-    metadata_append_annotations(out, &resource->annotations, revision);
-    metadata_append_icons(out, &resource->icons, revision);
-}
-
-static void append_prompt(struct buffer *out, const void *declaration, enum revision revision) {
-    const struct prompt *prompt = declaration;
-    begin_entry(out, TEXT("name"), prompt->name);
-    metadata_append_title(out, prompt->title, revision);
-    metadata_append_string(out, TEXT("description"), prompt->description);
-    metadata_append_icons(out, &prompt->icons, revision);
-    for (size_t i = 0; i < prompt->fields.count; i++) {
-        const struct tool_field *field = &prompt->fields.first[i];
-        buffer_append(out, i == 0 ? TEXT(",\"arguments\":[") : TEXT(","));
-        begin_entry(out, TEXT("name"), field->name);
-        metadata_append_string(out, TEXT("description"), field->description);
-        buffer_append(out, field->optional ? TEXT("}") : TEXT(",\"required\":true}"));
-    }
-    if (prompt->fields.count > 0) buffer_append(out, TEXT("]"));
-}
-
-/* `append` leaves the entry's object open. */
-static const struct list {
-    struct text member;
-    void (*append)(struct buffer *out, const void *declaration, enum revision revision);
-} lists[REGISTRY_COUNT] = {
-    [REGISTRY_TOOLS] = {TEXT_INITIALIZER("tools"), append_tool},
-    [REGISTRY_RESOURCES] = {TEXT_INITIALIZER("resources"), append_resource},
-    [REGISTRY_TEMPLATES] = {TEXT_INITIALIZER("resourceTemplates"), append_template},
-    [REGISTRY_PROMPTS] = {TEXT_INITIALIZER("prompts"), append_prompt},
-};
 
 void lists_append_entry(struct buffer *out, enum registry registry, const void *declaration,
                         enum revision revision, bool views) {
-    lists[registry].append(out, declaration, revision);
+    entry_of(registry)(out, declaration, revision);
     extensions_append_meta(out, registry, declaration, revision, views);
     buffer_append(out, TEXT("}"));
 }
@@ -143,9 +104,9 @@ static void append_entries(struct buffer *out, enum registry registry, size_t st
     }
 }
 
-static struct outcome append_page(struct exchange *exchange, const struct jsonrpc_message *request,
-                                  enum registry registry, struct buffer *out) {
-    struct text name = lists[registry].member, key;
+struct outcome lists_append_page(struct exchange *exchange, const struct jsonrpc_message *request,
+                                 enum registry registry, struct text name, struct buffer *out) {
+    struct text key;
     bool views = extensions_client_has_views(exchange, request);
     struct outcome outcome = lists_read_cursor(exchange, request, name, &key);
     if (outcome.error != JSONRPC_OK) return outcome;
@@ -165,22 +126,7 @@ static struct outcome append_page(struct exchange *exchange, const struct jsonrp
 
 struct outcome tools_list(struct exchange *exchange, const struct jsonrpc_message *request,
                           struct buffer *out) {
-    return append_page(exchange, request, REGISTRY_TOOLS, out);
-}
-
-struct outcome resources_list(struct exchange *exchange, const struct jsonrpc_message *request,
-                              struct buffer *out) {
-    return append_page(exchange, request, REGISTRY_RESOURCES, out);
-}
-
-struct outcome resources_templates_list(struct exchange *exchange,
-                                        const struct jsonrpc_message *request, struct buffer *out) {
-    return append_page(exchange, request, REGISTRY_TEMPLATES, out);
-}
-
-struct outcome prompts_list(struct exchange *exchange, const struct jsonrpc_message *request,
-                            struct buffer *out) {
-    return append_page(exchange, request, REGISTRY_PROMPTS, out);
+    return lists_append_page(exchange, request, REGISTRY_TOOLS, TEXT("tools"), out);
 }
 
 void features_append_caching(const struct exchange *exchange, struct buffer *out,
@@ -199,18 +145,6 @@ bool features_offer_prompts(void) {
 
 bool features_offer_skills(void) {
     return registry_count(REGISTRY_SKILLS) > 0;
-}
-
-bool features_offer_completion(void) {
-    for (size_t i = 0; i < registry_count(REGISTRY_PROMPTS); i++) {
-        const struct prompt *prompt = registry_at(REGISTRY_PROMPTS, i);
-        if (prompt->complete != NULL) return true;
-    }
-    for (size_t i = 0; i < registry_count(REGISTRY_TEMPLATES); i++) {
-        const struct resource_template *resource = registry_at(REGISTRY_TEMPLATES, i);
-        if (resource->complete != NULL) return true;
-    }
-    return false;
 }
 
 /* True where this exchange's client will hear of a list that changed: because this build says so

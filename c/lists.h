@@ -6,10 +6,18 @@
 #include "jsonrpc.h"
 #include "registry.h"
 
+/* Appends `{"key":"value"`. */
+void lists_begin_entry(struct buffer *out, struct text key, const char *value);
+
 /* Appends the entry of `declaration` as its list shows it; `views`: to a client that shows views.
  */
 void lists_append_entry(struct buffer *out, enum registry registry, const void *declaration,
                         enum revision revision, bool views);
+
+/* Appends the members of a list's result: a page of what is declared, as the member `name`, and the
+   cursor of the next. May raise exchange->key_missing. */
+struct outcome lists_append_page(struct exchange *exchange, const struct jsonrpc_message *request,
+                                 enum registry registry, struct text name, struct buffer *out);
 
 /* Reads the request's cursor, which lists_append_cursor made for `list`: `*key` is where the page
    begins; empty for the first. Raises exchange->key_missing where the sealing key is. */

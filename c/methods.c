@@ -69,21 +69,9 @@ static struct outcome discover(struct exchange *exchange, const struct jsonrpc_m
 static const struct method rows[] = {
     {TEXT_INITIALIZER("tools/call"), tools_call, BOTH, NULL, false},
     {TEXT_INITIALIZER("tools/list"), tools_list, BOTH, NULL, false},
-    {TEXT_INITIALIZER("resources/read"), resources_read, BOTH, features_offer_resources, false},
-    {TEXT_INITIALIZER("resources/list"), resources_list, BOTH, features_offer_resources, false},
-    {TEXT_INITIALIZER("resources/templates/list"), resources_templates_list, BOTH,
-     features_offer_resources, false},
-    {TEXT_INITIALIZER("prompts/get"), prompts_get, BOTH, features_offer_prompts, false},
-    {TEXT_INITIALIZER("prompts/list"), prompts_list, BOTH, features_offer_prompts, false},
-    {TEXT_INITIALIZER("completion/complete"), completion_complete, BOTH, features_offer_completion,
-     false},
     {TEXT_INITIALIZER("initialize"), initialize, LEGACY, NULL, true},
     {TEXT_INITIALIZER("ping"), ping, LEGACY, NULL, false},
     {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, NULL, true},
-    {TEXT_INITIALIZER("resources/subscribe"), resources_subscribe, LEGACY, features_offer_resources,
-     true},
-    {TEXT_INITIALIZER("resources/unsubscribe"), resources_unsubscribe, LEGACY,
-     features_offer_resources, true},
     {TEXT_INITIALIZER("server/discover"), discover, MODERN, NULL, false},
     {TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, NULL, false},
 };
@@ -99,15 +87,21 @@ static const struct method *find_in(const struct method_table *table,
     return NULL;
 }
 
-/* The method that the request asks for, or NULL. Skills and tasks bring their own. */
-static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
-    const struct method *found = find_in(&methods, request, era);
+/* The same among those that are there because of what is declared. */
+static const struct method *find_brought(const struct jsonrpc_message *request, enum era era) {
     const struct task_feature *tasks = task_offered();
-    if (found == NULL && features_offer_skills()) {
-        const struct skill *any = registry_at(REGISTRY_SKILLS, 0);
-        found = find_in(any->methods, request, era);
+    const struct method *found = NULL;
+    for (int i = REGISTRY_RESOURCES; i <= REGISTRY_SKILLS && found == NULL; i++) {
+        const struct feature *feature = registry_feature((enum registry)i);
+        if (feature != NULL) found = find_in(&feature->methods, request, era);
     }
     return found == NULL && tasks != NULL ? find_in(&tasks->methods, request, era) : found;
+}
+
+/* The method that the request asks for, or NULL. */
+static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
+    const struct method *found = find_in(&methods, request, era);
+    return found != NULL ? found : find_brought(request, era);
 }
 
 static struct outcome unknown_method(struct exchange *exchange,

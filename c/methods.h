@@ -20,6 +20,15 @@ struct method_table {
     size_t count;
 };
 
+/* Appends the entry of `declaration` in its list, and leaves the object open. */
+typedef void list_entry(struct buffer *out, const void *declaration, enum revision revision);
+
+/* What a kind of declarations brings with it: a build without any carries none of it. */
+struct feature {
+    list_entry *append_entry; /* NULL: lists of its own */
+    struct method_table methods;
+};
+
 /* Carries out `request`, which is a JSONRPC_REQUEST, and appends its response. Returns what became
    of it, for the HTTP status. May raise exchange->key_missing: then what was appended is to be
    thrown away. */

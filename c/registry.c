@@ -1,5 +1,6 @@
 #include "registry.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* The linker gathers what DECLARE puts into each section, and names its ends. Weak: a build without
@@ -95,4 +96,19 @@ const void *registry_find(enum registry registry, struct text key) {
     size_t at = registry_position(registry, key);
     bool found = at < registry_count(registry) && text_equal(registry_key(registry, at), key);
     return found ? registry_at(registry, at) : NULL;
+}
+
+/* After the key comes the feature, whatever the declaration is. */
+#define FEATURE_IS_SECOND(type)                                                                    \
+    _Static_assert(offsetof(struct type, feature) == sizeof(const char *), #type)
+FEATURE_IS_SECOND(resource);
+FEATURE_IS_SECOND(resource_template);
+FEATURE_IS_SECOND(prompt);
+FEATURE_IS_SECOND(skill);
+
+const struct feature *registry_feature(enum registry registry) {
+    const struct feature *feature;
+    if (registry_count(registry) == 0) return NULL;
+    memcpy(&feature, (const char *)registry_at(registry, 0) + sizeof(const char *), sizeof feature);
+    return feature;
 }

@@ -29,6 +29,10 @@ struct text registry_key(enum registry registry, size_t index);
 /* The index of the first whose key is not below `key`; the count where there is none. */
 size_t registry_position(enum registry registry, struct text key);
 
+/* What the declarations bring with them (methods.h); NULL where there are none. Not for tools and
+   forms. */
+const struct feature *registry_feature(enum registry registry);
+
 /* The declaration with that key, or NULL. */
 const void *registry_find(enum registry registry, struct text key);
 

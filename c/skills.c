@@ -160,4 +160,4 @@ static const struct method rows[] = {
     {TEXT_INITIALIZER("skills/get"), skills_get, BOTH, NULL, false},
     {TEXT_INITIALIZER("resources/directory/read"), resources_directory_read, BOTH, NULL, false},
 };
-const struct method_table skill_methods = {rows, sizeof rows / sizeof *rows};
+const struct feature skill_feature = {NULL, {rows, sizeof rows / sizeof *rows}};

@@ -106,9 +106,15 @@ struct tool {
     struct place place;
 };
 
+/* What a declaration brings with it, by the macro that makes it: a build without any such
+   declaration carries none of it. */
+struct feature;
+extern const struct feature resource_feature, template_feature, prompt_feature, skill_feature;
+
 /* Something to read, at a fixed URI. */
 struct resource {
     const char *uri;
+    const struct feature *feature;
     const char *name; /* required */
     const char *title;
     const char *description;
@@ -125,6 +131,7 @@ struct resource {
    "note://{id}/text" (RFC 6570, level 1); each stands for one or more characters but no slash. */
 struct resource_template {
     const char *uri_template;
+    const struct feature *feature;
     const char *name; /* required */
     const char *title;
     const char *description;
@@ -146,6 +153,7 @@ enum { RESOURCE_VARIABLES_MAX = 8 };
 /* Something to say, for a user to choose. Its arguments are strings. */
 struct prompt {
     const char *name;
+    const struct feature *feature;
     const char *title;
     const char *description;
     struct icons icons;
@@ -169,16 +177,13 @@ struct form {
    below c/skills/ in their URIs. Only a skill that is made when it is read is declared in C, beside
    the RESOURCE that makes its SKILL.md, and others for its other files. */
 struct skill {
-    const char *uri;         /* of its SKILL.md: "skill://NAME/SKILL.md", or deeper */
+    const char *uri; /* of its SKILL.md: "skill://NAME/SKILL.md", or deeper */
+    const struct feature *feature;
     const char *frontmatter; /* that SKILL.md's as a JSON object, with "name" (as in the URI) and
                                 "description"; clients compare the two */
     const char *resources;   /* its files, a JSON array, by the build; NULL: "dynamic" */
-    const struct method_table *methods; /* by SKILL: a build without a skill carries none */
     struct place place;
 };
-
-/* Those of the extension, in skills.c. */
-extern const struct method_table skill_methods;
 
 /* What the server says about itself beside its name and title, which stand in server.h. */
 struct server {
@@ -199,14 +204,16 @@ extern const struct server mcp_server;
 /* Declares the tool or prompt `symbol`, whose name is that too. The rest are members of the struct.
  */
 #define TOOL(symbol, ...) DECLARE(tool, mcp_tools, symbol, .name = #symbol, __VA_ARGS__)
-#define PROMPT(symbol, ...) DECLARE(prompt, mcp_prompts, symbol, .name = #symbol, __VA_ARGS__)
+#define PROMPT(symbol, ...)                                                                        \
+    DECLARE(prompt, mcp_prompts, symbol, .name = #symbol, .feature = &prompt_feature, __VA_ARGS__)
 
 /* Declares a resource or template; `symbol` only tells it from others in the same file. */
-#define RESOURCE(symbol, ...) DECLARE(resource, mcp_resources, symbol, __VA_ARGS__)
+#define RESOURCE(symbol, ...)                                                                      \
+    DECLARE(resource, mcp_resources, symbol, .feature = &resource_feature, __VA_ARGS__)
 #define RESOURCE_TEMPLATE(symbol, ...)                                                             \
-    DECLARE(resource_template, mcp_templates, symbol, __VA_ARGS__)
+    DECLARE(resource_template, mcp_templates, symbol, .feature = &template_feature, __VA_ARGS__)
 #define SKILL(symbol, ...)                                                                         \
-    DECLARE(skill, mcp_skills, symbol, .methods = &skill_methods, __VA_ARGS__)
+    DECLARE(skill, mcp_skills, symbol, .feature = &skill_feature, __VA_ARGS__)
 
 /* -- Tasks (extension io.modelcontextprotocol/tasks, SEP-2663) -- */
 

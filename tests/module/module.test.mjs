@@ -30,6 +30,11 @@ test("the module exports its memory, its events and nothing else", () => {
   ]);
 });
 
+test("the module holds no method of what its tools do not declare", () => {
+  const others = ["resources/read", "resources/subscribe", "prompts/get", "completion/complete", "skills/list", "tasks/get"];
+  assert.deepEqual(others.filter((method) => bytes.includes(method)), []);
+});
+
 test("an instance starts with 1 MiB of memory or less", async () => {
   const instance = new WasmInstance(module);
   await instance.start(Buffer.from("AUTH_MODE\0any\0"));

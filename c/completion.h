@@ -1,0 +1,17 @@
+/* Completion: values for an argument of a prompt, or a variable of a resource template. */
+#ifndef COMPLETION_H
+#define COMPLETION_H
+
+#include "features.h"
+
+/* completion/complete (Completion). */
+feature_method completion_complete;
+
+/* Its row, for the features that have something to complete. */
+#define COMPLETION_METHOD                                                                          \
+    {                                                                                              \
+        TEXT_INITIALIZER("completion/complete"), completion_complete, BOTH,                        \
+            features_offer_completion, false                                                       \
+    }
+
+#endif

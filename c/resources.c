@@ -1,0 +1,100 @@
+/* Resources and their templates: lists, reading. Reached from such a declaration alone, so that
+   other builds do without. */
+#include "calls.h"
+#include "completion.h"
+#include "lists.h"
+#include "metadata.h"
+#include "methods.h"
+#include "subscriptions.h"
+#include "tool_call.h"
+#include "uri_template.h"
+
+static void append_resource(struct buffer *out, const void *declaration, enum revision revision) {
+    const struct resource *resource = declaration;
+    lists_begin_entry(out, TEXT("uri"), resource->uri);
+    metadata_append_resource(out, resource, revision);
+}
+
+static void append_template(struct buffer *out, const void *declaration, enum revision revision) {
+    const struct resource_template *resource = declaration;
+    lists_begin_entry(out, TEXT("uriTemplate"), resource->uri_template);
+    metadata_append_string(out, TEXT("name"), resource->name);
+    metadata_append_title(out, resource->title, revision);
+    metadata_append_string(out, TEXT("description"), resource->description);
+    metadata_append_string(out, TEXT("mimeType"), resource->mime_type);
+    metadata_append_annotations(out, &resource->annotations, revision);
+    metadata_append_icons(out, &resource->icons, revision);
+}
+
+static struct outcome resources_list(struct exchange *exchange,
+                                     const struct jsonrpc_message *request, struct buffer *out) {
+    return lists_append_page(exchange, request, REGISTRY_RESOURCES, TEXT("resources"), out);
+}
+
+static struct outcome resources_templates_list(struct exchange *exchange,
+                                               const struct jsonrpc_message *request,
+                                               struct buffer *out) {
+    return lists_append_page(exchange, request, REGISTRY_TEMPLATES, TEXT("resourceTemplates"), out);
+}
+
+static struct outcome resource_not_found(struct exchange *exchange, struct text uri) {
+    struct outcome outcome = calls_unknown(exchange, TEXT("There is no resource at "), uri);
+    struct buffer data = buffer_in(exchange->arena, 0);
+    buffer_append(&data, TEXT("{\"uri\":"));
+    buffer_append_json_string(&data, uri);
+    buffer_append(&data, TEXT("}"));
+    outcome.data = buffer_text(&data);
+    if (!revision_is_modern(exchange->revision)) outcome.error = JSONRPC_RESOURCE_NOT_FOUND;
+    return outcome;
+}
+
+/* Runs the resource at `call->uri`, or the template that matches it. False where there is none. */
+static bool read_resource(struct tool_call *call) {
+    const struct resource *resource = registry_find(REGISTRY_RESOURCES, call->uri);
+    if (resource != NULL) {
+        call->mime_type = resource->mime_type;
+        call->meta = resource->meta;
+        resource->read(call);
+        return !call->not_found;
+    }
+    for (size_t i = 0; i < registry_count(REGISTRY_TEMPLATES); i++) {
+        const struct resource_template *template = registry_at(REGISTRY_TEMPLATES, i);
+        struct text variables[RESOURCE_VARIABLES_MAX];
+        if (!uri_template_match(text_of(template->uri_template), call->uri, call->exchange->arena,
+                                variables, RESOURCE_VARIABLES_MAX)) {
+            continue;
+        }
+        call->mime_type = template->mime_type;
+        call->meta = template->meta;
+        template->read(call, variables);
+        return !call->not_found;
+    }
+    return false;
+}
+
+static struct outcome resources_read(struct exchange *exchange,
+                                     const struct jsonrpc_message *request, struct buffer *out) {
+    struct tool_call call;
+    size_t start = out->length;
+    struct outcome outcome = tool_call_start(exchange, CALL_RESOURCE, request, out, &call);
+    if (outcome.error != JSONRPC_OK) return outcome;
+    if (!calls_read_string(exchange, request, TEXT("uri"), &call.uri)) {
+        return outcome_invalid_params(TEXT("The parameter uri is missing or not a string."));
+    }
+    buffer_append(out, TEXT("\"contents\":["));
+    if (!read_resource(&call)) return resource_not_found(exchange, call.uri);
+    buffer_append(out, TEXT("]"));
+    features_append_caching(exchange, out, TEXT("private"));
+    return tool_call_end(&call, start);
+}
+
+static const struct method rows[] = {
+    {TEXT_INITIALIZER("resources/read"), resources_read, BOTH, NULL, false},
+    {TEXT_INITIALIZER("resources/list"), resources_list, BOTH, NULL, false},
+    {TEXT_INITIALIZER("resources/templates/list"), resources_templates_list, BOTH, NULL, false},
+    {TEXT_INITIALIZER("resources/subscribe"), resources_subscribe, LEGACY, NULL, true},
+    {TEXT_INITIALIZER("resources/unsubscribe"), resources_unsubscribe, LEGACY, NULL, true},
+    COMPLETION_METHOD,
+};
+const struct feature resource_feature = {append_resource, {rows, sizeof rows / sizeof *rows}};
+const struct feature template_feature = {append_template, {rows, sizeof rows / sizeof *rows}};
