@@ -2,6 +2,7 @@
 
 #include "calls.h"
 #include "limits.h"
+#include "methods.h"
 #include "registry.h"
 #include "tool_call.h"
 
@@ -44,6 +45,7 @@ struct outcome completion_complete(struct exchange *exchange, const struct jsonr
     struct text name, begun;
     void (*complete)(struct tool_call *, struct text, struct text);
     struct json_value argument = jsonrpc_param(request, TEXT("argument"));
+    if (!features_offer_completion()) return methods_unknown(exchange, request);
     if (!find_completer(exchange, jsonrpc_param(request, TEXT("ref")), &complete)) {
         return outcome_invalid_params(
             TEXT("The parameter ref names no prompt and no resource template of this server."));

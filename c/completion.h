@@ -4,14 +4,11 @@
 
 #include "features.h"
 
-/* completion/complete (Completion). */
+/* completion/complete (Completion); unknown where nothing that is declared completes anything. */
 feature_method completion_complete;
 
 /* Its row, for the features that have something to complete. */
 #define COMPLETION_METHOD                                                                          \
-    {                                                                                              \
-        TEXT_INITIALIZER("completion/complete"), completion_complete, BOTH,                        \
-            features_offer_completion, false                                                       \
-    }
+    { TEXT_INITIALIZER("completion/complete"), completion_complete, BOTH, false }
 
 #endif

@@ -67,13 +67,13 @@ static struct outcome discover(struct exchange *exchange, const struct jsonrpc_m
 }
 
 static const struct method rows[] = {
-    {TEXT_INITIALIZER("tools/call"), tools_call, BOTH, NULL, false},
-    {TEXT_INITIALIZER("tools/list"), tools_list, BOTH, NULL, false},
-    {TEXT_INITIALIZER("initialize"), initialize, LEGACY, NULL, true},
-    {TEXT_INITIALIZER("ping"), ping, LEGACY, NULL, false},
-    {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, NULL, true},
-    {TEXT_INITIALIZER("server/discover"), discover, MODERN, NULL, false},
-    {TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, NULL, false},
+    {TEXT_INITIALIZER("tools/call"), tools_call, BOTH, false},
+    {TEXT_INITIALIZER("tools/list"), tools_list, BOTH, false},
+    {TEXT_INITIALIZER("initialize"), initialize, LEGACY, true},
+    {TEXT_INITIALIZER("ping"), ping, LEGACY, false},
+    {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, true},
+    {TEXT_INITIALIZER("server/discover"), discover, MODERN, false},
+    {TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, false},
 };
 static const struct method_table methods = {rows, sizeof rows / sizeof *rows};
 
@@ -104,8 +104,7 @@ static const struct method *find_method(const struct jsonrpc_message *request, e
     return found != NULL ? found : find_brought(request, era);
 }
 
-static struct outcome unknown_method(struct exchange *exchange,
-                                     const struct jsonrpc_message *request) {
+struct outcome methods_unknown(struct exchange *exchange, const struct jsonrpc_message *request) {
     struct text name = {NULL, 0};
     struct buffer sentence = buffer_in(exchange->arena, 0);
     json_string(request->method, exchange->arena, &name);
@@ -120,9 +119,7 @@ static struct outcome run_method(struct exchange *exchange, const struct jsonrpc
                                  struct buffer *out) {
     bool modern = revision_is_modern(exchange->revision);
     const struct method *method = find_method(request, modern ? MODERN : LEGACY);
-    if (method == NULL || (method->offered != NULL && !method->offered())) {
-        return unknown_method(exchange, request);
-    }
+    if (method == NULL) return methods_unknown(exchange, request);
     if (exchange->in_batch && method->alone) {
         return outcome_bad_request(JSONRPC_INVALID_REQUEST,
                                    TEXT("This method cannot stand in a batch."));

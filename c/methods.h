@@ -11,8 +11,7 @@ struct method {
     struct text name;
     feature_method *run;
     enum era era;
-    bool (*offered)(void); /* NULL: always */
-    bool alone;            /* may not stand in a batch */
+    bool alone; /* may not stand in a batch */
 };
 
 struct method_table {
@@ -34,5 +33,8 @@ struct feature {
    thrown away. */
 struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_message *request,
                               struct buffer *out);
+
+/* What becomes of a method that is not there. */
+struct outcome methods_unknown(struct exchange *exchange, const struct jsonrpc_message *request);
 
 #endif

@@ -59,8 +59,8 @@ static struct outcome prompts_get(struct exchange *exchange, const struct jsonrp
 }
 
 static const struct method rows[] = {
-    {TEXT_INITIALIZER("prompts/get"), prompts_get, BOTH, NULL, false},
-    {TEXT_INITIALIZER("prompts/list"), prompts_list, BOTH, NULL, false},
+    {TEXT_INITIALIZER("prompts/get"), prompts_get, BOTH, false},
+    {TEXT_INITIALIZER("prompts/list"), prompts_list, BOTH, false},
     COMPLETION_METHOD,
 };
 const struct feature prompt_feature = {append_prompt, {rows, sizeof rows / sizeof *rows}};

@@ -89,11 +89,11 @@ static struct outcome resources_read(struct exchange *exchange,
 }
 
 static const struct method rows[] = {
-    {TEXT_INITIALIZER("resources/read"), resources_read, BOTH, NULL, false},
-    {TEXT_INITIALIZER("resources/list"), resources_list, BOTH, NULL, false},
-    {TEXT_INITIALIZER("resources/templates/list"), resources_templates_list, BOTH, NULL, false},
-    {TEXT_INITIALIZER("resources/subscribe"), resources_subscribe, LEGACY, NULL, true},
-    {TEXT_INITIALIZER("resources/unsubscribe"), resources_unsubscribe, LEGACY, NULL, true},
+    {TEXT_INITIALIZER("resources/read"), resources_read, BOTH, false},
+    {TEXT_INITIALIZER("resources/list"), resources_list, BOTH, false},
+    {TEXT_INITIALIZER("resources/templates/list"), resources_templates_list, BOTH, false},
+    {TEXT_INITIALIZER("resources/subscribe"), resources_subscribe, LEGACY, true},
+    {TEXT_INITIALIZER("resources/unsubscribe"), resources_unsubscribe, LEGACY, true},
     COMPLETION_METHOD,
 };
 const struct feature resource_feature = {append_resource, {rows, sizeof rows / sizeof *rows}};

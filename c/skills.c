@@ -156,8 +156,8 @@ static struct outcome resources_directory_read(struct exchange *exchange,
 }
 
 static const struct method rows[] = {
-    {TEXT_INITIALIZER("skills/list"), skills_list, BOTH, NULL, false},
-    {TEXT_INITIALIZER("skills/get"), skills_get, BOTH, NULL, false},
-    {TEXT_INITIALIZER("resources/directory/read"), resources_directory_read, BOTH, NULL, false},
+    {TEXT_INITIALIZER("skills/list"), skills_list, BOTH, false},
+    {TEXT_INITIALIZER("skills/get"), skills_get, BOTH, false},
+    {TEXT_INITIALIZER("resources/directory/read"), resources_directory_read, BOTH, false},
 };
 const struct feature skill_feature = {NULL, {rows, sizeof rows / sizeof *rows}};

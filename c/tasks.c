@@ -263,9 +263,9 @@ static struct outcome listen(struct exchange *exchange, const struct jsonrpc_mes
 }
 
 static const struct method rows[] = {
-    {TEXT_INITIALIZER("tasks/get"), tasks_get, MODERN, NULL, true},
-    {TEXT_INITIALIZER("tasks/update"), tasks_update, MODERN, NULL, true},
-    {TEXT_INITIALIZER("tasks/cancel"), tasks_cancel, MODERN, NULL, true},
+    {TEXT_INITIALIZER("tasks/get"), tasks_get, MODERN, true},
+    {TEXT_INITIALIZER("tasks/update"), tasks_update, MODERN, true},
+    {TEXT_INITIALIZER("tasks/cancel"), tasks_cancel, MODERN, true},
 };
 
 const struct task_feature task_feature = {

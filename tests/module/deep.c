@@ -1,4 +1,5 @@
-/* A tool that uses much of the stack, to be compiled into a module of the test's own. */
+/* Tools that use much of the stack, and a prompt that completes nothing, to be compiled into a
+   module of the test's own. */
 #include <stdio.h>
 
 #include "tool.h"
@@ -39,3 +40,10 @@ TOOL(nested, .description = "Takes objects in objects.",
          "{\"type\":\"object\",\"properties\":{\"a\":{\"anyOf\":[{\"allOf\":[{\"$ref\":\"#\"}]}"
          "]}}}"),
      .run = fit);
+
+static void quiet(struct tool_call *call, const void *arguments) {
+    (void)arguments;
+    reply_text(call, "Be quiet.");
+}
+
+PROMPT(quiet, .description = "Has no arguments.", .run = quiet);

@@ -83,12 +83,13 @@ async function deepInstance() {
   const instance = new WasmInstance(await coreModule("tests/module", "build/tests/deep.wasm"));
   await instance.start(Buffer.from("AUTH_MODE\0none\0"));
   const head = ["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map((name) => (name === "content-type" ? "application/json" : "\0"))];
-  const call = async (/** @type {string} */ name, /** @type {object} */ args) => {
+  const ask = async (/** @type {string} */ method, /** @type {object} */ params) => {
     await instance.send("head", Buffer.from(head.join("\n")));
-    await instance.send("body", Buffer.from(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } })));
+    await instance.send("body", Buffer.from(JSON.stringify({ jsonrpc: "2.0", id: 1, method, params })));
     return String((await instance.send("end"))?.body);
   };
-  return { instance, call };
+  const call = (/** @type {string} */ name, /** @type {object} */ args) => ask("tools/call", { name, arguments: args });
+  return { instance, ask, call };
 }
 
 test("as deep as a tool went, nothing is left on the stack", async () => {
@@ -111,4 +112,11 @@ test("the stack holds a schema of LIMIT_SCHEMA_DEPTH, and one that is deeper is 
     assert.match(await call("nested", args), said);
     await instance.send("reset");
   }
+});
+
+test("where nothing that is declared completes anything, completion is no method", async () => {
+  const { instance, ask } = await deepInstance();
+  assert.match(await ask("prompts/get", { name: "quiet" }), /Be quiet/);
+  await instance.send("reset");
+  assert.match(await ask("completion/complete", { ref: { type: "ref/prompt", name: "quiet" }, argument: { name: "a", value: "" } }), /-32601/);
 });
