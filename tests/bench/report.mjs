@@ -35,7 +35,7 @@ function wholeReport(heading, by) {
   const parts = tables.map(({ title, heads, rows, command, notes }) =>
     [`## ${title}`, "", `\`${command}\``, "", markdown(heads, rows), ...(notes.length > 0 ? ["", notes.join("\n")] : [])].join("\n"),
   );
-  const begin = `# ${heading}\n\nMade by \`${by}\`: ${circumstances()}\nMedians; in brackets the middle half of the rounds, which ran side by side.`;
+  const begin = `# ${heading}\n\nMade by \`${by}\`: ${circumstances()}\nMedians, where nothing else is said; in brackets the middle half of the rounds, which ran side by side.`;
   return `${[begin, ...parts].join("\n\n")}\n`;
 }
 

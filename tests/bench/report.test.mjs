@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { costOf } from "./cost.mjs";
 import { plot } from "./plot.mjs";
-import { median, quantile, ratio } from "./statistics.mjs";
+import { median, quantile, ratio, together } from "./statistics.mjs";
 import { workloads } from "./workloads.mjs";
 
 test("a ratio is made of rounds that ran side by side, not of medians", () => {
@@ -12,6 +12,14 @@ test("a ratio is made of rounds that ran side by side, not of medians", () => {
   assert.deepEqual(ratio([1, 2, 3, 4, 100], [2, 2, 2]), { middle: 1, low: 0.5, high: 1.5 }, "who had fewer rounds is compared with those");
   assert.equal(median([3, 1, 2]), 2);
   assert.equal(quantile(Array.from({ length: 100 }, (_, i) => i), 0.99), 99);
+});
+
+/** @param {number} count @param {number} rate @param {number} cpu */
+const round = (count, rate, cpu) => ({ rate, cpu, latencies: Array.from({ length: count }, () => 1) });
+
+test("rounds count together for as much as they have requests", () => {
+  // 300 requests in a second, then 100 in another, in which the heap was collected
+  assert.deepEqual(together([round(300, 300, 10), round(100, 100, 50)]), { rate: 200, cpu: 20 });
 });
 
 test("a million calls of 7 ms cost what the platform's own example says", () => {

@@ -9,6 +9,17 @@ export function quantile(values, part) {
 /** @param {number[]} values */
 export const median = (values) => quantile(values, 0.5);
 
+/**
+ * What rounds come to together, each for as much as it has requests: the heap's large collections fall into some
+ * rounds and not into others, so that a median has half of them or none.
+ * @param {import("./load.mjs").Round[]} rounds
+ */
+export function together(rounds) {
+  const count = rounds.reduce((sum, { latencies }) => sum + latencies.length, 0);
+  const mean = (/** @type {(round: import("./load.mjs").Round) => number} */ of) => rounds.reduce((sum, round) => sum + of(round) * round.latencies.length, 0) / count;
+  return { rate: 1 / mean(({ rate }) => 1 / rate), cpu: mean(({ cpu }) => cpu) };
+}
+
 /** @typedef {{ middle: number, low: number, high: number }} Ratio */
 
 /**

@@ -1,6 +1,6 @@
 // Requests to /mcp: how many a second, and what one costs, beside the floor.
 import { bundle, titles } from "../servers.mjs";
-import { judge, median, printed, quantile, ratio, table } from "../statistics.mjs";
+import { judge, printed, quantile, table, together } from "../statistics.mjs";
 import { observed } from "../workerd.mjs";
 import { workloads } from "../workloads.mjs";
 import { interleave } from "./interleave.mjs";
@@ -24,29 +24,49 @@ import { interleave } from "./interleave.mjs";
 /** @typedef {{ name: string, workload: Workload, rows: Row[] }} Figures */
 
 const MB = 1e6;
+const how = "Rate and CPU are of all rounds together, in brackets of the lowest and the highest process; a peer has one.";
 
-/** @param {Map<string, Round[]>} results @param {string} other @param {string} server */
-function ratiosOf(results, server, other) {
-  const [mine, theirs] = [results.get(server) ?? [], results.get(other) ?? []];
-  return {
-    rate: ratio(mine.map((round) => round.rate), theirs.map((round) => round.rate)),
-    cpu: ratio(theirs.map((round) => round.cpu), mine.map((round) => round.cpu)),
-  };
+/** @typedef {Map<string, Round[][]>} Results of each server, the rounds of each of its processes */
+
+/** @param {Round[]} rounds @param {Round[]} others */
+function ratios(rounds, others) {
+  const [one, another] = [together(rounds), together(others)];
+  return { rate: one.rate / another.rate, cpu: another.cpu / one.cpu };
 }
 
-/** @param {Map<string, Round[]>} results @param {Map<string, number>} answerBytes @returns {Row[]} */
+/**
+ * What `server` does of what `other` does, in the processes that both have: all their rounds together, and the lowest
+ * and highest process.
+ * @param {Results} results
+ * @param {string} server
+ * @param {string} other
+ */
+function ratiosOf(results, server, other) {
+  const [mine, theirs] = [results.get(server) ?? [], results.get(other) ?? []];
+  const count = Math.min(mine.length, theirs.length);
+  const all = ratios(mine.slice(0, count).flat(), theirs.slice(0, count).flat());
+  const each = mine.slice(0, count).map((rounds, i) => ratios(rounds, theirs[i]));
+  const spread = (/** @type {"rate" | "cpu"} */ what) => {
+    const values = each.map((ratio) => ratio[what]);
+    return { middle: all[what], low: Math.min(...values), high: Math.max(...values) };
+  };
+  return { rate: spread("rate"), cpu: spread("cpu") };
+}
+
+/** @param {Results} results @param {Map<string, number>} answerBytes @returns {Row[]} */
 function rowsOf(results, answerBytes) {
-  return [...results].map(([server, rounds]) => {
+  return [...results].map(([server, processes]) => {
+    const rounds = processes.flat();
     const latencies = rounds.flatMap((round) => round.latencies);
-    const { rate, cpu } = ratiosOf(results, server, "floor");
+    const { rate, cpu } = together(rounds), of = ratiosOf(results, server, "floor");
     return {
       server,
-      rate: median(rounds.map((round) => round.rate)),
+      rate,
+      cpu,
       p50: quantile(latencies, 0.5),
       p99: quantile(latencies, 0.99),
-      cpu: median(rounds.map((round) => round.cpu)),
-      ofRate: rate,
-      ofCpu: cpu,
+      ofRate: of.rate,
+      ofCpu: of.cpu,
       answerBytes: answerBytes.get(server) ?? 0,
     };
   });
@@ -66,10 +86,10 @@ function print({ name, workload, rows }) {
   ]);
   const missing = workload.servers ? " (who is not listed does not serve this revision)" : "";
   const heads = ["", workload.echoes ? "MB/s" : "req/s", "p50 ms", "p99 ms", "CPU us", "answer bytes", "of the floor, rate", "of the floor, CPU"];
-  table(`${workload.title}${missing}`, heads, cells, { command: `npm run bench -- requests ${name}` });
+  table(`${workload.title}${missing}`, heads, cells, { command: `npm run bench -- requests ${name}`, notes: [how] });
 }
 
-/** @param {Workload} workload @param {Map<string, Round[]>} results */
+/** @param {Workload} workload @param {Results} results */
 function judgeOurs({ title, goal, goalOf }, results) {
   if (!goal || !goalOf) return;
   const { rate, cpu } = ratiosOf(results, "ours", goalOf);
@@ -86,13 +106,14 @@ function judgeOurs({ title, goal, goalOf }, results) {
  */
 async function measure(bundles, workload, { processes, rounds, milliseconds, warmUp }) {
   const times = { rounds, round: { milliseconds }, warmUp: { milliseconds: warmUp } };
-  const first = await interleave(bundles, workload, times);
   const judged = bundles.filter(({ name }) => ["ours", "floor", workload.goalOf].includes(name));
-  for (let again = 1; again < processes; again++) {
-    const { results } = await interleave(judged, workload, times);
-    for (const [name, more] of results) first.results.get(name)?.push(...more);
+  const results = /** @type {Results} */ (new Map(bundles.map(({ name }) => [name, []]))), answerBytes = new Map();
+  for (let process = 0; process < processes; process++) {
+    const made = await interleave(process === 0 ? bundles : judged, workload, times);
+    for (const [name, more] of made.results) results.get(name)?.push(more);
+    for (const [name, bytes] of made.answerBytes) answerBytes.set(name, bytes);
   }
-  return first;
+  return { results, answerBytes };
 }
 
 /** @typedef {{ processes: number, rounds: number, milliseconds: number, warmUp: number }} Plan rounds, in each process; of so many milliseconds */
