@@ -15,6 +15,7 @@ import { buildOurs } from "./builds.mjs";
  * @property {Record<string, string>} variables
  * @property {Record<string, unknown>} [values] variables that are no strings
  * @property {Record<string, string>} durableObjects binding to class
+ * @property {boolean} [inMemory] where its objects' storage is; without it in a folder, as `wrangler dev` has it
  * @property {string} upload its size, as wrangler reports it
  */
 
@@ -37,6 +38,7 @@ const peers = {
 export const titles = {
   ours: "this server",
   few: "this server with 2 tools",
+  inMemory: "this server, its objects' storage in memory",
   every: "this server with every feature",
   floor: "bare worker (the floor)",
   durable: "the floor through a Durable Object",

@@ -70,7 +70,7 @@ const w :Workerd.Worker = (
   compatibilityFlags = ${JSON.stringify(bundle.compatibilityFlags)},
   bindings = [${bindings.join(", ")}],
   durableObjectNamespaces = [${namespaces.join(", ")}],
-  ${classes.length > 0 ? 'durableObjectStorage = (localDisk = "disk"),' : ""}
+  ${classes.length > 0 ? `durableObjectStorage = (${bundle.inMemory ? "inMemory = void" : 'localDisk = "disk"'}),` : ""}
 );
 `;
 }
