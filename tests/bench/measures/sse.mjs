@@ -103,10 +103,13 @@ async function idleMemory(bundle, count) {
   }
 }
 
-/** @param {Bundle[]} bundles @param {{ rounds: number, trips: number, warmUp: number, together: boolean }} plan */
-async function measureRoundTrips(bundles, { rounds, warmUp, ...how }) {
-  /** @type {Map<string, number[]>} */
-  const results = new Map(bundles.map(({ name }) => [name, []]));
+/**
+ * Adds the rounds of one process of each.
+ * @param {Map<string, number[]>} results
+ * @param {Bundle[]} bundles
+ * @param {{ rounds: number, trips: number, warmUp: number, together: boolean }} plan
+ */
+async function addRoundTrips(results, bundles, { rounds, warmUp, ...how }) {
   const servers = bundles.map((bundle) => new Server(bundle));
   try {
     const sessions = [];
@@ -126,6 +129,17 @@ async function measureRoundTrips(bundles, { rounds, warmUp, ...how }) {
   } finally {
     for (const server of servers) await server.stop();
   }
+}
+
+/**
+ * Rounds in processes that are started anew so many times, because one may be dearer than the next.
+ * @param {Bundle[]} bundles
+ * @param {{ repeats: number, rounds: number, trips: number, warmUp: number, together: boolean }} plan
+ */
+async function measureRoundTrips(bundles, { repeats, ...plan }) {
+  /** @type {Map<string, number[]>} */
+  const results = new Map(bundles.map(({ name }) => [name, []]));
+  for (let i = 0; i < repeats; i++) await addRoundTrips(results, bundles, plan);
   return results;
 }
 
