@@ -20,7 +20,7 @@ const plans = {
     starts: 21,
     requests: { processes: 4, rounds: 8, milliseconds: 300, warmUp: 2000 },
     jwt: { processes: 4, rounds: 8, milliseconds: 300, warmUp: 1500 },
-    sse: { idle: 200, repeats: 3, rounds: 5, trips: 10, warmUp: 60 },
+    sse: { idle: 200, repeats: 3, rounds: 4, trips: 10, warmUp: 50 },
   },
   quick: {
     peers: ["floor", "demo"],
