@@ -17,13 +17,20 @@ struct outcome calls_unknown(struct exchange *exchange, struct text sentence, st
     return outcome_invalid_params(buffer_text(&out));
 }
 
-bool calls_read_string(struct exchange *exchange, const struct jsonrpc_message *request,
-                       struct text name, struct text *value) {
-    return json_string(jsonrpc_param(request, name), exchange->arena, value);
-}
-
 bool calls_is_object_or_absent(struct json_value value) {
     return value.kind == JSON_ABSENT || value.kind == JSON_OBJECT;
+}
+
+struct outcome calls_read(struct exchange *exchange, const struct jsonrpc_message *request,
+                          struct text *name, struct json_value *arguments) {
+    *arguments = jsonrpc_param(request, TEXT("arguments"));
+    if (!json_string(jsonrpc_param(request, TEXT("name")), exchange->arena, name)) {
+        return outcome_invalid_params(TEXT("The parameter name is missing or not a string."));
+    }
+    if (!calls_is_object_or_absent(*arguments)) {
+        return outcome_invalid_params(TEXT("The parameter arguments is not an object."));
+    }
+    return outcome_ok;
 }
 
 void *calls_bind(struct exchange *exchange, const struct tool_fields *fields,
@@ -65,18 +72,13 @@ static const char *outcome_word(const struct tool_call *call) {
 struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_message *request,
                           struct buffer *out) {
     struct text name;
-    struct json_value given = jsonrpc_param(request, TEXT("arguments"));
-    if (!calls_read_string(exchange, request, TEXT("name"), &name)) {
-        return outcome_invalid_params(TEXT("The parameter name is missing or not a string."));
-    }
-    if (!calls_is_object_or_absent(given)) {
-        return outcome_invalid_params(TEXT("The parameter arguments is not an object."));
-    }
+    struct json_value given;
+    struct outcome outcome = calls_read(exchange, request, &name, &given);
+    if (outcome.error != JSONRPC_OK) return outcome;
     const struct tool *tool = registry_find(REGISTRY_TOOLS, name);
     if (tool == NULL) return calls_unknown(exchange, TEXT("Unknown tool: "), name);
     struct tool_call call;
     size_t start = out->length;
-    struct outcome outcome = outcome_ok;
     if (revision_is_modern(exchange->revision) && exchange->task == NULL) {
         outcome = parameter_headers_check(exchange, &tool->fields, given);
     }

@@ -8,13 +8,13 @@
 /* Invalid params: `sentence` followed by `what` was asked for. */
 struct outcome calls_unknown(struct exchange *exchange, struct text sentence, struct text what);
 
-/* Reads the parameter `name` into `*value`, which lives in the arena. False where it is no string.
- */
-bool calls_read_string(struct exchange *exchange, const struct jsonrpc_message *request,
-                       struct text name, struct text *value);
-
 /* True where `value` is an object, or not there. */
 bool calls_is_object_or_absent(struct json_value value);
+
+/* Reads what names a call and what it is given: the parameters name, a string, and arguments, an
+   object or not there. `*name` lives in the arena, `*arguments` is a view of the body. */
+struct outcome calls_read(struct exchange *exchange, const struct jsonrpc_message *request,
+                          struct text *name, struct json_value *arguments);
 
 /* A struct for the fields in the arena, all zeros, filled from `given`; NULL where something is
    wrong, and `problems` says what. */

@@ -2,7 +2,6 @@
 
 #include "calls.h"
 #include "limits.h"
-#include "methods.h"
 #include "registry.h"
 #include "tool_call.h"
 

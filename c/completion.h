@@ -2,7 +2,7 @@
 #ifndef COMPLETION_H
 #define COMPLETION_H
 
-#include "features.h"
+#include "methods.h"
 
 /* completion/complete (Completion); unknown where nothing that is declared completes anything. */
 feature_method completion_complete;

@@ -31,18 +31,14 @@ static struct outcome prompts_list(struct exchange *exchange, const struct jsonr
 static struct outcome prompts_get(struct exchange *exchange, const struct jsonrpc_message *request,
                                   struct buffer *out) {
     struct text name;
-    struct json_value given = jsonrpc_param(request, TEXT("arguments"));
-    if (!calls_read_string(exchange, request, TEXT("name"), &name)) {
-        return outcome_invalid_params(TEXT("The parameter name is missing or not a string."));
-    }
-    if (!calls_is_object_or_absent(given)) {
-        return outcome_invalid_params(TEXT("The parameter arguments is not an object."));
-    }
+    struct json_value given;
+    struct outcome outcome = calls_read(exchange, request, &name, &given);
+    if (outcome.error != JSONRPC_OK) return outcome;
     const struct prompt *prompt = registry_find(REGISTRY_PROMPTS, name);
     if (prompt == NULL) return calls_unknown(exchange, TEXT("Unknown prompt: "), name);
     struct tool_call call;
     size_t start = out->length;
-    struct outcome outcome = tool_call_start(exchange, CALL_PROMPT, request, out, &call);
+    outcome = tool_call_start(exchange, CALL_PROMPT, request, out, &call);
     if (outcome.error != JSONRPC_OK) return outcome;
     struct buffer problems = buffer_in(exchange->arena, 0);
     const void *arguments = calls_bind(exchange, &prompt->fields, given, &problems);

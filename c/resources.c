@@ -78,7 +78,7 @@ static struct outcome resources_read(struct exchange *exchange,
     size_t start = out->length;
     struct outcome outcome = tool_call_start(exchange, CALL_RESOURCE, request, out, &call);
     if (outcome.error != JSONRPC_OK) return outcome;
-    if (!calls_read_string(exchange, request, TEXT("uri"), &call.uri)) {
+    if (!json_string(jsonrpc_param(request, TEXT("uri")), exchange->arena, &call.uri)) {
         return outcome_invalid_params(TEXT("The parameter uri is missing or not a string."));
     }
     buffer_append(out, TEXT("\"contents\":["));
