@@ -90,7 +90,7 @@ const moduleJob = (job) => wasmJob({ ...job, wipesStack: true });
 /** @param {Job} job @returns {Job} */
 function wasmJob(job) {
   // Measured: -Os makes 12 % more of it, no faster; -O2 77 % more, for a hundredth of a request's cost.
-  // SIMD is for who says so (c/scan.h): made of scalars by the compiler, it slows SHA-256, and a session with it by a fifth.
+  // SIMD is for who says so (c/scan.h): made of scalars by the compiler, it slows SHA-256, and with it the head of a call in a session by a fifth.
   return { optimisation: "-Oz", ...job, flags: ["-flto", "-fno-slp-vectorize", ...features, ...(job.flags ?? [])] };
 }
 
