@@ -2,58 +2,21 @@
 #include "ask.h"
 
 #include "arguments.h"
-#include "modern.h"
+#include "legacy_ask.h"
+#include "rounds.h"
 #include "task.h"
 
-#define NONE                                                                                       \
-    { NULL, 0 }
-
-const struct tool_call_capability tool_call_capabilities[] = {
-    [CLIENT_ELICITATION] = {TEXT_INITIALIZER("elicitation"), TEXT_INITIALIZER("form"),
-                            TEXT_INITIALIZER("url"), TEXT_INITIALIZER("elicitation/create")},
-    [CLIENT_ELICITATION_URL] = {TEXT_INITIALIZER("elicitation"), TEXT_INITIALIZER("url"), NONE,
-                                TEXT_INITIALIZER("elicitation/create")},
-    [CLIENT_SAMPLING] = {TEXT_INITIALIZER("sampling"), NONE, NONE,
-                         TEXT_INITIALIZER("sampling/createMessage")},
-    [CLIENT_SAMPLING_TOOLS] = {TEXT_INITIALIZER("sampling"), TEXT_INITIALIZER("tools"), NONE,
-                               TEXT_INITIALIZER("sampling/createMessage")},
-    [CLIENT_SAMPLING_CONTEXT] = {TEXT_INITIALIZER("sampling"), TEXT_INITIALIZER("context"), NONE,
-                                 TEXT_INITIALIZER("sampling/createMessage")},
-    [CLIENT_ROOTS] = {TEXT_INITIALIZER("roots"), NONE, NONE, TEXT_INITIALIZER("roots/list")},
+/* What asks for each capability. */
+static const struct text methods[TOOL_CALL_CAPABILITIES] = {
+    [CLIENT_ELICITATION] = TEXT_INITIALIZER("elicitation/create"),
+    [CLIENT_ELICITATION_URL] = TEXT_INITIALIZER("elicitation/create"),
+    [CLIENT_SAMPLING] = TEXT_INITIALIZER("sampling/createMessage"),
+    [CLIENT_SAMPLING_TOOLS] = TEXT_INITIALIZER("sampling/createMessage"),
+    [CLIENT_SAMPLING_CONTEXT] = TEXT_INITIALIZER("sampling/createMessage"),
+    [CLIENT_ROOTS] = TEXT_INITIALIZER("roots/list"),
 };
 
-static bool has_object(struct json_value object, struct text member) {
-    return json_object_member(object, member).kind == JSON_OBJECT;
-}
-
-static bool is_offered(struct json_value offered, const struct tool_call_capability *row) {
-    struct json_value value = json_object_member(offered, row->name);
-    if (value.kind != JSON_OBJECT) return false;
-    if (row->part.length == 0 || has_object(value, row->part)) return true;
-    return row->unless.length > 0 && !has_object(value, row->unless);
-}
-
-uint8_t tool_call_offered(struct json_value offered) {
-    uint8_t bits = 0;
-    for (size_t i = 0; i < TOOL_CALL_CAPABILITIES; i++) {
-        if (is_offered(offered, &tool_call_capabilities[i])) bits = (uint8_t)(bits | 1u << i);
-    }
-    return bits;
-}
-
-bool client_supports(const struct tool_call *call, enum client_capability capability) {
-    const struct exchange *exchange = call->exchange;
-    if (capability == CLIENT_ELICITATION && !revision_has_elicitation(exchange->revision)) {
-        return false;
-    }
-    const struct tool_call_capability *row = &tool_call_capabilities[capability];
-    bool has_parts = exchange->revision >= REVISION_2025_11_25;
-    if (row->part.length > 0 && row->unless.length == 0 && !has_parts) return false;
-    uint8_t offered = revision_is_modern(exchange->revision)
-                          ? tool_call_offered(modern_client_capabilities(call->request))
-                          : exchange->session.capabilities;
-    return (offered >> capability & 1) != 0;
-}
+const struct asking asking = {rounds_start, rounds_end, legacy_ask_is_answer, legacy_ask_resume};
 
 struct json_value ask_find_answer(struct tool_call *call, struct text key) {
     for (size_t i = 0; i < 2; i++) {
@@ -93,8 +56,8 @@ bool ask_begin(struct tool_call *call, struct text key, enum client_capability c
     if (!ask_needs(call, capability)) return false;
     if (capability != CLIENT_ELICITATION_URL) call->asks_more = true;
     append_entry(&call->questions, question_key(call, key));
-    BUFFER_APPEND(&call->questions, TEXT("{\"method\":\""),
-                  tool_call_capabilities[capability].method, TEXT("\",\"params\":{"));
+    BUFFER_APPEND(&call->questions, TEXT("{\"method\":\""), methods[capability],
+                  TEXT("\",\"params\":{"));
     tool_call_append_trace(call, &call->questions);
     return true;
 }
@@ -173,6 +136,16 @@ enum ask elicit_url(struct tool_call *call, const char *key, const char *message
     append_url(call, &call->urls, key, message, url);
     buffer_append(&call->urls, TEXT("}"));
     return ASK_PENDING;
+}
+
+void elicitation_completed(struct tool_call *call, const char *key) {
+    /* 2026-07-28 has no such notification, and no ids */
+    if (!call->exchange->takes_events || call->exchange->revision != REVISION_2025_11_25) return;
+    struct buffer json =
+        tool_call_begin_notification(call, TEXT("notifications/elicitation/complete"));
+    buffer_append(&json, TEXT("\"elicitationId\":"));
+    buffer_append_json_string(&json, text_of(elicitation_id(call, key)));
+    tool_call_end_notification(call, &json);
 }
 
 enum ask list_roots(struct tool_call *call, const char *key, struct root *roots, size_t room,

@@ -7,12 +7,12 @@
    in both cases, and the latter still reads. Only writing shows that nobody does, so one message of
    a client that left may be answered 202; the next gets 404. This transport has no way to come back
    to a stream: what was lost with it is asked for again on a new one. */
+#include "asking.h"
 #include "endpoints.h"
 #include "extensions.h"
-#include "legacy_ask.h"
+#include "list_changes.h"
 #include "messages.h"
 #include "sse.h"
-#include "subscriptions.h"
 #include "tool.h"
 
 /* This session begins before the client says what it offers: it is asked, and can refuse. What has
@@ -33,7 +33,7 @@ void http_sse_open(struct exchange *exchange) {
                              &exchange->principal, exchange->arena));
     sse_append(&event, TEXT("endpoint"), buffer_text(&url));
     exchange->session = session;
-    subscriptions_to_lists(exchange);
+    if (mcp_server.lists_change != NULL) mcp_server.lists_change->subscribe(exchange);
     exchange_stream(exchange, &session, session_topic(&session, exchange->arena),
                     buffer_text(&event));
 }
@@ -95,7 +95,7 @@ void http_sse_message_body(struct exchange *exchange) {
 
 void http_sse_message_answer(struct exchange *exchange, struct text answer) {
     if (exchange->action.kind == MCP_ACTION_COLLECT) {
-        if (legacy_ask_resume(exchange, answer)) carry_out(exchange);
+        if (asking_is_there() && asking.resume(exchange, answer)) carry_out(exchange);
         else accept(exchange);
     } else if (text_equal(answer, TEXT("\1"))) {
         accept(exchange);

@@ -4,18 +4,13 @@
 #ifndef LEGACY_ASK_H
 #define LEGACY_ASK_H
 
-#include "messages.h"
-#include "tool_call.h"
+#include "asking.h"
 
 /* Makes the first of the call's questions exchange->asking. */
 struct outcome legacy_ask(struct tool_call *call);
 
-/* True where `response` answers a question of this server: the action is then to collect the call
-   that waits for it. */
+/* As struct asking says. */
 bool legacy_ask_is_answer(struct exchange *exchange, const struct jsonrpc_message *response);
-
-/* `kept` is the call that was collected, or empty where none waits. Makes it the exchange's
-   message, with the answer that came; false where there is nothing to do. */
 bool legacy_ask_resume(struct exchange *exchange, struct text kept);
 
 #endif

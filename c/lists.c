@@ -148,11 +148,11 @@ bool features_offer_skills(void) {
 }
 
 /* True where this exchange's client will hear of a list that changed: because this build says so
-   when it does, or by a deploy, which a legacy session remembers (subscriptions.h). Over stdio
+   when it does, or by a deploy, which a legacy session remembers (list_changes.h). Over stdio
    there is nobody to say it. */
 static bool tells_of_changes(const struct exchange *exchange) {
     bool remembers = exchange->stream_topic.length == 0 && !revision_is_modern(exchange->revision);
-    return exchange->endpoint != NULL && (mcp_server.lists_change || remembers);
+    return exchange->endpoint != NULL && (mcp_server.lists_change != NULL || remembers);
 }
 
 void features_append_capabilities(const struct exchange *exchange, struct buffer *out) {

@@ -1,8 +1,8 @@
 #include "messages.h"
 
+#include "asking.h"
 #include "cancellation.h"
 #include "jsonrpc.h"
-#include "legacy_ask.h"
 #include "limits.h"
 #include "methods.h"
 #include "modern.h"
@@ -24,7 +24,8 @@ static struct answer answer_one(struct exchange *exchange, const struct json_doc
     if (message.kind == JSONRPC_INVALID) return refuse(exchange, message.id, message.invalid);
     /* Nobody is waiting for any other response: it is accepted and let go (2025-11-25, Transports,
        "Sending Messages to the Server"). */
-    if (message.kind == JSONRPC_RESPONSE && legacy_ask_is_answer(exchange, &message)) {
+    if (message.kind == JSONRPC_RESPONSE && asking_is_there() &&
+        asking.is_answer(exchange, &message)) {
         return (struct answer){0, {NULL, 0}};
     }
     if (message.kind != JSONRPC_REQUEST) {

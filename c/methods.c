@@ -1,9 +1,9 @@
 #include "methods.h"
 
 #include "extensions.h"
+#include "list_changes.h"
 #include "modern.h"
 #include "server.h"
-#include "subscriptions.h"
 #include "task.h"
 #include "tool_call.h"
 
@@ -73,7 +73,6 @@ static const struct method rows[] = {
     {TEXT_INITIALIZER("ping"), ping, LEGACY, false},
     {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, true},
     {TEXT_INITIALIZER("server/discover"), discover, MODERN, false},
-    {TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, false},
 };
 static const struct method_table methods = {rows, sizeof rows / sizeof *rows};
 
@@ -90,12 +89,14 @@ static const struct method *find_in(const struct method_table *table,
 /* The same among those that are there because of what is declared. */
 static const struct method *find_brought(const struct jsonrpc_message *request, enum era era) {
     const struct task_feature *tasks = task_offered();
+    const struct list_changes *lists = mcp_server.lists_change;
     const struct method *found = NULL;
     for (int i = REGISTRY_RESOURCES; i <= REGISTRY_SKILLS && found == NULL; i++) {
         const struct feature *feature = registry_feature((enum registry)i);
         if (feature != NULL) found = find_in(&feature->methods, request, era);
     }
-    return found == NULL && tasks != NULL ? find_in(&tasks->methods, request, era) : found;
+    if (found == NULL && tasks != NULL) found = find_in(&tasks->methods, request, era);
+    return found == NULL && lists != NULL ? find_in(&lists->methods, request, era) : found;
 }
 
 /* The method that the request asks for, or NULL. */

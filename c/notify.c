@@ -12,8 +12,7 @@
 #include "sse.h"
 #include "task.h"
 
-/* Appends the notification `method` up to its parameters' members; end it with end_notification. */
-static struct buffer begin_notification(struct tool_call *call, struct text method) {
+struct buffer tool_call_begin_notification(struct tool_call *call, struct text method) {
     struct buffer json = buffer_in(call->exchange->arena, 256);
     BUFFER_APPEND(&json, TEXT("{\"jsonrpc\":\"2.0\",\"method\":\""), method,
                   TEXT("\",\"params\":{"));
@@ -21,7 +20,7 @@ static struct buffer begin_notification(struct tool_call *call, struct text meth
     return json;
 }
 
-static void end_notification(struct tool_call *call, struct buffer *json) {
+void tool_call_end_notification(struct tool_call *call, struct buffer *json) {
     buffer_append(json, TEXT("}}"));
     sse_append(&call->exchange->events, TEXT("message"), buffer_text(json));
 }
@@ -49,7 +48,7 @@ void report_progress(struct tool_call *call, double progress, double total, cons
     call->progress = progress;
     call->total = total;
     call->silent_milliseconds = 0;
-    struct buffer json = begin_notification(call, TEXT("notifications/progress"));
+    struct buffer json = tool_call_begin_notification(call, TEXT("notifications/progress"));
     BUFFER_APPEND(&json, TEXT("\"progressToken\":"), token.text, TEXT(",\"progress\":"));
     number_append(&json, progress);
     if (total > 0 && isfinite(total)) {
@@ -60,7 +59,7 @@ void report_progress(struct tool_call *call, double progress, double total, cons
         buffer_append(&json, TEXT(",\"message\":"));
         buffer_append_json_string(&json, text_of(message));
     }
-    end_notification(call, &json);
+    tool_call_end_notification(call, &json);
 }
 
 static const struct text levels[] = {
@@ -112,19 +111,10 @@ void report_log(struct tool_call *call, enum log_level level, const char *format
     format_append(&text, format, values);
     va_end(values);
     if (text.length >= LIMIT_LOG_BYTES) text.length = LIMIT_LOG_BYTES - 1;
-    struct buffer json = begin_notification(call, TEXT("notifications/message"));
+    struct buffer json = tool_call_begin_notification(call, TEXT("notifications/message"));
     BUFFER_APPEND(&json, TEXT("\"level\":\""), levels[level], TEXT("\",\"data\":"));
     buffer_append_json_string(&json, buffer_text(&text));
-    end_notification(call, &json);
-}
-
-void elicitation_completed(struct tool_call *call, const char *key) {
-    /* 2026-07-28 has no such notification, and no ids */
-    if (!call->exchange->takes_events || call->exchange->revision != REVISION_2025_11_25) return;
-    struct buffer json = begin_notification(call, TEXT("notifications/elicitation/complete"));
-    buffer_append(&json, TEXT("\"elicitationId\":"));
-    buffer_append_json_string(&json, text_of(elicitation_id(call, key)));
-    end_notification(call, &json);
+    tool_call_end_notification(call, &json);
 }
 
 /* Shows that the call is alive. Where the client counts progress, by progress, which many take for

@@ -94,6 +94,7 @@ static const struct method rows[] = {
     {TEXT_INITIALIZER("resources/templates/list"), resources_templates_list, BOTH, false},
     {TEXT_INITIALIZER("resources/subscribe"), resources_subscribe, LEGACY, true},
     {TEXT_INITIALIZER("resources/unsubscribe"), resources_unsubscribe, LEGACY, true},
+    SUBSCRIPTIONS_METHOD,
     COMPLETION_METHOD,
 };
 const struct feature resource_feature = {append_resource, {rows, sizeof rows / sizeof *rows}};

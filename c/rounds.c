@@ -1,7 +1,5 @@
-/* A call in several rounds. A modern request goes back with its questions, and with what was
-   answered so far, sealed (2026-07-28, Multi Round-Trip Requests). For a legacy client the same
-   questions become requests on a stream, one after the other, and the call itself waits in a
-   mailbox (2025-11-25, Transports). Either way nothing stays here, and the tool is run again. */
+#include "rounds.h"
+
 #include <string.h>
 
 #include "legacy_ask.h"
@@ -10,7 +8,6 @@
 #include "resumable.h"
 #include "sha256.h"
 #include "task.h"
-#include "tool_call.h"
 
 /* The state: 8 hex digits of the second it ends, the digest of the request, the call's nonce, the
    answers. */
@@ -97,18 +94,13 @@ static struct outcome open_state(struct tool_call *call) {
     return outcome_ok;
 }
 
-struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind kind,
-                               const struct jsonrpc_message *request, struct buffer *out,
-                               struct tool_call *call) {
-    *call = (struct tool_call){.exchange = exchange, .kind = kind, .out = out, .request = request};
-    call->questions = buffer_in(exchange->arena, 0);
-    call->urls = buffer_in(exchange->arena, 0);
-    call->carried = buffer_in(exchange->arena, 0);
+struct outcome rounds_start(struct tool_call *call) {
+    struct exchange *exchange = call->exchange;
     if (!revision_is_modern(exchange->revision) || exchange->task != NULL) {
         call->answers[0] = exchange->answers;
         return outcome_ok;
     }
-    struct json_value responses = jsonrpc_param(request, TEXT("inputResponses"));
+    struct json_value responses = jsonrpc_param(call->request, TEXT("inputResponses"));
     if (responses.kind != JSON_ABSENT && responses.kind != JSON_OBJECT) {
         return outcome_invalid_params(TEXT("The parameter inputResponses is not an object."));
     }
@@ -160,13 +152,7 @@ static struct outcome missing_capabilities(struct tool_call *call) {
     return outcome;
 }
 
-struct outcome tool_call_end(struct tool_call *call, size_t start) {
-    if (call->exchange->given_up && call->count == 0) {
-        struct outcome outcome = outcome_invalid_params(
-            TEXT("The call was given up, because its connection was closed for too long."));
-        outcome.error = JSONRPC_INTERNAL_ERROR;
-        return outcome;
-    }
+struct outcome rounds_end(struct tool_call *call, size_t start) {
     if (call->questions.length == 0) {
         return is_missing(call) && call->count == 0 ? missing_capabilities(call) : outcome_ok;
     }

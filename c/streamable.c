@@ -1,13 +1,13 @@
 /* Streamable HTTP at /mcp (2025-11-25, Transports, "Streamable HTTP", and the two before it). */
 #include <string.h>
 
+#include "asking.h"
 #include "endpoints.h"
 #include "features.h"
-#include "legacy_ask.h"
+#include "list_changes.h"
 #include "messages.h"
 #include "resumable.h"
 #include "sse.h"
-#include "subscriptions.h"
 
 /* Reads the session id, if one came. False where the step is over: the key is missing, or an error
    is the action. */
@@ -28,9 +28,9 @@ static void add_list_changes(struct exchange *exchange) {
     bool own = exchange->action.kind == MCP_ACTION_STREAM && exchange->asking.nonce.length == 0;
     if (!own) return;
     buffer_append(&first, exchange->action.body);
-    subscriptions_append_changes(exchange, &first);
+    list_changes_append(exchange, &first);
     exchange->action.body = buffer_text(&first);
-    subscriptions_to_lists(exchange);
+    if (mcp_server.lists_change != NULL) mcp_server.lists_change->subscribe(exchange);
 }
 
 /* A stream for what the server says unasked. Outside a session there is nothing to say. */
@@ -157,6 +157,6 @@ static void resume(struct exchange *exchange) {
 void streamable_answer(struct exchange *exchange, struct text answer) {
     bool collected = exchange->action.kind == MCP_ACTION_COLLECT;
     if (exchange->action.kind == MCP_ACTION_STREAM) exchange_fail(exchange, HTTP_ERROR_EVENT_GONE);
-    else if (collected && legacy_ask_resume(exchange, answer)) resume(exchange);
+    else if (collected && asking_is_there() && asking.resume(exchange, answer)) resume(exchange);
     else respond(exchange, (struct answer){202, {NULL, 0}});
 }

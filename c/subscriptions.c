@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "limits.h"
+#include "list_changes.h"
 #include "sha256.h"
 #include "sse.h"
 #include "task.h"
@@ -33,23 +34,6 @@ static struct mcp_action action_for_mine(struct exchange *exchange, enum mcp_act
     action.topic = buffer_text(&topic);
     return action;
 }
-
-/* The lists that can change. Each is filed under a subject that no URI can be: JSON has no NUL. */
-static const struct {
-    struct text subject, method, filter;
-    bool (*offered)(void); /* NULL: always */
-} lists[] = {
-    [LIST_TOOLS] = {TEXT_INITIALIZER("\0tools"),
-                    TEXT_INITIALIZER("notifications/tools/list_changed"),
-                    TEXT_INITIALIZER("toolsListChanged"), NULL},
-    [LIST_RESOURCES] = {TEXT_INITIALIZER("\0resources"),
-                        TEXT_INITIALIZER("notifications/resources/list_changed"),
-                        TEXT_INITIALIZER("resourcesListChanged"), features_offer_resources},
-    [LIST_PROMPTS] = {TEXT_INITIALIZER("\0prompts"),
-                      TEXT_INITIALIZER("notifications/prompts/list_changed"),
-                      TEXT_INITIALIZER("promptsListChanged"), features_offer_prompts},
-};
-enum { LISTS = sizeof lists / sizeof *lists };
 
 /* The event of the notification `method`, about `uri` unless that is empty; `subscription` is the
    id of the request that asked, or empty. */
@@ -93,25 +77,11 @@ void subscriptions_publish(struct exchange *exchange, struct text subject) {
     exchange_before(exchange, &action);
 }
 
-static bool is_offered(int list) {
-    return lists[list].offered == NULL || lists[list].offered();
-}
-
-void subscriptions_to_lists(struct exchange *exchange) {
-    for (int list = 0; list < LISTS && mcp_server.lists_change; list++) {
-        if (!is_offered(list)) continue;
-        subscribe(exchange, lists[list].subject,
-                  event_of(exchange, lists[list].method, TEXT(""), TEXT("")));
-    }
-}
-
-void subscriptions_append_changes(struct exchange *exchange, struct buffer *events) {
-    const uint8_t *now = features_lists(exchange), *before = exchange->session.lists;
+static void subscribe_to_lists(struct exchange *exchange) {
     for (int list = 0; list < LISTS; list++) {
-        size_t at = (size_t)list * SESSION_LIST_BYTES;
-        bool same = memcmp(now + at, before + at, SESSION_LIST_BYTES) == 0;
-        if (same || !is_offered(list)) continue;
-        buffer_append(events, event_of(exchange, lists[list].method, TEXT(""), TEXT("")));
+        const struct changing_list *row = &changing_lists[list];
+        if (!row->offered()) continue;
+        subscribe(exchange, row->subject, event_of(exchange, row->method, TEXT(""), TEXT("")));
     }
 }
 
@@ -164,7 +134,7 @@ static struct text acknowledgement(struct exchange *exchange, struct text id,
                   id, TEXT("},\"notifications\":{"));
     for (int list = 0; list < LISTS; list++) {
         if (!listens[list]) continue;
-        BUFFER_APPEND(&json, separator, lists[list].filter, TEXT("\":true"));
+        BUFFER_APPEND(&json, separator, changing_lists[list].filter, TEXT("\":true"));
         separator = TEXT(",\"");
     }
     if (uris.kind == JSON_ARRAY) {
@@ -181,11 +151,11 @@ static struct text acknowledgement(struct exchange *exchange, struct text id,
 static void listen_to_lists(struct exchange *exchange, struct json_value filter, struct text id,
                             bool listens[LISTS]) {
     for (int list = 0; list < LISTS; list++) {
-        bool wanted = json_object_member(filter, lists[list].filter).kind == JSON_TRUE;
-        listens[list] = wanted && mcp_server.lists_change && is_offered(list);
+        const struct changing_list *row = &changing_lists[list];
+        bool wanted = json_object_member(filter, row->filter).kind == JSON_TRUE;
+        listens[list] = wanted && mcp_server.lists_change != NULL && row->offered();
         if (!listens[list]) continue;
-        subscribe(exchange, lists[list].subject,
-                  event_of(exchange, lists[list].method, TEXT(""), id));
+        subscribe(exchange, row->subject, event_of(exchange, row->method, TEXT(""), id));
     }
 }
 
@@ -244,8 +214,12 @@ struct outcome subscriptions_listen(struct exchange *exchange,
     return outcome;
 }
 
+static const struct method rows[] = {SUBSCRIPTIONS_METHOD};
+const struct list_changes list_changes = {{rows, sizeof rows / sizeof *rows}, subscribe_to_lists};
+
 void list_changed(struct tool_call *call, enum tool_list list) {
-    if (mcp_server.lists_change) subscriptions_publish(call->exchange, lists[list].subject);
+    if (mcp_server.lists_change == NULL) return;
+    subscriptions_publish(call->exchange, changing_lists[list].subject);
 }
 
 void resource_updated(struct tool_call *call, const char *uri) {

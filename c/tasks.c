@@ -1,6 +1,7 @@
 /* The methods of the tasks extension, and what makes a call a task (SEP-2663). */
 #include "limits.h"
 #include "modern.h"
+#include "subscriptions.h"
 #include "task.h"
 
 /* True where the client takes tasks: each request says so anew. */
@@ -266,6 +267,7 @@ static const struct method rows[] = {
     {TEXT_INITIALIZER("tasks/get"), tasks_get, MODERN, true},
     {TEXT_INITIALIZER("tasks/update"), tasks_update, MODERN, true},
     {TEXT_INITIALIZER("tasks/cancel"), tasks_cancel, MODERN, true},
+    SUBSCRIPTIONS_METHOD,
 };
 
 const struct task_feature task_feature = {

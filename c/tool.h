@@ -190,11 +190,15 @@ struct server {
     const char *description; /* from 2025-11-25 on, like the next two */
     const char *website_url;
     struct icons icons;
-    const char *instructions; /* how to use the server, for the client's model */
-    /* What clients list can change while the server runs, and list_changed is called then. Clients
-       are told that they will hear of it, and each stream listens for it. */
-    bool lists_change;
+    const char *instructions;                /* how to use the server, for the client's model */
+    const struct list_changes *lists_change; /* made by SERVER_LISTS_CHANGE */
 };
+
+/* A member of struct server: what clients list can change while the server runs, and list_changed
+   is called then. Clients are told that they will hear of it, and each stream listens for it. */
+#define SERVER_LISTS_CHANGE .lists_change = &list_changes
+struct list_changes;
+extern const struct list_changes list_changes;
 
 /* Declares it: SERVER(.instructions = "Add before you multiply."). Twice in a build fails to link.
  */
@@ -359,9 +363,9 @@ __attribute__((format(printf, 3, 4))) void report_log(struct tool_call *call, en
 void resource_updated(struct tool_call *call, const char *uri);
 
 /* One of the lists is not what it was: all who listen are told to get it again. Only in a build
-   whose SERVER says .lists_change. A deploy needs no call: it ends all streams, and a session of
-   2025-11-25 or before whose lists were others is told when it opens its next; in 2026-07-28 a list
-   says itself how long it is good. */
+   whose SERVER says SERVER_LISTS_CHANGE. A deploy needs no call: it ends all streams, and a session
+   of 2025-11-25 or before whose lists were others is told when it opens its next; in 2026-07-28 a
+   list says itself how long it is good. */
 enum tool_list { LIST_TOOLS, LIST_RESOURCES, LIST_PROMPTS };
 void list_changed(struct tool_call *call, enum tool_list list);
 

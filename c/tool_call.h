@@ -9,13 +9,12 @@
 
 enum tool_call_kind { CALL_TOOL, CALL_RESOURCE, CALL_PROMPT, CALL_COMPLETION };
 
-/* What a client may offer, by enum client_capability, and the method that asks for it. */
+/* What a client may offer, by enum client_capability. */
 enum { TOOL_CALL_CAPABILITIES = 6 };
 struct tool_call_capability {
     struct text name;
     struct text part;   /* the member of `name` that offers it, from 2025-11-25 on; or empty */
     struct text unless; /* `name` offers it without the part, too, unless it has this one */
-    struct text method;
 };
 extern const struct tool_call_capability tool_call_capabilities[TOOL_CALL_CAPABILITIES];
 
@@ -60,11 +59,15 @@ struct text tool_call_nonce(struct tool_call *call);
    none. */
 void tool_call_append_trace(const struct tool_call *call, struct buffer *out);
 
+/* A notification of the kind `method` up to its parameters' members; to be ended once they are
+   appended, which has it go before the response. */
+struct buffer tool_call_begin_notification(struct tool_call *call, struct text method);
+void tool_call_end_notification(struct tool_call *call, struct buffer *json);
+
 /* Finds the log level that the string `name` names. */
 bool log_level_find(struct json_value name, enum log_level *level);
 
-/* Starts a call for `request`; the result's blocks go to `out`. Reads the answers that came with it
-   and checks the state in which it was left. May raise exchange->key_missing. */
+/* Starts a call for `request`; the result's blocks go to `out`. May raise exchange->key_missing. */
 struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind kind,
                                const struct jsonrpc_message *request, struct buffer *out,
                                struct tool_call *call);

@@ -13,7 +13,7 @@ import { Failure, root } from "./paths.mjs";
  * @property {string} id changes whenever the compiler does
  * @property {number} jobs how many compilations at a time make sense
  * @property {(source: string, args: string[], headers: string[]) => Promise<Uint8Array>} compile one source to an object
- * @property {(objects: Map<string, Uint8Array>, args: string[]) => Promise<Uint8Array>} link objects by file name
+ * @property {(objects: Map<string, Uint8Array>, args: string[]) => Promise<Uint8Array>} link objects by file name, in the order of the arguments
  */
 
 /** The compiler for WebAssembly. @returns {Promise<Toolchain>} */
@@ -45,7 +45,7 @@ async function yowasp() {
       return (await runYowasp(runLLVM, words, await readTree([source, ...headers]))).files.out;
     },
     async link(objects, args) {
-      const command = [...target, ...objects.keys(), ...args, "-o", "out"];
+      const command = [...target, ...args, "-o", "out"];
       return (await runYowasp(runClang, command, Object.fromEntries(objects))).files.out;
     },
   };
@@ -115,7 +115,7 @@ async function installed(command) {
       inScratch(async (out) => {
         const folder = dirname(out);
         await Promise.all([...objects].map(([name, bytes]) => writeFile(join(folder, name), bytes)));
-        await run([...command, ...[...objects.keys()].map((name) => join(folder, name)), ...args, "-o", out]);
+        await run([...command, ...args.map((arg) => (objects.has(arg) ? join(folder, arg) : arg)), "-o", out]);
       }),
   };
 }

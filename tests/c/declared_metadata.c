@@ -7,7 +7,7 @@ static const struct icon icons[] = {
 };
 
 SERVER(.description = "A test.", .website_url = "https://example.com/", TOOL_ICONS(icons),
-       .instructions = "Call \"rich\".", .lists_change = true);
+       .instructions = "Call \"rich\".", SERVER_LISTS_CHANGE);
 
 static void read_rich(struct tool_call *call) {
     reply_text(call, "twelve bytes");

@@ -30,8 +30,9 @@ test("the module exports its memory, its events and nothing else", () => {
   ]);
 });
 
-test("the module holds nothing of features that its tools do not declare", () => {
-  const theirs = ["resources/templates/list", "There is no resource at ", "Unknown prompt: ", "completion/complete", "skills/list"];
+test("the module holds nothing of features that its tools do not declare or call", () => {
+  const theirs = ["resources/templates/list", "There is no resource at ", "Unknown prompt: ", "completion/complete", "skills/list",
+    "subscriptions/listen", "sampling/createMessage", "The requestState was changed"];
   assert.deepEqual(theirs.filter((text) => bytes.includes(text)), []);
 });
 

@@ -1,0 +1,29 @@
+/* Calls that ask the client, as the rest of the core sees them. In a build none of whose functions
+   asks anything, the linker finds no use for ask.c, which brings this, and `asking` is not there.
+ */
+#ifndef ASKING_H
+#define ASKING_H
+
+#include "tool_call.h"
+
+struct asking {
+    /* Reads the answers that came with the call, and checks the state in which it was left. May
+       raise exchange->key_missing. */
+    struct outcome (*start)(struct tool_call *call);
+    /* Where questions were asked, the result's members, which begin at `start` in `out`, are
+       replaced by them; where what was needed cannot be asked for, that is the error. */
+    struct outcome (*end)(struct tool_call *call, size_t start);
+    /* True where `response` answers a question of this server: the action is then to collect the
+       call that waits for it. */
+    bool (*is_answer)(struct exchange *exchange, const struct jsonrpc_message *response);
+    /* `kept` is the call that was collected, or empty where none waits. Makes it the exchange's
+       message, with the answer that came; false where there is nothing to do. */
+    bool (*resume)(struct exchange *exchange, struct text kept);
+};
+extern const struct asking asking __attribute__((weak));
+
+static inline bool asking_is_there(void) {
+    return &asking != NULL;
+}
+
+#endif

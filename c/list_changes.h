@@ -1,0 +1,29 @@
+/* The lists that clients keep and that can change: by a deploy, which a legacy session is told of,
+   and, in a build whose SERVER says so, while the server runs (subscriptions.h). */
+#ifndef LIST_CHANGES_H
+#define LIST_CHANGES_H
+
+#include "features.h"
+#include "methods.h"
+
+/* By enum tool_list. */
+enum { LISTS = 3 };
+extern const struct changing_list {
+    struct text subject; /* what its subscriptions are filed under: no URI, as JSON has no NUL */
+    struct text method;  /* of the notification */
+    struct text filter;  /* of subscriptions/listen */
+    bool (*offered)(void);
+} changing_lists[LISTS];
+
+/* What a build brings whose lists change while it runs, reached through its SERVER. */
+struct list_changes {
+    struct method_table methods;
+    /* Has the stream of exchange->session, which is legacy and being opened, hear of them. */
+    void (*subscribe)(struct exchange *exchange);
+};
+
+/* Appends an event for each list that is not what it was when exchange->session began: another
+   version was deployed since. */
+void list_changes_append(struct exchange *exchange, struct buffer *events);
+
+#endif

@@ -1,0 +1,71 @@
+/* A call, whatever it asks: how it begins and ends, and what its client can be asked. */
+#include "tool_call.h"
+
+#include "asking.h"
+#include "modern.h"
+
+#define NONE                                                                                       \
+    { NULL, 0 }
+
+const struct tool_call_capability tool_call_capabilities[] = {
+    [CLIENT_ELICITATION] = {TEXT_INITIALIZER("elicitation"), TEXT_INITIALIZER("form"),
+                            TEXT_INITIALIZER("url")},
+    [CLIENT_ELICITATION_URL] = {TEXT_INITIALIZER("elicitation"), TEXT_INITIALIZER("url"), NONE},
+    [CLIENT_SAMPLING] = {TEXT_INITIALIZER("sampling"), NONE, NONE},
+    [CLIENT_SAMPLING_TOOLS] = {TEXT_INITIALIZER("sampling"), TEXT_INITIALIZER("tools"), NONE},
+    [CLIENT_SAMPLING_CONTEXT] = {TEXT_INITIALIZER("sampling"), TEXT_INITIALIZER("context"), NONE},
+    [CLIENT_ROOTS] = {TEXT_INITIALIZER("roots"), NONE, NONE},
+};
+
+static bool has_object(struct json_value object, struct text member) {
+    return json_object_member(object, member).kind == JSON_OBJECT;
+}
+
+static bool is_offered(struct json_value offered, const struct tool_call_capability *row) {
+    struct json_value value = json_object_member(offered, row->name);
+    if (value.kind != JSON_OBJECT) return false;
+    if (row->part.length == 0 || has_object(value, row->part)) return true;
+    return row->unless.length > 0 && !has_object(value, row->unless);
+}
+
+uint8_t tool_call_offered(struct json_value offered) {
+    uint8_t bits = 0;
+    for (size_t i = 0; i < TOOL_CALL_CAPABILITIES; i++) {
+        if (is_offered(offered, &tool_call_capabilities[i])) bits = (uint8_t)(bits | 1u << i);
+    }
+    return bits;
+}
+
+bool client_supports(const struct tool_call *call, enum client_capability capability) {
+    const struct exchange *exchange = call->exchange;
+    if (capability == CLIENT_ELICITATION && !revision_has_elicitation(exchange->revision)) {
+        return false;
+    }
+    const struct tool_call_capability *row = &tool_call_capabilities[capability];
+    bool has_parts = exchange->revision >= REVISION_2025_11_25;
+    if (row->part.length > 0 && row->unless.length == 0 && !has_parts) return false;
+    uint8_t offered = revision_is_modern(exchange->revision)
+                          ? tool_call_offered(modern_client_capabilities(call->request))
+                          : exchange->session.capabilities;
+    return (offered >> capability & 1) != 0;
+}
+
+struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind kind,
+                               const struct jsonrpc_message *request, struct buffer *out,
+                               struct tool_call *call) {
+    *call = (struct tool_call){.exchange = exchange, .kind = kind, .out = out, .request = request};
+    call->questions = buffer_in(exchange->arena, 0);
+    call->urls = buffer_in(exchange->arena, 0);
+    call->carried = buffer_in(exchange->arena, 0);
+    return asking_is_there() ? asking.start(call) : outcome_ok;
+}
+
+struct outcome tool_call_end(struct tool_call *call, size_t start) {
+    if (call->exchange->given_up && call->count == 0) {
+        struct outcome outcome = outcome_invalid_params(
+            TEXT("The call was given up, because its connection was closed for too long."));
+        outcome.error = JSONRPC_INTERNAL_ERROR;
+        return outcome;
+    }
+    return asking_is_there() ? asking.end(call, start) : outcome_ok;
+}
