@@ -79,8 +79,9 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     if (tool == NULL) return calls_unknown(exchange, TEXT("Unknown tool: "), name);
     struct tool_call call;
     size_t start = out->length;
-    if (revision_is_modern(exchange->revision) && exchange->task == NULL) {
-        outcome = parameter_headers_check(exchange, &tool->fields, given);
+    if (parameter_headers_are_there() && revision_is_modern(exchange->revision) &&
+        exchange->task == NULL) {
+        outcome = parameter_headers.check(exchange, &tool->fields, given);
     }
     if (outcome.error == JSONRPC_OK && tool->task != NULL && exchange->task == NULL &&
         tool->task->takes_over(exchange, tool, request, out, &outcome)) {

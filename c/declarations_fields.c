@@ -38,17 +38,18 @@ static void check_header(const struct checking *own, const struct tool_field *fi
                      field->kind == TOOL_FIELD_BOOLEAN || field->kind == TOOL_FIELD_CHOICE;
     if (field->header == NULL) return;
     if (!is_header_name(name)) {
-        SAY(own, TEXT("has a .header that is no part of a header's name"));
+        SAY(own, TEXT("has a TOOL_HEADER that is no part of a header's name"));
     }
     if (table->use != FIELDS_ARGUMENTS) {
-        SAY(own, TEXT("has a .header, which only arguments of tools have"));
+        SAY(own, TEXT("has a TOOL_HEADER, which only arguments of tools have"));
     } else if (field->array || table->in_array || !primitive) {
-        SAY(own, TEXT("has a .header, which only a string, an integer, a boolean or a choice has, "
-                      "and nothing in an array"));
+        SAY(own,
+            TEXT("has a TOOL_HEADER, which only a string, an integer, a boolean or a choice has, "
+                 "and nothing in an array"));
     }
     while (lines.length > 0 && text_next_field(&lines, '\n', &line)) {
         if (!text_equal_ignoring_case(line, name)) continue;
-        SAY(own, TEXT("has the same .header as another field of the tool"));
+        SAY(own, TEXT("has the same TOOL_HEADER as another field of the tool"));
     }
     BUFFER_APPEND(table->headers, name, TEXT("\n"));
 }

@@ -36,7 +36,7 @@ void mcp_start(struct mcp *mcp, struct arena arena, struct text variables) {
     struct buffer names = buffer_in(&mcp->arena, 0);
     buffer_append(&names, http_header_names);
     size_t fixed = names.length;
-    parameter_headers_append(&names);
+    if (parameter_headers_are_there()) parameter_headers.append(&names);
     mcp->header_names = buffer_text(&names);
     mcp->parameter_names = text_from(mcp->header_names, fixed);
     if (mcp->config.auth_jwt || mcp->config.auth_oauth) {

@@ -32,7 +32,7 @@ static void append_names(struct buffer *names, const struct tool_fields *fields)
     }
 }
 
-void parameter_headers_append(struct buffer *names) {
+static void append(struct buffer *names) {
     for (size_t i = 0; i < registry_count(REGISTRY_TOOLS); i++) {
         const struct tool *tool = registry_at(REGISTRY_TOOLS, i);
         append_names(names, &tool->fields);
@@ -90,15 +90,17 @@ static struct outcome check_one(struct exchange *exchange, const struct tool_fie
     return outcome_ok;
 }
 
-struct outcome parameter_headers_check(struct exchange *exchange, const struct tool_fields *fields,
-                                       struct json_value given) {
+static struct outcome check(struct exchange *exchange, const struct tool_fields *fields,
+                            struct json_value given) {
     struct outcome outcome = outcome_ok;
     for (size_t i = 0; i < fields->count && outcome.error == JSONRPC_OK; i++) {
         const struct tool_field *field = &fields->first[i];
         if (field->header == NULL && field->fields.count == 0) continue;
         struct json_value value = json_object_member(given, text_of(field->name));
         outcome = field->header != NULL ? check_one(exchange, field, value)
-                                        : parameter_headers_check(exchange, &field->fields, value);
+                                        : check(exchange, &field->fields, value);
     }
     return outcome;
 }
+
+const struct parameter_headers parameter_headers = {append, check};

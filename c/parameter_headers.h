@@ -8,13 +8,21 @@
 #include "json.h"
 #include "tool.h"
 
-/* Appends the names of the headers that the tools of this build declare, each once and on a line.
- */
-void parameter_headers_append(struct buffer *names);
+struct parameter_headers {
+    /* Appends the names of the headers that the tools of this build declare, each once and on a
+       line. */
+    void (*append)(struct buffer *names);
+    /* Checks that the headers of a modern call say what its arguments `given` say, for these fields
+       and those of objects within. */
+    struct outcome (*check)(struct exchange *exchange, const struct tool_fields *fields,
+                            struct json_value given);
+};
 
-/* Checks that the headers of a modern call say what its arguments `given` say, for these fields and
-   those of objects within. */
-struct outcome parameter_headers_check(struct exchange *exchange, const struct tool_fields *fields,
-                                       struct json_value given);
+/* Brought by TOOL_HEADER; not there in a build without it. */
+extern const struct parameter_headers parameter_headers __attribute__((weak));
+
+static inline bool parameter_headers_are_there(void) {
+    return &parameter_headers != NULL;
+}
 
 #endif

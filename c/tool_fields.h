@@ -71,9 +71,9 @@ struct tool_field {
     const struct tool_choice *choices; /* for CHOICE and CHOICES */
     size_t choice_count;
     bool choice_names;  /* titles as `enumNames`, the way before 2025-11-25 */
-    const char *header; /* the client repeats it in the header Mcp-Param-HEADER, for gateways to
-                           route by (2026-07-28, "x-mcp-header"); not for NUMBER, JSON and arrays */
-    const char *also;   /* more of its JSON Schema; made by TOOL_ALSO */
+    const char *header; /* made by TOOL_HEADER, like the next */
+    const struct parameter_headers *headers;
+    const char *also; /* more of its JSON Schema; made by TOOL_ALSO */
     tool_fits *fits;
     bool array;
     size_t count_offset;           /* arrays: of `count` */
@@ -120,6 +120,12 @@ struct tool_field {
    of email, uri, date or date-time. schema.h lists the keywords. A build that uses none of
    TOOL_ALSO, TOOL_SCHEMA and TOOL_OUTPUT_SCHEMA carries no validator. */
 #define TOOL_ALSO(members) .also = (members), .fits = tool_schema_fits
+
+/* The client repeats the argument in the header Mcp-Param-NAME, for gateways to route by
+   (2026-07-28, "x-mcp-header"); not for NUMBER, JSON and arrays. */
+#define TOOL_HEADER(name) .header = (name), .headers = &parameter_headers
+struct parameter_headers;
+extern const struct parameter_headers parameter_headers;
 
 #define TOOL_CHOICE_ARRAY(array) .choices = (array), .choice_count = sizeof(array) / sizeof *(array)
 #define TOOL_TABLE(type_name, table) .type = #type_name, .fields = FIELDS_OF(table)

@@ -136,8 +136,8 @@ struct routed_arguments {
 };
 
 static const struct tool_field routed_fields[] = {
-    TOOL_STRING(struct routed_arguments, region, NULL, .header = "Region", .optional = true),
-    TOOL_INTEGER(struct routed_arguments, shard, NULL, .header = "Shard", .optional = true),
+    TOOL_STRING(struct routed_arguments, region, NULL, TOOL_HEADER("Region"), .optional = true),
+    TOOL_INTEGER(struct routed_arguments, shard, NULL, TOOL_HEADER("Shard"), .optional = true),
 };
 
 static void routed(struct tool_call *call, const void *given) {

@@ -79,11 +79,11 @@ static const struct tool_field everything_fields[] = {
                  .default_json = "[{\"width\":1},{}]"),
     TOOL_NUMBERS(struct everything, empty, NULL, .min_items = 3, .max_items = 2),
     TOOL_CHOICE(struct everything, color, colors, NULL),
-    TOOL_STRING(struct everything, spaced, NULL, .header = "My Region"),
-    TOOL_STRING(struct everything, first, NULL, .header = "Region"),
-    TOOL_STRING(struct everything, second, NULL, .header = "REGION"),
-    TOOL_NUMBER(struct everything, number, NULL, .header = "Number"),
-    TOOL_STRINGS(struct everything, list, NULL, .header = "List"),
+    TOOL_STRING(struct everything, spaced, NULL, TOOL_HEADER("My Region")),
+    TOOL_STRING(struct everything, first, NULL, TOOL_HEADER("Region")),
+    TOOL_STRING(struct everything, second, NULL, TOOL_HEADER("REGION")),
+    TOOL_NUMBER(struct everything, number, NULL, TOOL_HEADER("Number")),
+    TOOL_STRINGS(struct everything, list, NULL, TOOL_HEADER("List")),
 };
 
 TOOL(everything, .description = "Has all fields that are wrong.", TOOL_FIELDS(everything_fields),
