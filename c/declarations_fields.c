@@ -34,15 +34,15 @@ static bool is_header_name(struct text name) {
 static void check_header(const struct checking *own, const struct tool_field *field,
                          const struct table *table) {
     struct text name = text_of(field->header), lines = buffer_text(table->headers), line;
-    bool primitive = field->kind == TOOL_FIELD_INTEGER || field->kind == TOOL_FIELD_STRING ||
-                     field->kind == TOOL_FIELD_BOOLEAN || field->kind == TOOL_FIELD_CHOICE;
+    bool primitive = field->kind == &tool_field_integer || field->kind == &tool_field_string ||
+                     field->kind == &tool_field_boolean || field->kind == &tool_field_choice;
     if (field->header == NULL) return;
     if (!is_header_name(name)) {
         SAY(own, TEXT("has a TOOL_HEADER that is no part of a header's name"));
     }
     if (table->use != FIELDS_ARGUMENTS) {
         SAY(own, TEXT("has a TOOL_HEADER, which only arguments of tools have"));
-    } else if (field->array || table->in_array || !primitive) {
+    } else if (field->array != NULL || table->in_array || !primitive) {
         SAY(own,
             TEXT("has a TOOL_HEADER, which only a string, an integer, a boolean or a choice has, "
                  "and nothing in an array"));
@@ -55,9 +55,9 @@ static void check_header(const struct checking *own, const struct tool_field *fi
 }
 
 static void check_choices(const struct checking *own, const struct tool_field *field) {
-    bool needed = field->kind == TOOL_FIELD_CHOICE || field->kind == TOOL_FIELD_CHOICES;
+    bool needed = field->kind == &tool_field_choice || field->kind == &tool_field_choices;
     if (needed && field->choice_count == 0) SAY(own, TEXT("has no choices"));
-    if (field->kind == TOOL_FIELD_CHOICES && field->choice_count > 32) {
+    if (field->kind == &tool_field_choices && field->choice_count > 32) {
         SAY(own, TEXT("has more than the 32 choices that fit its member"));
     }
     for (size_t i = 0; i < field->choice_count; i++) {
@@ -127,9 +127,9 @@ static void check_table(const struct checking *checking, const struct tool_field
 
 static void check_object(const struct checking *checking, const struct checking *own,
                          const struct tool_field *field, struct table table) {
-    if (field->kind != TOOL_FIELD_OBJECT) return;
+    if (field->kind != &tool_field_object) return;
     table.depth++;
-    table.in_array = table.in_array || field->array;
+    table.in_array = table.in_array || field->array != NULL;
     if (field->fields.count == 0 || strcmp(field->type, field->fields.first[0].structure) != 0) {
         SAY(own, TEXT("is a "), text_of(field->type), TEXT(", but its table describes a "),
             text_of(field->fields.count == 0 ? "struct without fields"
@@ -144,13 +144,15 @@ static void check_object(const struct checking *checking, const struct checking 
 
 static void check_place(const struct checking *own, const struct tool_field *field,
                         const struct table *table) {
-    if (table->use == FIELDS_PROMPT && (field->kind != TOOL_FIELD_STRING || field->array)) {
+    if (table->use == FIELDS_PROMPT &&
+        (field->kind != &tool_field_string || field->array != NULL)) {
         SAY(own, TEXT("must be a string, as all arguments of prompts"));
     }
-    if (table->use == FIELDS_FORM && (field->kind >= TOOL_FIELD_JSON || field->array)) {
+    bool flat = field->kind != &tool_field_json && field->kind != &tool_field_object;
+    if (table->use == FIELDS_FORM && (!flat || field->array != NULL)) {
         SAY(own, TEXT("is nothing that a form can ask for: no object, no array but CHOICES"));
     }
-    if (!field->array && (field->min_items > 0 || field->max_items > 0)) {
+    if (field->array == NULL && (field->min_items > 0 || field->max_items > 0)) {
         SAY(own, TEXT("has .min_items or .max_items and is no array"));
     }
     if (field->max_items > 0 && field->min_items > field->max_items) {

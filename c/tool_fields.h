@@ -13,16 +13,19 @@ struct tool_call;
 
 /* -- Arguments -- */
 
-enum tool_field_kind {
-    TOOL_FIELD_NUMBER,  /* double, finite */
-    TOOL_FIELD_INTEGER, /* int64_t, at most 53 bits */
-    TOOL_FIELD_STRING,  /* struct text, valid UTF-8 without NUL */
-    TOOL_FIELD_BOOLEAN, /* bool */
-    TOOL_FIELD_CHOICE,  /* int: the index of one of the choices; -1 where none was given */
-    TOOL_FIELD_CHOICES, /* uint32_t: one bit for each of up to 32 choices */
-    TOOL_FIELD_JSON,    /* struct text: any JSON, as it came */
-    TOOL_FIELD_OBJECT,  /* a struct with fields of its own */
-};
+/* What a field, or each item of its array, is in C and in JSON. The macros below say which; a build
+   has those that its fields are of. */
+struct tool_field_kind;
+extern const struct tool_field_kind tool_field_number, /* double, finite */
+    tool_field_integer,                                /* int64_t, at most 53 bits */
+    tool_field_string,                                 /* struct text, valid UTF-8 without NUL */
+    tool_field_boolean,                                /* bool */
+    tool_field_choice,  /* int: the index of one of the choices; -1 where none was given */
+    tool_field_choices, /* uint32_t: one bit for each of up to 32 choices */
+    tool_field_json,    /* struct text: any JSON, as it came */
+    tool_field_object;  /* a struct with fields of its own */
+struct tool_field_array;
+extern const struct tool_field_array tool_field_array;
 
 /* One of several values. `title` is what a person is shown; NULL: the value. */
 struct tool_choice {
@@ -61,7 +64,7 @@ typedef bool tool_fits(int use, struct text schema, struct text json, struct buf
    TOOL_STRING(struct greeting, name, "Whom to greet", .optional = true, .default_json = "\"you\"")
  */
 struct tool_field {
-    enum tool_field_kind kind; /* of the member or, where `array`, of each of its items */
+    const struct tool_field_kind *kind; /* of the member or, where `array`, of each of its items */
     const char *name;
     size_t offset; /* of the member in the struct; of `items`, where `array` */
     const char *description;
@@ -75,8 +78,8 @@ struct tool_field {
     const struct parameter_headers *headers;
     const char *also; /* more of its JSON Schema; made by TOOL_ALSO */
     tool_fits *fits;
-    bool array;
-    size_t count_offset;           /* arrays: of `count` */
+    const struct tool_field_array *array; /* NULL: the member is one value */
+    size_t count_offset;                  /* arrays: of `count` */
     uint32_t min_items, max_items; /* arrays: how many they may hold; at most 0: any number */
     struct tool_fields fields;     /* OBJECT: those of the struct */
     const char *type;              /* OBJECT: that struct */
@@ -89,31 +92,31 @@ struct tool_field {
    for TOOL_ARRAYs. `table` is the array of struct tool_field for `type`, the struct that the member
    is: TOOL_OBJECT(struct line, start, struct point, point_fields, "Where it starts"). */
 #define TOOL_NUMBER(structure, member, ...)                                                        \
-    TOOL_FIELD(NUMBER, double, structure, member, __VA_ARGS__)
+    TOOL_FIELD(number, double, structure, member, __VA_ARGS__)
 #define TOOL_INTEGER(structure, member, ...)                                                       \
-    TOOL_FIELD(INTEGER, int64_t, structure, member, __VA_ARGS__)
+    TOOL_FIELD(integer, int64_t, structure, member, __VA_ARGS__)
 #define TOOL_STRING(structure, member, ...)                                                        \
-    TOOL_FIELD(STRING, struct text, structure, member, __VA_ARGS__)
+    TOOL_FIELD(string, struct text, structure, member, __VA_ARGS__)
 #define TOOL_BOOLEAN(structure, member, ...)                                                       \
-    TOOL_FIELD(BOOLEAN, bool, structure, member, __VA_ARGS__)
+    TOOL_FIELD(boolean, bool, structure, member, __VA_ARGS__)
 #define TOOL_CHOICE(structure, member, array, ...)                                                 \
-    TOOL_FIELD(CHOICE, int, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
+    TOOL_FIELD(choice, int, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
 #define TOOL_CHOICES(structure, member, array, ...)                                                \
-    TOOL_FIELD(CHOICES, uint32_t, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
+    TOOL_FIELD(choices, uint32_t, structure, member, __VA_ARGS__, TOOL_CHOICE_ARRAY(array))
 #define TOOL_JSON(structure, member, ...)                                                          \
-    TOOL_FIELD(JSON, struct text, structure, member, __VA_ARGS__)
+    TOOL_FIELD(json, struct text, structure, member, __VA_ARGS__)
 #define TOOL_OBJECT(structure, member, type_name, table, ...)                                      \
-    TOOL_FIELD(OBJECT, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
+    TOOL_FIELD(object, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
 #define TOOL_NUMBERS(structure, member, ...)                                                       \
-    TOOL_ITEMS(NUMBER, double, structure, member, __VA_ARGS__)
+    TOOL_ITEMS(number, double, structure, member, __VA_ARGS__)
 #define TOOL_INTEGERS(structure, member, ...)                                                      \
-    TOOL_ITEMS(INTEGER, int64_t, structure, member, __VA_ARGS__)
+    TOOL_ITEMS(integer, int64_t, structure, member, __VA_ARGS__)
 #define TOOL_STRINGS(structure, member, ...)                                                       \
-    TOOL_ITEMS(STRING, struct text, structure, member, __VA_ARGS__)
+    TOOL_ITEMS(string, struct text, structure, member, __VA_ARGS__)
 #define TOOL_BOOLEANS(structure, member, ...)                                                      \
-    TOOL_ITEMS(BOOLEAN, bool, structure, member, __VA_ARGS__)
+    TOOL_ITEMS(boolean, bool, structure, member, __VA_ARGS__)
 #define TOOL_OBJECTS(structure, member, type_name, table, ...)                                     \
-    TOOL_ITEMS(OBJECT, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
+    TOOL_ITEMS(object, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
 
 /* More of a field's JSON Schema, as the members of an object: TOOL_ALSO("\"minimum\":0"). Clients
    are shown it, and values are checked against it; arguments and answers also against a `format`
@@ -131,15 +134,15 @@ extern const struct parameter_headers parameter_headers;
 #define TOOL_TABLE(type_name, table) .type = #type_name, .fields = FIELDS_OF(table)
 #define TOOL_FIELD(kind_name, member_type, structure_name, member, ...)                            \
     {                                                                                              \
-        .kind = TOOL_FIELD_##kind_name, .name = #member, .place = PLACE_HERE,                      \
+        .kind = &tool_field_##kind_name, .name = #member, .place = PLACE_HERE,                     \
         .structure = #structure_name, .structure_bytes = sizeof(structure_name),                   \
         .offset = _Generic(((structure_name *)0)->member, member_type                              \
                            : offsetof(structure_name, member)),                                    \
         .description = __VA_ARGS__                                                                 \
     }
-#define TOOL_ITEMS(kind_name, item_type, structure_name, member, ...)                                \
-    {                                                                                                \
-        .kind = TOOL_FIELD_##kind_name, .name = #member, .place = PLACE_HERE, .array = true,       \
+#define TOOL_ITEMS(kind_name, item_type, structure_name, member, ...)                                              \
+    {                                                                                                              \
+        .kind = &tool_field_##kind_name, .name = #member, .place = PLACE_HERE, .array = &tool_field_array,       \
         .structure = #structure_name, .structure_bytes = sizeof(structure_name),                   \
         .offset = _Generic(((structure_name *)0)->member.items, const item_type *                  \
                            : offsetof(structure_name, member.items)),                              \
