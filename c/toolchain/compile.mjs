@@ -16,7 +16,6 @@ import { Failure, root } from "./paths.mjs";
  * @property {string[]} [flags] for compiling and linking, such as "-fsanitize=address"
  * @property {string[]} [libraries] for linking only, such as "-lm"
  * @property {boolean} [wipesStack] as far as it was used, when a request is over
- * @property {(source: string) => boolean} [library] sources that are linked only where something calls them
  * @property {string} output the file to make
  */
 
@@ -94,8 +93,8 @@ export async function compileNative(job) {
   return build(await nativeToolchain(), { optimisation: "-O1", ...job, flags: ["-g", ...(job.flags ?? [])] }, []);
 }
 
-/** What is compiled for a module. Of the core it has what is used: its host, and what is declared, begin. @param {Job} job @returns {Job} */
-const moduleJob = (job) => wasmJob({ ...job, wipesStack: true, library: (source) => /^c\/\w+\.c$/.test(source) && source !== "c/wasm.c" });
+/** What is compiled for a module. @param {Job} job @returns {Job} */
+const moduleJob = (job) => wasmJob({ ...job, wipesStack: true });
 
 /** @param {Job} job @returns {Job} */
 function wasmJob(job) {
@@ -127,7 +126,7 @@ async function build(toolchain, job, linkArgs, check) {
   const stampFile = `build/stamps/${job.output.replaceAll("/", "_")}`;
   if ((await text(stampFile)) === stamp && (await exists(job.output))) return false;
   const made = await compileAll(toolchain, units, headers);
-  const bytes = await toolchain.link(made, [...linked(job), ...link]);
+  const bytes = await toolchain.link(made, job.sources.filter(inLibrary).map(objectOf), link);
   await check?.(bytes);
   await write(job.output, bytes, 0o755);
   await write(stampFile, stamp);
@@ -138,11 +137,8 @@ async function build(toolchain, job, linkArgs, check) {
 /** @param {string} source */
 const objectOf = (source) => `${source.replaceAll("/", "_")}.o`;
 
-/** The objects for the linker; of the library it takes what something needs. @param {Job} job */
-function linked({ sources, library }) {
-  const named = (/** @type {boolean} */ inLibrary) => sources.filter((source) => (library?.(source) ?? false) === inLibrary).map(objectOf);
-  return library ? [...named(false), "-Wl,--start-lib", ...named(true), "-Wl,--end-lib"] : named(false);
-}
+/** The core is linked as far as it is used: its host, and what is declared, lead to the rest. @param {string} source */
+const inLibrary = (source) => /^c\/(?!wasm|native)\w+\.c$/.test(source);
 
 /** @param {string} path */
 const thirdParty = (path) => path.startsWith("build/cjson");

@@ -13,7 +13,8 @@ import { Failure, root } from "./paths.mjs";
  * @property {string} id changes whenever the compiler does
  * @property {number} jobs how many compilations at a time make sense
  * @property {(source: string, args: string[], headers: string[]) => Promise<Uint8Array>} compile one source to an object
- * @property {(objects: Map<string, Uint8Array>, args: string[]) => Promise<Uint8Array>} link objects by file name, in the order of the arguments
+ * @property {(objects: Map<string, Uint8Array>, library: string[], args: string[]) => Promise<Uint8Array>} link objects by file name;
+ *   those of the library where something needs them
  */
 
 /** The compiler for WebAssembly. @returns {Promise<Toolchain>} */
@@ -21,12 +22,12 @@ export async function wasmToolchain() {
   const sdk = process.env.WASI_SDK_PATH;
   if (!sdk) return yowasp();
   const args = ["--target=wasm32-wasip1", `--sysroot=${sdk}/share/wasi-sysroot`];
-  return installed([`${sdk}/bin/clang`, ...args]);
+  return installed([`${sdk}/bin/clang`, ...args], lazily);
 }
 
 /** The compiler of this machine. @returns {Promise<Toolchain>} */
 export function nativeToolchain() {
-  return installed((process.env.CC || "cc").split(" "));
+  return installed((process.env.CC || "cc").split(" "), archived);
 }
 
 /** @returns {Promise<Toolchain>} */
@@ -44,8 +45,9 @@ async function yowasp() {
       const words = command.map((word) => (word === placeholder ? source : word));
       return (await runYowasp(runLLVM, words, await readTree([source, ...headers]))).files.out;
     },
-    async link(objects, args) {
-      const command = [...target, ...args, "-o", "out"];
+    async link(objects, library, args) {
+      const roots = [...objects.keys()].filter((name) => !library.includes(name));
+      const command = [...target, ...roots, ...lazily(library), ...args, "-o", "out"];
       return (await runYowasp(runClang, command, Object.fromEntries(objects))).files.out;
     },
   };
@@ -104,18 +106,35 @@ async function readTree(paths) {
   return tree;
 }
 
-/** A compiler that is a program. @param {string[]} command @returns {Promise<Toolchain>} */
-async function installed(command) {
+/** How LLVM's linker is told of objects that it takes where something needs them. @param {string[]} paths */
+const lazily = (paths) => ["-Wl,--start-lib", ...paths, "-Wl,--end-lib"];
+
+/** How any other is: by an archive. That of macOS wants a definition for what is weak, so it gets all. @param {string[]} paths */
+async function archived(paths) {
+  if (process.platform === "darwin" || paths.length === 0) return paths;
+  const archive = join(dirname(paths[0]), "library.a");
+  await run(["ar", "rcs", archive, ...paths]);
+  return [archive];
+}
+
+/**
+ * A compiler that is a program.
+ * @param {string[]} command
+ * @param {(paths: string[]) => string[] | Promise<string[]>} asLibrary
+ * @returns {Promise<Toolchain>}
+ */
+async function installed(command, asLibrary) {
   const version = await run([...command, "--version"]);
   return {
     id: createHash("sha256").update(command.join(" ") + version).digest("hex"),
     jobs: availableParallelism(),
     compile: (source, args) => inScratch((out) => run([...command, ...args, "-c", source, "-o", out])),
-    link: (objects, args) =>
+    link: (objects, library, args) =>
       inScratch(async (out) => {
-        const folder = dirname(out);
-        await Promise.all([...objects].map(([name, bytes]) => writeFile(join(folder, name), bytes)));
-        await run([...command, ...args.map((arg) => (objects.has(arg) ? join(folder, arg) : arg)), "-o", out]);
+        const pathOf = (/** @type {string} */ name) => join(dirname(out), name);
+        await Promise.all([...objects].map(([name, bytes]) => writeFile(pathOf(name), bytes)));
+        const roots = [...objects.keys()].filter((name) => !library.includes(name));
+        await run([...command, ...roots.map(pathOf), ...(await asLibrary(library.map(pathOf))), ...args, "-o", out]);
       }),
   };
 }
