@@ -9,8 +9,9 @@
 #include "tool_call.h"
 
 /* Leaves the mark where `notification` is notifications/cancelled and names a request of this
-   session. Everything else is let go. */
-void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *notification);
+   session. Everything else is let go. Not there in a build none of whose functions waits. */
+void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *notification)
+    __attribute__((weak));
 
 /* True, and exchange->cancelled is set, where the call's request was cancelled. Asks the mailbox
    every LIMIT_TASK_CHECK_MS at the most, and only where the response goes through one. */

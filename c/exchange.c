@@ -92,12 +92,6 @@ void exchange_commit(struct exchange *exchange, const struct mcp_action *keep) {
     exchange->action = (struct mcp_action){0};
 }
 
-struct text exchange_log_topic(struct exchange *exchange) {
-    struct buffer topic = buffer_in(exchange->arena, 64);
-    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT(".log"));
-    return buffer_text(&topic);
-}
-
 static struct mcp_action delivery_of(struct exchange *exchange, struct text piece,
                                      enum mcp_delivery delivery) {
     struct mcp_action action = {.kind = MCP_ACTION_DELIVER,

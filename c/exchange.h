@@ -234,9 +234,6 @@ bool exchange_kept(struct exchange *exchange, struct text mailbox, struct text t
    it. A step that then leaves no action is taken again, too, with what was kept now. */
 void exchange_commit(struct exchange *exchange, const struct mcp_action *keep);
 
-/* Where the session's log level is kept. */
-struct text exchange_log_topic(struct exchange *exchange);
-
 /* Makes DELIVER to exchange->stream_topic the action: all of `events`, one by one where the stream
    has a mark. What `delivery` says becomes of the streams with the last of them. */
 void exchange_deliver(struct exchange *exchange, struct text events, enum mcp_delivery delivery);

@@ -8,6 +8,7 @@
 #include "features.h"
 #include "host.h"
 #include "limits.h"
+#include "logging.h"
 #include "metadata.h"
 #include "methods.h"
 #include "scopes.h"
@@ -157,8 +158,8 @@ static bool tells_of_changes(const struct exchange *exchange) {
 
 void features_append_capabilities(const struct exchange *exchange, struct buffer *out) {
     bool tells = tells_of_changes(exchange);
-    buffer_append(out, tells ? TEXT("{\"logging\":{},\"tools\":{\"listChanged\":true}")
-                             : TEXT("{\"logging\":{},\"tools\":{}"));
+    buffer_append(out, logging_is_there() ? TEXT("{\"logging\":{},") : TEXT("{"));
+    buffer_append(out, tells ? TEXT("\"tools\":{\"listChanged\":true}") : TEXT("\"tools\":{}"));
     if (features_offer_resources()) {
         buffer_append(out, TEXT(",\"resources\":{\"subscribe\":true"));
         buffer_append(out, tells ? TEXT(",\"listChanged\":true}") : TEXT("}"));

@@ -4,6 +4,7 @@
 #include "cancellation.h"
 #include "jsonrpc.h"
 #include "limits.h"
+#include "logging.h"
 #include "methods.h"
 #include "modern.h"
 #include "scopes.h"
@@ -19,6 +20,11 @@ static struct answer refuse_body(struct exchange *exchange, enum jsonrpc_error e
     return refuse(exchange, (struct text){NULL, 0}, outcome_bad_request(error, sentence));
 }
 
+static void take_notification(struct exchange *exchange,
+                              const struct jsonrpc_message *notification) {
+    if (cancellation_take != NULL) cancellation_take(exchange, notification);
+}
+
 static struct answer answer_one(struct exchange *exchange, const struct json_document *document) {
     struct jsonrpc_message message = jsonrpc_read(document);
     if (message.kind == JSONRPC_INVALID) return refuse(exchange, message.id, message.invalid);
@@ -31,7 +37,7 @@ static struct answer answer_one(struct exchange *exchange, const struct json_doc
     if (message.kind != JSONRPC_REQUEST) {
         struct outcome outcome = modern_check_version(exchange);
         if (outcome.error != JSONRPC_OK) return refuse(exchange, (struct text){NULL, 0}, outcome);
-        if (message.kind == JSONRPC_NOTIFICATION) cancellation_take(exchange, &message);
+        if (message.kind == JSONRPC_NOTIFICATION) take_notification(exchange, &message);
         return (struct answer){202, {NULL, 0}};
     }
     if (modern_is(exchange, &message)) {
@@ -51,7 +57,7 @@ static void answer_element(struct exchange *exchange, struct json_value element,
     struct json_document document;
     if (json_check(element.text, exchange->arena, &document) != JSON_OK) return; /* no memory */
     struct jsonrpc_message message = jsonrpc_read(&document);
-    if (message.kind == JSONRPC_NOTIFICATION) cancellation_take(exchange, &message);
+    if (message.kind == JSONRPC_NOTIFICATION) take_notification(exchange, &message);
     if (message.kind == JSONRPC_NOTIFICATION || message.kind == JSONRPC_RESPONSE) return;
     buffer_append(out, out->length == 0 ? TEXT("[") : TEXT(","));
     if (message.kind == JSONRPC_REQUEST) methods_answer(exchange, &message, out);
@@ -106,8 +112,7 @@ struct answer messages_answer(struct exchange *exchange) {
 void messages_keep(struct exchange *exchange) {
     if (exchange->asking.question.length > 0) {
         exchange_keep(exchange, exchange->asking.topic, exchange->asking.kept);
-    } else if (exchange->sets_log_level && exchange->in_session) {
-        exchange_keep(exchange, exchange_log_topic(exchange),
-                      (struct text){(const char *)&exchange->log_level, 1});
+    } else if (logging_is_there()) {
+        logging.keep(exchange);
     }
 }

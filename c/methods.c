@@ -2,6 +2,7 @@
 
 #include "extensions.h"
 #include "list_changes.h"
+#include "logging.h"
 #include "modern.h"
 #include "server.h"
 #include "task.h"
@@ -40,19 +41,6 @@ static struct outcome ping(struct exchange *exchange, const struct jsonrpc_messa
     return outcome_ok;
 }
 
-/* 2025-11-25, Logging. The level belongs to the session, and is kept in its mailbox. */
-static struct outcome set_level(struct exchange *exchange, const struct jsonrpc_message *request,
-                                struct buffer *out) {
-    enum log_level level;
-    (void)out;
-    if (!log_level_find(jsonrpc_param(request, TEXT("level")), &level)) {
-        return outcome_invalid_params(TEXT("The parameter level is no log level."));
-    }
-    exchange->sets_log_level = true;
-    exchange->log_level = (uint8_t)level;
-    return outcome_ok;
-}
-
 /* 2026-07-28, Discovery. */
 static struct outcome discover(struct exchange *exchange, const struct jsonrpc_message *request,
                                struct buffer *out) {
@@ -71,7 +59,6 @@ static const struct method rows[] = {
     {TEXT_INITIALIZER("tools/list"), tools_list, BOTH, false},
     {TEXT_INITIALIZER("initialize"), initialize, LEGACY, true},
     {TEXT_INITIALIZER("ping"), ping, LEGACY, false},
-    {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, true},
     {TEXT_INITIALIZER("server/discover"), discover, MODERN, false},
 };
 static const struct method_table methods = {rows, sizeof rows / sizeof *rows};
@@ -96,6 +83,7 @@ static const struct method *find_brought(const struct jsonrpc_message *request, 
         if (feature != NULL) found = find_in(&feature->methods, request, era);
     }
     if (found == NULL && tasks != NULL) found = find_in(&tasks->methods, request, era);
+    if (found == NULL && logging_is_there()) found = find_in(&logging.methods, request, era);
     return found == NULL && lists != NULL ? find_in(&lists->methods, request, era) : found;
 }
 

@@ -1,6 +1,7 @@
 #include "modern.h"
 
 #include "header_value.h"
+#include "logging.h"
 #include "server.h"
 
 #define META "io.modelcontextprotocol/"

@@ -1,12 +1,9 @@
-/* What a call says before it is done: progress, log messages, and waiting in between. */
+/* What a call says before it is done: progress, and signs of life while it waits. */
 #include <math.h>
-#include <stdarg.h>
 
 #include "cancellation.h"
 #include "edge.h"
-#include "format.h"
 #include "limits.h"
-#include "modern.h"
 #include "number.h"
 #include "resumable.h"
 #include "sse.h"
@@ -59,61 +56,6 @@ void report_progress(struct tool_call *call, double progress, double total, cons
         buffer_append(&json, TEXT(",\"message\":"));
         buffer_append_json_string(&json, text_of(message));
     }
-    tool_call_end_notification(call, &json);
-}
-
-static const struct text levels[] = {
-    [LOG_DEBUG] = TEXT_INITIALIZER("debug"),   [LOG_INFO] = TEXT_INITIALIZER("info"),
-    [LOG_NOTICE] = TEXT_INITIALIZER("notice"), [LOG_WARNING] = TEXT_INITIALIZER("warning"),
-    [LOG_ERROR] = TEXT_INITIALIZER("error"),   [LOG_CRITICAL] = TEXT_INITIALIZER("critical"),
-    [LOG_ALERT] = TEXT_INITIALIZER("alert"),   [LOG_EMERGENCY] = TEXT_INITIALIZER("emergency"),
-};
-
-bool log_level_find(struct json_value name, enum log_level *level) {
-    if (name.kind != JSON_STRING) return false;
-    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-        struct text inside = {name.text.bytes + 1, name.text.length - 2};
-        if (!json_string_says(inside, levels[i])) continue;
-        *level = (enum log_level)i;
-        return true;
-    }
-    return false;
-}
-
-/* The level that the session was set to; information where it was not. */
-static enum log_level session_level(struct tool_call *call) {
-    struct exchange *exchange = call->exchange;
-    if (!exchange->has_log_level) {
-        struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
-                                  .mailbox = session_mailbox(&exchange->session, exchange->arena),
-                                  .topic = exchange_log_topic(exchange)};
-        struct text kept = exchange->in_session ? host_perform(&peek) : (struct text){NULL, 0};
-        exchange->log_level = kept.length == 1 ? (uint8_t)kept.bytes[0] : LOG_INFO;
-        exchange->has_log_level = true;
-    }
-    return (enum log_level)exchange->log_level;
-}
-
-/* True where this client wants to see messages of `level`. */
-static bool wants_log(struct tool_call *call, enum log_level level) {
-    enum log_level lowest = LOG_DEBUG;
-    if (!call->exchange->takes_events) return false;
-    if (!revision_is_modern(call->exchange->revision)) return level >= session_level(call);
-    /* 2026-07-28, Logging: nothing unless the request asks for it */
-    return modern_log_level(call->request, &lowest) && level >= lowest;
-}
-
-void report_log(struct tool_call *call, enum log_level level, const char *format, ...) {
-    va_list values;
-    if (!wants_log(call, level)) return;
-    struct buffer text = buffer_in(call->exchange->arena, LIMIT_LOG_BYTES);
-    va_start(values, format);
-    format_append(&text, format, values);
-    va_end(values);
-    if (text.length >= LIMIT_LOG_BYTES) text.length = LIMIT_LOG_BYTES - 1;
-    struct buffer json = tool_call_begin_notification(call, TEXT("notifications/message"));
-    BUFFER_APPEND(&json, TEXT("\"level\":\""), levels[level], TEXT("\",\"data\":"));
-    buffer_append_json_string(&json, buffer_text(&text));
     tool_call_end_notification(call, &json);
 }
 

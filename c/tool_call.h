@@ -64,9 +64,6 @@ void tool_call_append_trace(const struct tool_call *call, struct buffer *out);
 struct buffer tool_call_begin_notification(struct tool_call *call, struct text method);
 void tool_call_end_notification(struct tool_call *call, struct buffer *json);
 
-/* Finds the log level that the string `name` names. */
-bool log_level_find(struct json_value name, enum log_level *level);
-
 /* Starts a call for `request`; the result's blocks go to `out`. May raise exchange->key_missing. */
 struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind kind,
                                const struct jsonrpc_message *request, struct buffer *out,

@@ -15,6 +15,7 @@ import { Failure, root } from "./paths.mjs";
  * @property {string} [optimisation] such as "-O2"
  * @property {string[]} [flags] for compiling and linking, such as "-fsanitize=address"
  * @property {string[]} [libraries] for linking only, such as "-lm"
+ * @property {boolean} [inParts] each source by itself: WebAssembly is otherwise optimised when it is linked
  * @property {boolean} [wipesStack] as far as it was used, when a request is over
  * @property {string} output the file to make
  */
@@ -43,9 +44,10 @@ const mayBeDeep = (/** @type {string} */ source) => /^c\/(arguments|parameter_he
 // What V8 in workerd has, said aloud so that every toolchain uses it.
 const features = ["-mbulk-memory", "-msimd128", "-msign-ext", "-mnontrapping-fptoint", "-mmutable-globals", "-mmultivalue"];
 
-// A struct text goes to a function as two values, not as the address of a copy: a kilobyte of the upload. What it
-// returns goes the usual way, because the linker's optimiser is not told: calls of the libc are as they were.
-const structsAsValues = ["-Xclang", "-target-abi", "-Xclang", "experimental-mv"];
+// Optimised when it is linked. And a struct text goes to a function as two values, not as the address of a copy, a
+// kilobyte of the upload; what a function returns goes the usual way, because the linker is not told: calls of the
+// libc are as they were. A compiler that makes machine code at once is told, and fails.
+const whole = ["-flto", "-Xclang", "-target-abi", "-Xclang", "experimental-mv"];
 
 // Measured, gzipped: a third of a kilobyte each. At its own threshold for size, 5, LLVM leaves out what would have
 // made the caller smaller; loops rewritten to walk pointers are longer on WebAssembly.
@@ -100,7 +102,7 @@ const moduleJob = (job) => wasmJob({ ...job, wipesStack: true });
 function wasmJob(job) {
   // Measured: -Os makes 12 % more of it, no faster; -O2 77 % more, for a hundredth of a request's cost.
   // SIMD is for who says so (c/scan.h): made of scalars by the compiler, it slows SHA-256, and with it the head of a call in a session by a fifth.
-  return { optimisation: "-Oz", ...job, flags: ["-flto", "-fno-slp-vectorize", ...features, ...structsAsValues, ...(job.flags ?? [])] };
+  return { optimisation: "-Oz", ...job, flags: [...(job.inParts ? [] : whole), "-fno-slp-vectorize", ...features, ...(job.flags ?? [])] };
 }
 
 /**

@@ -32,7 +32,8 @@ test("the module exports its memory, its events and nothing else", () => {
 
 test("the module holds nothing of features that its tools do not declare or call", () => {
   const theirs = ["resources/templates/list", "There is no resource at ", "Unknown prompt: ", "completion/complete", "skills/list",
-    "subscriptions/listen", "sampling/createMessage", "The requestState was changed", "mcp-param-"];
+    "subscriptions/listen", "sampling/createMessage", "The requestState was changed", "mcp-param-", "logging/setLevel",
+    "notifications/cancelled"];
   assert.deepEqual(theirs.filter((text) => bytes.includes(text)), []);
 });
 

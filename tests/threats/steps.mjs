@@ -16,7 +16,8 @@ export async function steps() {
     sources: [...sources, "tests/threats/steps.c"],
     includes,
     defines: { ...defines, NATIVE_WITHOUT_MAIN: 1 },
-    flags: ["-fsanitize-coverage=trace-pc", "-fno-builtin", "-fno-lto"], // what the linker makes of it loses steps
+    flags: ["-fsanitize-coverage=trace-pc", "-fno-builtin"],
+    inParts: true, // what the linker makes of it loses steps
     output,
   });
   return (...words) => {

@@ -1,0 +1,76 @@
+#include "logging.h"
+
+#include <stdarg.h>
+
+#include "format.h"
+#include "host.h"
+#include "limits.h"
+#include "modern.h"
+
+/* Where the session's level is kept. */
+static struct text topic_of(struct exchange *exchange) {
+    struct buffer topic = buffer_in(exchange->arena, 64);
+    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT(".log"));
+    return buffer_text(&topic);
+}
+
+/* The level that the session was set to; information where it was not. */
+static enum log_level session_level(struct tool_call *call) {
+    struct exchange *exchange = call->exchange;
+    if (!exchange->has_log_level) {
+        struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
+                                  .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                                  .topic = topic_of(exchange)};
+        struct text kept = exchange->in_session ? host_perform(&peek) : (struct text){NULL, 0};
+        exchange->log_level = kept.length == 1 ? (uint8_t)kept.bytes[0] : LOG_INFO;
+        exchange->has_log_level = true;
+    }
+    return (enum log_level)exchange->log_level;
+}
+
+/* True where this client wants to see messages of `level`. */
+static bool wants_log(struct tool_call *call, enum log_level level) {
+    enum log_level lowest = LOG_DEBUG;
+    if (!call->exchange->takes_events) return false;
+    if (!revision_is_modern(call->exchange->revision)) return level >= session_level(call);
+    /* 2026-07-28, Logging: nothing unless the request asks for it */
+    return modern_log_level(call->request, &lowest) && level >= lowest;
+}
+
+void report_log(struct tool_call *call, enum log_level level, const char *format, ...) {
+    va_list values;
+    if (!wants_log(call, level)) return;
+    struct buffer text = buffer_in(call->exchange->arena, LIMIT_LOG_BYTES);
+    va_start(values, format);
+    format_append(&text, format, values);
+    va_end(values);
+    if (text.length >= LIMIT_LOG_BYTES) text.length = LIMIT_LOG_BYTES - 1;
+    struct buffer json = tool_call_begin_notification(call, TEXT("notifications/message"));
+    BUFFER_APPEND(&json, TEXT("\"level\":\""), log_levels[level], TEXT("\",\"data\":"));
+    buffer_append_json_string(&json, buffer_text(&text));
+    tool_call_end_notification(call, &json);
+}
+
+/* The level belongs to the session, and is kept in its mailbox. */
+static struct outcome set_level(struct exchange *exchange, const struct jsonrpc_message *request,
+                                struct buffer *out) {
+    enum log_level level;
+    (void)out;
+    if (!log_level_find(jsonrpc_param(request, TEXT("level")), &level)) {
+        return outcome_invalid_params(TEXT("The parameter level is no log level."));
+    }
+    exchange->sets_log_level = true;
+    exchange->log_level = (uint8_t)level;
+    return outcome_ok;
+}
+
+static void keep(struct exchange *exchange) {
+    if (!exchange->sets_log_level || !exchange->in_session) return;
+    exchange_keep(exchange, topic_of(exchange),
+                  (struct text){(const char *)&exchange->log_level, 1});
+}
+
+static const struct method rows[] = {
+    {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, true},
+};
+const struct logging logging = {{rows, sizeof rows / sizeof *rows}, keep};
