@@ -1,7 +1,5 @@
 #include "auth.h"
 
-#include <string.h>
-
 #include "exchange.h"
 #include "jwt.h"
 #include "jwt_check.h"
@@ -13,7 +11,7 @@
 
 static bool is_token68_byte(char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || (byte != '\0' && strchr("-._~+/", byte) != NULL);
+           (byte >= '0' && byte <= '9') || text_has(TEXT("-._~+/"), byte);
 }
 
 /* True where `token` is token68 (RFC 9110, section 11.2), but may have `also` in it (NUL: nothing

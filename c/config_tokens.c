@@ -18,7 +18,7 @@ static bool read_digest(struct text hex, uint8_t digest[SHA256_BYTES]) {
    without those that a JSON string would need to escape. */
 static bool is_name(struct text name) {
     for (size_t i = 0; i < name.length; i++) {
-        if (name.bytes[i] <= ' ' || name.bytes[i] > '~' || strchr(",\"\\", name.bytes[i]) != NULL) {
+        if (name.bytes[i] <= ' ' || name.bytes[i] > '~' || text_has(TEXT(",\"\\"), name.bytes[i])) {
             return false;
         }
     }
@@ -28,7 +28,8 @@ static bool is_name(struct text name) {
 /* Scopes of RFC 6749, section 3.3, but for the sign that stands between them here. */
 static bool read_scopes(struct text value, struct config_token *token) {
     for (size_t i = 0; i < value.length; i++) {
-        if (value.bytes[i] <= ' ' || value.bytes[i] > '~' || strchr("\"\\", value.bytes[i])) {
+        if (value.bytes[i] <= ' ' || value.bytes[i] > '~' ||
+            text_has(TEXT("\"\\"), value.bytes[i])) {
             return false;
         }
         /* the instance's own copy of the variables: it may be changed */
@@ -79,7 +80,7 @@ static bool read_entry(struct text entry, struct config_token *token) {
 void config_tokens_read(struct text value, struct config *config) {
     while (value.length > 0) {
         size_t end = 0;
-        while (end < value.length && strchr(", \t\r\n", value.bytes[end]) == NULL) end++;
+        while (end < value.length && !text_has(TEXT(", \t\r\n"), value.bytes[end])) end++;
         struct text entry = {value.bytes, end};
         value = text_from(value, end + 1);
         if (end == 0) continue;

@@ -64,7 +64,7 @@ static void check_name(const struct checking *checking, const char *name) {
     size_t length = text_of(name).length;
     bool valid = length >= 1 && length <= 128;
     for (size_t i = 0; i < length; i++) {
-        if (!is_alphanumeric(name[i]) && strchr("_-.", name[i]) == NULL) valid = false;
+        if (!is_alphanumeric(name[i]) && !text_has(TEXT("_-."), name[i])) valid = false;
     }
     if (!valid) SAY(checking, TEXT("must be named with 1 to 128 of A-Z a-z 0-9 _ - ."));
 }
@@ -103,12 +103,12 @@ static bool is_hexadecimal(char byte) {
 static bool is_uri(const char *uri, size_t *variables) {
     const char *at = uri;
     if (uri == NULL) return false;
-    while (is_alphanumeric(*at) || (at > uri && strchr("+-.", *at) != NULL && *at != '\0')) at++;
+    while (is_alphanumeric(*at) || (at > uri && text_has(TEXT("+-."), *at))) at++;
     if (at == uri || (*uri >= '0' && *uri <= '9') || *at != ':') return false;
     while (*at != '\0') {
         size_t length = *at == '{' && variables != NULL ? expression(at) : 0;
         if (length > 0) ++*variables;
-        else if (*at <= ' ' || *at > '~' || strchr("\"<>\\^`{|}", *at) != NULL) return false;
+        else if (*at <= ' ' || *at > '~' || text_has(TEXT("\"<>\\^`{|}"), *at)) return false;
         else if (*at == '%' && (!is_hexadecimal(at[1]) || !is_hexadecimal(at[2]))) return false;
         at += length > 0 ? length : 1;
     }

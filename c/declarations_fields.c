@@ -21,11 +21,11 @@ static struct checking of_field(const struct checking *checking, const struct to
 }
 
 static bool is_header_name(struct text name) {
-    static const char others[] = "!#$%&'*+-.^_`|~"; /* RFC 9110, section 5.6.2 */
+    static const struct text others = TEXT_INITIALIZER("!#$%&'*+-.^_`|~"); /* RFC 9110, 5.6.2 */
     for (size_t i = 0; i < name.length; i++) {
         char byte = name.bytes[i], lower = (char)(byte | 0x20);
         bool letter = (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
-        if (!letter && strchr(others, byte) == NULL) return false;
+        if (!letter && !text_has(others, byte)) return false;
     }
     return name.length > 0;
 }

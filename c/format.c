@@ -225,11 +225,14 @@ static void put_percent(struct buffer *out, struct values *values, struct conver
 }
 
 static const struct {
-    const char *letters;
+    struct text letters;
     void (*append)(struct buffer *out, struct values *values, struct conversion *conversion);
-} conversions[] = {{"di", put_signed},   {"uoxX", put_unsigned}, {"s", put_string},
-                   {"c", put_character}, {"p", put_pointer},     {"fFeEgGaA", put_double},
-                   {"n", take_count},    {"%", put_percent}};
+} conversions[] = {
+    {TEXT_INITIALIZER("di"), put_signed}, {TEXT_INITIALIZER("uoxX"), put_unsigned},
+    {TEXT_INITIALIZER("s"), put_string},  {TEXT_INITIALIZER("c"), put_character},
+    {TEXT_INITIALIZER("p"), put_pointer}, {TEXT_INITIALIZER("fFeEgGaA"), put_double},
+    {TEXT_INITIALIZER("n"), take_count},  {TEXT_INITIALIZER("%"), put_percent},
+};
 
 /* hh and ll are h and l once more. */
 static const struct {
@@ -242,12 +245,10 @@ static const struct {
                {'j', sizeof(intmax_t), 0}};
 
 static const char *read_flags(const char *at, struct conversion *conversion) {
-    static const char letters[] = "-+ #0";
+    static const struct text letters = TEXT_INITIALIZER("-+ #0");
     bool *const flags[] = {&conversion->left, &conversion->plus, &conversion->space,
                            &conversion->alternate, &conversion->zero};
-    for (const char *found; *at != '\0' && (found = strchr(letters, *at)) != NULL; at++) {
-        *flags[found - letters] = true;
-    }
+    for (size_t i; (i = text_find(letters, *at)) < letters.length; at++) *flags[i] = true;
     return at;
 }
 
@@ -303,7 +304,7 @@ static const char *convert(struct buffer *out, const char *at, struct values *va
     conversion.letter = *at;
     if (conversion.left) conversion.zero = false;
     for (size_t row = 0; row < sizeof conversions / sizeof *conversions; row++) {
-        if (*at == '\0' || strchr(conversions[row].letters, *at) == NULL) continue;
+        if (!text_has(conversions[row].letters, *at)) continue;
         conversions[row].append(out, values, &conversion);
         return at + 1;
     }
@@ -313,13 +314,14 @@ static const char *convert(struct buffer *out, const char *at, struct values *va
 void format_append(struct buffer *out, const char *format, va_list values) {
     struct values left;
     va_copy(left.list, values);
-    for (const char *mark; (mark = strchr(format, '%')) != NULL;) {
-        buffer_append(out, (struct text){format, (size_t)(mark - format)});
-        format = convert(out, mark + 1, &left);
-        if (format != NULL) continue;
-        put(out, '%');
-        format = mark + 1;
+    for (;;) {
+        struct text rest = text_of(format);
+        size_t plain = text_find(rest, '%');
+        buffer_append(out, (struct text){format, plain});
+        if (plain == rest.length) break;
+        const char *behind = convert(out, format + plain + 1, &left);
+        if (behind == NULL) put(out, '%');
+        format = behind != NULL ? behind : format + plain + 1;
     }
-    buffer_append(out, text_of(format));
     va_end(left.list);
 }

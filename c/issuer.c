@@ -17,7 +17,7 @@ static struct text without_scheme(struct text url) {
 
 /* A character of a path or a query (RFC 3986, appendix A). */
 static bool is_url_byte(char byte) {
-    return byte > ' ' && byte <= '~' && strchr("\"#<>[\\]^`{|}", byte) == NULL;
+    return byte > ' ' && byte <= '~' && !text_has(TEXT("\"#<>[\\]^`{|}"), byte);
 }
 
 /* True for https, and where the host is this machine for http, too. The host has no user before it:

@@ -62,6 +62,14 @@ static size_t append_placeholder(struct exchange *exchange, struct text rest, st
     return 0;
 }
 
+/* The page loads nothing, is nowhere framed, and tells nobody where it was left from. */
+static const struct text headers = TEXT_INITIALIZER(
+    "cache-control: no-store\n"
+    "x-content-type-options: nosniff\n"
+    "referrer-policy: no-referrer\n"
+    "content-security-policy: default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\n");
+
 void page_answer(struct exchange *exchange) {
     struct buffer head = exchange_head(exchange, TEXT("text/html; charset=utf-8"));
     struct buffer out = buffer_in(exchange->arena, sizeof home_html + 1024);
@@ -77,11 +85,6 @@ void page_answer(struct exchange *exchange) {
         }
         rest = text_from(rest, taken);
     }
-    http_add_header(&head, TEXT("cache-control"), TEXT("no-store"));
-    http_add_header(&head, TEXT("x-content-type-options"), TEXT("nosniff"));
-    http_add_header(&head, TEXT("referrer-policy"), TEXT("no-referrer"));
-    http_add_header(&head, TEXT("content-security-policy"),
-                    TEXT("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-                         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"));
+    buffer_append(&head, headers);
     exchange_respond(exchange, 200, &head, buffer_text(&out));
 }

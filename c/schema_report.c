@@ -46,7 +46,7 @@ static void append_start(struct buffer *out, const char *string,
 void schema_append_name(struct buffer *out, const char *name, bool first) {
     bool plain = *name != '\0';
     for (const char *at = name; *at != '\0'; at++) {
-        if ((unsigned char)*at < ' ' || strchr("'\".[]\\", *at) != NULL) plain = false;
+        if ((unsigned char)*at < ' ' || text_has(TEXT("'\".[]\\"), *at)) plain = false;
     }
     if (!plain) put(out, "[");
     else if (!first) put(out, ".");

@@ -43,6 +43,10 @@ size_t text_find(struct text whole, char byte) {
     return (size_t)(scan_byte(whole.bytes, whole.bytes + whole.length, byte) - whole.bytes);
 }
 
+bool text_has(struct text bytes, char byte) {
+    return text_find(bytes, byte) < bytes.length;
+}
+
 struct text text_from(struct text whole, size_t start) {
     if (start >= whole.length) return (struct text){NULL, 0};
     return (struct text){whole.bytes + start, whole.length - start};

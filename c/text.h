@@ -39,6 +39,9 @@ bool text_starts_with(struct text whole, struct text prefix);
 /* The offset of the first `byte` in `whole`, or `whole.length` where there is none. */
 size_t text_find(struct text whole, char byte);
 
+/* True where `byte` is one of `bytes`. */
+bool text_has(struct text bytes, char byte);
+
 /* The part from `start` on; empty where `start` is past the end. */
 struct text text_from(struct text whole, size_t start);
 

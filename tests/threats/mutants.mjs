@@ -113,8 +113,8 @@ state("all of its seal counts", "c/seal.c", "return text_equal_secret(mac, whole
 state("what was changed is noticed", "c/seal.c", "return text_equal_secret(mac, whole + payload->length, MAC_BYTES);", "return text_equal_secret(mac, mac, MAC_BYTES);");
 
 const reflected = of("reflected XSS", "reflected-xss");
-reflected("the page's policy forbids what it does not name", "c/page.c", "TEXT(\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; \"", "TEXT(\"style-src 'unsafe-inline'; img-src data:; \"");
-reflected("types are not guessed", "c/page.c", 'http_add_header(&head, TEXT("x-content-type-options"), TEXT("nosniff"));', "");
+reflected("the page's policy forbids what it does not name", "c/page.c", "content-security-policy: default-src 'none'; ", "content-security-policy: ");
+reflected("types are not guessed", "c/page.c", '"x-content-type-options: nosniff\\n"', "");
 reflected("errors are JSON", "c/exchange.c", 'struct buffer head = exchange_head(exchange, TEXT("application/json"));', 'struct buffer head = exchange_head(exchange, TEXT("text/html"));');
 of("reflected XSS", "oauth")("what a client says of itself is escaped", "worker/oauth/pages.js", "(character) => `&#${character.charCodeAt(0)};`", "(character) => character");
 
