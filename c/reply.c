@@ -203,6 +203,15 @@ const char *tool_string(struct tool_call *call, struct text text) {
     return string;
 }
 
+const char *tool_formatted(struct tool_call *call, const char *format, ...) {
+    va_list values;
+    struct buffer string = buffer_in(call->exchange->arena, 0);
+    va_start(values, format);
+    format_append(&string, format, values);
+    va_end(values);
+    return tool_string(call, buffer_text(&string));
+}
+
 const char *tool_time(struct tool_call *call, double milliseconds) {
     struct buffer time = buffer_in(call->exchange->arena, 24);
     date_append(&time, milliseconds, false);

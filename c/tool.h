@@ -386,6 +386,10 @@ const char *tool_time(struct tool_call *call, double milliseconds);
    NULL. */
 const char *tool_string(struct tool_call *call, struct text text);
 
+/* A string, formatted as by printf: for a URL, say. (snprintf works, too, but brings the libc's
+   printf, 6 KB more to upload.) Lives as long as the call; never NULL. */
+TOOL_PRINTF const char *tool_formatted(struct tool_call *call, const char *format, ...);
+
 /* `text`, which must be valid UTF-8, as a JSON string with its quotes, for "%s" in JSON. Lives as
    long as the call; never NULL. */
 const char *tool_json_string(struct tool_call *call, struct text text);

@@ -1,14 +1,11 @@
 /* Tools that ask in every way: by a URL, with all that sampling can carry, and with tools for the
    model. check.h says how many tools. */
-#include <stdio.h>
-
 #include "edge.h"
 
 static void login(struct tool_call *call, const void *arguments) {
     (void)arguments;
     const char *id = elicitation_id(call, "login");
-    char url[200];
-    snprintf(url, sizeof url, "https://example.com/connect?elicitation=%s", id);
+    const char *url = tool_formatted(call, "https://example.com/connect?elicitation=%s", id);
     enum ask asked = elicit_url(call, "login", "Please \"sign in\"", url);
     if (asked == ASK_DECLINED) reply_text(call, "declined");
     if (asked != ASK_ACCEPTED) return;
