@@ -11,6 +11,7 @@ test("a ratio is made of rounds that ran side by side, not of medians", () => {
   assert.deepEqual(ratio([1, 2, 3, 4, 100], [1, 1, 1, 1, 1]), { middle: 3, low: 2, high: 4 }, "a round in which memory was collected does not count for more");
   assert.deepEqual(ratio([1, 2, 3, 4, 100], [2, 2, 2]), { middle: 1, low: 0.5, high: 1.5 }, "who had fewer rounds is compared with those");
   assert.equal(median([3, 1, 2]), 2);
+  assert.equal(median([4, 1, 2, 8]), 3, "of two in the middle, neither is better");
   assert.equal(quantile(Array.from({ length: 100 }, (_, i) => i), 0.99), 99);
 });
 

@@ -6,8 +6,11 @@ export function quantile(values, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
 }
 
-/** @param {number[]} values */
-export const median = (values) => quantile(values, 0.5);
+/** The middle value, or the mean of the two that are. @param {number[]} values */
+export function median(values) {
+  const sorted = Float64Array.from(values).toSorted(), half = values.length >> 1;
+  return values.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
 
 /**
  * What rounds come to together, each for as much as it has requests: the heap's large collections fall into some

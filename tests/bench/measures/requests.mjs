@@ -1,6 +1,6 @@
 // Requests to /mcp: how many a second, and what one costs, beside the floor.
 import { bundle, titles } from "../servers.mjs";
-import { judge, printed, quantile, table, together } from "../statistics.mjs";
+import { judge, median, printed, quantile, table, together } from "../statistics.mjs";
 import { observed } from "../workerd.mjs";
 import { workloads } from "../workloads.mjs";
 import { interleave } from "./interleave.mjs";
@@ -24,7 +24,7 @@ import { interleave } from "./interleave.mjs";
 /** @typedef {{ name: string, workload: Workload, rows: Row[] }} Figures */
 
 const MB = 1e6;
-const how = "Rate and CPU are of all rounds together, in brackets of the lowest and the highest process; a peer has one.";
+const how = "Of the floor: the median of the processes, each of all its rounds together, and the lowest and the highest; a peer has one.";
 
 /** @typedef {Map<string, Round[][]>} Results of each server, the rounds of each of its processes */
 
@@ -35,8 +35,8 @@ function ratios(rounds, others) {
 }
 
 /**
- * What `server` does of what `other` does, in the processes that both have: all their rounds together, and the lowest
- * and highest process.
+ * What `server` does of what `other` does, in the processes that both have, each of all its rounds together: the
+ * median, the lowest and the highest.
  * @param {Results} results
  * @param {string} server
  * @param {string} other
@@ -44,11 +44,10 @@ function ratios(rounds, others) {
 function ratiosOf(results, server, other) {
   const [mine, theirs] = [results.get(server) ?? [], results.get(other) ?? []];
   const count = Math.min(mine.length, theirs.length);
-  const all = ratios(mine.slice(0, count).flat(), theirs.slice(0, count).flat());
   const each = mine.slice(0, count).map((rounds, i) => ratios(rounds, theirs[i]));
   const spread = (/** @type {"rate" | "cpu"} */ what) => {
     const values = each.map((ratio) => ratio[what]);
-    return { middle: all[what], low: Math.min(...values), high: Math.max(...values) };
+    return { middle: median(values), low: Math.min(...values), high: Math.max(...values) };
   };
   return { rate: spread("rate"), cpu: spread("cpu") };
 }
