@@ -18,7 +18,7 @@ const plans = {
   full: {
     peers: ["floor", "durable", "sdk", "lite", "demo"],
     starts: 21,
-    requests: { processes: 4, rounds: 8, milliseconds: 300, warmUp: 2000 },
+    requests: { processes: 4, rounds: 7, milliseconds: 300, warmUp: 2000 },
     jwt: { processes: 4, rounds: 8, milliseconds: 300, warmUp: 1500 },
     sse: { idle: 200, repeats: 3, rounds: 4, trips: 10, warmUp: 50 },
   },
