@@ -1,11 +1,8 @@
 #include "auth.h"
 
 #include "exchange.h"
-#include "jwt.h"
-#include "jwt_check.h"
+#include "issued_tokens.h"
 #include "limits.h"
-#include "oauth.h"
-#include "remembered.h"
 #include "scopes.h"
 #include "sha256.h"
 
@@ -106,45 +103,21 @@ enum http_error auth_check(const struct config *config, const struct http_reques
                                : HTTP_ERROR_CREDENTIAL_UNKNOWN;
 }
 
-/* True where mode `jwt` has to say what the token is: where it is the only mode, of any. */
-static bool is_for_jwt(const struct config *config, struct text token) {
-    bool alone = !config->auth_tokens && !config->auth_oauth;
-    return config->auth_jwt && (alone || jwt_has_form(token));
-}
-
 enum http_error auth_begin(struct exchange *exchange) {
     const struct config *config = exchange->config;
     enum http_error error =
         auth_check(config, &exchange->request, &exchange->credential, &exchange->principal);
     if (error != HTTP_ERROR_CREDENTIAL_UNKNOWN) return error;
-    if (remembered_find(exchange->remembered, exchange->credential.token, host_now(),
-                        &exchange->principal) &&
-        (is_for_jwt(config, exchange->credential.token) || oauth_is_of_here(exchange))) {
-        return HTTP_ERROR_NONE;
-    }
-    if (is_for_jwt(config, exchange->credential.token)) return jwt_check_begin(exchange);
-    if (!config->auth_oauth) return error;
-    oauth_begin(exchange);
-    return HTTP_ERROR_NONE;
+    return mcp_server.issued_tokens != NULL ? mcp_server.issued_tokens->begin(exchange) : error;
 }
 
 enum http_error auth_answered(struct exchange *exchange, struct text answer) {
-    return exchange->jwt_check != NULL ? jwt_check_answered(exchange, answer)
-                                       : oauth_answered(exchange, answer);
-}
-
-/* True where the client came with what `npm run keys` makes, or by a header that OAuth never uses:
-   it has no use for a login. */
-static bool came_with_key(const struct exchange *exchange) {
-    return text_starts_with(exchange->credential.token, TEXT("mcp_")) ||
-           http_has(&exchange->request, HTTP_X_API_KEY) ||
-           http_has(&exchange->request, HTTP_X_AUTH_TOKEN);
+    return mcp_server.issued_tokens->answered(exchange, answer); /* who asked */
 }
 
 void auth_append_challenge(const struct exchange *exchange, enum http_error error,
                            struct buffer *out) {
-    const struct config *config = exchange->config;
-    const struct http_request *request = &exchange->request;
+    bool has_login = exchange->config->auth_jwt || exchange->config->auth_oauth;
     buffer_append(out, TEXT("Bearer realm=\"mcp\""));
     if (error == HTTP_ERROR_SCOPE_INSUFFICIENT) {
         buffer_append(out, TEXT(", error=\"insufficient_scope\""));
@@ -153,15 +126,9 @@ void auth_append_challenge(const struct exchange *exchange, enum http_error erro
     }
     struct buffer scopes = buffer_in(exchange->arena, 0);
     if (error == HTTP_ERROR_SCOPE_INSUFFICIENT) buffer_append(&scopes, exchange->scopes_needed);
-    else if (config->auth_jwt || config->auth_oauth) scopes_append_all(&scopes);
+    else if (has_login) scopes_append_all(&scopes);
     if (scopes.length > 0) {
         BUFFER_APPEND(out, TEXT(", scope=\""), buffer_text(&scopes), TEXT("\""));
     }
-    if ((config->auth_jwt || config->auth_oauth) && !came_with_key(exchange)) {
-        bool sse = text_starts_with(request->path, TEXT("/sse"));
-        bool slash = request->slash_ended && !text_equal(request->path, TEXT("/sse/message"));
-        BUFFER_APPEND(out, TEXT(", resource_metadata=\""), request->scheme, TEXT("://"),
-                      request->host, TEXT("/.well-known/oauth-protected-resource"),
-                      sse ? TEXT("/sse") : TEXT("/mcp"), slash ? TEXT("/\"") : TEXT("\""));
-    }
+    if (has_login) mcp_server.issued_tokens->append_metadata(exchange, out);
 }

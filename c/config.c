@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "config_tokens.h"
-#include "issuer.h"
+#include "issued_tokens.h"
 
 static const struct {
     struct text name;
@@ -85,23 +85,11 @@ static const char *missing(const struct config *config) {
     if (config->auth_tokens && config->token_count == 0) {
         return "AUTH_MODE has tokens and TOKENS is empty: make a key with 'npm run keys'.";
     }
-    if (config->auth_jwt && config->jwt_issuer.length == 0) {
-        return "AUTH_MODE has jwt and JWT_ISSUER is not set: the URL of who issues the tokens, as "
-               "they have it in 'iss'.";
+    if (!config->auth_jwt && !config->auth_oauth) return NULL;
+    if (mcp_server.issued_tokens == NULL) {
+        return "AUTH_MODE has jwt or oauth, and this build has neither: it is a SERVER_BARE.";
     }
-    if (config->auth_jwt && !issuer_is_url(config->jwt_issuer)) {
-        return "JWT_ISSUER is not an https URL without query and fragment, as tokens have it in "
-               "'iss'; http is for issuers on localhost alone.";
-    }
-    if (config->auth_jwt && config->jwt_audience.length == 0) {
-        return "AUTH_MODE has jwt and JWT_AUDIENCE is not set: what the tokens meant for this "
-               "server have in 'aud'.";
-    }
-    if (config->auth_oauth && !config->has_introspect) {
-        return "AUTH_MODE has oauth, and this build has no authorization server in it: serve and "
-               "deploy with --env oauth.";
-    }
-    return NULL;
+    return mcp_server.issued_tokens->missing(config);
 }
 
 void config_read(char *variables, size_t length, struct config *config) {

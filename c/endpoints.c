@@ -1,5 +1,6 @@
 #include "endpoints.h"
 
+#include "issued_tokens.h"
 #include "task.h"
 
 static void answer_health(struct exchange *exchange) {
@@ -14,39 +15,35 @@ static const struct endpoint endpoints[] = {
     {TEXT_INITIALIZER("/sse/message"), TEXT_INITIALIZER("POST"), false, http_sse_message_head,
      http_sse_message_body, http_sse_message_answer},
     {TEXT_INITIALIZER("/sse"), TEXT_INITIALIZER("GET"), false, http_sse_open, NULL, NULL},
-    {TEXT_INITIALIZER("/"), TEXT_INITIALIZER("GET"), true, page_answer, NULL, NULL},
-    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource"), TEXT_INITIALIZER("GET"), true,
-     well_known_answer, NULL, NULL},
-    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/mcp"), TEXT_INITIALIZER("GET"), true,
-     well_known_answer, NULL, NULL},
-    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/sse"), TEXT_INITIALIZER("GET"), true,
-     well_known_answer, NULL, NULL},
     {TEXT_INITIALIZER("/healthz"), TEXT_INITIALIZER("GET"), true, answer_health, NULL, NULL},
 };
 
-/* Metadata where there is no login would send a client with a static key into one. */
-static bool is_there(const struct config *config, const struct endpoint *endpoint) {
-    return endpoint->on_head != well_known_answer ||
-           (config->error == NULL && (config->auth_jwt || config->auth_oauth));
+static const struct endpoint *find_in(const struct endpoint *first, size_t count,
+                                      struct text path) {
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(first[i].path, path)) return &first[i];
+    }
+    return NULL;
 }
 
 const struct endpoint *endpoint_find(const struct config *config, struct text path) {
-    for (size_t i = 0; i < sizeof endpoints / sizeof *endpoints; i++) {
-        if (!text_equal(endpoints[i].path, path)) continue;
-        return is_there(config, &endpoints[i]) ? &endpoints[i] : NULL;
-    }
+    const struct endpoint *found = find_in(endpoints, sizeof endpoints / sizeof *endpoints, path);
     const struct task_feature *tasks = task_offered();
-    if (tasks != NULL && text_equal(tasks->wake.path, path)) return &tasks->wake;
-    return NULL;
+    /* metadata where there is no login would send a client with a static key into one */
+    bool has_login = config->error == NULL && (config->auth_jwt || config->auth_oauth);
+    if (found == NULL && has_login) {
+        found = find_in(mcp_server.issued_tokens->metadata, WELL_KNOWN_ENDPOINTS, path);
+    }
+    if (found == NULL && mcp_server.page != NULL) found = find_in(mcp_server.page, 1, path);
+    return found == NULL && tasks != NULL ? find_in(&tasks->wake, 1, path) : found;
 }
 
 void endpoint_answer_preflight(struct exchange *exchange) {
     struct buffer head = exchange_head(exchange, (struct text){NULL, 0});
-    http_add_header(&head, TEXT("access-control-allow-methods"), TEXT("GET, POST"));
-    http_add_header(&head, TEXT("access-control-allow-headers"),
-                    TEXT("Authorization, Content-Type, Accept, Mcp-Session-Id, "
-                         "MCP-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID, X-Api-Key, "
-                         "X-Auth-Token"));
-    http_add_header(&head, TEXT("access-control-max-age"), TEXT("86400"));
+    buffer_append(&head, TEXT("access-control-allow-methods: GET, POST\n"
+                              "access-control-allow-headers: Authorization, Content-Type, Accept, "
+                              "Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name, "
+                              "Last-Event-ID, X-Api-Key, X-Auth-Token\n"
+                              "access-control-max-age: 86400\n"));
     exchange_respond(exchange, 204, &head, (struct text){NULL, 0});
 }

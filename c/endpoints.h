@@ -24,9 +24,7 @@ void http_sse_message_answer(struct exchange *exchange, struct text answer);
 
 /* /.well-known/oauth-protected-resource, in well_known.c, where there is an authorization server.
  */
-void well_known_answer(struct exchange *exchange);
-
-/* /, in page.c. */
-void page_answer(struct exchange *exchange);
+enum { WELL_KNOWN_ENDPOINTS = 3 };
+extern const struct endpoint well_known_endpoints[WELL_KNOWN_ENDPOINTS];
 
 #endif

@@ -37,9 +37,7 @@
     ERROR(HOST_FOREIGN, 403, "forbidden_host",                                                     \
           "Over plain HTTP this server answers to localhost only: use https, or have its owner "   \
           "name the host in ALLOWED_HOSTS.")                                                       \
-    ERROR(NOT_FOUND, 404, "not_found",                                                             \
-          "There is nothing here. MCP is served at /mcp and /sse; the page at / says how to "      \
-          "connect.")                                                                              \
+    ERROR(NOT_FOUND, 404, "not_found", "There is nothing here: MCP is served at /mcp and /sse.")   \
     ERROR(SESSION_UNKNOWN, 404, "session_not_found",                                               \
           "This session is not known here, or belongs to somebody else: send 'initialize' again "  \
           "without a session id.")                                                                 \

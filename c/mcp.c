@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "gates.h"
+#include "issued_tokens.h"
 #include "parameter_headers.h"
-#include "remembered.h"
 
 /* What is answered when the arena is exhausted: nothing of it needs memory. */
 static const struct mcp_action no_memory = {
@@ -39,8 +39,8 @@ void mcp_start(struct mcp *mcp, struct arena arena, struct text variables) {
     if (parameter_headers_are_there()) parameter_headers.append(&names);
     mcp->header_names = buffer_text(&names);
     mcp->parameter_names = text_from(mcp->header_names, fixed);
-    if (mcp->config.auth_jwt || mcp->config.auth_oauth) {
-        mcp->remembered = remembered_in(&mcp->arena);
+    if (mcp->config.error == NULL && (mcp->config.auth_jwt || mcp->config.auth_oauth)) {
+        mcp->remembered = mcp_server.issued_tokens->remembered_in(&mcp->arena);
     }
     mcp->start = mcp->arena.used;
 }

@@ -70,7 +70,7 @@ static const struct text headers = TEXT_INITIALIZER(
     "content-security-policy: default-src 'none'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\n");
 
-void page_answer(struct exchange *exchange) {
+static void answer(struct exchange *exchange) {
     struct buffer head = exchange_head(exchange, TEXT("text/html; charset=utf-8"));
     struct buffer out = buffer_in(exchange->arena, sizeof home_html + 1024);
     struct text rest = {(const char *)home_html, sizeof home_html - 1};
@@ -88,3 +88,6 @@ void page_answer(struct exchange *exchange) {
     buffer_append(&head, headers);
     exchange_respond(exchange, 200, &head, buffer_text(&out));
 }
+
+const struct endpoint server_page = {
+    TEXT_INITIALIZER("/"), TEXT_INITIALIZER("GET"), true, answer, NULL, NULL};

@@ -2,4 +2,4 @@
    compiler would take this for the value. */
 #include "tool.h"
 
-__attribute__((weak)) const struct server mcp_server = {.description = NULL};
+__attribute__((weak)) SERVER(.description = NULL);

@@ -192,6 +192,8 @@ struct server {
     struct icons icons;
     const char *instructions;                /* how to use the server, for the client's model */
     const struct list_changes *lists_change; /* made by SERVER_LISTS_CHANGE */
+    const struct endpoint *page;             /* made by SERVER, like the next */
+    const struct issued_tokens *issued_tokens;
 };
 
 /* A member of struct server: what clients list can change while the server runs, and list_changed
@@ -202,8 +204,16 @@ extern const struct list_changes list_changes;
 
 /* Declares it: SERVER(.instructions = "Add before you multiply."). Twice in a build fails to link.
  */
-#define SERVER(...) const struct server mcp_server = {__VA_ARGS__}
+#define SERVER(...)                                                                                \
+    const struct server mcp_server = {                                                             \
+        .page = &server_page, .issued_tokens = &issued_tokens, __VA_ARGS__}
 extern const struct server mcp_server;
+extern const struct endpoint server_page;
+extern const struct issued_tokens issued_tokens;
+
+/* The same without the page at / and without the modes jwt and oauth: nothing of them is there, and
+   8 KB less is uploaded. */
+#define SERVER_BARE(...) const struct server mcp_server = {.page = NULL, __VA_ARGS__}
 
 /* Declares the tool or prompt `symbol`, whose name is that too. The rest are members of the struct.
  */

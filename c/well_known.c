@@ -43,7 +43,7 @@ static void append_scopes(struct exchange *exchange, struct buffer *out) {
     buffer_append(out, TEXT("]"));
 }
 
-void well_known_answer(struct exchange *exchange) {
+static void answer(struct exchange *exchange) {
     struct buffer head = exchange_head(exchange, TEXT("application/json"));
     struct buffer body = buffer_in(exchange->arena, 512);
     buffer_append(&body, TEXT("{\"resource\":\""));
@@ -56,3 +56,12 @@ void well_known_answer(struct exchange *exchange) {
     http_add_header(&head, TEXT("cache-control"), TEXT("no-store"));
     exchange_respond(exchange, 200, &head, buffer_text(&body));
 }
+
+const struct endpoint well_known_endpoints[WELL_KNOWN_ENDPOINTS] = {
+    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource"), TEXT_INITIALIZER("GET"), true,
+     answer, NULL, NULL},
+    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/mcp"), TEXT_INITIALIZER("GET"), true,
+     answer, NULL, NULL},
+    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/sse"), TEXT_INITIALIZER("GET"), true,
+     answer, NULL, NULL},
+};

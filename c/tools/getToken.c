@@ -8,17 +8,14 @@ static const char *expiry(struct tool_call *call) {
 static void get_token(struct tool_call *call, const void *arguments) {
     (void)arguments;
     struct text credential = tool_credential(call), caller = tool_caller(call), scopes;
-    bool limited = tool_caller_scopes(call, &scopes);
+    if (!tool_caller_scopes(call, &scopes)) scopes = TEXT("all");
     if (credential.length == 0) {
         reply_text(call, "User's token: none, this server asks for none");
     } else if (caller.length == 0) {
         reply_text(call, "User's token: %.*s", TOOL_FORMAT(credential));
-    } else if (limited) {
+    } else {
         reply_text(call, "User's token: %.*s, of %.*s; scopes: %.*s; expires: %s",
                    TOOL_FORMAT(credential), TOOL_FORMAT(caller), TOOL_FORMAT(scopes), expiry(call));
-    } else {
-        reply_text(call, "User's token: %.*s, of %.*s; scopes: all; expires: %s",
-                   TOOL_FORMAT(credential), TOOL_FORMAT(caller), expiry(call));
     }
 }
 

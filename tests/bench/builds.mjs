@@ -55,6 +55,7 @@ ${tools.join("\n")}
 
 /** @param {string} kind @returns {Record<string, string>} sources by file name, beside the product's tools */
 function sourcesOf(kind) {
+  if (kind === "bare") return { "server.c": '#include "tool.h"\n\nSERVER_BARE();\n' };
   if (kind === "echo") return { "echo.c": echo };
   return { "many.c": manyTools(Number(kind) - readdirSync(join(root, productTools)).length) };
 }
@@ -73,7 +74,8 @@ function writeTools(kind) {
 /**
  * Builds this server with other tools.
  * @param {string} kind "echo": the product's and one that repeats its argument; a number: so many tools in
- *   all; "every": those of the conformance suite, which between them use every feature
+ *   all; "bare": the product's, and neither the page nor tokens of others; "every": those of the conformance
+ *   suite, which between them use every feature
  * @returns {Promise<string>} the main module's path
  */
 export async function buildOurs(kind) {

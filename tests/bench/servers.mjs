@@ -39,6 +39,7 @@ export const titles = {
   ours: "this server",
   few: "this server with 2 tools",
   inMemory: "this server, its objects' storage in memory",
+  bare: "this server as a SERVER_BARE",
   every: "this server with every feature",
   floor: "bare worker (the floor)",
   durable: "the floor through a Durable Object",
@@ -127,11 +128,11 @@ const bundled = new Map();
 /**
  * Bundles the server `name`: "ours", or a peer.
  * @param {string} name
- * @param {string} [kind] of what it offers: "2" tools, as deployed; another number of tools; "echo"; "every"
+ * @param {string} [kind] of what it offers: "2" tools, as deployed; another number of tools; "echo"; "bare"; "every"
  * @returns {Promise<Bundle>}
  */
 export async function bundle(name, kind = "2") {
-  const own = name === "ours" || name === "few" || name === "every";
+  const own = ["ours", "few", "bare", "every"].includes(name);
   const folder = own ? `ours-${kind}` : name;
   const settings = { name, variables: /** @type {Record<string, string>} */ (own ? { AUTH_MODE: "any" } : { TOOLS: kind }), ...ownSettings() };
   if (!own) Object.assign(settings, { compatibilityFlags: [], durableObjects: peers[name].durableObjects ?? {} });

@@ -37,6 +37,14 @@ test("the module holds nothing of features that its tools do not declare or call
   assert.deepEqual(theirs.filter((text) => bytes.includes(text)), []);
 });
 
+test("the module of a SERVER_BARE holds neither the page nor what is for tokens of others", async () => {
+  await coreModule("tests/transcripts/bare", "build/tests/bare.wasm");
+  const own = await readFile(join(root, "build/tests/bare.wasm"));
+  const theirs = ["<!doctype html>", "JWT_ISSUER is", "RSASSA-PKCS1-v1_5", "oauth-protected-resource", "wrong_audience"];
+  assert.deepEqual(theirs.filter((text) => own.includes(text)), []);
+  assert.deepEqual(theirs.filter((text) => !bytes.includes(text)), [], "what is looked for is nowhere");
+});
+
 test("an instance starts with 1 MiB of memory or less", async () => {
   const instance = new WasmInstance(module);
   await instance.start(Buffer.from("AUTH_MODE\0any\0"));

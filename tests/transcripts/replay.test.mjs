@@ -13,10 +13,12 @@ import { MessageLog, revisions, unchecked } from "../wire/log.mjs";
 
 const pieceSizes = [0, 1, 2, 7, 64];
 const folder = new URL(".", import.meta.url);
-/** What is replayed on which build: the product, and the conformance fixture, which has tools of every kind. */
+/** What is replayed on which build: the product, the conformance fixture, which has tools of every kind, and a SERVER_BARE. */
+const bare = "tests/transcripts/bare";
 const builds = {
   "": { module: await coreModule(), native: noSanitizers() ? "" : await sanitizedNative() },
   "fixture/": { module: await coreModule(fixture, "build/tests/fixture.wasm"), native: noSanitizers() ? "" : await sanitizedNative(fixture, "build/tests/fixture") },
+  "bare/": { module: await coreModule(bare, "build/tests/bare.wasm"), native: noSanitizers() ? "" : await sanitizedNative(bare, "build/tests/bare") },
 };
 
 /** @type {Action[][]} */

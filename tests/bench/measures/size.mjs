@@ -5,14 +5,15 @@ import { root } from "../../../c/toolchain/paths.mjs";
 import { titles } from "../servers.mjs";
 import { judge, table } from "../statistics.mjs";
 
-const scope = "This server is what c/tools declares: two tools, and no code for what they do not use. Every feature: the tools, \
-resources, prompts, tasks, skills and views of the conformance suite, which count too.";
+const scope = "This server is what c/tools declares: two tools, and no code for what they do not use. Bare: the same as a \
+SERVER_BARE, without the page and without the modes jwt and oauth. Every feature: the tools, resources, prompts, tasks, skills \
+and views of the conformance suite, which count too.";
 
 /** @param {import("../servers.mjs").Bundle[]} bundles */
 export function measureSize(bundles) {
   const rows = bundles.map(({ name, upload }) => [titles[name], upload]);
   table("Upload, gzipped, as wrangler reports it", ["", "size"], rows, { command: "npm run bench -- size", notes: [scope] });
-  for (const [name, what, goal] of /** @type {const} */ ([["every", "every feature", 64], ["ours", "tools alone", 40]])) {
+  for (const [name, what, goal] of /** @type {const} */ ([["every", "every feature", 64], ["ours", "two tools", 48], ["bare", "tools alone, a SERVER_BARE", 40]])) {
     const upload = bundles.find((bundle) => bundle.name === name)?.upload ?? "";
     judge(`upload with ${what}, gzipped`, Number.parseFloat(upload), upload, goal, { most: true });
   }
