@@ -158,6 +158,9 @@ static void check_place(const struct checking *own, const struct tool_field *fie
     if (field->max_items > 0 && field->min_items > field->max_items) {
         SAY(own, TEXT("has more .min_items than .max_items"));
     }
+    if (field->header != NULL && field->headers == NULL) {
+        SAY(own, TEXT("has .header, which TOOL_HEADER has to make"));
+    }
     if (field->also != NULL && field->fits == NULL) {
         SAY(own, TEXT("has .also, which TOOL_ALSO has to make"));
     }

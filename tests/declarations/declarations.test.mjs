@@ -33,6 +33,7 @@ const said = [
   ["TOOL_NUMBERS(struct everything, empty", "the field 'empty' has more .min_items than .max_items"],
   ["TOOL_CHOICE(struct everything, color", "the field 'color' has the choice 'blue' without a title, which others have or .choice_names needs"],
   ["TOOL_CHOICE(struct everything, color", "the field 'color' has the choice 'red' twice"],
+  ["TOOL_STRING(struct everything, plain", "the field 'plain' has .header, which TOOL_HEADER has to make"],
   ["TOOL_STRING(struct everything, spaced", "the field 'spaced' has a TOOL_HEADER that is no part of a header's name"],
   ["TOOL_STRING(struct everything, second", "the field 'second' has the same TOOL_HEADER as another field of the tool"],
   ["TOOL_NUMBER(struct everything, number", "the field 'number' has a TOOL_HEADER, which only a string, an integer, a boolean or a choice has, and nothing in an array"],

@@ -55,6 +55,7 @@ struct everything {
     TOOL_ARRAY(double) empty;
     TOOL_ARRAY(struct size) sizes;
     int color;
+    struct text plain;
     struct text spaced;
     struct text first;
     struct text second;
@@ -79,6 +80,7 @@ static const struct tool_field everything_fields[] = {
                  .default_json = "[{\"width\":1},{}]"),
     TOOL_NUMBERS(struct everything, empty, NULL, .min_items = 3, .max_items = 2),
     TOOL_CHOICE(struct everything, color, colors, NULL),
+    TOOL_STRING(struct everything, plain, NULL, .header = "Plain"),
     TOOL_STRING(struct everything, spaced, NULL, TOOL_HEADER("My Region")),
     TOOL_STRING(struct everything, first, NULL, TOOL_HEADER("Region")),
     TOOL_STRING(struct everything, second, NULL, TOOL_HEADER("REGION")),
