@@ -49,5 +49,5 @@ describe("DNS rebinding", () => {
     }
   });
 
-  test("the table of paths is the server's", () => assert.ok(["/mcp", "/sse", "/sse/message", "/"].every((path) => paths.includes(path)), String(paths)));
+  test("the table of paths is the server's", () => assert.ok(["/mcp", "/sse", "/sse/message", "/", "/.well-known/oauth-protected-resource/mcp"].every((path) => paths.includes(path)), String(paths)));
 });

@@ -30,8 +30,9 @@ export const digest = (token) => createHash("sha256").update(token).digest("hex"
 /** The variable TOKENS. @param {[name: string, token: string][]} entries */
 export const tokensOf = (...entries) => entries.map(([name, token]) => `${name}:${digest(token)}`).join(",");
 
-/** Every path that the server knows, as its own table has them. */
-export const paths = [...readFileSync(join(root, "c/endpoints.c"), "utf8").matchAll(/TEXT_INITIALIZER\("(\/[^"]*)"\)/g)].map(([, path]) => path);
+const tables = ["endpoints", "page", "well_known"].map((name) => readFileSync(join(root, `c/${name}.c`), "utf8")).join("");
+/** Every path that the server knows, as its own tables have them. */
+export const paths = [...new Set([...tables.matchAll(/TEXT_INITIALIZER\("(\/[^"]*)"\)/g)].map(([, path]) => path))];
 
 /** @typedef {{ status: number, head: string, body: string }} Said */
 
