@@ -117,7 +117,7 @@ enum http_error auth_answered(struct exchange *exchange, struct text answer) {
 
 void auth_append_challenge(const struct exchange *exchange, enum http_error error,
                            struct buffer *out) {
-    bool has_login = exchange->config->auth_jwt || exchange->config->auth_oauth;
+    bool has_login = config_has_login(exchange->config);
     buffer_append(out, TEXT("Bearer realm=\"mcp\""));
     if (error == HTTP_ERROR_SCOPE_INSUFFICIENT) {
         buffer_append(out, TEXT(", error=\"insufficient_scope\""));

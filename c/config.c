@@ -85,7 +85,7 @@ static const char *missing(const struct config *config) {
     if (config->auth_tokens && config->token_count == 0) {
         return "AUTH_MODE has tokens and TOKENS is empty: make a key with 'npm run keys'.";
     }
-    if (!config->auth_jwt && !config->auth_oauth) return NULL;
+    if (!config_has_login(config)) return NULL;
     if (mcp_server.issued_tokens == NULL) {
         return "AUTH_MODE has jwt or oauth, and this build has neither: it is a SERVER_BARE.";
     }

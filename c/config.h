@@ -43,4 +43,10 @@ struct config {
    leaves `error` set, and the server then answers nothing but that. */
 void config_read(char *variables, size_t length, struct config *config);
 
+/* True where a mode is in force whose tokens others issue: then mcp_server.issued_tokens is there.
+ */
+static inline bool config_has_login(const struct config *config) {
+    return config->error == NULL && (config->auth_jwt || config->auth_oauth);
+}
+
 #endif

@@ -30,8 +30,7 @@ const struct endpoint *endpoint_find(const struct config *config, struct text pa
     const struct endpoint *found = find_in(endpoints, sizeof endpoints / sizeof *endpoints, path);
     const struct task_feature *tasks = task_offered();
     /* metadata where there is no login would send a client with a static key into one */
-    bool has_login = config->error == NULL && (config->auth_jwt || config->auth_oauth);
-    if (found == NULL && has_login) {
+    if (found == NULL && config_has_login(config)) {
         found = find_in(mcp_server.issued_tokens->metadata, WELL_KNOWN_ENDPOINTS, path);
     }
     if (found == NULL && mcp_server.page != NULL) found = find_in(mcp_server.page, 1, path);

@@ -39,7 +39,7 @@ void mcp_start(struct mcp *mcp, struct arena arena, struct text variables) {
     if (parameter_headers_are_there()) parameter_headers.append(&names);
     mcp->header_names = buffer_text(&names);
     mcp->parameter_names = text_from(mcp->header_names, fixed);
-    if (mcp->config.error == NULL && (mcp->config.auth_jwt || mcp->config.auth_oauth)) {
+    if (config_has_login(&mcp->config)) {
         mcp->remembered = mcp_server.issued_tokens->remembered_in(&mcp->arena);
     }
     mcp->start = mcp->arena.used;
