@@ -34,7 +34,7 @@ const warnings = [
 // cJSON's limits are defined by ours, its strtod is ours, and its warnings are not ours to mend.
 const foreign = ["-w", "-include", "c/foreign.h"];
 
-// What goes through every byte of a message: for a third of a kilobyte, twice as fast on a large one.
+// What goes through every byte of a message: for a third of a kilobyte, one of 350 KB is checked in 0.3 ms, not 0.5.
 const through = new Set(["c/json.c", "c/json_read.c"]);
 
 // What calls itself, and what is not the core's, may be deep: it notes how far, and c/wasm.c wipes the stack as far.
@@ -124,11 +124,12 @@ async function build(toolchain, job, linkArgs, check) {
     const own = [...args, ...fast, ...noted, ...(thirdParty(source) ? foreign : warnings)];
     return { source, args: own, key: digest(common, ...own, ...(await contents([source]))), began };
   }));
-  const stamp = digest(...units.map((unit) => unit.key), ...link);
+  const library = job.sources.filter(inLibrary).map(objectOf);
+  const stamp = digest(...units.map((unit) => unit.key), ...library, ...link);
   const stampFile = `build/stamps/${job.output.replaceAll("/", "_")}`;
   if ((await text(stampFile)) === stamp && (await exists(job.output))) return false;
   const made = await compileAll(toolchain, units, headers);
-  const bytes = await toolchain.link(made, job.sources.filter(inLibrary).map(objectOf), link);
+  const bytes = await toolchain.link(made, library, link);
   await check?.(bytes);
   await write(job.output, bytes, 0o755);
   await write(stampFile, stamp);

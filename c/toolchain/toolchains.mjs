@@ -156,7 +156,7 @@ function run([program, ...args]) {
   return new Promise((resolve, reject) => {
     execFile(program, args, { cwd: root, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       if (!error) resolve(stdout);
-      else if (error.code === "ENOENT") reject(new Failure(`There is no compiler ${program} on this machine.`));
+      else if (error.code === "ENOENT") reject(new Failure(`There is no program ${program} on this machine.`));
       else reject(new Failure(stderr.trim() || error.message));
     });
   });
