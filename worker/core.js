@@ -52,9 +52,9 @@ export class Core {
   describe(request) {
     const { method, url, headers } = request;
     place ||= url.startsWith("https://mailbox/") ? "" : String(request.cf?.colo ?? "-"); // a mailbox says none
-    let head = `${method}\n${url}\n${place}`;
-    for (const name of this.headerNames) head += `\n${headers.get(name) ?? "\0"}`;
-    return head;
+    const lines = [method, url, place]; // joined at once: to add each to a string leaves twice as much to be collected
+    for (const name of this.headerNames) lines.push(headers.get(name) ?? "\0");
+    return lines.join("\n");
   }
 
   /** A request came. @param {string} head */
