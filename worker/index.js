@@ -93,7 +93,7 @@ async function exchange(request, env, reply) {
         address = core.bodyEnded(); // or what refused a piece
       } else {
         asked = true; // which is not to be asked twice
-        reply ??= new Reply(request);
+        if (action.kind === "STREAM") reply ??= new Reply(request);
         if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
         const answer = await outcome(action, env, reply);
         if (action.kind === "STREAM" && answer[0] === 1) return await reply.begun;
