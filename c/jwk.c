@@ -54,7 +54,9 @@ static bool fits(struct json_value key, const struct jwt *jwt, struct arena *are
     if (jwt->has_key_id && !says(json_object_member(key, TEXT("kid")), jwt->key_id, arena)) {
         return false;
     }
-    return agrees(key, TEXT("alg"), algorithm->name, arena) &&
+    /* by either of its names: an issuer may take up the newer one for tokens first, or for keys */
+    return (agrees(key, TEXT("alg"), algorithm->name, arena) ||
+            agrees(key, TEXT("alg"), algorithm->also, arena)) &&
            agrees(key, TEXT("use"), TEXT("sig"), arena) && may_verify(key, arena);
 }
 

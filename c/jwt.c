@@ -12,19 +12,19 @@
    2.1), for which the issuer's public key would be the secret. */
 static const struct jwt_algorithm algorithms[] = {
     {TEXT_INITIALIZER("RS256"),
+     TEXT_INITIALIZER("RS256"),
      TEXT_INITIALIZER("RSA"),
      {NULL, 0},
      TEXT_INITIALIZER("{\"name\":\"RSASSA-PKCS1-v1_5\",\"hash\":\"SHA-256\"}")},
     {TEXT_INITIALIZER("PS256"),
+     TEXT_INITIALIZER("PS256"),
      TEXT_INITIALIZER("RSA"),
      {NULL, 0},
      TEXT_INITIALIZER("{\"name\":\"RSA-PSS\",\"hash\":\"SHA-256\",\"saltLength\":32}")},
-    {TEXT_INITIALIZER("ES256"), TEXT_INITIALIZER("EC"), TEXT_INITIALIZER("P-256"),
-     TEXT_INITIALIZER(ES256_WEBCRYPTO)},
-    {TEXT_INITIALIZER("EdDSA"), TEXT_INITIALIZER("OKP"), TEXT_INITIALIZER("Ed25519"),
-     TEXT_INITIALIZER("{\"name\":\"Ed25519\"}")},
-    {TEXT_INITIALIZER("Ed25519"), TEXT_INITIALIZER("OKP"), TEXT_INITIALIZER("Ed25519"),
-     TEXT_INITIALIZER("{\"name\":\"Ed25519\"}")},
+    {TEXT_INITIALIZER("ES256"), TEXT_INITIALIZER("ES256"), TEXT_INITIALIZER("EC"),
+     TEXT_INITIALIZER("P-256"), TEXT_INITIALIZER(ES256_WEBCRYPTO)},
+    {TEXT_INITIALIZER("EdDSA"), TEXT_INITIALIZER("Ed25519"), TEXT_INITIALIZER("OKP"),
+     TEXT_INITIALIZER("Ed25519"), TEXT_INITIALIZER("{\"name\":\"Ed25519\"}")},
 };
 
 #define JWT_REFUSAL_WORD(symbol, word) word,
@@ -96,7 +96,8 @@ static enum jwt_refusal read_header(const struct json_document *header, struct a
     struct text name;
     if (!json_string(json_root_member(header, TEXT("alg")), arena, &name)) return JWT_MALFORMED;
     for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
-        if (text_equal(name, algorithms[i].name)) jwt->algorithm = &algorithms[i];
+        const struct jwt_algorithm *known = &algorithms[i];
+        if (text_equal(name, known->name) || text_equal(name, known->also)) jwt->algorithm = known;
     }
     if (jwt->algorithm == NULL) return JWT_ALGORITHM;
     /* no extension is understood here, so each is one too many (RFC 7515, section 4.1.11) */

@@ -42,7 +42,8 @@ const char *jwt_refusal_word(enum jwt_refusal refusal);
 
 /* A signature algorithm that tokens may have (RFC 8725, section 3.1: no other is tried). */
 struct jwt_algorithm {
-    struct text name;      /* `alg` (RFC 7518, section 3.1; RFC 8037, section 3.1; RFC 9864) */
+    struct text name;      /* `alg` (RFC 7518, section 3.1; RFC 8037, section 3.1) */
+    struct text also;      /* its newer name (RFC 9864); where it has none, the same again */
     struct text key_type;  /* `kty` of its keys */
     struct text curve;     /* `crv` of its keys; empty where they have none */
     struct text webcrypto; /* the same as WebCrypto takes it: JSON */

@@ -11,12 +11,21 @@
     "\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\""
 #define OTHER_OKP "{\"kty\":\"OKP\",\"crv\":\"X25519\",\"kid\":\"x\",\"x\":\"AA\"}"
 
-static const struct jwt_algorithm rs256 = {
-    TEXT_INITIALIZER("RS256"), TEXT_INITIALIZER("RSA"), {NULL, 0}, {NULL, 0}};
-static const struct jwt_algorithm es256 = {
-    TEXT_INITIALIZER("ES256"), TEXT_INITIALIZER("EC"), TEXT_INITIALIZER("P-256"), {NULL, 0}};
-static const struct jwt_algorithm eddsa = {
-    TEXT_INITIALIZER("EdDSA"), TEXT_INITIALIZER("OKP"), TEXT_INITIALIZER("Ed25519"), {NULL, 0}};
+static const struct jwt_algorithm rs256 = {TEXT_INITIALIZER("RS256"),
+                                           TEXT_INITIALIZER("RS256"),
+                                           TEXT_INITIALIZER("RSA"),
+                                           {NULL, 0},
+                                           {NULL, 0}};
+static const struct jwt_algorithm es256 = {TEXT_INITIALIZER("ES256"),
+                                           TEXT_INITIALIZER("ES256"),
+                                           TEXT_INITIALIZER("EC"),
+                                           TEXT_INITIALIZER("P-256"),
+                                           {NULL, 0}};
+static const struct jwt_algorithm eddsa = {TEXT_INITIALIZER("EdDSA"),
+                                           TEXT_INITIALIZER("Ed25519"),
+                                           TEXT_INITIALIZER("OKP"),
+                                           TEXT_INITIALIZER("Ed25519"),
+                                           {NULL, 0}};
 
 /* The key of `set` for a token of that algorithm; `key_id` NULL where it names none. */
 static enum jwt_refusal find(const char *set, const struct jwt_algorithm *algorithm,
@@ -91,6 +100,8 @@ static const struct {
 } candidates[] = {
     {OKP_MEMBERS ",\"kid\":\"k1\"", true},
     {OKP_MEMBERS ",\"kid\":\"\\u006b1\",\"alg\":\"EdDSA\",\"use\":\"sig\"", true},
+    {OKP_MEMBERS ",\"kid\":\"k1\",\"alg\":\"Ed25519\"", true},
+    {OKP_MEMBERS ",\"kid\":\"k1\",\"alg\":\"\"", false},
     {OKP_MEMBERS ",\"kid\":\"k1\",\"key_ops\":[\"sign\",\"verify\"]", true},
     {OKP_MEMBERS, false},
     {OKP_MEMBERS ",\"kid\":\"k2\"", false},
