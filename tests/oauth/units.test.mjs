@@ -233,6 +233,15 @@ describe("an ID token", () => {
     await judge(token({}, { kid: undefined }), [{ ...jwk, kid: "whatever" }]);
   });
 
+  test("of Ed25519 is taken whichever of its two names token and key say", async () => {
+    const edwards = generateKeyPairSync("ed25519"), key = { ...edwards.publicKey.export({ format: "jwk" }), kid: "1" };
+    for (const [named, said] of [["EdDSA", "Ed25519"], ["Ed25519", "EdDSA"]]) {
+      const signed = `${encoded({ alg: said, kid: "1" })}.${encoded(good)}`, text = `${signed}.${sign(null, Buffer.from(signed), edwards.privateKey).toString("base64url")}`;
+      assert.equal((await judge(text, [{ ...key, alg: named }])).sub, "1", said);
+      await assert.rejects(judge(text, [{ ...key, alg: "ES256" }]), /not signed by a key/);
+    }
+  });
+
   /** @type {[string, any, RegExp][]} */
   const bad = [
     ["of another issuer", token({ iss: `${issuer}/` }), /another iss/], ["for another client", token({ aud: "x" }), /another aud/], ["without an audience", token({ aud: undefined }), /another aud/],

@@ -24,7 +24,7 @@ function decoded(part) {
 /** @param {any[]} keys @param {any} header @param {string} signed @param {string} signature @returns {Promise<boolean>} */
 async function isSigned(keys, { alg, kid }, signed, signature) {
   const { type, curve, imports, verifies } = algorithms[alg];
-  const fits = (key) => key?.kty === type && (!curve || key.crv === curve) && (key.use ?? "sig") === "sig" && (key.alg ?? alg) === alg && (kid === undefined || key.kid === kid);
+  const fits = (key) => key?.kty === type && (!curve || key.crv === curve) && (key.use ?? "sig") === "sig" && algorithms[key.alg ?? alg] === algorithms[alg] && (kid === undefined || key.kid === kid);
   for (const { kty, crv, n, e, x, y } of keys.filter(fits)) {
     const key = await crypto.subtle.importKey("jwk", { kty, crv, n, e, x, y }, imports, false, ["verify"]).catch(() => undefined);
     if (key && (await crypto.subtle.verify(verifies, key, Buffer.from(signature, "base64url"), Buffer.from(signed)))) return true;
