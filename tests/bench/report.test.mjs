@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { costOf } from "./cost.mjs";
 import { plot } from "./plot.mjs";
-import { median, quantile, ratio, together } from "./statistics.mjs";
+import { median, quantile, ratio, together, wholeCycles } from "./statistics.mjs";
 import { workloads } from "./workloads.mjs";
 
 test("a ratio is made of rounds that ran side by side, not of medians", () => {
@@ -21,6 +21,14 @@ const round = (count, rate, cpu) => ({ rate, cpu, latencies: Array.from({ length
 test("rounds count together for as much as they have requests", () => {
   // 300 requests in a second, then 100 in another, in which the heap was collected
   assert.deepEqual(together([round(300, 300, 10), round(100, 100, 50)]), { rate: 200, cpu: 20 });
+});
+
+test("what comes once in many rounds counts from one time to the last", () => {
+  const usual = round(100, 1000, 80), collected = round(100, 400, 200);
+  const rounds = [usual, collected, usual, usual, collected, usual, usual, collected, usual, usual, usual];
+  assert.deepEqual(wholeCycles(rounds), rounds.slice(2, 8));
+  assert.equal(together(wholeCycles(rounds)).cpu, 120);
+  assert.deepEqual(wholeCycles(rounds.slice(0, 4)), rounds.slice(0, 4), "once is no cycle");
 });
 
 test("a million calls of 7 ms cost what the platform's own example says", () => {

@@ -23,6 +23,20 @@ export function together(rounds) {
   return { rate: 1 / mean(({ rate }) => 1 / rate), cpu: mean(({ cpu }) => cpu) };
 }
 
+/**
+ * The rounds between the first large collection of the heap and the last, so that what comes once in 10,000 requests
+ * counts for so many: a round in which there was one has used half as much again as the usual one, or more. All rounds
+ * where no two are seen.
+ * @template {import("./load.mjs").Round} R
+ * @param {R[]} rounds of one process, each as long as the next
+ */
+export function wholeCycles(rounds) {
+  const used = rounds.map(({ cpu, latencies }) => cpu * latencies.length), usual = median(used);
+  const isLarge = (/** @type {number} */ each) => each > usual * 1.5;
+  const [first, last] = [used.findIndex(isLarge), used.findLastIndex(isLarge)];
+  return first < last ? rounds.slice(first + 1, last + 1) : rounds;
+}
+
 /** @typedef {{ middle: number, low: number, high: number }} Ratio */
 
 /**

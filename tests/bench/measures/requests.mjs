@@ -1,6 +1,6 @@
 // Requests to /mcp: how many a second, and what one costs, beside the floor.
 import { bundle, titles } from "../servers.mjs";
-import { judge, median, printed, quantile, table, together } from "../statistics.mjs";
+import { judge, median, printed, quantile, table, together, wholeCycles } from "../statistics.mjs";
 import { observed } from "../workerd.mjs";
 import { workloads } from "../workloads.mjs";
 import { interleave } from "./interleave.mjs";
@@ -24,19 +24,19 @@ import { interleave } from "./interleave.mjs";
 /** @typedef {{ name: string, workload: Workload, rows: Row[] }} Figures */
 
 const MB = 1e6;
-const how = "Of the floor: the median of the processes, each of all its rounds together, and the lowest and the highest; a peer has one.";
+const how = "Of the floor: the median of the processes, each from one large collection of its heap to the last, and the lowest and the highest; a peer has one.";
 
 /** @typedef {Map<string, Round[][]>} Results of each server, the rounds of each of its processes */
 
 /** @param {Round[]} rounds @param {Round[]} others */
 function ratios(rounds, others) {
-  const [one, another] = [together(rounds), together(others)];
+  const [one, another] = [together(wholeCycles(rounds)), together(wholeCycles(others))];
   return { rate: one.rate / another.rate, cpu: another.cpu / one.cpu };
 }
 
 /**
- * What `server` does of what `other` does, in the processes that both have, each of all its rounds together: the
- * median, the lowest and the highest.
+ * What `server` does of what `other` does, in the processes that both have: the median, the lowest and the
+ * highest.
  * @param {Results} results
  * @param {string} server
  * @param {string} other
@@ -55,9 +55,8 @@ function ratiosOf(results, server, other) {
 /** @param {Results} results @param {Map<string, number>} answerBytes @returns {Row[]} */
 function rowsOf(results, answerBytes) {
   return [...results].map(([server, processes]) => {
-    const rounds = processes.flat();
-    const latencies = rounds.flatMap((round) => round.latencies);
-    const { rate, cpu } = together(rounds), of = ratiosOf(results, server, "floor");
+    const latencies = processes.flat().flatMap((round) => round.latencies);
+    const { rate, cpu } = together(processes.flatMap(wholeCycles)), of = ratiosOf(results, server, "floor");
     return {
       server,
       rate,
