@@ -1,5 +1,5 @@
-/* What third-party sources are compiled with, before their own headers: our limits, and our strtod
-   in the place of the libc's. */
+/* What third-party sources are compiled with, before their own headers: our limits, our strtod in
+   the place of the libc's, and memory of the request's arena (tree.c). */
 #ifndef FOREIGN_H
 #define FOREIGN_H
 
@@ -10,6 +10,12 @@
 #include "limits.h"
 
 #define strtod decimal_strtod
+
+void *tree_allocate(size_t size);
+void tree_release(void *memory);
+#define malloc tree_allocate
+#define free tree_release
+#define realloc NULL /* only what prints would call it */
 
 /* cJSON only reads here, so that the linker leaves out what prints; but by merely naming these, it
    would have the libc's files come along. Nobody defines them: who calls cJSON_Print is told by the

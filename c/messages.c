@@ -73,15 +73,17 @@ static struct answer answer_batch(struct exchange *exchange, struct json_value b
     struct buffer out = buffer_in(exchange->arena, 512);
     struct json_value element;
     size_t position = 0, count = 0;
-    while (json_next_element(batch, &position, &element)) {
-        if (++count > LIMIT_BATCH_MESSAGES) {
-            return refuse_body(exchange, JSONRPC_INVALID_REQUEST,
-                               TEXT("The batch has more than 64 messages."));
-        }
-        answer_element(exchange, element, &out);
-    }
+    /* all are counted before one is answered, which may do something */
+    while (json_next_element(batch, &position, &element)) count++;
     if (count == 0) {
         return refuse_body(exchange, JSONRPC_INVALID_REQUEST, TEXT("The batch is empty."));
+    }
+    if (count > LIMIT_BATCH_MESSAGES) {
+        return refuse_body(exchange, JSONRPC_INVALID_REQUEST,
+                           TEXT("The batch has more than 64 messages."));
+    }
+    for (position = 0; json_next_element(batch, &position, &element);) {
+        answer_element(exchange, element, &out);
     }
     if (out.length == 0) return (struct answer){202, {NULL, 0}};
     buffer_append(&out, TEXT("]"));

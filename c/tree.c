@@ -1,21 +1,23 @@
 #include "tree.h"
 
-/* cJSON's hooks carry no context, so the arena stands here for as long as a parse takes. An
-   instance runs one request at a time. */
+/* What cJSON calls for memory carries no context, so the arena stands here for as long as a parse
+   takes. An instance runs one request at a time. */
 static struct arena *parsing;
 
-static void *allocate(size_t size) {
+/* These are its malloc and free: foreign.h says so to it. */
+void *tree_allocate(size_t size);
+void tree_release(void *memory);
+
+void *tree_allocate(size_t size) {
     return arena_allocate(parsing, size);
 }
 
-static void release(void *memory) {
+void tree_release(void *memory) {
     (void)memory; /* the arena takes everything back at once */
 }
 
 cJSON *tree_parse(struct text json, struct arena *arena) {
-    cJSON_Hooks hooks = {allocate, release};
     parsing = arena;
-    cJSON_InitHooks(&hooks);
     cJSON *tree = cJSON_ParseWithLength(json.bytes, json.length);
     parsing = NULL;
     return tree;

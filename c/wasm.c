@@ -52,22 +52,6 @@ int32_t refuse_write(int32_t file, int32_t pieces, int32_t count, int32_t writte
     return WASI_ERRNO_NOSYS;
 }
 
-/* All memory is a request's arena. cJSON and a tool's snprintf name these, but never reach them:
-   cJSON is given hooks (tree.c), and snprintf prints into room that is there. */
-void *malloc(size_t size) {
-    (void)size;
-    return NULL;
-}
-
-void *realloc(void *memory, size_t size) {
-    (void)memory, (void)size;
-    return NULL;
-}
-
-void free(void *memory) {
-    (void)memory;
-}
-
 /* The linker's name for the first byte that is nobody's. */
 extern char __heap_base;
 
@@ -81,6 +65,46 @@ static bool grow_memory(struct arena *arena, size_t wanted) {
     if (__builtin_wasm_memory_grow(0, missing) == SIZE_MAX) return false;
     arena->committed += missing * PAGE_BYTES;
     return true;
+}
+
+/* What a tool allocates, or code that it brings, is of the request's memory like all else: wiped
+   and taken back when the request ends, so that free has nothing to do. In front of each block
+   stands its size, for realloc. Left out by the linker where nothing allocates. */
+enum { BLOCK_HEAD_BYTES = 16 };
+
+static void *allocate(size_t size) {
+    if (size > LIMIT_ARENA_BYTES) return NULL;
+    char *head = arena_allocate(&instance.arena, BLOCK_HEAD_BYTES + size);
+    if (head == NULL) return NULL;
+    memcpy(head, &size, sizeof size);
+    return head + BLOCK_HEAD_BYTES;
+}
+
+void *malloc(size_t size) {
+    return allocate(size);
+}
+
+void *calloc(size_t count, size_t size) {
+    if (size > 0 && count > LIMIT_ARENA_BYTES / size) return NULL;
+    void *block = allocate(count * size);
+    if (block != NULL) memset(block, 0, count * size);
+    return block;
+}
+
+void *realloc(void *block, size_t size) {
+    if (block == NULL) return allocate(size);
+    if (size > LIMIT_ARENA_BYTES) return NULL;
+    char *head = (char *)block - BLOCK_HEAD_BYTES;
+    size_t had;
+    memcpy(&had, head, sizeof had);
+    head = arena_grow(&instance.arena, head, BLOCK_HEAD_BYTES + had, BLOCK_HEAD_BYTES + size);
+    if (head == NULL) return NULL;
+    memcpy(head, &size, sizeof size);
+    return head + BLOCK_HEAD_BYTES;
+}
+
+void free(void *block) {
+    (void)block;
 }
 
 struct text host_perform(const struct mcp_action *action) {

@@ -4,7 +4,7 @@ import { initializeParams, modernHeaders, modernMeta } from "./workloads.mjs";
 
 /** @typedef {import("./workerd.mjs").Server} Server */
 /** @typedef {import("./workloads.mjs").Workload} Workload */
-/** @typedef {{ request: Buffer, id: number, known: Buffer }} Prepared */
+/** @typedef {{ request: Buffer, id: number, known: Buffer | undefined }} Prepared */
 /** @typedef {{ rate: number, cpu: number, latencies: number[] }} Round requests a second, CPU microseconds a request */
 
 /** The headers that the official client sends. @param {number} user */
@@ -70,7 +70,7 @@ export class Load {
       const more = modern ? modernHeaders(this.workload) : needed ? await openSession(this.connections[0], user) : {};
       const credential = tokens ? { authorization: `Bearer ${tokens[user]}` } : {};
       const request = requestBytes("POST", "/mcp", { ...clientHeaders(user), ...more, ...credential }, message(id, method, all));
-      this.requests.push({ request, id, known: Buffer.alloc(0) });
+      this.requests.push({ request, id, known: undefined });
     }
     const first = await this.connections[0].send(this.requests[0].request);
     this.#check(this.requests[0], first);
@@ -80,7 +80,7 @@ export class Load {
 
   /** @param {Prepared} prepared @param {import("./connection.mjs").Answer} answer */
   #check(prepared, answer) {
-    if (answer.bytes.equals(prepared.known)) return;
+    if (prepared.known?.equals(answer.bytes)) return;
     const { id, result } = answer.status === 200 ? jsonIn(answer.body) : {};
     if (id !== prepared.id || !result || !this.workload.check(result)) {
       const said = answer.body.slice(0, 1000);

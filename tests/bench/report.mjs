@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { root } from "../../c/toolchain/paths.mjs";
 import { plot } from "./plot.mjs";
 import { titles } from "./servers.mjs";
-import { tables } from "./statistics.mjs";
+import { printed, tables } from "./statistics.mjs";
 
 /** @typedef {import("./measures/requests.mjs").Figures} Figures */
 
@@ -35,28 +35,38 @@ function wholeReport(heading, by) {
   const parts = tables.map(({ title, heads, rows, command, notes }) =>
     [`## ${title}`, "", `\`${command}\``, "", markdown(heads, rows), ...(notes.length > 0 ? ["", notes.join("\n")] : [])].join("\n"),
   );
-  const begin = `# ${heading}\n\nMade by \`${by}\`: ${circumstances()}\nMedians, where nothing else is said; in brackets the middle half of the rounds, which ran side by side.`;
+  const begin = `# ${heading}\n\nMade by \`${by}\`: ${circumstances()}\nRequests: req/s and CPU are means of all requests, p50 and p99 of all latencies, ratios as said below each table. Elsewhere medians; in brackets the middle half of the rounds, which ran side by side.`;
   return `${[begin, ...parts].join("\n\n")}\n`;
+}
+
+/** The figures that have a goal: what, measured, goal, met or not. */
+const goals = () => tables.filter(({ title }) => title === "Goals").flatMap(({ rows }) => rows);
+
+/** What a workload's goal is, and whether it was met. @param {Figures} figures */
+function verdict({ workload }) {
+  const [, measured, goal, met] = goals().find(([what]) => what.startsWith(`${workload.title}, of `)) ?? [];
+  if (!goal || !workload.goalOf) return "-";
+  return `${workload.goalOf === "floor" ? "" : `${measured} of ${titles[workload.goalOf]}, `}${goal}: ${met.toLowerCase()}`;
 }
 
 /** The README's table: this server beside the best of the peers. @param {Figures[]} figures */
 function shortTable(figures) {
-  const rows = figures.map(({ name, workload, rows: servers }) => {
-    const [ours] = servers;
+  const rows = figures.map((each) => {
+    const { name, workload, rows: servers } = each, [ours] = servers;
     const peers = servers.filter(({ server }) => ["sdk", "lite", "demo"].includes(server)).toSorted((a, b) => a.cpu - b.cpu);
     const rate = workload.echoes ? `${((ours.rate * ours.answerBytes) / MB).toFixed(0)} MB/s` : `${ours.rate.toFixed(0)} req/s`;
     const best = peers.length > 0 ? `${peers[0].ofCpu.middle.toFixed(2)} (${titles[peers[0].server]})` : "-";
-    const figuresOf = [rate, ours.p50.toFixed(2), ours.p99.toFixed(2), ours.cpu.toFixed(0), ours.ofCpu.middle.toFixed(2), best];
+    const figuresOf = [rate, ours.p50.toFixed(2), ours.p99.toFixed(2), ours.cpu.toFixed(0), printed(ours.ofCpu), verdict(each), best];
     return [workload.title, ...figuresOf, `\`npm run bench -- ${name}\``];
   });
-  return markdown(["request", "throughput", "p50 ms", "p99 ms", "CPU us", "of the floor", "best peer, of the floor", "command"], rows);
+  return markdown(["request", "throughput", "p50 ms", "p99 ms", "CPU us", "of the floor", "goal", "best peer, of the floor", "command"], rows);
 }
 
 /** What is no request to /mcp: size, start, memory, streams. @param {Figures[]} figures */
 function otherTable(figures) {
   const isRequest = (/** @type {string} */ what) => figures.some(({ workload }) => what.startsWith(workload.title));
-  const goals = tables.filter(({ title }) => title === "Goals").flatMap(({ rows }) => rows);
-  return markdown(["", "measured"], goals.filter(([what]) => !isRequest(what)).map(([what, measured]) => [what, measured]));
+  const rows = goals().filter(([what]) => !isRequest(what));
+  return markdown(["", "measured", "goal", ""], rows.map(([what, measured, goal, met]) => [what, measured, goal, met.toLowerCase()]));
 }
 
 /** @param {Figures[]} figures */

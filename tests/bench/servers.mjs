@@ -39,6 +39,7 @@ export const titles = {
   ours: "this server",
   few: "this server with 2 tools",
   inMemory: "this server, its objects' storage in memory",
+  floorLess: "bare worker that leaves out Node.js's timers, as this server does",
   bare: "this server as a SERVER_BARE",
   every: "this server with every feature",
   floor: "bare worker (the floor)",

@@ -50,8 +50,8 @@ export function ratio(values, others) {
   return { middle: median(ratios), low: quantile(ratios, 0.25), high: quantile(ratios, 0.75) };
 }
 
-/** @param {Ratio} of */
-export const printed = (of) => `${of.middle.toFixed(2)} (${of.low.toFixed(2)}..${of.high.toFixed(2)})`;
+/** Without an interval where there was but one. @param {Ratio} of */
+export const printed = (of) => (of.low === of.high ? of.middle.toFixed(2) : `${of.middle.toFixed(2)} (${of.low.toFixed(2)}..${of.high.toFixed(2)})`);
 
 /** @typedef {{ what: string, value: number, text: string, goal: number, most: boolean }} Verdict */
 

@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Workload
  * @property {string} title
+ * @property {string} [note] below its table
  * @property {string} method
  * @property {any} params
  * @property {"stateless" | "session" | "2026-07-28"} [era] "stateless", which it is without: a client of 2025-06-18 that sends no session
@@ -64,6 +65,7 @@ export const workloads = {
   },
   session: {
     title: "tools/call in a session, 2025-06-18",
+    note: "mcp-lite and @modelcontextprotocol/server keep no session: they answer a call that shows none.",
     era: "session",
     method: "tools/call",
     params: add,
@@ -88,7 +90,7 @@ export const workloads = {
     goalOf: "floor",
   },
   longList: {
-    title: "tools/list, 1,000 tools",
+    title: "tools/list, 1,000 tools (here a page of 100)",
     method: "tools/list",
     params: {},
     kind: "1000",

@@ -91,22 +91,52 @@ test("nothing of a request is left in an instance's memory", async () => {
   for (const mark of marks) assert(!instance.memory.includes(mark), `${mark} is still there`);
 });
 
-/** An instance of the core with the tools of deep.c, and how to call one. */
-async function deepInstance() {
-  const instance = new WasmInstance(await coreModule("tests/module", "build/tests/deep.wasm"));
-  await instance.start(Buffer.from("AUTH_MODE\0none\0"));
+/** @param {string} method @param {object} params */
+const request = (method, params) => ({ jsonrpc: "2.0", id: 1, method, params });
+
+/** An instance of the core with the tools of this folder, and how to call one. */
+async function ownInstance() {
+  const instance = new WasmInstance(await coreModule("tests/module", "build/tests/own.wasm"));
+  await instance.start(Buffer.from("AUTH_MODE\0none\0SEAL_KEY\x000123456789abcdef0123456789abcdef\0"));
   const head = ["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map((name) => (name === "content-type" ? "application/json" : "\0"))];
-  const ask = async (/** @type {string} */ method, /** @type {object} */ params) => {
+  const post = async (/** @type {object} */ body) => {
     await instance.send("head", Buffer.from(head.join("\n")));
-    await instance.send("body", Buffer.from(JSON.stringify({ jsonrpc: "2.0", id: 1, method, params })));
+    await instance.send("body", Buffer.from(JSON.stringify(body)));
     return String((await instance.send("end"))?.body);
   };
+  const ask = (/** @type {string} */ method, /** @type {object} */ params) => post(request(method, params));
   const call = (/** @type {string} */ name, /** @type {object} */ args) => ask("tools/call", { name, arguments: args });
-  return { instance, ask, call };
+  return { instance, post, ask, call };
 }
 
+// malloc gave NULL, and nothing said so
+test("what a tool's code allocates is of the request's memory, and wiped with it", async () => {
+  const { instance, call } = await ownInstance();
+  for (const size of [10, 100, 1_000_000]) {
+    assert.match(await call("allocate", { bytes: size }), /"text":"All0cated! 1"/);
+    assert(instance.memory.includes("All0cated"), "it is not where this test looks");
+    await instance.send("reset");
+    assert(!instance.memory.subarray(instance.exports.core_input(1)).includes("All0cated"), `of ${size} bytes something is left`);
+    await instance.send("reset");
+  }
+  assert.match(await call("allocate", { bytes: 2 ** 30 }), /There is not so much/);
+});
+
+// each message was answered before the next was counted
+test("of a batch that is refused no message was carried out", async () => {
+  const { instance, post, call } = await ownInstance();
+  const batch = Array.from({ length: 65 }, () => request("tools/call", { name: "count" }));
+  assert.match(await call("count", {}), /"text":"1"/);
+  await instance.send("reset");
+  assert.match(await post(batch), /The batch has more than 64 messages/);
+  await instance.send("reset");
+  assert.match(await call("count", {}), /"text":"2"/);
+  await instance.send("reset");
+  assert.match(await post(batch.slice(1)), /"text":"66"/);
+});
+
 test("as deep as a tool went, nothing is left on the stack", async () => {
-  const { instance, call } = await deepInstance();
+  const { instance, call } = await ownInstance();
   for (const frames of [1, 10, 80]) {
     assert.match(await call("deep", { frames }), /"text":"\d+ 100"/);
     const stack = instance.memory.subarray(0, 32 * 1024);
@@ -118,7 +148,7 @@ test("as deep as a tool went, nothing is left on the stack", async () => {
 });
 
 test("the stack holds a schema of LIMIT_SCHEMA_DEPTH, and one that is deeper is refused", async () => {
-  const { instance, call } = await deepInstance();
+  const { instance, call } = await ownInstance();
   for (const [objects, said] of /** @type {[number, RegExp][]} */ ([[30, /It fits/], [58, /"isError":true/]])) {
     let args = {};
     for (let i = 0; i < objects; i++) args = { a: args };
@@ -128,7 +158,7 @@ test("the stack holds a schema of LIMIT_SCHEMA_DEPTH, and one that is deeper is 
 });
 
 test("where nothing that is declared completes anything, completion is no method", async () => {
-  const { instance, ask } = await deepInstance();
+  const { instance, ask } = await ownInstance();
   assert.match(await ask("prompts/get", { name: "quiet" }), /Be quiet/);
   await instance.send("reset");
   assert.match(await ask("completion/complete", { ref: { type: "ref/prompt", name: "quiet" }, argument: { name: "a", value: "" } }), /-32601/);

@@ -27,20 +27,23 @@ const load = (workload, requests) => async (/** @type {Server} */ server) => {
 async function wholeList(server) {
   const connection = new Connection(server.port);
   const headers = clientHeaders(0);
-  /** @type {Buffer[]} */
+  /** @type {{ request: Buffer, answer: Buffer }[]} */
   const pages = [];
   let bytes = 0;
   for (let cursor; pages.length === 0 || cursor; ) {
     const request = requestBytes("POST", "/mcp", headers, message(1, "tools/list", cursor ? { cursor } : {}));
     const answer = await connection.send(request);
-    pages.push(request);
+    pages.push({ request, answer: answer.bytes });
     bytes += answer.bytes.length;
     cursor = JSON.parse(answer.body).result.nextCursor;
   }
   const times = Math.ceil(REQUESTS / 4 / pages.length);
   const run = async () => {
     for (let i = 0; i < times; i++) {
-      for (const page of pages) await connection.send(page);
+      for (const { request, answer } of pages) {
+        const { bytes: again } = await connection.send(request);
+        if (!again.equals(answer)) throw new Error(`The list was answered otherwise the second time:\n${again}`);
+      }
     }
     return times;
   };

@@ -84,7 +84,7 @@ function print({ name, workload, rows }) {
   ]);
   const missing = workload.servers ? " (who is not listed does not serve this revision)" : "";
   const heads = ["", workload.echoes ? "MB/s" : "req/s", "p50 ms", "p99 ms", "CPU us", "answer bytes", "of the floor, rate", "of the floor, CPU"];
-  table(`${workload.title}${missing}`, heads, cells, { command: `npm run bench -- requests ${name}`, notes: [how] });
+  table(`${workload.title}${missing}`, heads, cells, { command: `npm run bench -- requests ${name}`, notes: [how, ...(workload.note ? [workload.note] : [])] });
 }
 
 /** @param {Workload} workload @param {Results} results */

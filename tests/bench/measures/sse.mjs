@@ -145,16 +145,16 @@ async function measureRoundTrips(bundles, { repeats, ...plan }) {
 
 /**
  * @param {Map<string, number[]>} results
- * @param {{ title: string, unit: string, divisor: number, goal: number }} how
+ * @param {{ title: string, unit: string, divisor: number, goal: number, notes?: string[] }} how
  */
-function report(results, { title, unit, divisor, goal }) {
+function report(results, { title, unit, divisor, goal, notes }) {
   const demo = results.get("demo") ?? [];
   const rows = [...results].map(([name, values]) => {
     const of = ratio(values, demo);
     if (name === "ours") judge(`${title}, of the demo's`, of.middle, printed(of), goal, { most: true });
     return [titles[name], (median(values) / divisor).toFixed(0), printed(of)];
   });
-  table(title, ["", unit, "of the demo's"], rows, { command: "npm run bench -- sse" });
+  table(title, ["", unit, "of the demo's"], rows, { command: "npm run bench -- sse", notes });
 }
 
 /**

@@ -1,0 +1,44 @@
+/* Tools as they come about around code that was there before: it allocates, and it remembers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool.h"
+
+struct allocation {
+    int64_t bytes;
+};
+
+static const struct tool_field fields[] = {
+    TOOL_INTEGER(struct allocation, bytes, "How large it becomes"),
+};
+
+/* The compiler could leave out what nobody sees. */
+static char *volatile block;
+
+static void allocate(struct tool_call *call, const void *given) {
+    const struct allocation *arguments = given;
+    size_t size = (size_t)arguments->bytes;
+    char *volatile zeros = calloc(3, 5);
+    block = strdup("All0cated");
+    if (zeros == NULL || block == NULL || memchr(zeros, 1, 15) != NULL) abort();
+    block = realloc(block, size);
+    if (block == NULL) {
+        reply_text(call, "There is not so much.");
+        return;
+    }
+    memset(block + 9, '!', size - 9);
+    reply_text(call, "%.10s %d", block, (int)(block[size - 1] == '!'));
+    free(block);
+}
+
+TOOL(allocate, .description = "Uses what the libc allocates.", TOOL_FIELDS(fields),
+     .run = allocate);
+
+static int64_t calls;
+
+static void count(struct tool_call *call, const void *arguments) {
+    (void)arguments;
+    reply_text(call, "%d", (int)++calls);
+}
+
+TOOL(count, .description = "Says how often it was called.", .run = count);
