@@ -39,10 +39,14 @@ const struct endpoint *endpoint_find(const struct config *config, struct text pa
 
 void endpoint_answer_preflight(struct exchange *exchange) {
     struct buffer head = exchange_head(exchange, (struct text){NULL, 0});
-    buffer_append(&head, TEXT("access-control-allow-methods: GET, POST\n"
+    buffer_append(&head, TEXT("access-control-allow-methods: GET, POST, DELETE\n"
                               "access-control-allow-headers: Authorization, Content-Type, Accept, "
                               "Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name, "
-                              "Last-Event-ID, X-Api-Key, X-Auth-Token\n"
-                              "access-control-max-age: 86400\n"));
+                              "Last-Event-ID, X-Api-Key, X-Auth-Token"));
+    /* and those that tools declare, a line each */
+    struct text names = exchange->parameter_names, name;
+    while (names.length > 0 && text_next_field(&names, '\n', &name))
+        BUFFER_APPEND(&head, TEXT(", "), name);
+    buffer_append(&head, TEXT("\naccess-control-max-age: 86400\n"));
     exchange_respond(exchange, 204, &head, (struct text){NULL, 0});
 }

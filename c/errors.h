@@ -51,10 +51,10 @@
           "What came after this event is not kept any more: send the request again, or open the "  \
           "stream without Last-Event-ID.")                                                         \
     ERROR(METHOD_NOT_ALLOWED, 405, "method_not_allowed",                                           \
-          "This method is not served here; the Allow header lists those that are.")                \
+          "This method is not served here, or not without a session; the Allow header lists "      \
+          "those that are.")                                                                       \
     ERROR(NOT_ACCEPTABLE, 406, "not_acceptable",                                                   \
-          "The Accept header allows neither application/json nor text/event-stream as this "       \
-          "endpoint answers.")                                                                     \
+          "The Accept header must allow text/event-stream; of a POST application/json will do.")   \
     ERROR(BODY_TOO_LARGE, 413, "body_too_large",                                                   \
           "The body is larger than this server takes; MAX_BODY_BYTES is its limit.")               \
     ERROR(NOT_JSON, 415, "unsupported_media_type",                                                 \

@@ -123,7 +123,8 @@ void exchange_deliver(struct exchange *exchange, struct text events, enum mcp_de
 
 void exchange_prepare_last_words(struct exchange *exchange) {
     struct outcome outcome = {.error = JSONRPC_INTERNAL_ERROR,
-                              .sentence = TEXT("The server has no memory left for this request.")};
+                              .sentence =
+                                  TEXT("The server failed, or has no memory left for this.")};
     struct buffer json = buffer_in(exchange->arena, 256), event = buffer_in(exchange->arena, 320);
     jsonrpc_append_error(&json, exchange->request_id, &outcome);
     sse_append(&event, TEXT("message"), buffer_text(&json));

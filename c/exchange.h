@@ -152,7 +152,7 @@ struct exchange {
     bool given_up;            /* it stayed away for too long */
     struct buffer events;     /* those that have not gone yet, framed */
     bool begun;               /* the response was, by an action of kind WAIT */
-    struct mcp_action last_words; /* taken where memory runs out after something was said */
+    struct mcp_action last_words; /* taken where it cannot go on after something was said */
     struct text request_id;       /* of the newest request that was carried out */
     bool in_batch;                /* the message stands in a batch */
     bool cancelled; /* the request was, while its call waited: nobody wants a response */

@@ -76,8 +76,7 @@ static struct outcome open_state(struct tool_call *call) {
     struct json_document document;
     uint8_t digest[SHA256_BYTES];
     if (value.kind == JSON_ABSENT) return outcome_ok;
-    if (!exchange_has_key(exchange)) return outcome_ok;
-    if (!json_string(value, exchange->arena, &sealed) ||
+    if (!exchange_has_key(exchange) || !json_string(value, exchange->arena, &sealed) ||
         sealed.length > LIMIT_REQUEST_STATE_BYTES ||
         !seal_open(&exchange->config->seal_key, SEAL_REQUEST_STATE, &exchange->principal, sealed,
                    exchange->arena, &state)) {

@@ -95,6 +95,7 @@ static void respond_with_events(struct exchange *exchange, struct answer answer)
 static void respond(struct exchange *exchange, struct answer answer) {
     bool json = http_accepts(&exchange->request, TEXT("application/json"), false);
     bool must_be_event = exchange->begun || exchange->events.length > 0;
+    if (exchange->begun) answer.status = 200; /* which was sent */
     if (answer.status == 200 && (must_be_event || !json)) {
         respond_with_events(exchange, answer);
         return;

@@ -187,6 +187,13 @@ const struct mcp_action *core_action(void) {
     return mcp_current_action(&instance);
 }
 
+/* What there is to do, if anything, where the exchange cannot go on and something was said: its
+   action's kind is 0 if not. */
+EXPORT("core_last_words") const struct mcp_action *core_last_words(void);
+const struct mcp_action *core_last_words(void) {
+    return &instance.exchange.last_words;
+}
+
 /* The linker's name for the end that the stack grows towards. */
 extern char __stack_low;
 

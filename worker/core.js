@@ -32,7 +32,8 @@ export class Core {
     this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
     this.answered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
     const variables = encoder.encode(Object.entries(env).map(([name, value]) => `${name}\0${typeof value === "string" ? value : ""}\0`).join(""));
-    this.view().set(variables, this.exports.core_start_room(variables.length));
+    const start = this.exports.core_start_room(variables.length); // memory may have grown for it
+    this.view().set(variables, start);
     this.exports.core_start();
     this.idleBytes = Math.max(IDLE_BYTES, this.view().length);
     this.headerNames = this.#text(this.exports.core_header_names() / 4).trimEnd().split("\n");
@@ -63,10 +64,7 @@ export class Core {
   /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */
   body(piece) {
     const room = this.exports.core_body_room(piece.length);
-    if (room === 0) return piece.length === 0;
-    this.view().set(piece, room);
-    this.exports.core_body_received(piece.length);
-    return true;
+    return room > 0 && (this.view().set(piece, room), this.exports.core_body_received(piece.length), true);
   }
 
   /** Writes `input` where the core reads it, and calls `event`, such as this.answered. @param {Uint8Array} input @param {(size: number) => any} event */

@@ -6,20 +6,18 @@ const near = /** @type {Map<string, (bytes: any) => void>} */ (new Map()); // to
 /** The response: whole, or begun and then written to. That waits for the reader, but for what a mailbox relays: it cannot be slowed down. */
 class Reply {
   writer = /** @type {any} */ (undefined);
-  #begin = (_response) => {};
-  /** @type {Promise<Response>} settled when the response has begun before it was whole */
-  begun = new Promise((resolve) => (this.#begin = resolve));
+  begun = Promise.withResolvers(); // of the response, if it begins before it is whole
   /** @param {Request} request its signal says that its client has left */ constructor(request) { this.request = request; }
 
   /** @param {Action} action holds the whole response, unless one has begun @returns {any} */
-  give(action) { return this.writer ? (this.writer.close().catch(() => {}), this.begun) : response(action); }
+  give(action) { return this.writer ? (this.writer.close().catch(() => {}), this.begun.promise) : response(action); }
 
   /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
   async wait(action) {
     if (action.body && !this.writer) {
       const { readable, writable } = new IdentityTransformStream();
       this.writer = writable.getWriter();
-      this.#begin(response(action, readable));
+      this.begun.resolve(response(action, readable));
     }
     if (action.body) await this.writer.write(action.body).catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, action.milliseconds));
@@ -50,10 +48,10 @@ class Reply {
     for (const end of ["close", "error"]) socket.addEventListener(end, stop);
     socket.accept();
     this.request.signal.addEventListener("abort", stop);
-    this.give = () => this.begun;
+    this.give = () => this.begun.promise;
     if (!mark) near.set(topic, push);
     if (!mark) push(body);
-    this.#begin(response(opening, readable));
+    this.begun.resolve(response(opening, readable));
     return new Uint8Array([1]);
   }
 }
@@ -72,8 +70,9 @@ async function outcome(action, env, reply) {
 /** Carries out actions until one ends the exchange. @param {Request} request @param {any} env @param {any} [reply] a Reply, where a tool may wait */
 async function exchange(request, env, reply) {
   const take = (large = false) => Object.assign((large && spare.pop()) || idle.pop() || new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
-  let core = /** @type {any} */ (take()), body = /** @type {Uint8Array | undefined} */ (undefined);
+  let core = /** @type {any} */ (undefined), body = /** @type {Uint8Array | undefined} */ (undefined);
   try {
+    core = take();
     const head = core.describe(request);
     let address = core.head(head), asked = false;
     for (;;) {
@@ -96,14 +95,17 @@ async function exchange(request, env, reply) {
         if (action.kind === "STREAM") reply ??= new Reply(request);
         if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
         const answer = await outcome(action, env, reply);
-        if (action.kind === "STREAM" && answer[0] === 1) return await reply.begun;
+        if (action.kind === "STREAM" && answer[0] === 1) return await reply.begun.promise;
         address = core.pass(answer, core.answered);
       }
       if (waits) address = await address;
     }
   } catch (error) {
     console.error(error);
+    const last = core?.action(core.exports.core_last_words());
     core = undefined; // nobody knows in what state it is
+    if (last?.kind === "DELIVER") await outcome(last, env, reply);
+    if (last?.kind === "FINISH") return await reply.wait(last).then(() => reply.give(last));
     reply?.writer?.abort().catch(() => {});
     return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
   } finally {
@@ -117,6 +119,6 @@ export default {
     if (!waits) return exchange(request, env);
     const reply = new Reply(request), done = exchange(request, env, reply);
     context.waitUntil(done); // a call goes on for a while when its client has left
-    return Promise.race([reply.begun, done]);
+    return Promise.race([reply.begun.promise, done]);
   },
 };

@@ -146,6 +146,13 @@ for (const version of ["2025-03-26", "2025-06-18", "2025-11-25"]) {
       assert.deepEqual(told(all), counted);
     });
 
+    // the stream stayed open for ever, with a comment now and then
+    test("a call that traps ends with an error, after what it said", async () => {
+      const { events } = await connection(headers, counting({ to: 2, milliseconds: 20, trap: true }));
+      assert.deepEqual(told(events.slice(0, -1)), [1, 2]);
+      assert.match(events.at(-1)?.data.error.message, /The server failed/);
+    });
+
     test("taken up by several at once: each gets what came after its event", async () => {
       const { events } = await begin(undefined);
       const again = await Promise.all(events.map((_, i) => rest(headers, events.slice(0, i + 1))));
@@ -153,6 +160,12 @@ for (const version of ["2025-03-26", "2025-06-18", "2025-11-25"]) {
     });
   });
 }
+
+test("a call outside a session that traps ends with an error, after what it said", async () => {
+  const { events } = await connection({ authorization: credential }, counting({ to: 2, milliseconds: 20, trap: true }));
+  assert.deepEqual(told(events.slice(0, -1)), [1, 2]);
+  assert.match(events.at(-1)?.data.error.message, /The server failed/);
+});
 
 describe("closing the connection", () => {
   test("2025-11-25: the client comes back after each, and gets all", async () => {

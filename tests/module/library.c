@@ -42,3 +42,13 @@ static void count(struct tool_call *call, const void *arguments) {
 }
 
 TOOL(count, .description = "Says how often it was called.", .run = count);
+
+static void ask(struct tool_call *call, const void *arguments) {
+    struct root roots[1];
+    size_t found;
+    (void)arguments;
+    calls++;
+    if (list_roots(call, "roots", roots, 1, &found) == ASK_ACCEPTED) reply_text(call, "Asked.");
+}
+
+TOOL(ask, .description = "Asks for roots, and counts as a call.", .run = ask);

@@ -25,7 +25,7 @@ test("the module exports its memory, its events and nothing else", () => {
   const exports = WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`);
   assert.deepEqual(exports.toSorted(), [
     "function core_action", "function core_answered", "function core_body_ended", "function core_body_received",
-    "function core_body_room", "function core_head", "function core_header_names", "function core_input",
+    "function core_body_room", "function core_head", "function core_header_names", "function core_input", "function core_last_words",
     "function core_reset", "function core_start", "function core_start_room", "memory memory",
   ]);
 });
@@ -94,19 +94,23 @@ test("nothing of a request is left in an instance's memory", async () => {
 /** @param {string} method @param {object} params */
 const request = (method, params) => ({ jsonrpc: "2.0", id: 1, method, params });
 
+const KEY = "SEAL_KEY\x000123456789abcdef0123456789abcdef\0";
+
 /** An instance of the core with the tools of this folder, and how to call one. */
-async function ownInstance() {
+async function ownInstance(variables = KEY) {
   const instance = new WasmInstance(await coreModule("tests/module", "build/tests/own.wasm"));
-  await instance.start(Buffer.from("AUTH_MODE\0none\0SEAL_KEY\x000123456789abcdef0123456789abcdef\0"));
-  const head = ["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map((name) => (name === "content-type" ? "application/json" : "\0"))];
-  const post = async (/** @type {object} */ body) => {
+  await instance.start(Buffer.from(`AUTH_MODE\0none\0${variables}`));
+  const send = async (/** @type {object} */ body, /** @type {Record<string, string>} */ more = {}) => {
+    const headers = /** @type {Record<string, string>} */ ({ "content-type": "application/json", ...more });
+    const head = ["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map((name) => headers[name] ?? "\0")];
     await instance.send("head", Buffer.from(head.join("\n")));
     await instance.send("body", Buffer.from(JSON.stringify(body)));
-    return String((await instance.send("end"))?.body);
+    return instance.send("end");
   };
+  const post = async (/** @type {object} */ body) => String((await send(body))?.body);
   const ask = (/** @type {string} */ method, /** @type {object} */ params) => post(request(method, params));
   const call = (/** @type {string} */ name, /** @type {object} */ args) => ask("tools/call", { name, arguments: args });
-  return { instance, post, ask, call };
+  return { instance, send, post, ask, call };
 }
 
 // malloc gave NULL, and nothing said so
@@ -133,6 +137,21 @@ test("of a batch that is refused no message was carried out", async () => {
   assert.match(await call("count", {}), /"text":"2"/);
   await instance.send("reset");
   assert.match(await post(batch.slice(1)), /"text":"66"/);
+});
+
+// it ran, and only then was its state looked at, with the key that had been fetched for it
+test("no tool runs before the key is there that its requestState was sealed with", async () => {
+  const { instance, send, call } = await ownInstance("");
+  const meta = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientInfo": { name: "c", version: "1" }, "io.modelcontextprotocol/clientCapabilities": { roots: {} } };
+  const headers = { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": "ask" };
+  const params = { name: "ask", requestState: "forged", inputResponses: { roots: { roots: [] } }, _meta: meta };
+  const first = await send(request("tools/call", params), headers);
+  assert.deepEqual([first?.mailbox, first?.topic], ["key", "key"]);
+  await instance.send("answer", Buffer.from([1]));
+  const last = await instance.send("answer", Buffer.alloc(32, 7));
+  assert.match(String(last?.body), /The requestState was changed/);
+  await instance.send("reset");
+  assert.match(await call("count", {}), /"text":"1"/);
 });
 
 test("as deep as a tool went, nothing is left on the stack", async () => {
