@@ -45,13 +45,16 @@ export async function partsOf(host, folder = "c") {
   return { sources, includes: folder === "c" ? includes : [folder, generatedOf(folder), ...includes], defines };
 }
 
+/** What wrangler dev goes on serving where a target cannot be made. @type {Record<string, string>} */
+const outputs = { wasm: "build/core.wasm", fixture: "build/fixture/build/core.wasm" };
+
 /** @type {Record<string, () => Promise<boolean | void>>} */
 const targets = {
-  wasm: async () => module({ ...(await partsOf("wasm")), output: "build/core.wasm" }),
+  wasm: async () => module({ ...(await partsOf("wasm")), output: outputs.wasm }),
   // A whole Worker of its own: the product's shim beside another module.
   async fixture() {
     await cp(join(root, "worker"), join(root, "build/fixture/worker"), { recursive: true });
-    return module({ ...(await partsOf("wasm", "tests/conformance/fixture")), output: "build/fixture/build/core.wasm" });
+    return module({ ...(await partsOf("wasm", "tests/conformance/fixture")), output: outputs.fixture });
   },
   native: async () => compileNative({ ...(await partsOf("native")), optimisation: "-O2", libraries: ["-lm"], output: "build/native" }),
   clean: () => rm(join(root, "build"), { recursive: true, force: true }),
@@ -73,7 +76,8 @@ function failed(error) {
   console.error(error instanceof Failure ? error.message : error);
   // wrangler dev holds all requests back from a failed build until the next good
   // one. It is told of no failure while there is an older build to serve.
-  if (process.env.WRANGLER_COMMAND === "dev" && existsSync(join(root, "build/core.wasm"))) {
+  const output = outputs[process.argv[2] ?? "wasm"];
+  if (process.env.WRANGLER_COMMAND === "dev" && output && existsSync(join(root, output))) {
     console.error("Not built: the last good build goes on being served.");
   } else {
     process.exitCode = 1;

@@ -204,6 +204,15 @@ describe("a file of secrets of one's own", () => {
   });
 });
 
+// README's command, which stopped where no mode was chosen yet
+test("a trial without a mode says what the server would do, and goes on", async () => {
+  begin(settings(""));
+  const { code, log } = await deploy("--dry-run", "--outdir=out");
+  assert.equal(code, 0, log);
+  assert.match(log, /NO AUTH_MODE IS SET HERE/);
+  assert.ok(readdirSync(join(folder, "out")).includes("worker.js"));
+});
+
 describe("a mode with oauth", () => {
   test("is deployed as the environment oauth, with the variables of [vars]", async () => {
     begin(settings(`[vars]\nAUTH_MODE = "tokens,oauth"\nALLOWED_ORIGINS = "https://example.com"\n${OAUTH}`));

@@ -70,6 +70,18 @@ const echo = (reply, { headers, path }) => {
   if (reply.status !== 401 && path.startsWith("/mcp")) return { ...reply, status: 500, body: { error_description: `I got ${headers.authorization} at ${path} \u001b[31m` } };
 };
 
+// who asked for it without the session was told 400, and the client was given up
+test("a server that has streams in a session alone is one that clients can use", () =>
+  against((reply, { method, headers, message }) => {
+    if (message?.method === "initialize" && reply.status === 200) return { ...reply, headers: { ...reply.headers, "mcp-session-id": "s" } };
+    if (method !== "GET" || reply.status !== 405) return reply;
+    if (headers["mcp-session-id"] !== "s") return { ...reply, status: 400 };
+    return { ...reply, status: 200, headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" }, body: ": here\n\n" };
+  }, async (url) => {
+    const { output } = await doctor(url, "--token", key, "--client", "mcp-remote");
+    assert.match(output, /GET gives a stream, or 405.*a stream/);
+  }));
+
 describe("what is secret", () => {
 
   test("is never printed: neither the credential, nor what a server says of it, nor a URL's query", () =>

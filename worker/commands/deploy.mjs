@@ -74,15 +74,15 @@ async function chooseBuild(plan, mode) {
   plan.configured = own;
 }
 
-/** Stops where the server would be open, or closed to all, and nobody said that it should be. @param {string | undefined} mode @param {boolean} open */
-function guard(mode, open) {
+/** Stops where the server would be open, or closed to all, and nobody said that it should be; a trial is only told. @param {string | undefined} mode @param {Plan} plan */
+function guard(mode, { open, dryRun }) {
   if (mode !== undefined && refusal(mode)) throw new Failure(refusal(mode));
   const why = mode === undefined ? "" : openness(mode);
   if (mode !== undefined && !why) return;
   const text = why
     ? `AUTH_MODE=${mode}: THIS SERVER WILL BE OPEN TO EVERYONE ON THE INTERNET, for ${why}.`
     : "NO AUTH_MODE IS SET HERE: the server will refuse every MCP request. What an earlier deploy set by --var is gone with the next one.";
-  if (!open) throw new Failure(`${text}\nNothing was deployed. Choose who may connect:\n\n    npm run deploy -- --var AUTH_MODE:tokens\n\nor, if this is what you want, add --open.`);
+  if (!open && !dryRun) throw new Failure(`${text}\nNothing was deployed. Choose who may connect:\n\n    npm run deploy -- --var AUTH_MODE:tokens\n\nor, if this is what you want, add --open: then it will be deployed as it is.`);
   const [on, off] = process.stderr.isTTY ? ["\x1b[1;31m", "\x1b[0m"] : ["", ""];
   console.error(`\n${on}!! ${text}${off}\n`);
 }
@@ -169,7 +169,7 @@ async function main() {
     mode = plan.variables.AUTH_MODE = await askMode();
     await chooseBuild(plan, mode);
   }
-  guard(mode, plan.open);
+  guard(mode, plan);
   if (mode !== undefined) await gather(plan, mode);
   await keep(plan);
   const code = await upload(plan);

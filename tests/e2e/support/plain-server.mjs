@@ -59,7 +59,7 @@ export async function startPlain(fault = () => {}) {
   const server = http.createServer(async (request, response) => {
     let text = "";
     for await (const piece of request.setEncoding("utf8")) text += piece;
-    const message = request.headers["content-type"] === "application/json" ? JSON.parse(text) : undefined;
+    const message = text && request.headers["content-type"] === "application/json" ? JSON.parse(text) : undefined;
     const asked = { method: request.method ?? "", path: request.url ?? "", headers: request.headers, message };
     all.push(asked);
     const origin = `http://${request.headers.host}`;

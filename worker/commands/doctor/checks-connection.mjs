@@ -1,7 +1,7 @@
 // Checks of the way to the server: its address, what stands before it, and how it refuses.
 import { fail, pass, skip, warn } from "./check.mjs";
 import { anonymous, challenge, isLocal, isOpen, resourcePlaces } from "./facts.mjs";
-import { callNothing, initialize } from "./messages.mjs";
+import { callNothing, initialize, openStream } from "./messages.mjs";
 
 /** @import { Check } from "./check.mjs" */
 /** @import { Answer, Probe } from "./probe.mjs" */
@@ -138,7 +138,7 @@ export const getAnswer = {
     }
     const open = await isOpen(probe);
     if (!open && !probe.credential) return skip("401 without a credential; the rest takes one (--token or --header)");
-    const answer = await probe.ask({ headers: { accept: "text/event-stream" }, credential: true, head: true });
+    const answer = await openStream(probe);
     if (answer.stream && answer.status === 200) return pass("a stream");
     if (answer.status === 401) return skip("the credential is refused");
     if (answer.status !== 405) return fail(`it gives ${answer.failed || answer.status}: clients ask for a stream, and take only 405 as "there is none"`, "Answer 405 with Allow: POST where there is no stream.");

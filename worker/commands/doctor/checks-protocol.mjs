@@ -2,7 +2,7 @@
 import { fail, NEEDS_CREDENTIAL, none, pass, skip, warn } from "./check.mjs";
 import { said } from "./checks-connection.mjs";
 import { canTalk, handshake, isIn, resourceMetadata } from "./facts.mjs";
-import { REVISIONS, discover, initialize, initialized, isLegacy, listTools } from "./messages.mjs";
+import { REVISIONS, discover, initialize, initialized, isLegacy, listTools, openStream } from "./messages.mjs";
 
 /** @import { Check, Outcome } from "./check.mjs" */
 /** @import { Client } from "./clients.mjs" */
@@ -131,7 +131,7 @@ export const tools = {
 export const streams = {
   title: "streams are not held up",
   run: whenIn(async (probe) => {
-    const { stream, headers } = await probe.ask({ headers: { accept: "text/event-stream" }, credential: true, head: true });
+    const { stream, headers } = await openStream(probe);
     if (!stream) return none("GET gives no stream");
     if (headers.has("content-length")) return fail("the stream has a Content-Length: clients take it for over when so much has come", "Leave it out.");
     if (headers.has("content-encoding")) return warn(`the stream is compressed (${headers.get("content-encoding")}): events wait in the compressor`, "Send Cache-Control: no-transform, and do not compress streams.");

@@ -33,10 +33,16 @@ export const callNothing = (probe) =>
   probe.ask({ body: message("tools/call", { name: "remote-mcp-doctor-no-such-tool", arguments: {} }, 1), headers: JSON_HEADERS });
 
 /** The headers of a session that was begun. @param {Probe} probe */
-async function sessionHeaders(probe) {
+export async function sessionHeaders(probe) {
   const { headers, json } = await initialize(probe, { credential: true });
   const session = headers.get("mcp-session-id");
   return { ...JSON_HEADERS, "mcp-protocol-version": json?.result?.protocolVersion ?? REVISIONS[0], ...(session && { "mcp-session-id": session }) };
+}
+
+/** Asks for the stream, as a client does: in the session, if there is one. @param {Probe} probe @returns {Promise<Answer>} */
+export async function openStream(probe) {
+  const { "content-type": _, ...headers } = await sessionHeaders(probe);
+  return probe.ask({ headers: { ...headers, accept: "text/event-stream" }, credential: true, head: true });
 }
 
 /** Says that the session has begun. @param {Probe} probe @returns {Promise<Answer>} */
