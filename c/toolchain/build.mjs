@@ -21,6 +21,12 @@ export async function sourcesIn(folder, without = []) {
   return names.filter((name) => name.endsWith(".c") && !without.includes(name)).toSorted().map((name) => `${folder}/${name}`);
 }
 
+/** What somebody brought along for a tool, in any folder of `folder`. @param {string} folder @returns {Promise<string[]>} */
+async function broughtIn(folder) {
+  const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
+  return names.filter((name) => name.endsWith(".c")).map((name) => `${folder}/${name.replaceAll("\\", "/")}`).toSorted();
+}
+
 /** What every target needs: third-party source, generated headers, and what `from` embeds. */
 export async function prepare(from = "c") {
   const folder = await cjson();
@@ -41,8 +47,9 @@ async function module(job) {
  */
 export async function partsOf(host, folder = "c") {
   const core = await sourcesIn("c", [host === "wasm" ? "native.c" : "wasm.c"]);
-  const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...(await prepare(folder))];
-  return { sources, includes: folder === "c" ? includes : [folder, generatedOf(folder), ...includes], defines };
+  const vendor = `${folder}/vendor`;
+  const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...(await broughtIn(vendor)), ...(await prepare(folder))];
+  return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor], defines };
 }
 
 /** What wrangler dev goes on serving where a target cannot be made. @type {Record<string, string>} */

@@ -31,8 +31,9 @@ const warnings = [
   "-Wpointer-arith", "-Wwrite-strings", "-Wundef", "-Wvla", "-Wformat=2", "-Wimplicit-fallthrough",
 ];
 
-// cJSON's limits are defined by ours, its strtod is ours, and its warnings are not ours to mend.
-const foreign = ["-w", "-include", "c/foreign.h"];
+// cJSON's limits are defined by ours, its strtod is ours, and its warnings are not ours to mend; no more are those of
+// what somebody brings along for a tool.
+const foreign = ["-w", "-include", "c/foreign.h"], brought = ["-w"];
 
 // What goes through every byte of a message: for a third of a kilobyte, one of 350 KB is checked in 0.3 ms, not 0.5.
 const through = new Set(["c/json.c", "c/json_read.c"]);
@@ -121,7 +122,7 @@ async function build(toolchain, job, linkArgs, check) {
   const units = await Promise.all(job.sources.map(async (source) => {
     const fast = job.optimisation === "-Oz" && through.has(source) ? ["-Os"] : [];
     const noted = job.wipesStack && mayBeDeep(source) ? [notesDepth] : [];
-    const own = [...args, ...fast, ...noted, ...(thirdParty(source) ? foreign : warnings)];
+    const own = [...args, ...fast, ...noted, ...(isCjson(source) ? foreign : isBrought(source) ? brought : warnings)];
     return { source, args: own, key: digest(common, ...own, ...(await contents([source]))), began };
   }));
   const library = job.sources.filter(inLibrary).map(objectOf);
@@ -144,7 +145,10 @@ const objectOf = (source) => `${source.replaceAll("/", "_")}.o`;
 const inLibrary = (source) => /^c\/(?!wasm|native)\w+\.c$/.test(source);
 
 /** @param {string} path */
-const thirdParty = (path) => path.startsWith("build/cjson");
+const isCjson = (path) => path.startsWith("build/cjson");
+
+/** Whether it is in a folder `vendor`, or is one. @param {string} path */
+const isBrought = (path) => /\/vendor(\/|$)/.test(path);
 
 /** @param {Job} job */
 function compileArgs({ includes = [], defines = {}, optimisation = "-Os", flags = [] }) {
@@ -153,7 +157,7 @@ function compileArgs({ includes = [], defines = {}, optimisation = "-Os", flags 
     optimisation,
     ...flags,
     // -iquote, so that <limits.h> is still the system's and "limits.h" is ours.
-    ...includes.flatMap((folder) => [thirdParty(folder) ? "-isystem" : "-iquote", folder]),
+    ...includes.flatMap((folder) => [isCjson(folder) || isBrought(folder) ? "-isystem" : "-iquote", folder]),
     ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),
   ];
 }

@@ -6,14 +6,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { WASI } from "node:wasi";
-import { defines, includes, prepare, sourcesIn } from "./build.mjs";
+import { partsOf } from "./build.mjs";
 import { compileNative, compileWasiProgram } from "./compile.mjs";
 import { root } from "./paths.mjs";
 
-async function job() {
-  const sources = [...(await sourcesIn("c", ["wasm.c"])), ...(await sourcesIn("c/tools")), ...(await prepare())];
-  return { sources, includes, defines, optimisation: "-O2", libraries: ["-lm"] };
-}
+const job = async () => ({ ...(await partsOf("native")), optimisation: "-O2", libraries: ["-lm"] });
 
 async function runNative() {
   await compileNative({ ...(await job()), output: "build/native" });

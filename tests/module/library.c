@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "before.h" /* of the folder vendor */
 #include "tool.h"
 
 struct allocation {
@@ -33,6 +34,13 @@ static void allocate(struct tool_call *call, const void *given) {
 
 TOOL(allocate, .description = "Uses what the libc allocates.", TOOL_FIELDS(fields),
      .run = allocate);
+
+static void sum(struct tool_call *call, const void *given) {
+    (void)given;
+    reply_text(call, "%d", before_sum("1 20 300"));
+}
+
+TOOL(sum, .description = "Calls what was there before.", .run = sum);
 
 static int64_t calls;
 

@@ -126,6 +126,11 @@ test("what a tool's code allocates is of the request's memory, and wiped with it
   assert.match(await call("allocate", { bytes: 2 ** 30 }), /There is not so much/);
 });
 
+test("what is in a folder vendor is compiled as it is, for tools to call", async () => {
+  const { call } = await ownInstance();
+  assert.match(await call("sum", {}), /"text":"321"/);
+});
+
 // each message was answered before the next was counted
 test("of a batch that is refused no message was carried out", async () => {
   const { instance, post, call } = await ownInstance();
