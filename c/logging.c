@@ -37,6 +37,13 @@ static bool wants_log(struct tool_call *call, enum log_level level) {
     return modern_log_level(call->request, &lowest) && level >= lowest;
 }
 
+/* Cuts `text` to the limit, and not within a character: half of one is no UTF-8, and so no JSON. */
+static void cut(struct buffer *text) {
+    if (text->length <= LIMIT_LOG_BYTES) return;
+    text->length = LIMIT_LOG_BYTES;
+    while (text->length > 0 && (text->bytes[text->length] & 0xc0) == 0x80) text->length--;
+}
+
 void report_log(struct tool_call *call, enum log_level level, const char *format, ...) {
     va_list values;
     if (!wants_log(call, level)) return;
@@ -44,7 +51,7 @@ void report_log(struct tool_call *call, enum log_level level, const char *format
     va_start(values, format);
     format_append(&text, format, values);
     va_end(values);
-    if (text.length >= LIMIT_LOG_BYTES) text.length = LIMIT_LOG_BYTES - 1;
+    cut(&text);
     struct buffer json = tool_call_begin_notification(call, TEXT("notifications/message"));
     BUFFER_APPEND(&json, TEXT("\"level\":\""), log_levels[level], TEXT("\",\"data\":"));
     buffer_append_json_string(&json, buffer_text(&text));

@@ -364,7 +364,8 @@ enum log_level {
     LOG_EMERGENCY,
 };
 
-/* A message for the client's log; no secrets. Cut at 1,023 bytes. */
+/* A message for the client's log; no secrets. Cut at 1,024 bytes, not within a
+   character. */
 __attribute__((format(printf, 3, 4))) void report_log(struct tool_call *call, enum log_level level,
                                                       const char *format, ...);
 

@@ -30,6 +30,7 @@
     SUITE(jwk) \
     SUITE(jwt) \
     SUITE(jwt_check) \
+    SUITE(logging) \
     SUITE(mcp) \
     SUITE(memory) \
     SUITE(number) \

@@ -124,7 +124,7 @@ static void completes(void) {
 static void says_what_it_can(void) {
     struct text json =
         asked(eras[0], "initialize", NULL, "\"protocolVersion\":\"x\"", (struct text){NULL, 0});
-    CHECK_SAYS(json, "\"capabilities\":{\"tools\":{\"listChanged\":true},"
+    CHECK_SAYS(json, "\"capabilities\":{\"logging\":{},\"tools\":{\"listChanged\":true},"
                      "\"resources\":{\"subscribe\":true,\"listChanged\":true},"
                      "\"prompts\":{\"listChanged\":true},\"completions\":{},\"extensions\":{"
                      "\"io.modelcontextprotocol/skills\":{\"directoryRead\":true},"
