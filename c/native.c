@@ -16,6 +16,7 @@
 #include "mcp.h"
 #include "messages.h"
 #include "registry.h"
+#include "sse.h"
 
 /* Under test the random bytes are these, so that two runs can be compared byte by byte. */
 static bool predictable;
@@ -117,11 +118,12 @@ static void answer_line(bool refused) {
     }
     struct text line = {exchange->body, exchange->body_length};
     if (text_trim(line).length == 0) return; /* a blank line is no message */
-    struct answer answer = messages_answer(exchange);
+    struct buffer out = buffer_in(&instance.arena, 0);
+    sse_append_json(&out, messages_answer(exchange).json); /* a line, as an event's data is */
     if (instance.arena.exhausted) {
         print_error(JSONRPC_INTERNAL_ERROR, HTTP_ERROR_BUSY);
-    } else if (answer.json.length > 0) {
-        fwrite(answer.json.bytes, 1, answer.json.length, stdout);
+    } else if (out.length > 0) {
+        fwrite(out.bytes, 1, out.length, stdout);
         putchar('\n');
     }
 }

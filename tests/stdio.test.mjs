@@ -4,28 +4,37 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { noSanitizers, root, sanitizedNative, sanitizerEnv } from "./support/builds.mjs";
+import { fixture, noSanitizers, root, sanitizedNative, sanitizerEnv } from "./support/builds.mjs";
 
 const ping = (/** @type {number | string} */ id) => JSON.stringify({ jsonrpc: "2.0", id, method: "ping" });
 const pong = (/** @type {number | string} */ id) => ({ jsonrpc: "2.0", id, result: {} });
 const refusal = (/** @type {number} */ code, /** @type {string} */ message) => ({ jsonrpc: "2.0", error: { code, message } });
 
-/** @param {() => Promise<[string, string[], Record<string, string>]>} command */
+/** @typedef {[program: string, args: string[], env: Record<string, string>]} Command */
+
+/** What the command answers to `input`, line by line. @param {Command} command @param {string} input */
+async function answersOf([program, args, env], input) {
+  const child = spawn(program, args, { env: { ...process.env, ...env } });
+  let output = "", complaints = "";
+  child.stdout.on("data", (bytes) => (output += bytes));
+  child.stderr.on("data", (bytes) => (complaints += bytes));
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  const [code] = await once(child, "close");
+  assert.equal(code, 0, complaints);
+  assert(output === "" || output.endsWith("\n"), "the last line has no end");
+  return output.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+}
+
+/** A request of 2026-07-28. @param {string} method @param {object} [params] */
+const modern = (method, params = {}) => {
+  const envelope = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {} };
+  return `${JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: envelope } })}\n`;
+};
+
+/** @param {() => Promise<Command>} command */
 function suite(command) {
-  /** What it answers to `input`, line by line. @param {string} input */
-  const answers = async (input) => {
-    const [program, args, env] = await command();
-    const child = spawn(program, args, { env: { ...process.env, ...env } });
-    let output = "", complaints = "";
-    child.stdout.on("data", (bytes) => (output += bytes));
-    child.stderr.on("data", (bytes) => (complaints += bytes));
-    child.stdin.on("error", () => {});
-    child.stdin.end(input);
-    const [code] = await once(child, "close");
-    assert.equal(code, 0, complaints);
-    assert(output === "" || output.endsWith("\n"), "the last line has no end");
-    return output.split("\n").slice(0, -1).map((line) => JSON.parse(line));
-  };
+  const answers = async (/** @type {string} */ input) => answersOf(await command(), input);
 
   test("initialize, list and call a tool", async () => {
     const call = { jsonrpc: "2.0", id: 3, method: "tools/call", params: { name: "add", arguments: { a: 0.1, b: 0.2 } } };
@@ -39,6 +48,12 @@ function suite(command) {
     assert.deepEqual(tools.result.tools.map(({ name, title }) => [name, title]), [["add", "Add"], ["getToken", "Get token"]]);
     assert.deepEqual(sum.result, { content: [{ type: "text", text: "0.30000000000000004" }] });
     assert.deepEqual(rest, [], "a notification was answered");
+  });
+
+  test("2026-07-28, where no header repeats what a request says", async () => {
+    const [discovered, sum] = await answers(modern("server/discover") + modern("tools/call", { name: "add", arguments: { a: 1, b: 2 } }));
+    assert.ok(discovered.result.supportedVersions.includes("2026-07-28"));
+    assert.deepEqual([sum.result.resultType, sum.result.content[0].text], ["complete", "3"]);
   });
 
   test("lines may end with CR LF, be blank, or lack an end at the last", async () => {
@@ -70,4 +85,11 @@ describe("stdio as npm run stdio starts it, without a C compiler", () => {
 
 describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, () => {
   suite(async () => [await sanitizedNative(), [], sanitizerEnv]);
+  test("an answer is on one line, though a tool's schema is written on several", async () => {
+    const native = await sanitizedNative(fixture, "build/tests/fixture");
+    const [{ result }, sum] = await answersOf([native, [], sanitizerEnv], modern("tools/list") + modern("tools/call", { name: "test_custom_header", arguments: { region: "eu" } }));
+    const { inputSchema } = result.tools.find(({ name }) => name === "json_schema_2020_12_tool");
+    assert.equal(inputSchema.$schema, "https://json-schema.org/draft/2020-12/schema");
+    assert.equal(sum.result.content[0].text, "Routed to eu.", "over HTTP that argument stands in a header, too");
+  });
 });
