@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, mock, test } from "node:test";
-import { oneMore, rules } from "../../worker/oauth/counters.js";
+import { addressOf, oneMore, rules } from "../../worker/oauth/counters.js";
 import { claimsOf } from "../../worker/oauth/id-token.js";
 import { mayEnter, somebodyAt, theOwner, userIdOf } from "../../worker/oauth/identity.js";
 import { isPassphrase } from "../../worker/oauth/passphrase.js";
@@ -131,6 +131,9 @@ describe("who may enter", () => {
   });
 });
 
+/** Whose the tries from an address are. @param {string} address */
+const whose = (address) => addressOf(new Request("https://mcp.example", { headers: { "cf-connecting-ip": address } }));
+
 describe("counting tries", () => {
   const MINUTE = 60_000, none = { count: 0, since: 0, until: 0 };
   const tries = (/** @type {any} */ rule, /** @type {number} */ times, from = none, now = 0) => Array.from({ length: times }).reduce((counted) => oneMore(counted, rule, now), from);
@@ -164,6 +167,14 @@ describe("counting tries", () => {
     assert.equal(tries(rules.registration, 19).until, 0);
     assert.equal(tries(rules.registration, 20, none, 10 * MINUTE).until, 60 * MINUTE);
     assert.equal(oneMore(tries(rules.registration, 20), rules.registration, 60 * MINUTE).count, 1);
+  });
+
+  test("whose: an address's, and of IPv6 the first four groups, which one subscriber has", () => {
+    assert.equal(whose("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2");
+    assert.deepEqual(["2001:db8::1", "2001:db8::2", "2001:db8::ffff:3:4:5", "2001:db8:0:0:1::"].map(whose), Array(4).fill("2001:db8:0:0"));
+    assert.deepEqual(["::1", "::", "1::3:4:5:6:7:8", "1:2:3:4:5:6:7::"].map(whose), ["0:0:0:0", "0:0:0:0", "1:0:3:4", "1:2:3:4"]);
+    assert.deepEqual(["192.0.2.1", "::ffff:192.0.2.1", ":::::::::::"].map(whose), ["192.0.2.1", "::ffff:192.0.2.1", "0:0:0:0"]);
+    assert.equal(addressOf(new Request("https://mcp.example")), "");
   });
 });
 

@@ -98,7 +98,7 @@ deputy("no script reads a cookie", "worker/oauth/sessions.js", "Path=/; Secure; 
 
 const spam = of("registration spam", "oauth");
 spam("registrations are counted", "worker/oauth/index.js", "const refused = pathname === paths.register && (await refuseRegistration(request, mailbox));", "const refused = pathname === paths.register && refuseRegistration.length > 2 ? await refuseRegistration(request, mailbox) : undefined;");
-spam("a network of IPv6 is one address", "worker/oauth/counters.js", 'return address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;', "return address;");
+spam("a network of IPv6 is one address", "worker/oauth/counters.js", 'return [...before, ...zeros, ...after].slice(0, 4).join(":");', "return address;");
 spam("registrations end", "worker/oauth/server.js", "clientRegistrationTTL: 90 * DAY,", "clientRegistrationTTL: 3650 * DAY,");
 
 const forged = of("metadata document SSRF", "oauth");

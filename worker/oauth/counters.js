@@ -34,10 +34,13 @@ export function oneMore({ count, since, until }, { most, milliseconds, doubles }
   return { count, since, until: doubles ? now + wait : since + milliseconds };
 }
 
-/** Whose tries are counted together: an address, or what one subscriber has of IPv6. @param {Request} request */
+/** Whose tries are counted together: an address, or what one subscriber has of IPv6, its first four groups. @param {Request} request */
 export function addressOf(request) {
   const address = request.headers.get("cf-connecting-ip") ?? "";
-  return address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;
+  if (!address.includes(":") || address.includes(".")) return address; // with dots: IPv4, written as IPv6
+  const [before, after = []] = address.split("::").map((part) => part.split(":").filter(Boolean));
+  const zeros = Array(Math.max(0, 8 - before.length - after.length)).fill("0"); // what :: stands for
+  return [...before, ...zeros, ...after].slice(0, 4).join(":");
 }
 
 /**
