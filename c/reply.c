@@ -62,17 +62,17 @@ format_text(struct tool_call *call, const char *format, va_list values) {
 /* Finds the text that `format` alone repeats: one that is there already needs no printf. */
 __attribute__((format(printf, 1, 0))) static bool is_there(const char *format, va_list values,
                                                            struct text *text) {
+    bool sized = strcmp(format, "%.*s") == 0;
+    if (!sized && strcmp(format, "%s") != 0) return false;
     va_list again;
     va_copy(again, values);
-    bool sized = strcmp(format, "%.*s") == 0, whole = strcmp(format, "%s") == 0;
     int most = sized ? va_arg(again, int) : -1;
-    if (sized || whole) text->bytes = va_arg(again, const char *);
+    text->bytes = va_arg(again, const char *);
     va_end(again);
-    if (most < 0) { /* as printf has it, a size below 0 is none */
-        text->length = sized || whole ? strlen(text->bytes) : 0;
-        return sized || whole;
-    }
-    text->length = most == 0 ? 0 : text_find((struct text){text->bytes, (size_t)most}, '\0');
+    if (text->bytes == NULL) return false; /* printf has a word for it */
+    /* as printf has it, a size below 0 is none */
+    text->length =
+        most < 0 ? strlen(text->bytes) : text_find((struct text){text->bytes, (size_t)most}, '\0');
     return true;
 }
 

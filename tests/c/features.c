@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "check.h"
+#include "tool_call.h"
 
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0"
                                                       "0123456789abcdef0123456789abcdef\0");
@@ -229,6 +230,21 @@ static void replies_in_every_revision(void) {
     }
 }
 
+/* As format.h has it, also where the whole text is that string. */
+static void says_so_where_a_string_is_not_there(void) {
+    struct exchange exchange = {.arena = fresh_arena()};
+    struct buffer out = buffer_in(exchange.arena, 0);
+    struct tool_call call = {.exchange = &exchange, .kind = CALL_TOOL, .out = &out};
+    const char *volatile nothing = NULL; /* which no compiler sees, to warn of it */
+    reply_text(&call, "%s", nothing);
+    reply_text(&call, "%.*s", 9, nothing);
+    reply_text(&call, "%.*s", 0, nothing);
+    CHECK_TEXT(
+        buffer_text(&out),
+        TEXT("{\"type\":\"text\",\"text\":\"(null)\"},{\"type\":\"text\",\"text\":\"(null)\"},"
+             "{\"type\":\"text\",\"text\":\"\"}"));
+}
+
 static struct text route(const char *revision, const char *arguments, struct text parameters) {
     char params[256];
     snprintf(params, sizeof params, "\"name\":\"routed\",\"arguments\":{%s}", arguments);
@@ -267,6 +283,7 @@ static const struct test tests[] = {
     {"annotates blocks", annotates_blocks},
     {"says who it is, as far as the revision can", says_who_it_is},
     {"replies in every revision with what it can carry", replies_in_every_revision},
+    {"says (null) where a string is not there", says_so_where_a_string_is_not_there},
     {"compares headers with the arguments they repeat", compares_parameter_headers},
 };
 SUITE(features, tests);
