@@ -144,7 +144,7 @@ struct root {
 enum ask list_roots(struct tool_call *call, const char *key, struct root *roots, size_t room,
                     size_t *count);
 
-/* What a client can be asked for. */
+/* What a client can be asked for; in `complete` nothing. */
 enum client_capability {
     CLIENT_ELICITATION,      /* elicit */
     CLIENT_ELICITATION_URL,  /* elicit_url; from 2025-11-25 on, like the next but one and two */

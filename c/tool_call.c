@@ -38,6 +38,7 @@ uint8_t tool_call_offered(struct json_value offered) {
 
 bool client_supports(const struct tool_call *call, enum client_capability capability) {
     const struct exchange *exchange = call->exchange;
+    if (call->kind == CALL_COMPLETION) return false; /* no revision has a question in between */
     if (capability == CLIENT_ELICITATION && !revision_has_elicitation(exchange->revision)) {
         return false;
     }

@@ -77,8 +77,13 @@ static void read_note(struct tool_call *call, const struct text *variables) {
         reply_text(call, "note %.*s of %.*s", TOOL_FORMAT(variables[1]), TOOL_FORMAT(variables[0]));
 }
 
-/* Offers 101 values for `id`, and none for others. */
+/* Offers 101 values for `id`, and asks for that of `user`. */
 static void complete_note(struct tool_call *call, struct text name, struct text begun) {
+    struct name_answer answer = {{NULL, 0}};
+    if (name.length == 4 &&
+        elicit(call, "who", "Who?", form_name.fields, &answer) == ASK_UNSUPPORTED) {
+        reply_completion(call, (struct text){"nobody to ask", 13});
+    }
     for (int i = 0; i < 101 && name.length == 2; i++) reply_completion(call, begun);
 }
 

@@ -9,7 +9,7 @@ static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\
 
 #define META                                                                                       \
     "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","                       \
-    "\"io.modelcontextprotocol/clientCapabilities\":{}}"
+    "\"io.modelcontextprotocol/clientCapabilities\":{\"elicitation\":{}}}"
 
 struct text asked(const char *revision, const char *method, const char *name, const char *params,
                   struct text parameters) {
@@ -99,7 +99,6 @@ static void completes(void) {
     CHECK_SAYS(complete(prompt, "style"),
                "{\"values\":[\"formal\",\"fo\\\"x\"],\"total\":2,\"hasMore\":false}");
     CHECK_SAYS(complete(prompt, "name"), "{\"values\":[],\"total\":0,\"hasMore\":false}");
-    CHECK_SAYS(complete(template, "user"), "{\"values\":[],\"total\":0,\"hasMore\":false}");
     struct text many = complete(template, "id"), piece = TEXT("\"f\"");
     CHECK_SAYS(many, "\"f\"],\"total\":101,\"hasMore\":true}");
     size_t count = 0;
@@ -120,6 +119,15 @@ static void completes(void) {
                "-32602");
     CHECK_SAYS(complete("\"type\":\"ref/x\",\"name\":\"greet\"", "x"), "-32602");
     CHECK_SAYS(complete("\"name\":\"greet\"", "x"), "-32602");
+}
+
+/* No revision has a question in between: it is as with a client that can be asked nothing. */
+static void asks_nothing_while_it_completes(void) {
+    CHECK_SAYS(asked(eras[1], "completion/complete", NULL,
+                     "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"test://{user}/notes/{id}\"},"
+                     "\"argument\":{\"name\":\"user\",\"value\":\"\"}",
+                     (struct text){NULL, 0}),
+               "{\"values\":[\"nobody to ask\"],\"total\":1,\"hasMore\":false}");
 }
 
 static void says_what_it_can(void) {
@@ -277,6 +285,7 @@ static const struct test tests[] = {
     {"finds no resource: -32002, and -32602 in modern revisions", finds_no_resource},
     {"gets prompts, and says which argument is missing", gets_prompts},
     {"completes arguments, 100 values at most", completes},
+    {"asks nothing while it completes", asks_nothing_while_it_completes},
     {"says what it can do", says_what_it_can},
     {"shows icons from 2025-11-25 on, in every list", shows_icons_from_2025_11_25_on},
     {"shows annotations and sizes where the revision has them", shows_annotations_and_sizes},
