@@ -109,7 +109,8 @@ void free(void *block) {
 
 struct text host_perform(const struct mcp_action *action) {
     size_t length = import_perform(action);
-    return (struct text){input.bytes, length};
+    /* without room the answer was not written, and what came back is no length */
+    return (struct text){input.bytes, input.bytes == NULL ? 0 : length};
 }
 
 /* The address of the names of the headers that core_head reads: pointer and length. */
