@@ -14,7 +14,7 @@
     "{\"name\":\"" SERVER_NAME "\",\"title\":\"" SERVER_TITLE "\",\"version\":\"" SERVER_VERSION   \
     "\"}"
 
-/* How long a client may take what it read for fresh, in milliseconds: lists change by a deploy
+/* How long a client may take a list for fresh, in milliseconds: it changes by a deploy
    only, and five minutes after one every client has the new one (2026-07-28, Caching). */
 #define SERVER_TTL_MS "300000"
 

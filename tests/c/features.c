@@ -49,7 +49,7 @@ static void reads_resources(void) {
                    "[{\"uri\":\"test://m%20e/notes/7\",\"text\":\"note 7 of m e\"}]");
     }
     CHECK_SAYS(read(eras[1], "test://text"),
-               "],\"ttlMs\":300000,\"cacheScope\":\"private\",\"resultType\":\"complete\",");
+               "],\"ttlMs\":0,\"cacheScope\":\"private\",\"resultType\":\"complete\",");
     CHECK(!text_contains(read(eras[0], "test://text"), TEXT("ttlMs")));
 }
 
