@@ -118,6 +118,10 @@
 /* Resources that one stream listens for: each is a line in a mailbox. */
 #define LIMIT_SUBSCRIPTIONS 100
 
+/* The URI of a resource to subscribe to, in bytes: it is kept, and each change repeats it. RFC
+   9110, section 4.1, asks for 8,000 to be taken. */
+#define LIMIT_URI_BYTES 8192
+
 /* A log message, in bytes: longer ones are cut. */
 #define LIMIT_LOG_BYTES 1024
 

@@ -48,28 +48,40 @@ static struct outcome resource_not_found(struct exchange *exchange, struct text 
     return outcome;
 }
 
-/* Runs the resource at `call->uri`, or the template that matches it. False where there is none. */
-static bool read_resource(struct tool_call *call) {
-    const struct resource *resource = registry_find(REGISTRY_RESOURCES, call->uri);
-    if (resource != NULL) {
-        call->mime_type = resource->mime_type;
-        call->meta = resource->meta;
-        resource->read(call);
-        return !call->not_found;
-    }
-    for (size_t i = 0; i < registry_count(REGISTRY_TEMPLATES); i++) {
-        const struct resource_template *template = registry_at(REGISTRY_TEMPLATES, i);
-        struct text variables[RESOURCE_VARIABLES_MAX];
-        if (!uri_template_match(text_of(template->uri_template), call->uri, call->exchange->arena,
-                                variables, RESOURCE_VARIABLES_MAX)) {
-            continue;
+/* What is at a URI: a resource, or else the template that matches, and what its variables are. */
+struct found {
+    const struct resource *resource;
+    const struct resource_template *template;
+    struct text variables[RESOURCE_VARIABLES_MAX];
+};
+
+/* False where there is nothing at `uri`. */
+static bool find(struct exchange *exchange, struct text uri, struct found *found) {
+    found->resource = registry_find(REGISTRY_RESOURCES, uri);
+    for (size_t i = 0; found->resource == NULL && i < registry_count(REGISTRY_TEMPLATES); i++) {
+        found->template = registry_at(REGISTRY_TEMPLATES, i);
+        if (uri_template_match(text_of(found->template->uri_template), uri, exchange->arena,
+                               found->variables, RESOURCE_VARIABLES_MAX)) {
+            return true;
         }
-        call->mime_type = template->mime_type;
-        call->meta = template->meta;
-        template->read(call, variables);
-        return !call->not_found;
     }
-    return false;
+    return found->resource != NULL;
+}
+
+/* Runs what is at `call->uri`. False where there is nothing. */
+static bool read_resource(struct tool_call *call) {
+    struct found found;
+    if (!find(call->exchange, call->uri, &found)) return false;
+    if (found.resource != NULL) {
+        call->mime_type = found.resource->mime_type;
+        call->meta = found.resource->meta;
+        found.resource->read(call);
+    } else {
+        call->mime_type = found.template->mime_type;
+        call->meta = found.template->meta;
+        found.template->read(call, found.variables);
+    }
+    return !call->not_found;
 }
 
 static struct outcome resources_read(struct exchange *exchange,
@@ -91,11 +103,23 @@ static struct outcome resources_read(struct exchange *exchange,
     return tool_call_end(&call, start);
 }
 
+/* Nothing is kept for a URI at which there is nothing. */
+static struct outcome subscribe(struct exchange *exchange, const struct jsonrpc_message *request,
+                                struct buffer *out) {
+    struct text uri;
+    struct found found;
+    if (json_string(jsonrpc_param(request, TEXT("uri")), exchange->arena, &uri) &&
+        !find(exchange, uri, &found)) {
+        return resource_not_found(exchange, uri);
+    }
+    return resources_subscribe(exchange, request, out);
+}
+
 static const struct method rows[] = {
     {TEXT_INITIALIZER("resources/read"), resources_read, BOTH, false},
     {TEXT_INITIALIZER("resources/list"), resources_list, BOTH, false},
     {TEXT_INITIALIZER("resources/templates/list"), resources_templates_list, BOTH, false},
-    {TEXT_INITIALIZER("resources/subscribe"), resources_subscribe, LEGACY, true},
+    {TEXT_INITIALIZER("resources/subscribe"), subscribe, LEGACY, true},
     {TEXT_INITIALIZER("resources/unsubscribe"), resources_unsubscribe, LEGACY, true},
     SUBSCRIPTIONS_METHOD,
     COMPLETION_METHOD,

@@ -85,6 +85,10 @@ static void subscribe_to_lists(struct exchange *exchange) {
     }
 }
 
+static struct outcome uri_too_long(void) {
+    return outcome_invalid_params(TEXT("No resource has a URI of more than 8192 bytes."));
+}
+
 /* The parameter uri of a request in a session. */
 static struct outcome read_uri(struct exchange *exchange, const struct jsonrpc_message *request,
                                struct text *uri) {
@@ -98,7 +102,7 @@ static struct outcome read_uri(struct exchange *exchange, const struct jsonrpc_m
         outcome.error = JSONRPC_INVALID_REQUEST;
         return outcome;
     }
-    return outcome_ok;
+    return uri->length > LIMIT_URI_BYTES ? uri_too_long() : outcome_ok;
 }
 
 struct outcome resources_subscribe(struct exchange *exchange, const struct jsonrpc_message *request,
@@ -168,6 +172,7 @@ static struct outcome listen_to_resources(struct exchange *exchange, struct json
         if (!json_string(each, exchange->arena, &uri)) {
             return outcome_invalid_params(TEXT("resourceSubscriptions holds what is no string."));
         }
+        if (uri.length > LIMIT_URI_BYTES) return uri_too_long();
         if (++count > LIMIT_SUBSCRIPTIONS) {
             return outcome_invalid_params(
                 TEXT("More than 100 resourceSubscriptions on one stream: open several."));
@@ -200,16 +205,21 @@ struct outcome subscriptions_listen(struct exchange *exchange,
                                    TEXT("The answer is a stream: send text/event-stream in the "
                                         "Accept header."));
     }
+    if (!features_offer_resources()) uris.kind = JSON_ABSENT;
     exchange->session = session_new(&exchange->request, exchange->revision, 0);
-    struct outcome outcome = listen_to_resources(exchange, uris, request->id);
-    if (outcome.error != JSONRPC_OK) return outcome;
+    size_t before = exchange->before_count;
     bool listens[LISTS];
-    listen_to_lists(exchange, filter, request->id, listens);
     struct buffer taken = buffer_in(exchange->arena, 0);
+    listen_to_lists(exchange, filter, request->id, listens);
+    struct outcome outcome = listen_to_resources(exchange, uris, request->id);
     const struct task_feature *tasks = ids.kind == JSON_ABSENT ? NULL : task_offered();
-    if (tasks != NULL) outcome = tasks->listen(exchange, request, ids, &taken);
+    if (outcome.error == JSONRPC_OK && tasks != NULL) {
+        outcome = tasks->listen(exchange, request, ids, &taken);
+    }
     if (outcome.error == JSONRPC_OK) {
         exchange->listens = acknowledgement(exchange, request->id, listens, uris, &taken);
+    } else {
+        exchange->before_count = before; /* what was refused is not subscribed to in part */
     }
     return outcome;
 }

@@ -1,6 +1,8 @@
 /* Lists that change: who listens for them, who is told, and what a session remembers. */
 #include "subscriptions.h"
 
+#include <stdio.h>
+
 #include "check.h"
 #include "sse.h"
 
@@ -140,13 +142,30 @@ static void tells_who_listens(void) {
     mcp_reset(mcp);
 }
 
-static void refuses_filters_that_are_no_lists(void) {
+/* Of what is refused nothing is kept: there will be no stream to say it on. */
+static void refuses_a_filter_whole(void) {
     static const char *const filters[] = {"\"resourceSubscriptions\":\"a:b\"", "\"taskIds\":{}",
-                                          "\"resourceSubscriptions\":[1]"};
+                                          "\"resourceSubscriptions\":[\"a:b\",1]",
+                                          "\"toolsListChanged\":true,\"taskIds\":[\"a\"]"};
     for (size_t i = 0; i < COUNT(filters); i++) {
         uint32_t kind;
-        CHECK_CASE(text_contains(answer_to_filter(filters[i], &kind), TEXT("-32602")), filters[i]);
+        CHECK_CASE(text_contains(answer_to_filter(filters[i], &kind), TEXT("\"error\"")),
+                   filters[i]);
         CHECK_EQUAL_CASE(kind, MCP_ACTION_RESPOND, filters[i]);
+        CHECK_EQUAL_CASE(mailbox.keeps, 0, filters[i]);
+    }
+}
+
+static void bounds_uris(void) {
+    uint32_t kind;
+    for (size_t more = 0; more < 2; more++) {
+        struct text uri = repeated("", LIMIT_URI_BYTES + more, "a", "");
+        char filter[LIMIT_URI_BYTES + 64];
+        snprintf(filter, sizeof filter, "\"resourceSubscriptions\":[\"%.*s\"]", (int)uri.length,
+                 uri.bytes);
+        struct text answer = answer_to_filter(filter, &kind);
+        CHECK_EQUAL(kind, more == 0 ? MCP_ACTION_STREAM : MCP_ACTION_RESPOND);
+        CHECK_EQUAL(text_contains(answer, TEXT("-32602")), more == 1);
     }
 }
 
@@ -156,7 +175,8 @@ static const struct test tests[] = {
     {"has legacy streams listen for lists", has_streams_listen_for_lists},
     {"acknowledges what it honours, and nothing else", acknowledges_what_it_honours},
     {"acknowledges on one line, whatever lines the client wrote", acknowledges_on_one_line},
-    {"refuses filters that are no lists of strings", refuses_filters_that_are_no_lists},
+    {"refuses a filter whole", refuses_a_filter_whole},
+    {"takes URIs of LIMIT_URI_BYTES, and none that is longer", bounds_uris},
     {"tells who listens that a list changed", tells_who_listens},
 };
 SUITE(subscriptions, tests);

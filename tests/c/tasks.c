@@ -404,6 +404,10 @@ static void is_listened_to(void) {
     CHECK_SAYS(listened(mcp, many), "acknowledged");
     many = repeated("\"x\"", LIMIT_SUBSCRIPTIONS, ",\"x\"", "");
     CHECK_ERROR(listened(mcp, many), -32602);
+    size_t keeps = mailbox.keeps;
+    snprintf(ids, sizeof ids, "\"%.*s\",1", (int)id.length, id.bytes);
+    CHECK_ERROR(listened(mcp, text_of(ids)), -32602);
+    CHECK_EQUAL(mailbox.keeps, keeps);
 }
 
 static void keeps_no_more_than_its_limit(void) {
