@@ -2,14 +2,31 @@
 
 #include "schema_run.h"
 
+/* Spends as much as it cost: whoever sends a value can make its texts long, and alike up to their
+   ends. */
+static bool same_text(struct schema_run *run, const char *left, const char *right) {
+    size_t alike = 0;
+    while (left[alike] != '\0' && left[alike] == right[alike]) alike++;
+    return schema_spend(run, alike / 8) && left[alike] == right[alike];
+}
+
+/* Not schema_member, for which the names of one side are the schema's, and as short as those. */
+static const cJSON *find_member(struct schema_run *run, const cJSON *object, const char *name) {
+    for (const cJSON *member = object->child; member != NULL; member = member->next) {
+        if (!schema_spend(run, 1)) return NULL;
+        if (same_text(run, member->string, name)) return member;
+    }
+    return NULL;
+}
+
 /* True where every member of `left` is in `right`, which has as many. Members mostly stand in the
    same order, so that each is looked for behind the one found last. */
 static bool same_members(struct schema_run *run, const cJSON *left, const cJSON *right) {
     const cJSON *next = right->child;
     for (const cJSON *member = left->child; member != NULL; member = member->next) {
         const cJSON *other = next;
-        if (other == NULL || strcmp(other->string, member->string) != 0) {
-            other = schema_member(run, right, member->string, NULL);
+        if (other == NULL || !same_text(run, other->string, member->string)) {
+            other = find_member(run, right, member->string);
         }
         if (other == NULL || !schema_equal(run, member, other)) return false;
         next = other->next;
@@ -36,7 +53,7 @@ bool schema_equal(struct schema_run *run, const cJSON *left, const cJSON *right)
     if (!schema_spend(run, 1) || (left->type & KIND_ANY) != (right->type & KIND_ANY)) return false;
     switch (left->type & KIND_ANY) {
     case cJSON_Number: return left->valuedouble == right->valuedouble;
-    case cJSON_String: return strcmp(left->valuestring, right->valuestring) == 0;
+    case cJSON_String: return same_text(run, left->valuestring, right->valuestring);
     case cJSON_Array:
         return children(run, left) == children(run, right) && same_items(run, left, right);
     case cJSON_Object:

@@ -175,6 +175,45 @@ function large(driver) {
   assert.deepEqual(one(driver, wide, names), { verdict: "no", sentences: costly });
 }
 
+/** What c/schema_equal.c makes of a text's bytes before it mixes them. @param {string} text @param {number} [hash] of what stands before it */
+const hashOf = (text, hash = 2166136261) => [...text].reduce((h, byte) => Math.imul(h ^ byte.charCodeAt(0), 16777619), hash);
+
+/** Two texts that lead from the hash `from` to the same one, and that. @param {number} from @returns {[string, string, number]} */
+function collision(from) {
+  const seen = new Map();
+  for (let i = 36 ** 4; ; i++) {
+    const text = i.toString(36), hash = hashOf(text, from), other = seen.get(hash);
+    if (other !== undefined) return [other, text, hash];
+    seen.set(hash, text);
+  }
+}
+
+/** 2^doublings strings of one hash that are the same up to their ends. @param {number} doublings @param {string} start */
+function alike(doublings, start) {
+  let strings = [start], hash = hashOf(start);
+  for (let i = 0; i < doublings; i++) {
+    const [left, right, both] = collision(hash);
+    strings = strings.flatMap((string) => [string + left, string + right]);
+    hash = both;
+  }
+  return strings;
+}
+
+/** An object whose members' names are so long, and the same with its members turned round. @param {number} length */
+function twoOrders(length) {
+  const members = list(1000, (i) => [`${"x".repeat(length)}${i}`, i]);
+  return [Object.fromEntries(members), Object.fromEntries(members.toReversed())];
+}
+
+/** Long texts that differ at their ends are compared at their price: each list has few values, and megabytes. @param {Driver} driver */
+function longTexts(driver) {
+  const unique = { uniqueItems: true };
+  assert.equal(one(driver, unique, alike(8, "x".repeat(1000))).verdict, "yes");
+  assert.deepEqual(one(driver, unique, alike(8, "x".repeat(14_000))), { verdict: "no", sentences: costly });
+  assert.deepEqual(one(driver, unique, twoOrders(10)), { verdict: "no", sentences: "The arguments must not have the same item twice." });
+  assert.deepEqual(one(driver, unique, twoOrders(1000)), { verdict: "no", sentences: costly });
+}
+
 /** The same line, each time with a little more memory. @param {string} line */
 const starved = (line) => list(3000, (i) => [`m ${16 * (i + 1)}`, line]).flat();
 
@@ -207,6 +246,7 @@ function all(make) {
   test("as deep as JSON may be", async () => deep(await make()));
   test("patterns in linear time", async () => patterns(await make()));
   test("large schemas and values", async () => large(await make()));
+  test("long texts that differ at their ends", async () => longTexts(await make()));
   test("too little memory", async () => littleMemory(await make()));
 }
 
