@@ -20,9 +20,8 @@ struct checker {
     const char *at, *end;
     struct arena *arena;
     struct json_value root;
-    struct text *keys; /* of all objects that are open, outermost first */
+    struct text *keys; /* of all objects that are open, outermost first; unescaped */
     size_t key_count, key_capacity;
-    bool escaped_keys; /* one of those so far holds an escape */
     size_t values;
     size_t depth;
     struct level levels[LIMIT_JSON_DEPTH];
@@ -79,10 +78,10 @@ static enum json_error check_escape(const char **at, const char *end) {
     }
 }
 
-/* `at` is on the opening quote; moves behind the closing one. `*inside` is what stands between, and
-   `*escaped` is raised where that holds an escape. It is known to be UTF-8. */
-static enum json_error check_string(struct checker *c, struct text *inside, bool *escaped) {
-    const char *first = c->at + 1, *at = first, *end = c->end;
+/* `at` is on the opening quote; moves behind the closing one, and raises `*escaped` where an escape
+   stands between. It is known to be UTF-8. */
+static enum json_error check_string(struct checker *c, bool *escaped) {
+    const char *at = c->at + 1, *end = c->end;
     enum json_error error = JSON_OK;
     for (;;) {
         at = scan_plain(at, end);
@@ -94,7 +93,6 @@ static enum json_error check_string(struct checker *c, struct text *inside, bool
     c->at = at;
     if (error != JSON_OK) return error;
     if (at == end || *at != '"') return JSON_SYNTAX;
-    *inside = (struct text){first, (size_t)(at - first)};
     c->at++;
     return JSON_OK;
 }
@@ -129,11 +127,18 @@ static enum json_error check_word(struct checker *c, struct text word) {
     return JSON_OK;
 }
 
+static int compare_keys(struct text left, struct text right) {
+    size_t shorter = left.length < right.length ? left.length : right.length;
+    int order = memcmp(left.bytes, right.bytes, shorter);
+    if (order != 0) return order;
+    return (left.length > right.length) - (left.length < right.length);
+}
+
 /* Lets keys[root] sink until no child of it is greater (a heap of `count` keys). */
 static void sink(struct text *keys, size_t root, size_t count) {
     for (size_t child = 2 * root + 1; child < count; child = 2 * root + 1) {
-        if (child + 1 < count && json_string_compare(keys[child], keys[child + 1]) < 0) child++;
-        if (json_string_compare(keys[root], keys[child]) >= 0) return;
+        if (child + 1 < count && compare_keys(keys[child], keys[child + 1]) < 0) child++;
+        if (compare_keys(keys[root], keys[child]) >= 0) return;
         struct text greater = keys[child];
         keys[child] = keys[root];
         keys[root] = greater;
@@ -141,7 +146,8 @@ static void sink(struct text *keys, size_t root, size_t count) {
     }
 }
 
-/* Heapsort: no worst case to choose keys for, and a tenth of the C library's qsort in size. */
+/* Heapsort: no order of the keys makes it slow, and no spelling, because they are unescaped; and it
+   is a tenth of the C library's qsort in size. */
 static void sort_keys(struct text *keys, size_t count) {
     for (size_t root = count / 2; root-- > 0;) sink(keys, root, count);
     for (size_t end = count; end-- > 1;) {
@@ -154,14 +160,14 @@ static void sort_keys(struct text *keys, size_t count) {
 
 enum { FEW_KEYS = 8 };
 
-/* True where two of the `count` keys are the same. Of a few each is compared with each: without
-   escapes most differ in length. Only more are worth sorting. */
-static bool any_duplicate(struct text *keys, size_t count, bool escaped) {
+/* True where two of the `count` keys are the same. Of a few each is compared with each: most
+   differ in length. Only more are worth sorting. */
+static bool any_duplicate(struct text *keys, size_t count) {
     if (count > FEW_KEYS) sort_keys(keys, count);
     for (size_t i = 1; i < count; i++) {
         for (size_t other = count > FEW_KEYS ? i - 1 : 0; other < i; other++) {
-            if (!escaped && keys[i].length != keys[other].length) continue;
-            if (json_string_compare(keys[i], keys[other]) == 0) return true;
+            if (keys[i].length != keys[other].length) continue;
+            if (memcmp(keys[i].bytes, keys[other].bytes, keys[i].length) == 0) return true;
         }
     }
     return false;
@@ -180,7 +186,11 @@ static bool note_member(struct checker *c, struct level *level, struct text key)
     return true;
 }
 
-static bool note_key(struct checker *c, struct text key) {
+/* Notes the key `inside` its quotes: unescaped here, once, and not each time it is compared. */
+static bool note_key(struct checker *c, struct text inside, bool escaped) {
+    struct text key = inside, quoted = {inside.bytes - 1, inside.length + 2};
+    struct json_value string = {JSON_STRING, quoted, NULL};
+    if (escaped && !json_string(string, c->arena, &key)) return false;
     if (c->key_count == c->key_capacity) {
         size_t capacity = c->key_capacity == 0 ? 16 : c->key_capacity * 2, size = sizeof *c->keys;
         void *grown = arena_grow(c->arena, c->keys, c->key_capacity * size, capacity * size);
@@ -190,16 +200,18 @@ static bool note_key(struct checker *c, struct text key) {
     }
     c->keys[c->key_count++] = key;
     struct level *level = &c->levels[c->depth - 1];
-    return !level->noted || note_member(c, level, key);
+    return !level->noted || note_member(c, level, inside);
 }
 
 /* `at` is on a key; moves behind the colon. */
 static enum json_error check_key(struct checker *c) {
-    struct text key;
+    const char *start = c->at;
+    bool escaped = false;
     if (c->at == c->end || *c->at != '"') return JSON_SYNTAX;
-    enum json_error error = check_string(c, &key, &c->escaped_keys);
+    enum json_error error = check_string(c, &escaped);
     if (error != JSON_OK) return error;
-    if (!note_key(c, key)) return JSON_NO_MEMORY;
+    struct text inside = {start + 1, (size_t)(c->at - start) - 2};
+    if (!note_key(c, inside, escaped)) return JSON_NO_MEMORY;
     skip_blanks(c);
     if (c->at == c->end || *c->at != ':') return JSON_SYNTAX;
     c->at++;
@@ -219,8 +231,7 @@ static void value_ended(struct checker *c, enum json_kind kind, const char *star
 static enum json_error close_container(struct checker *c) {
     struct level *level = &c->levels[c->depth - 1];
     if (level->object && c->key_count > level->first_key) {
-        if (any_duplicate(c->keys + level->first_key, c->key_count - level->first_key,
-                          c->escaped_keys)) {
+        if (any_duplicate(c->keys + level->first_key, c->key_count - level->first_key)) {
             return JSON_DUPLICATE_KEY;
         }
         c->key_count = level->first_key;
@@ -248,14 +259,13 @@ static enum json_error open_container(struct checker *c, bool *inside) {
 
 static enum json_error check_scalar(struct checker *c) {
     const char *start = c->at;
-    struct text inside;
     bool escaped;
     enum json_kind kind = JSON_NUMBER;
     enum json_error error;
     switch (*c->at) {
     case '"':
         kind = JSON_STRING;
-        error = check_string(c, &inside, &escaped);
+        error = check_string(c, &escaped);
         break;
     case 't':
         kind = JSON_TRUE;

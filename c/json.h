@@ -82,10 +82,6 @@ bool json_next_member(struct json_value object, struct json_member *member);
 /* Walks the elements of `array`: `*position` starts at 0. False after the last one. */
 bool json_next_element(struct json_value array, size_t *position, struct json_value *element);
 
-/* Orders two strings (still escaped, without their quotes) by their unescaped bytes: below, equal
-   to or above 0. */
-int json_string_compare(struct text left, struct text right);
-
 /* True where the string `string` (still escaped, without its quotes) says `plain`. */
 bool json_string_says(struct text string, struct text plain);
 

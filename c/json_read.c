@@ -44,44 +44,8 @@ static size_t next_bytes(const char **at, char out[4]) {
     return utf8_encode(point, out);
 }
 
-/* A string read as its unescaped bytes, one after the other. */
-struct reader {
-    const char *at, *end;
-    char bytes[4];
-    size_t ready, taken;
-};
-
-static struct reader reader_of(struct text string) {
-    const char *start = string.bytes == NULL ? "" : string.bytes;
-    return (struct reader){start, start + string.length, {0}, 0, 0};
-}
-
-/* The next byte, or -1 at the end. */
-static int next_byte(struct reader *reader) {
-    if (reader->taken == reader->ready) {
-        if (reader->at == reader->end) return -1;
-        reader->ready = next_bytes(&reader->at, reader->bytes);
-        reader->taken = 0;
-    }
-    return (unsigned char)reader->bytes[reader->taken++];
-}
-
 static bool has_escape(struct text string) {
     return text_find(string, '\\') < string.length;
-}
-
-int json_string_compare(struct text left, struct text right) {
-    if (!has_escape(left) && !has_escape(right)) {
-        size_t shorter = left.length < right.length ? left.length : right.length;
-        int order = shorter == 0 ? 0 : memcmp(left.bytes, right.bytes, shorter);
-        if (order != 0) return order;
-        return (left.length > right.length) - (left.length < right.length);
-    }
-    struct reader a = reader_of(left), b = reader_of(right);
-    for (;;) {
-        int x = next_byte(&a), y = next_byte(&b);
-        if (x != y || x < 0) return x - y;
-    }
 }
 
 bool json_string_says(struct text string, struct text plain) {
@@ -94,11 +58,15 @@ bool json_string_says(struct text string, struct text plain) {
     }
     if (same == string.length) return true;
     if (string.bytes[same] != '\\') return false;
-    struct reader reader = reader_of(text_from(string, same));
-    for (; same < plain.length; same++) {
-        if (next_byte(&reader) != (unsigned char)plain.bytes[same]) return false;
+    const char *at = string.bytes + same, *end = string.bytes + string.length;
+    while (at < end) {
+        char bytes[4];
+        size_t count = next_bytes(&at, bytes);
+        if (count > plain.length - same) return false;
+        if (memcmp(bytes, plain.bytes + same, count) != 0) return false;
+        same += count;
     }
-    return next_byte(&reader) < 0;
+    return same == plain.length;
 }
 
 bool json_string(struct json_value value, struct arena *arena, struct text *characters) {

@@ -6,7 +6,8 @@
      tokens TOKENS TOKEN ...     judging a request with each token
      template TEMPLATE N ...     matching a URI of N bytes that has to be searched through
      pattern PATTERN N ...       searching a text of N bytes
-     objects N ...               checking JSON with N keys in one object, sorted against the grain
+     objects START N ...         checking JSON with N keys in one object, which begin so and are
+                                 sorted against the grain
      depth N ...                 checking JSON of N arrays inside each other */
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,12 +130,13 @@ UNCOUNTED static void count_json(struct text text) {
 }
 
 UNCOUNTED static void count_objects(int count, char **words) {
-    for (int i = 0; i < count; i++) {
+    for (int i = 1; i < count; i++) {
         size_t keys = strtoul(words[i], NULL, 10), length = 1;
-        char *text = malloc(keys * 16 + 16);
+        char *text = malloc(keys * (strlen(words[0]) + 16) + 16);
         strcpy(text, "{");
         for (size_t key = keys; key > 0; key--) {
-            length += (size_t)sprintf(text + length, "\"%08zu\":0%s", key, key > 1 ? "," : "}");
+            length += (size_t)sprintf(text + length, "\"%s%08zu\":0%s", words[0], key,
+                                      key > 1 ? "," : "}");
         }
         count_json(text_of(text));
     }
