@@ -70,7 +70,7 @@ bool http_is_host(struct text host);
 /* True for localhost, 127.0.0.0/8 and [::1], with or without a port. */
 bool http_host_is_loopback(struct text host);
 
-/* Who may reach this server, and from which pages (DESIGN: Origin policy). */
+/* Who may reach this server, and from which pages. */
 enum http_origin_verdict {
     HTTP_ORIGIN_OK,
     HTTP_ORIGIN_MALFORMED, /* "null", or not scheme://host[:port] of http or https */

@@ -4,9 +4,9 @@
 
    202 says that a stream took the answer, not that anybody read it. A client that closes its
    connection in order cannot be told from one that has only nothing more to say: TCP shows its end
-   in both cases, and the latter still reads. Only writing shows that nobody does, so one message of
-   a client that left may be answered 202; the next gets 404. This transport has no way to come back
-   to a stream: what was lost with it is asked for again on a new one. */
+   in both cases, and the latter still reads. Only writing shows that nobody does, so a message or
+   two of a client that left may be answered 202; then they get 404. This transport has no way to
+   come back to a stream: what was lost with it is asked for again on a new one. */
 #include "asking.h"
 #include "endpoints.h"
 #include "extensions.h"

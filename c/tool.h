@@ -19,8 +19,10 @@
    structs. What a tool gives to programs is declared by the same tables. Resources and prompts are
    declared in the same way, with RESOURCE, RESOURCE_TEMPLATE and PROMPT, and answer with the same
    reply_ functions. A wrong declaration fails the build, with file and line. Whatever a call hands
-   out lives until the function returns, and is freed for it. All texts in declarations
-   live for ever; those that are not set are not shown to clients.
+   out lives until the function returns, and is freed for it; so is what the function allocates by
+   malloc (over stdio by free alone). What it keeps in static variables the next caller finds there,
+   whoever that is, or another instance has its own: keep nothing of a call. The stack has 32 KB.
+   All texts in declarations live for ever; those that are not set are not shown to clients.
 
    How fields are declared stands in tool_fields.h, how the client is asked in tool_asking.h; what
    takes time is in edge.h, which is included beside this. */

@@ -182,6 +182,13 @@ const struct mcp_action *core_answered(size_t size) {
     return mcp_answered(&instance, input);
 }
 
+/* worker/core.js finds the members of an action by these. */
+_Static_assert(sizeof(struct text) == 8 && offsetof(struct mcp_action, headers) == 8 &&
+                   offsetof(struct mcp_action, own_headers) == 64 &&
+                   offsetof(struct mcp_action, keep_alive_seconds) == 72 &&
+                   offsetof(struct mcp_action, body_bytes) == 92,
+               "the layout of struct mcp_action");
+
 /* The action as it stands: what core_body_room left behind when it gave 0. */
 EXPORT("core_action") const struct mcp_action *core_action(void);
 const struct mcp_action *core_action(void) {

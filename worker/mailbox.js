@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-const [CLEANING_MS, PART_BYTES] = [3_600_000, 1 << 20]; // how often old things go; what a row and a message hold at most
+const [CLEANING_MS, PART_BYTES] = [3_600_000, 1 << 20]; // how often old things go; what a row and a message of a numbered piece hold at most
 const [ENDS, PAUSES] = [1, 2]; // enum mcp_delivery of c/exchange.h
 const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, version INTEGER, PRIMARY KEY (topic, number));
   CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, mark TEXT, newest INTEGER, ended INTEGER, milliseconds INTEGER, bytes INTEGER, until INTEGER)`;
