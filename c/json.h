@@ -89,7 +89,4 @@ bool json_string_says(struct text string, struct text plain);
    the arena. False where `value` is no string or the arena is exhausted. */
 bool json_string(struct json_value value, struct arena *arena, struct text *characters);
 
-/* `value` as a whole number of at most 53 bits. False where it is something else. */
-bool json_integer(struct json_value value, int64_t *number);
-
 #endif

@@ -91,15 +91,6 @@ bool json_string(struct json_value value, struct arena *arena, struct text *char
     return true;
 }
 
-bool json_integer(struct json_value value, int64_t *number) {
-    if (value.kind != JSON_NUMBER) return false;
-    bool negative = value.text.bytes[0] == '-';
-    uint64_t magnitude;
-    if (!text_to_number(text_from(value.text, negative ? 1 : 0), &magnitude)) return false;
-    *number = negative ? -(int64_t)magnitude : (int64_t)magnitude;
-    return true;
-}
-
 struct json_value json_root_member(const struct json_document *document, struct text key) {
     return json_object_member(document->root, key);
 }

@@ -97,8 +97,8 @@
 /* How often a client is told to ask for a task, in milliseconds. */
 #define LIMIT_TASK_POLL_MS 2000
 
-/* How often a task that waits, or a call, looks whether it was cancelled, in milliseconds: a read of
-   a mailbox each time. */
+/* How often a task that waits, or a call, looks whether it was cancelled, in milliseconds: a read
+   of a mailbox each time. */
 #define LIMIT_TASK_CHECK_MS 2000
 
 /* How long after a stream was asked for it is told how its tasks stand, in milliseconds: what

@@ -22,11 +22,12 @@ const objectGigabytes = 0.128;
 /**
  * Requests to Durable Objects that one call makes, counted in the servers' sources: in the demo's (agents 0.32.0)
  * each message to /mcp calls two methods of the object and opens a WebSocket to it, one to /sse/message calls two.
- * This server's message on /sse calls one, or none where the same isolate holds the stream.
+ * This server's message on /sse calls one where another isolate holds the stream ("far").
  * @type {Record<string, { mcp: number, sse: number }>}
  */
 const objectRequests = {
-  ours: { mcp: 0, sse: 1 },
+  ours: { mcp: 0, sse: 0 },
+  far: { mcp: 0, sse: 1 },
   durable: { mcp: 1, sse: 1 },
   demo: { mcp: 3, sse: 2 },
 };

@@ -15,6 +15,7 @@ import { buildOurs } from "./builds.mjs";
  * @property {Record<string, string>} variables
  * @property {Record<string, unknown>} [values] variables that are no strings
  * @property {Record<string, string>} durableObjects binding to class
+ * @property {boolean} [twice] runs in two isolates, with the same objects: the second one's port is `far`
  * @property {boolean} [inMemory] where its objects' storage is; without it in a folder, as `wrangler dev` has it
  * @property {string} upload its size, as wrangler reports it
  */
@@ -38,6 +39,7 @@ const peers = {
 export const titles = {
   ours: "this server",
   few: "this server with 2 tools",
+  far: "this server, where another isolate has the stream",
   inMemory: "this server, its objects' storage in memory",
   floorLess: "bare worker that leaves out Node.js's timers, as this server does",
   bare: "this server as a SERVER_BARE",

@@ -41,8 +41,8 @@ const moduleKinds = { js: "esModule", mjs: "esModule", wasm: "wasm" };
 /** What the demo's stack imports, and only the platform and wrangler have. */
 const emailModule = '(name = "cloudflare-internal:email", internal = true, esModule = "export default { EmailMessage: class {} }")';
 
-/** @param {Bundle} bundle @param {number} port @param {string} disk */
-function configText(bundle, port, disk) {
+/** @param {Bundle} bundle @param {{ near: number, far: number }} ports @param {string} disk */
+function configText(bundle, { near, far }, disk) {
   const modules = bundle.modules.map((name) => {
     const kind = moduleKinds[name.split(".").at(-1) ?? ""];
     return `(name = "${name}", ${kind} = embed "${name}")`;
@@ -51,28 +51,31 @@ function configText(bundle, port, disk) {
   const bindings = [
     ...Object.entries(bundle.variables).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`),
     ...Object.entries(bundle.values ?? {}).map(([name, value]) => `(name = "${name}", json = ${JSON.stringify(JSON.stringify(value))})`),
-    ...classes.map(([name, type]) => `(name = "${name}", durableObjectNamespace = "${type}")`),
   ];
+  const objects = classes.map(([name, type]) => `(name = "${name}", durableObjectNamespace = (className = "${type}", serviceName = "main"))`);
   const namespaces = classes.map(([, type]) => `(className = "${type}", uniqueKey = "${type}", enableSql = true)`);
+  const worker = `  modules = [${modules.join(", ")}],
+  compatibilityDate = "${[bundle.compatibilityDate, compatibilityDate].toSorted()[0]}",
+  compatibilityFlags = ${JSON.stringify(bundle.compatibilityFlags)},
+  bindings = [${[...bindings, ...objects].join(", ")}],`;
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    (name = "main", worker = .w),
+    (name = "main", worker = .w),${bundle.twice ? '\n    (name = "again", worker = .again),' : ""}
     (name = "disk", disk = (path = ${JSON.stringify(disk)}, writable = true)),
     (name = "internet", network = (allow = ["local"])),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  sockets = [
+    (name = "http", address = "127.0.0.1:${near}", http = (), service = "main"),${bundle.twice ? `\n    (name = "far", address = "127.0.0.1:${far}", http = (), service = "again"),` : ""}
+  ],
   extensions = [(modules = [${emailModule}])],
 );
 const w :Workerd.Worker = (
-  modules = [${modules.join(", ")}],
-  compatibilityDate = "${[bundle.compatibilityDate, compatibilityDate].toSorted()[0]}",
-  compatibilityFlags = ${JSON.stringify(bundle.compatibilityFlags)},
-  bindings = [${bindings.join(", ")}],
   durableObjectNamespaces = [${namespaces.join(", ")}],
   ${classes.length > 0 ? `durableObjectStorage = (${bundle.inMemory ? "inMemory = void" : 'localDisk = "disk"'}),` : ""}
+${worker}
 );
-`;
+${bundle.twice ? `const again :Workerd.Worker = (\n${worker}\n);\n` : ""}`;
 }
 
 /** A running workerd. */
@@ -83,16 +86,17 @@ export class Server {
     this.pinned = pinned && options.pinned !== false;
     this.name = bundle.name;
     this.port = 0;
+    this.far = 0;
     this.log = "";
   }
 
   /** Starts the process; resolves at once, not when it answers. */
   async spawn() {
-    this.port = await freePort();
+    [this.port, this.far] = await Promise.all([freePort(), freePort()]);
     const disk = join(this.bundle.folder, `disk-${this.port}`);
     mkdirSync(disk, { recursive: true });
     const config = join(this.bundle.folder, `${this.port}.capnp`);
-    writeFileSync(config, configText(this.bundle, this.port, disk));
+    writeFileSync(config, configText(this.bundle, { near: this.port, far: this.far }, disk));
     const command = [...(this.pinned ? ["taskset", "-c", "0"] : []), workerd, "serve", config];
     this.files = [disk, config];
     this.process = spawn(command[0], command.slice(1), { stdio: ["ignore", "pipe", "pipe"] });

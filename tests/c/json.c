@@ -330,27 +330,6 @@ static void unescapes_strings(void) {
     CHECK_TEXT(characters, TEXT("\"\\/\b\f\n\r\tA\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80."));
 }
 
-static void reads_whole_numbers_only(void) {
-    static const struct {
-        const char *json;
-        bool whole;
-        int64_t value;
-    } cases[] = {{"0", true, 0},
-                 {"-5", true, -5},
-                 {"123456789012345", true, 123456789012345},
-                 {"1.0", false, 0},
-                 {"1e2", false, 0},
-                 {"\"1\"", false, 0},
-                 {"12345678901234567890", false, 0}};
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct json_document document;
-        int64_t value = 0;
-        CHECK_EQUAL(check(text_of(cases[i].json), &document), JSON_OK);
-        CHECK_EQUAL_CASE(json_integer(document.root, &value), cases[i].whole, cases[i].json);
-        if (cases[i].whole) CHECK_EQUAL(value, cases[i].value);
-    }
-}
-
 static void says_where_it_stopped(void) {
     struct json_document document;
     CHECK_EQUAL(check(TEXT("[1,2,x]"), &document), JSON_SYNTAX);
@@ -399,7 +378,6 @@ static const struct test tests[] = {
     {"matches keys by exact case and character", matches_keys_exactly},
     {"walks objects and arrays", walks_objects_and_arrays},
     {"unescapes strings", unescapes_strings},
-    {"reads whole numbers of 53 bits only", reads_whole_numbers_only},
     {"says where it stopped", says_where_it_stopped},
     {"has a sentence for every error", has_a_sentence_for_every_error},
     {"fails cleanly at each allocation", fails_cleanly_at_each_allocation},
