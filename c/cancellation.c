@@ -29,12 +29,13 @@ bool cancellation_came(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
     double now = host_now();
     if (!exchange->in_session || exchange->stream_topic.length == 0) return false;
+    if (call->cancelled) return true; /* which nobody takes back */
     if (call->looked == 0) call->looked = now;
     if (now - call->looked < LIMIT_TASK_CHECK_MS) return false;
     call->looked = now;
     struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
                               .mailbox = session_mailbox(&exchange->session, exchange->arena),
                               .topic = topic_of(exchange, call->request->id)};
-    exchange->cancelled = host_perform(&peek).length > 0;
-    return exchange->cancelled;
+    call->cancelled = host_perform(&peek).length > 0;
+    return call->cancelled;
 }

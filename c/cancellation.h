@@ -13,7 +13,7 @@
 void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *notification)
     __attribute__((weak));
 
-/* True, and exchange->cancelled is set, where the call's request was cancelled. Asks the mailbox
+/* True, and call->cancelled is set, where the call's request was cancelled. Asks the mailbox
    every LIMIT_TASK_CHECK_MS at the most, and only where the response goes through one. */
 bool cancellation_came(struct tool_call *call);
 

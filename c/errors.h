@@ -112,11 +112,14 @@ struct outcome {
     enum jsonrpc_error error;
     struct text sentence; /* says what is wrong and what to do; valid UTF-8 */
     struct text data;     /* JSON, the error's `data`; empty where it has none */
-    uint32_t status;      /* of the HTTP response; 0 where it is 200 */
+    uint32_t status;      /* of the HTTP response; 0: 200; 202: the message has no response */
 };
 
 /* Nothing went wrong. */
 extern const struct outcome outcome_ok;
+
+/* The client cancelled the request: it wants no response (2025-11-25, Cancellation). */
+extern const struct outcome outcome_cancelled;
 
 /* JSONRPC_INVALID_PARAMS, in a response of status 200. */
 struct outcome outcome_invalid_params(struct text sentence);

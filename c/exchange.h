@@ -155,7 +155,6 @@ struct exchange {
     struct mcp_action last_words; /* taken where it cannot go on after something was said */
     struct text request_id;       /* of the newest request that was carried out */
     bool in_batch;                /* the message stands in a batch */
-    bool cancelled; /* the request was, while its call waited: nobody wants a response */
     struct {
         struct text question; /* a request for the client; empty where there is none */
         struct text nonce;    /* tells this call from the session's others */

@@ -63,10 +63,6 @@ static void accept(struct exchange *exchange) {
 
 /* Sends what answers the message, and the events before it, down the session's stream. */
 static void deliver(struct exchange *exchange, struct answer answer) {
-    if (exchange->cancelled) {
-        accept(exchange);
-        return;
-    }
     sse_append(&exchange->events, TEXT("message"), answer.json);
     exchange_deliver(exchange, buffer_text(&exchange->events), MCP_DELIVERY_GOES_ON);
     messages_keep(exchange);

@@ -59,9 +59,13 @@ static void answer_element(struct exchange *exchange, struct json_value element,
     struct jsonrpc_message message = jsonrpc_read(&document);
     if (message.kind == JSONRPC_NOTIFICATION) take_notification(exchange, &message);
     if (message.kind == JSONRPC_NOTIFICATION || message.kind == JSONRPC_RESPONSE) return;
-    buffer_append(out, out->length == 0 ? TEXT("[") : TEXT(","));
-    if (message.kind == JSONRPC_REQUEST) methods_answer(exchange, &message, out);
-    else jsonrpc_append_error(out, message.id, &message.invalid);
+    size_t before = out->length;
+    buffer_append(out, before == 0 ? TEXT("[") : TEXT(","));
+    if (message.kind != JSONRPC_REQUEST) {
+        jsonrpc_append_error(out, message.id, &message.invalid);
+    } else if (methods_answer(exchange, &message, out).status == 202) {
+        out->length = before;
+    }
 }
 
 static struct answer answer_batch(struct exchange *exchange, struct json_value batch) {

@@ -127,11 +127,11 @@ struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_me
     if (exchange->stream_mark.length > 0) exchange_prepare_last_words(exchange);
     jsonrpc_begin_result(out, request->id);
     struct outcome outcome = run_method(exchange, request, out);
-    if (outcome.error == JSONRPC_OK) {
+    if (outcome.error == JSONRPC_OK && outcome.status != 202) {
         jsonrpc_end_result(out);
-    } else {
-        out->length = start;
-        jsonrpc_append_error(out, request->id, &outcome);
+        return outcome;
     }
+    out->length = start;
+    if (outcome.error != JSONRPC_OK) jsonrpc_append_error(out, request->id, &outcome);
     return outcome;
 }

@@ -28,9 +28,9 @@ struct feature {
     struct method_table methods;
 };
 
-/* Carries out `request`, which is a JSONRPC_REQUEST, and appends its response. Returns what became
-   of it, for the HTTP status. May raise exchange->key_missing: then what was appended is to be
-   thrown away. */
+/* Carries out `request`, which is a JSONRPC_REQUEST, and appends its response, or nothing where
+   it was cancelled. Returns what became of it, for the HTTP status. May raise
+   exchange->key_missing: then what was appended is to be thrown away. */
 struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_message *request,
                               struct buffer *out);
 

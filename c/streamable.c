@@ -107,10 +107,10 @@ static void respond(struct exchange *exchange, struct answer answer) {
 }
 
 /* Has the events that were raised and the answer, which may be a question, go down the stream that
-   the call has. */
+   the call has. There is none where all that asked for one was cancelled. */
 static void deliver(struct exchange *exchange, struct answer answer) {
-    bool asks = exchange->asking.question.length > 0 && !exchange->cancelled;
-    if (exchange->cancelled) buffer_append(&exchange->events, sse_cancelled);
+    bool asks = exchange->asking.question.length > 0;
+    if (answer.status == 202) buffer_append(&exchange->events, sse_cancelled);
     else sse_append(&exchange->events, TEXT("message"), answer.json);
     messages_keep(exchange); /* before the question can be answered */
     exchange_deliver(exchange, buffer_text(&exchange->events),

@@ -62,6 +62,7 @@ struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind ki
 }
 
 struct outcome tool_call_end(struct tool_call *call, size_t start) {
+    if (call->cancelled) return outcome_cancelled;
     if (call->exchange->given_up && call->count == 0) {
         struct outcome outcome = outcome_invalid_params(
             TEXT("The call was given up, because its connection was closed for too long."));

@@ -44,6 +44,7 @@ struct tool_call {
     bool progressed;        /* `progress` was reported */
     double progress, total; /* the last that was */
     double looked;          /* when it was last seen that nobody cancelled it; 0: not yet */
+    bool cancelled;         /* its request was, while it waited: nobody wants a response */
     uint32_t silent_milliseconds; /* for which the call has waited since it last showed life */
     bool becomes_task;            /* task_begins said so */
     bool missing[TOOL_CALL_CAPABILITIES]; /* by enum client_capability: it was needed */
