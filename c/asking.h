@@ -19,6 +19,9 @@ struct asking {
     /* `kept` is the call that was collected, or empty where none waits. Makes it the exchange's
        message, with the answer that came; false where there is nothing to do. */
     bool (*resume)(struct exchange *exchange, struct text kept);
+    /* Takes away the call that is the client's request `id`, if it waits for an answer: its stream
+       is then the exchange's. May raise exchange->kept.missing. */
+    void (*cancel)(struct exchange *exchange, struct text id);
 };
 extern const struct asking asking __attribute__((weak));
 

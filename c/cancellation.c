@@ -1,17 +1,19 @@
 #include "cancellation.h"
 
+#include "asking.h"
 #include "host.h"
 #include "limits.h"
 #include "sha256.h"
 
 enum { NAME_BYTES = 12 };
 
-/* What the mark for the request `id`, as it was written, is filed under. */
-static struct text topic_of(struct exchange *exchange, struct text id) {
+static const struct text mark = TEXT_INITIALIZER(".cancelled.");
+
+struct text cancellation_topic(struct exchange *exchange, struct text kind, struct text id) {
     uint8_t digest[SHA256_BYTES];
     struct buffer topic = buffer_in(exchange->arena, 64);
     sha256(id, digest);
-    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT(".cancelled."));
+    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), kind);
     buffer_append_base64url(&topic, digest, NAME_BYTES);
     return buffer_text(&topic);
 }
@@ -22,7 +24,8 @@ void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *
     struct json_value id = jsonrpc_param(notification, TEXT("requestId"));
     if (!exchange->in_session || !json_string_says(method, TEXT("notifications/cancelled"))) return;
     if (id.kind != JSON_STRING && id.kind != JSON_NUMBER) return;
-    exchange_keep(exchange, topic_of(exchange, id.text), TEXT("\1"));
+    exchange_keep(exchange, cancellation_topic(exchange, mark, id.text), TEXT("\1"));
+    if (asking_is_there()) asking.cancel(exchange, id.text);
 }
 
 bool cancellation_came(struct tool_call *call) {
@@ -35,7 +38,7 @@ bool cancellation_came(struct tool_call *call) {
     call->looked = now;
     struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
                               .mailbox = session_mailbox(&exchange->session, exchange->arena),
-                              .topic = topic_of(exchange, call->request->id)};
+                              .topic = cancellation_topic(exchange, mark, call->request->id)};
     call->cancelled = host_perform(&peek).length > 0;
     return call->cancelled;
 }

@@ -1,15 +1,22 @@
 /* Cancelling a call that waits (2025-11-25 and the revisions before it, Cancellation). The call
    runs in another request, perhaps on another machine: the notification leaves a mark in the
-   session's mailbox, and the call looks for it while it waits. A call that never waits is over
-   before anybody could cancel it. In 2026-07-28 a client cancels by closing the response's stream.
+   session's mailbox, and the call looks for it while it waits. One that waits for its client's
+   answer does not run: it is taken out of the mailbox (legacy_ask.h). A call that never waits is
+   over before anybody could cancel it. In 2026-07-28 a client cancels by closing the response's
+   stream.
  */
 #ifndef CANCELLATION_H
 #define CANCELLATION_H
 
 #include "tool_call.h"
 
+/* What is filed of the request `id`, as it was written, in the session's mailbox: `kind` says what.
+ */
+struct text cancellation_topic(struct exchange *exchange, struct text kind, struct text id);
+
 /* Leaves the mark where `notification` is notifications/cancelled and names a request of this
-   session. Everything else is let go. Not there in a build none of whose functions waits. */
+   session, and takes away the call that waits for an answer; may raise exchange->kept.missing.
+   Everything else is let go. Not there in a build none of whose functions waits or asks. */
 void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *notification)
     __attribute__((weak));
 

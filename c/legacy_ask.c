@@ -1,5 +1,6 @@
 #include "legacy_ask.h"
 
+#include "cancellation.h"
 #include "limits.h"
 #include "resumable.h"
 
@@ -7,6 +8,9 @@
    (2025-11-25, Overview, "Requests"). What follows the prefix is the question's name, and what the
    call that waits for it is kept under: an answer to another question finds nothing. */
 static const struct text prefix = TEXT_INITIALIZER("ask.");
+
+/* A client that cancels says the id of its request: the newest question's name is kept under it. */
+static const struct text asked = TEXT_INITIALIZER(".asked.");
 
 /* The name in the id of our request. False where it is none. */
 static bool read_name(struct exchange *exchange, struct text id, struct text *name) {
@@ -48,6 +52,7 @@ static bool make_question(struct tool_call *call) {
     if (!read_name(exchange, buffer_text(&id), &name)) return false;
     exchange->asking.question = buffer_text(&request);
     exchange->asking.topic = resumable_topic(exchange, name);
+    exchange_keep(exchange, cancellation_topic(exchange, asked, call->request->id), name);
     return true;
 }
 
@@ -85,14 +90,33 @@ struct outcome legacy_ask(struct tool_call *call) {
     return outcome_ok;
 }
 
+/* The action that takes away the call that waits for the question `name`. */
+static struct mcp_action collect(struct exchange *exchange, struct text name) {
+    return (struct mcp_action){.kind = MCP_ACTION_COLLECT,
+                               .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                               .topic = resumable_topic(exchange, name)};
+}
+
 bool legacy_ask_is_answer(struct exchange *exchange, const struct jsonrpc_message *response) {
     struct text name;
     if (!exchange->in_session || !read_name(exchange, response->id, &name)) return false;
-    exchange->action =
-        (struct mcp_action){.kind = MCP_ACTION_COLLECT,
-                            .mailbox = session_mailbox(&exchange->session, exchange->arena),
-                            .topic = resumable_topic(exchange, name)};
+    exchange->action = collect(exchange, name);
     return true;
+}
+
+void legacy_ask_cancel(struct exchange *exchange, struct text id) {
+    struct text name, nonce;
+    /* to look, the step is taken again, which would carry out what else is in a batch twice */
+    if (exchange->in_batch ||
+        !exchange_kept(exchange, session_mailbox(&exchange->session, exchange->arena),
+                       cancellation_topic(exchange, asked, id), &name) ||
+        name.length == 0) {
+        return;
+    }
+    struct mcp_action action = collect(exchange, name);
+    exchange_before(exchange, &action);
+    text_next_field(&name, '.', &nonce);
+    resumable_use(exchange, nonce);
 }
 
 /* Splits the question's name, under which the call was found: its nonce and round are the call's.

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { call, credential, hello, message, openSse, post } from "./support/http.mjs";
+import { patience } from "./support/program.mjs";
 import { startWorkerd } from "./support/server.mjs";
 
 /** @type {import("./support/server.mjs").Server} */
@@ -21,9 +22,9 @@ function counting(id) {
 /** @param {string} requestId */
 const cancelled = (requestId) => ({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId, reason: "enough" } });
 
-/** The headers of a new session's requests. @param {string} authorization @param {string} revision */
+/** The headers of a new session's requests, whose client can be asked. @param {string} authorization @param {string} revision */
 async function session(authorization = credential, revision = "2025-11-25") {
-  const begun = await post(`${server.url}/mcp`, message("initialize", hello(revision)), { authorization });
+  const begun = await post(`${server.url}/mcp`, message("initialize", { ...hello(revision), capabilities: { elicitation: {} } }), { authorization });
   return { authorization, "mcp-session-id": begun.headers.get("mcp-session-id") ?? "", "mcp-protocol-version": revision };
 }
 
@@ -33,6 +34,7 @@ async function posting(body, headers, mark, then) {
     method: "POST",
     headers: { ...headers, "content-type": "application/json", accept: "application/json, text/event-stream" },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(patience),
   });
   let text = "", done = false;
   for await (const piece of /** @type {any} */ (response.body)) {
@@ -77,6 +79,36 @@ test("a batch of nothing but a cancelled call ends without an answer", async () 
     assert.equal((await post(`${server.url}/mcp`, cancelled("mine"), headers)).status, 202);
   });
   assert.match(text, /: cancelled\n\n$/);
+});
+
+/** The answer to the question in `text`. @param {string} text */
+const answerTo = (text) => ({ jsonrpc: "2.0", id: /"id":"(ask\.[^"]+)"/.exec(text)?.[1], result: { action: "accept", content: { name: "Eve" } } });
+
+test("a call that waits for the client's answer is cancelled: its stream ends, and the answer is let go", async () => {
+  const headers = await session();
+  const asks = call("test_input_required_result_elicitation", {}, "asks");
+  const text = await posting(asks, headers, "elicitation/create", async () => {
+    assert.equal((await post(`${server.url}/mcp`, cancelled("another"), headers)).status, 202);
+    assert.equal((await post(`${server.url}/mcp`, cancelled("asks"), headers)).status, 202);
+  });
+  assert.match(text, /: cancelled\n\n$/);
+  assert.equal((await post(`${server.url}/mcp`, answerTo(text), headers)).status, 202);
+  // who comes back to the stream finds nothing behind its end
+  const id = /id: (.*)\nevent: message/.exec(text)?.[1] ?? "";
+  const again = await fetch(`${server.url}/mcp`, { headers: { ...headers, accept: "text/event-stream", "last-event-id": id } });
+  assert.doesNotMatch(await again.text(), /"result"|"error"/);
+});
+
+test("on HTTP+SSE the answer to a cancelled call's question is let go, too", async () => {
+  const { stream, endpoint } = await openSse(server.url);
+  await post(endpoint, call("test_input_required_result_elicitation", {}, "asks"), { "mcp-protocol-version": "2025-06-18" });
+  const question = await stream.message();
+  assert.equal(question.method, "elicitation/create");
+  assert.equal((await post(endpoint, cancelled("asks"))).status, 202);
+  assert.equal((await post(endpoint, answerTo(JSON.stringify(question)))).status, 202);
+  await post(endpoint, message("ping", {}, 7));
+  assert.equal((await stream.message()).id, 7);
+  stream.leave();
 });
 
 test("on HTTP+SSE the call's post is accepted once it has ended, and no response comes down the stream", async () => {
