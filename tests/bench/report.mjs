@@ -30,12 +30,18 @@ function circumstances() {
   return `${day}, commit ${commit}, workerd ${version}, Node ${process.version}, ${cpus().length} cores of ${cpus()[0].model.trim()}.`;
 }
 
-/** The whole of it, every table with the command that gives it again. @param {string} heading @param {string} by the command of all */
-function wholeReport(heading, by) {
+/** How to read the figures of a report, by its name. @type {Record<string, string>} */
+const readings = {
+  results: "Requests: req/s and CPU are means of all requests that count, p50 and p99 of all latencies, ratios as said below each table.\nElsewhere medians, in brackets the middle half of the rounds, which ran side by side.",
+  growth: "Medians of the rounds; beside them the least and the greatest.",
+};
+
+/** The whole of it, every table with the command that gives it again. @param {string} name @param {string} by the command of all */
+function wholeReport(name, by) {
   const parts = tables.map(({ title, heads, rows, command, notes }) =>
     [`## ${title}`, "", `\`${command}\``, "", markdown(heads, rows), ...(notes.length > 0 ? ["", notes.join("\n")] : [])].join("\n"),
   );
-  const begin = `# ${heading}\n\nMade by \`${by}\`: ${circumstances()}\nRequests: req/s and CPU are means of all requests, p50 and p99 of all latencies, ratios as said below each table. Elsewhere medians; in brackets the middle half of the rounds, which ran side by side.`;
+  const begin = `# ${name[0].toUpperCase()}${name.slice(1)}\n\nMade by \`${by}\`: ${circumstances()}\n${readings[name]}`;
   return `${[begin, ...parts].join("\n\n")}\n`;
 }
 
@@ -87,7 +93,7 @@ function writeReadme(figures) {
 export function writeReport(figures, { published, name = "results", command = "npm run bench" }) {
   const folder = published ? import.meta.dirname : join(root, "build/bench");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.md`), wholeReport(`${name[0].toUpperCase()}${name.slice(1)}`, command));
+  writeFileSync(join(folder, `${name}.md`), wholeReport(name, command));
   if (figures.length > 0) writeFileSync(join(folder, `${name}.svg`), plot(figures));
   if (published && figures.length > 0) writeReadme(figures);
   console.log(`\nWritten to ${folder.slice(root.length)}/${name}.md.`);
