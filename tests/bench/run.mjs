@@ -18,9 +18,9 @@ const plans = {
   full: {
     peers: ["floor", "durable", "sdk", "lite", "demo"],
     starts: 21,
-    requests: { processes: 3, rounds: 45, milliseconds: 70, warmUp: 2000 },
+    requests: { processes: 3, rounds: 30, milliseconds: 70, warmUp: 1800 },
     jwt: { processes: 4, rounds: 8, milliseconds: 300, warmUp: 1500 },
-    sse: { idle: 200, repeats: 3, rounds: 4, trips: 10, warmUp: 50 },
+    sse: { idle: 200, repeats: 3, rounds: 3, trips: 10, warmUp: 50 },
   },
   quick: {
     peers: ["floor", "demo"],
