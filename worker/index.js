@@ -104,7 +104,7 @@ async function exchange(request, env, reply) {
     console.error(error);
     const last = core?.action(core.exports.core_last_words());
     core = undefined; // nobody knows in what state it is
-    if (last?.kind === "DELIVER") await outcome(last, env, reply);
+    if (last?.kind === "DELIVER") await outcome(last, env, reply).catch(() => {});
     if (last?.kind === "FINISH") return await reply.wait(last).then(() => reply.give(last));
     reply?.writer?.abort().catch(() => {});
     return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });

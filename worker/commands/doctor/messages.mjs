@@ -33,7 +33,7 @@ export const callNothing = (probe) =>
   probe.ask({ body: message("tools/call", { name: "remote-mcp-doctor-no-such-tool", arguments: {} }, 1), headers: JSON_HEADERS });
 
 /** The headers of a session that was begun. @param {Probe} probe */
-export async function sessionHeaders(probe) {
+async function sessionHeaders(probe) {
   const { headers, json } = await initialize(probe, { credential: true });
   const session = headers.get("mcp-session-id");
   return { ...JSON_HEADERS, "mcp-protocol-version": json?.result?.protocolVersion ?? REVISIONS[0], ...(session && { "mcp-session-id": session }) };
