@@ -127,18 +127,11 @@ static enum json_error check_word(struct checker *c, struct text word) {
     return JSON_OK;
 }
 
-static int compare_keys(struct text left, struct text right) {
-    size_t shorter = left.length < right.length ? left.length : right.length;
-    int order = memcmp(left.bytes, right.bytes, shorter);
-    if (order != 0) return order;
-    return (left.length > right.length) - (left.length < right.length);
-}
-
 /* Lets keys[root] sink until no child of it is greater (a heap of `count` keys). */
 static void sink(struct text *keys, size_t root, size_t count) {
     for (size_t child = 2 * root + 1; child < count; child = 2 * root + 1) {
-        if (child + 1 < count && compare_keys(keys[child], keys[child + 1]) < 0) child++;
-        if (compare_keys(keys[root], keys[child]) >= 0) return;
+        if (child + 1 < count && text_compare(keys[child], keys[child + 1]) < 0) child++;
+        if (text_compare(keys[root], keys[child]) >= 0) return;
         struct text greater = keys[child];
         keys[child] = keys[root];
         keys[root] = greater;
@@ -166,8 +159,7 @@ static bool any_duplicate(struct text *keys, size_t count) {
     if (count > FEW_KEYS) sort_keys(keys, count);
     for (size_t i = 1; i < count; i++) {
         for (size_t other = count > FEW_KEYS ? i - 1 : 0; other < i; other++) {
-            if (keys[i].length != keys[other].length) continue;
-            if (memcmp(keys[i].bytes, keys[other].bytes, keys[i].length) == 0) return true;
+            if (text_equal(keys[i], keys[other])) return true;
         }
     }
     return false;

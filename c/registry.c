@@ -45,12 +45,6 @@ static struct text key_of(const void *declaration) {
     return text_of(key);
 }
 
-static int compare(struct text left, struct text right) {
-    size_t shorter = left.length < right.length ? left.length : right.length;
-    int order = shorter == 0 ? 0 : memcmp(left.bytes, right.bytes, shorter);
-    return order != 0 ? order : (left.length > right.length) - (left.length < right.length);
-}
-
 void registry_start(void) {
     for (int kind = 0; kind < REGISTRY_COUNT; kind++) {
         enum registry registry = (enum registry)kind;
@@ -61,7 +55,7 @@ void registry_start(void) {
         for (; entry < sections[kind].end && count < room; entry++) {
             struct text key = key_of(*entry);
             /* most stand in order already: as they are declared, or listed by the build */
-            bool last = count == 0 || compare(key_of(mine[count - 1]), key) <= 0;
+            bool last = count == 0 || text_compare(key_of(mine[count - 1]), key) <= 0;
             size_t at = last ? count : registry_position(registry, key);
             memmove(mine + at + 1, mine + at, (count - at) * sizeof *mine);
             mine[at] = *entry;
@@ -86,7 +80,7 @@ size_t registry_position(enum registry registry, struct text key) {
     size_t low = 0, high = registry_count(registry);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare(registry_key(registry, middle), key) < 0) low = middle + 1;
+        if (text_compare(registry_key(registry, middle), key) < 0) low = middle + 1;
         else high = middle;
     }
     return low;

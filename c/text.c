@@ -99,3 +99,9 @@ bool text_to_number(struct text digits, uint64_t *value) {
     *value = sum;
     return true;
 }
+
+int text_compare(struct text left, struct text right) {
+    size_t shorter = left.length < right.length ? left.length : right.length;
+    int order = shorter == 0 ? 0 : memcmp(left.bytes, right.bytes, shorter);
+    return order != 0 ? order : (left.length > right.length) - (left.length < right.length);
+}

@@ -45,6 +45,9 @@ bool text_has(struct text bytes, char byte);
 /* The part from `start` on; empty where `start` is past the end. */
 struct text text_from(struct text whole, size_t start);
 
+/* Orders by bytes, a beginning before what it begins: below, equal to or above 0. */
+int text_compare(struct text left, struct text right);
+
 /* `whole` without spaces, tabs and line ends at either side. */
 struct text text_trim(struct text whole);
 
