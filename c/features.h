@@ -13,10 +13,10 @@ typedef struct outcome feature_method(struct exchange *exchange,
    skills.c. */
 feature_method tools_list, tools_call;
 
-/* Appends how long a client may keep a result, where the revision says so; `scope` is "public"
-   where it is the same for everybody, else "private" (2026-07-28, Caching). */
+/* Appends how long a client may keep a result, `milliseconds`, where the revision says so; `scope`
+   is "public" where it is the same for everybody, else "private" (2026-07-28, Caching). */
 void features_append_caching(const struct exchange *exchange, struct buffer *out,
-                             struct text scope);
+                             struct text milliseconds, struct text scope);
 
 /* Appends the capabilities object: what this build declares, and this exchange can do. */
 void features_append_capabilities(const struct exchange *exchange, struct buffer *out);

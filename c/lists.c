@@ -121,7 +121,8 @@ struct outcome lists_append_page(struct exchange *exchange, const struct jsonrpc
     /* where there are views, or scopes, what is listed differs from client to client */
     bool differs = (extensions_have_views() && registry <= REGISTRY_RESOURCES) ||
                    (registry == REGISTRY_TOOLS && scopes_are_declared());
-    features_append_caching(exchange, out, differs ? TEXT("private") : TEXT("public"));
+    features_append_caching(exchange, out, TEXT(SERVER_TTL_MS),
+                            differs ? TEXT("private") : TEXT("public"));
     return outcome_ok;
 }
 
@@ -131,9 +132,10 @@ struct outcome tools_list(struct exchange *exchange, const struct jsonrpc_messag
 }
 
 void features_append_caching(const struct exchange *exchange, struct buffer *out,
-                             struct text scope) {
+                             struct text milliseconds, struct text scope) {
     if (!revision_is_modern(exchange->revision)) return;
-    BUFFER_APPEND(out, TEXT(",\"ttlMs\":" SERVER_TTL_MS ",\"cacheScope\":\""), scope, TEXT("\""));
+    BUFFER_APPEND(out, TEXT(",\"ttlMs\":"), milliseconds, TEXT(",\"cacheScope\":\""), scope,
+                  TEXT("\""));
 }
 
 bool features_offer_resources(void) {

@@ -50,7 +50,7 @@ static struct outcome discover(struct exchange *exchange, const struct jsonrpc_m
     buffer_append(out, TEXT(",\"capabilities\":"));
     features_append_capabilities(exchange, out);
     server_append_instructions(out);
-    features_append_caching(exchange, out, TEXT("public"));
+    features_append_caching(exchange, out, TEXT(SERVER_TTL_MS), TEXT("public"));
     return outcome_ok;
 }
 

@@ -97,9 +97,7 @@ static struct outcome resources_read(struct exchange *exchange,
     if (!read_resource(&call)) return resource_not_found(exchange, call.uri);
     buffer_append(out, TEXT("]"));
     /* what stands there can change at any time, and who does not listen is not told */
-    if (revision_is_modern(exchange->revision)) {
-        buffer_append(out, TEXT(",\"ttlMs\":0,\"cacheScope\":\"private\""));
-    }
+    features_append_caching(exchange, out, TEXT("0"), TEXT("private"));
     return tool_call_end(&call, start);
 }
 

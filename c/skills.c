@@ -4,6 +4,7 @@
 #include "limits.h"
 #include "lists.h"
 #include "methods.h"
+#include "server.h"
 
 static void append_skill(struct buffer *out, const struct skill *skill) {
     buffer_append(out, TEXT("{\"uri\":"));
@@ -31,7 +32,7 @@ static struct outcome skills_list(struct exchange *exchange, const struct jsonrp
     if (more) {
         lists_append_cursor(exchange, TEXT("skills"), registry_key(REGISTRY_SKILLS, end), out);
     }
-    features_append_caching(exchange, out, TEXT("public"));
+    features_append_caching(exchange, out, TEXT(SERVER_TTL_MS), TEXT("public"));
     return outcome_ok;
 }
 
@@ -60,7 +61,7 @@ static struct outcome skills_get(struct exchange *exchange, const struct jsonrpc
     }
     buffer_append(out, TEXT("\"skill\":"));
     append_skill(out, skill);
-    features_append_caching(exchange, out, TEXT("public"));
+    features_append_caching(exchange, out, TEXT(SERVER_TTL_MS), TEXT("public"));
     return outcome_ok;
 }
 
