@@ -1,12 +1,10 @@
 #include "tree.h"
 
+#include "foreign.h" /* by which cJSON calls the two below */
+
 /* What cJSON calls for memory carries no context, so the arena stands here for as long as a parse
    takes. An instance runs one request at a time. */
 static struct arena *parsing;
-
-/* These are its malloc and free: foreign.h says so to it. */
-void *tree_allocate(size_t size);
-void tree_release(void *memory);
 
 void *tree_allocate(size_t size) {
     return arena_allocate(parsing, size);
