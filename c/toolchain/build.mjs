@@ -15,16 +15,10 @@ export const includes = ["c", "build/generated", "build/cjson"];
 // Limits of cJSON, in terms of c/limits.h.
 export const defines = { CJSON_NESTING_LIMIT: "LIMIT_JSON_DEPTH" };
 
-/** @param {string} folder @param {string[]} [without] @returns {Promise<string[]>} */
-export async function sourcesIn(folder, without = []) {
-  const names = await readdir(join(root, folder)).catch(() => []);
-  return names.filter((name) => name.endsWith(".c") && !without.includes(name)).toSorted().map((name) => `${folder}/${name}`);
-}
-
-/** What somebody brought along for a tool, in any folder of `folder`. @param {string} folder @returns {Promise<string[]>} */
-async function broughtIn(folder) {
-  const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
-  return names.filter((name) => name.endsWith(".c")).map((name) => `${folder}/${name.replaceAll("\\", "/")}`).toSorted();
+/** @param {string} folder @param {string[]} [without] @param {boolean} [deep] in its folders, too @returns {Promise<string[]>} */
+export async function sourcesIn(folder, without = [], deep = false) {
+  const names = await readdir(join(root, folder), { recursive: deep }).catch(() => []);
+  return names.filter((name) => name.endsWith(".c") && !without.includes(name)).toSorted().map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
 }
 
 /** What every target needs: third-party source, generated headers, and what `from` embeds. */
@@ -47,10 +41,13 @@ async function module(job) {
  */
 export async function partsOf(host, folder = "c") {
   const core = await sourcesIn("c", [host === "wasm" ? "native.c" : "wasm.c"]);
-  const vendor = `${folder}/vendor`;
-  const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...(await broughtIn(vendor)), ...(await prepare(folder))];
+  const vendor = `${folder}/vendor`; // what somebody brought along for a tool
+  const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...(await sourcesIn(vendor, [], true)), ...(await prepare(folder))];
   return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor], defines };
 }
+
+/** The native program, but for where it goes. */
+export const nativeJob = async () => ({ ...(await partsOf("native")), optimisation: "-O2", libraries: ["-lm"] });
 
 /** What wrangler dev goes on serving where a target cannot be made. @type {Record<string, string>} */
 const outputs = { wasm: "build/core.wasm", fixture: "build/fixture/build/core.wasm" };
@@ -63,7 +60,7 @@ const targets = {
     await cp(join(root, "worker"), join(root, "build/fixture/worker"), { recursive: true });
     return module({ ...(await partsOf("wasm", "tests/conformance/fixture")), output: outputs.fixture });
   },
-  native: async () => compileNative({ ...(await partsOf("native")), optimisation: "-O2", libraries: ["-lm"], output: "build/native" }),
+  native: async () => compileNative({ ...(await nativeJob()), output: "build/native" }),
   clean: () => rm(join(root, "build"), { recursive: true, force: true }),
 };
 

@@ -6,20 +6,18 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { WASI } from "node:wasi";
-import { partsOf } from "./build.mjs";
+import { nativeJob } from "./build.mjs";
 import { compileNative, compileWasiProgram } from "./compile.mjs";
 import { root } from "./paths.mjs";
 
-const job = async () => ({ ...(await partsOf("native")), optimisation: "-O2", libraries: ["-lm"] });
-
 async function runNative() {
-  await compileNative({ ...(await job()), output: "build/native" });
+  await compileNative({ ...(await nativeJob()), output: "build/native" });
   const program = spawn(join(root, "build/native"), { stdio: "inherit" });
   program.on("exit", (code) => (process.exitCode = code ?? 1));
 }
 
 async function runWasi() {
-  await compileWasiProgram({ ...(await job()), output: "build/stdio.wasm" });
+  await compileWasiProgram({ ...(await nativeJob()), output: "build/stdio.wasm" });
   // With them node:wasi corrupts V8's heap now and then (seen with Node 20 and 22).
   setFlagsFromString("--no-turbo-fast-api-calls");
   const module = await WebAssembly.compile(await readFile(join(root, "build/stdio.wasm")));
