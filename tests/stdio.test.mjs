@@ -1,10 +1,9 @@
 // MCP over stdin and stdout: a message a line, natively and as a WASI program.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fixture, noSanitizers, root, sanitizedNative, sanitizerEnv } from "./support/builds.mjs";
+import { run } from "./support/run.mjs";
 
 const ping = (/** @type {number | string} */ id) => JSON.stringify({ jsonrpc: "2.0", id, method: "ping" });
 const pong = (/** @type {number | string} */ id) => ({ jsonrpc: "2.0", id, result: {} });
@@ -14,13 +13,7 @@ const refusal = (/** @type {number} */ code, /** @type {string} */ message) => (
 
 /** What the command answers to `input`, line by line. @param {Command} command @param {string} input */
 async function answersOf([program, args, env], input) {
-  const child = spawn(program, args, { env: { ...process.env, ...env } });
-  let output = "", complaints = "";
-  child.stdout.on("data", (bytes) => (output += bytes));
-  child.stderr.on("data", (bytes) => (complaints += bytes));
-  child.stdin.on("error", () => {});
-  child.stdin.end(input);
-  const [code] = await once(child, "close");
+  const { code, output, complaints } = await run([program, ...args], input, env);
   assert.equal(code, 0, complaints);
   assert(output === "" || output.endsWith("\n"), "the last line has no end");
   return output.split("\n").slice(0, -1).map((line) => JSON.parse(line));

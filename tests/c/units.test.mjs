@@ -1,28 +1,11 @@
 // The C unit tests, as a WASI program under Node and natively with sanitizers.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { noSanitizers, sanitizedTests, sanitizerEnv, wasiTests } from "../support/builds.mjs";
+import { run } from "../support/run.mjs";
 
 const runner = fileURLToPath(new URL("../support/wasi.mjs", import.meta.url));
-
-/**
- * @param {string[]} command
- * @param {string} [input]
- * @returns {Promise<{ code: number | null, output: string, complaints: string }>}
- */
-async function run([program, ...args], input = "") {
-  const child = spawn(program, args, { env: { ...process.env, ...sanitizerEnv } });
-  let output = "", complaints = "";
-  child.stdout.on("data", (bytes) => (output += bytes));
-  child.stderr.on("data", (bytes) => (complaints += bytes));
-  child.stdin.on("error", () => {});
-  child.stdin.end(input);
-  const [code] = await once(child, "close");
-  return { code, output, complaints };
-}
 
 /** @returns {number[]} doubles where printing is hard, and many that are not */
 function numbers() {
@@ -59,7 +42,7 @@ function suite(build) {
     command = await build();
   });
   test("every unit test passes", async (t) => {
-    const { code, output, complaints } = await run(command);
+    const { code, output, complaints } = await run(command, "", sanitizerEnv);
     const lines = output.split("\n");
     for (const [i, line] of lines.entries()) {
       const [, failed, name] = /^(not )?ok (.*)$/.exec(line) ?? [];
@@ -70,7 +53,7 @@ function suite(build) {
   });
   test("numbers are printed as JavaScript prints them, 170000 of them", async () => {
     const given = numbers();
-    const { code, output, complaints } = await run([...command, "numbers"], given.map(bits).join("\n"));
+    const { code, output, complaints } = await run([...command, "numbers"], given.map(bits).join("\n"), sanitizerEnv);
     assert.equal(code, 0, complaints);
     const printed = output.trimEnd().split("\n");
     assert.equal(printed.length, given.length);
