@@ -24,3 +24,10 @@ test("an instance that anything was thrown out of serves nobody else", async () 
   assert.equal(await get("/sse"), 500); // there is no MAILBOX
   assert.deepEqual([await get("/healthz"), await get("/healthz"), made], [200, 200, 2]);
 });
+
+// memory grows for them, and what was looked at before is then nobody's
+test("variables of half a megabyte are taken", async () => {
+  await importWorker();
+  const { Core } = await import("../../worker/core.js");
+  assert.ok(new Core({ AUTH_MODE: "any", OTHER: "x".repeat(1 << 19) }).headerNames.includes("authorization"));
+});
