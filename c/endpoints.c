@@ -28,13 +28,14 @@ static const struct endpoint *find_in(const struct endpoint *first, size_t count
 
 const struct endpoint *endpoint_find(const struct config *config, struct text path) {
     const struct endpoint *found = find_in(endpoints, sizeof endpoints / sizeof *endpoints, path);
-    const struct task_feature *tasks = task_offered();
     /* metadata where there is no login would send a client with a static key into one */
     if (found == NULL && config_has_login(config)) {
         found = find_in(mcp_server.issued_tokens->metadata, WELL_KNOWN_ENDPOINTS, path);
     }
     if (found == NULL && mcp_server.page != NULL) found = find_in(mcp_server.page, 1, path);
-    return found == NULL && tasks != NULL ? find_in(&tasks->wake, 1, path) : found;
+    /* asked last: it looks at each tool, and most requests go to another endpoint */
+    const struct task_feature *tasks = found == NULL ? task_offered() : NULL;
+    return tasks != NULL ? find_in(&tasks->wake, 1, path) : found;
 }
 
 void endpoint_answer_preflight(struct exchange *exchange) {

@@ -61,7 +61,7 @@ function sourcesOf(kind) {
 }
 
 /** Writes the tools of a build to a folder of their own; gives its path. @param {string} kind */
-function writeTools(kind) {
+export function writeTools(kind) {
   // the build names what it generates by the last part of this: build/bench-KIND/generated
   const folder = `build/bench/tools/bench-${kind}`;
   rmSync(join(root, folder), { recursive: true, force: true });

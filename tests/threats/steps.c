@@ -8,14 +8,17 @@
      pattern PATTERN N ...       searching a text of N bytes
      objects START N ...         checking JSON with N keys in one object, which begin so and are
                                  sorted against the grain
-     depth N ...                 checking JSON of N arrays inside each other */
+     depth N ...                 checking JSON of N arrays inside each other
+     post BODY ...               answering a POST to /mcp */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "auth.h"
 #include "json.h"
+#include "mcp.h"
 #include "pattern.h"
+#include "registry.h"
 #include "uri_template.h"
 
 #define UNCOUNTED __attribute__((no_sanitize("coverage")))
@@ -146,12 +149,50 @@ UNCOUNTED static void count_depth(int count, char **words) {
     for (int i = 0; i < count; i++) count_json(repeated("", strtoul(words[i], NULL, 10), "[", ""));
 }
 
+/* A request's head, with what a header of `names` has to say here, or nothing. */
+UNCOUNTED static struct text head_with(struct text names) {
+    struct buffer head = buffer_in(&arena, 0);
+    struct text name;
+    buffer_append(&head, TEXT("POST\nhttp://localhost/mcp\n-"));
+    while (text_next_field(&names, '\n', &name)) {
+        bool type = text_equal(name, TEXT("content-type"));
+        if (name.length == 0) continue;
+        buffer_append(&head, TEXT("\n"));
+        buffer_append(&head, type ? TEXT("application/json") : TEXT("\0"));
+    }
+    return buffer_text(&head);
+}
+
+UNCOUNTED static void count_post(int count, char **words) {
+    static struct mcp mcp;
+    enum { BYTES = 32 << 20 };
+    struct arena own = {.base = malloc(BYTES), .committed = BYTES, .limit = BYTES};
+    own.commit = no_more;
+    registry_start();
+    mcp_start(&mcp, own, TEXT("AUTH_MODE\0none\0"));
+    struct text head = head_with(mcp.header_names);
+    for (int i = 0; i < count; i++) {
+        size_t size = strlen(words[i]);
+        char *room = mcp_input(&mcp, head.length);
+        memcpy(room, head.bytes, head.length);
+        steps = 0;
+        mcp_head(&mcp, (struct text){room, head.length});
+        memcpy(mcp_body_room(&mcp, size), words[i], size);
+        mcp_body_received(&mcp, size);
+        const struct mcp_action *action = mcp_body_ended(&mcp);
+        print(steps);
+        if (action->status != 200) print(action->status);
+        mcp_reset(&mcp);
+    }
+}
+
 static const struct {
     const char *name;
     void (*run)(int count, char **words);
 } commands[] = {
     {"secrets", count_secrets}, {"tokens", count_tokens},   {"template", count_template},
     {"pattern", count_pattern}, {"objects", count_objects}, {"depth", count_depth},
+    {"post", count_post},
 };
 
 UNCOUNTED int main(int count, char **words) {

@@ -1,17 +1,20 @@
 // steps.c, built and run: how many steps the core takes for something.
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { defines, partsOf } from "../../c/toolchain/build.mjs";
 import { compileWasiProgram } from "../../c/toolchain/compile.mjs";
 import { root } from "../../c/toolchain/paths.mjs";
 
-const output = "build/tests/steps.wasm";
-
-/** Builds it; gives what counts. @returns {Promise<(...words: (string | number)[]) => number[]>} */
-export async function steps() {
+/**
+ * Builds it; gives what counts.
+ * @param {string} [tools] the folder whose tools are built in
+ * @returns {Promise<(...words: (string | number)[]) => number[]>}
+ */
+export async function steps(tools) {
+  const output = `build/tests/steps-${basename(tools ?? "c")}.wasm`;
   setFlagsFromString("--liftoff-only"); // as the build does it: a compiler that runs once is not optimised
-  const { sources, includes } = await partsOf("native");
+  const { sources, includes } = await partsOf("native", tools);
   await compileWasiProgram({
     sources: [...sources, "tests/threats/steps.c"],
     includes,
