@@ -34,7 +34,8 @@ enum mcp_action_kind {
     /* The same, and it is kept no longer: of several that collect, one gets it. */
     MCP_ACTION_COLLECT,
     /* Deliver what is kept under "TOPIC MAILBOX/TARGET", TOPIC being `topic`, and `body` behind it,
-       to the topic TARGET of the mailbox MAILBOX: all of it. The answer is empty. */
+       to the topic TARGET of the mailbox MAILBOX: all of it. What nobody takes, and has less than
+       `milliseconds` left, is kept no longer. The answer is empty. */
     MCP_ACTION_PUBLISH,
     /* Answer with `status` and `headers`, unless that was done; write `body` if there is any; then
        wait `milliseconds`. The answer is the byte 1, or 0 where the client has left. */

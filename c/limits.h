@@ -112,8 +112,12 @@
 /* A task id as it is sent, in bytes: ours has 50. */
 #define LIMIT_TASK_ID_BYTES 64
 
-/* Seconds for which a subscription is good: longer than a stream lives at the edge. */
+/* Seconds for which a stream's subscription is good: longer than one lives at the edge. A session's
+   is good for twice that, because its streams come and go. */
 #define LIMIT_SUBSCRIPTION_SECONDS 86400u
+
+/* Seconds in which a stream is there, once it was subscribed for. */
+#define LIMIT_OPENING_SECONDS 60u
 
 /* Resources that one stream listens for: each is a line in a mailbox. */
 #define LIMIT_SUBSCRIPTIONS 100

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "limits.h"
 #include "list_changes.h"
 #include "sha256.h"
 #include "sse.h"
@@ -62,6 +61,7 @@ static struct text event_of(struct exchange *exchange, struct text method, struc
 static void subscribe(struct exchange *exchange, struct text subject, struct text event) {
     struct mcp_action action = action_for_mine(exchange, MCP_ACTION_KEEP, subject);
     action.milliseconds = LIMIT_SUBSCRIPTION_SECONDS * 1000;
+    if (!revision_is_modern(exchange->revision)) action.milliseconds *= 2; /* its streams return */
     action.body = event;
     exchange_before(exchange, &action);
 }
@@ -74,6 +74,7 @@ static void subscribe_to_resource(struct exchange *exchange, struct text uri,
 
 void subscriptions_publish(struct exchange *exchange, struct text subject) {
     struct mcp_action action = action_for(exchange, MCP_ACTION_PUBLISH, subject);
+    action.milliseconds = SUBSCRIPTION_ENDS_MS;
     exchange_before(exchange, &action);
 }
 

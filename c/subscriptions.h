@@ -3,6 +3,7 @@
 #ifndef SUBSCRIPTIONS_H
 #define SUBSCRIPTIONS_H
 
+#include "limits.h"
 #include "methods.h"
 
 /* subscriptions/listen (2026-07-28, Subscriptions), resources/subscribe and resources/unsubscribe
@@ -12,6 +13,10 @@ feature_method subscriptions_listen, resources_subscribe, resources_unsubscribe;
 /* The first of them, in the tables of all features that have something to say there. */
 #define SUBSCRIPTIONS_METHOD                                                                       \
     { TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, false }
+
+/* The milliseconds that a subscription has left when the first change that meets nobody ends it:
+   its stream was there and is no more. A session's has more for a day. */
+#define SUBSCRIPTION_ENDS_MS ((LIMIT_SUBSCRIPTION_SECONDS - LIMIT_OPENING_SECONDS) * 1000)
 
 /* Tells all who subscribed to `subject`, before the exchange's action. */
 void subscriptions_publish(struct exchange *exchange, struct text subject);

@@ -6,6 +6,7 @@
 #include "limits.h"
 #include "registry.h"
 #include "sse.h"
+#include "subscriptions.h"
 
 /* -- Places and ids -- */
 
@@ -223,6 +224,7 @@ struct mcp_action task_publish(struct exchange *exchange, const struct task_plac
     sse_append_json(&end, buffer_text(&json));
     buffer_append(&end, TEXT("}}\n\n")); /* the event that each listener's line begins */
     publish.body = buffer_text(&end);
+    publish.milliseconds = SUBSCRIPTION_ENDS_MS;
     return publish;
 }
 

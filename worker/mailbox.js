@@ -88,12 +88,12 @@ export class Mailbox extends DurableObject {
     if (more && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + CLEANING_MS);
   }
 
-  /** What is kept under "topic mailbox/topic" goes to that mailbox, with the action's body behind it. */
-  async publish({ topic: begin, body: end }) {
-    const { MAILBOX } = /** @type {any} */ (this.env);
-    await Promise.allSettled(this.rows("SELECT topic, body FROM kept WHERE topic GLOB ?", `${begin} *`).map(({ topic, body }) => {
-      const [mailbox, target] = topic.slice(begin.length + 1).split("/");
-      return MAILBOX.getByName(mailbox).deliver({ topic: target, body: Buffer.concat([Buffer.from(body), end ?? new Uint8Array()]) });
+  /** What is kept under "topic mailbox/topic" goes to that mailbox, with the action's body behind it; or away, if nobody is there and little time is left. */
+  async publish({ topic: begin, body: end, milliseconds }) {
+    await Promise.allSettled(this.rows("SELECT topic, body, until FROM kept WHERE topic GLOB ?", `${begin} *`).map(async ({ topic, body, until }) => {
+      const [mailbox, target] = topic.slice(begin.length + 1).split("/"), object = /** @type {any} */ (this.env).MAILBOX.getByName(mailbox);
+      const [taken] = await object.deliver({ topic: target, body: Buffer.concat([Buffer.from(body), end ?? new Uint8Array()]) });
+      if (!taken && until < Date.now() + milliseconds) this.rows("DELETE FROM kept WHERE topic = ?", topic);
     }));
   }
 }
