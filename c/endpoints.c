@@ -33,9 +33,8 @@ const struct endpoint *endpoint_find(const struct config *config, struct text pa
         found = find_in(mcp_server.issued_tokens->metadata, WELL_KNOWN_ENDPOINTS, path);
     }
     if (found == NULL && mcp_server.page != NULL) found = find_in(mcp_server.page, 1, path);
-    /* asked last: it looks at each tool, and most requests go to another endpoint */
-    const struct task_feature *tasks = found == NULL ? task_offered() : NULL;
-    return tasks != NULL ? find_in(&tasks->wake, 1, path) : found;
+    const struct task_feature *tasks = task_brought();
+    return found == NULL && tasks != NULL ? find_in(&tasks->wake, 1, path) : found;
 }
 
 void endpoint_answer_preflight(struct exchange *exchange) {

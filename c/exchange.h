@@ -72,10 +72,10 @@ enum mcp_delivery {
 /* Every text lives until mcp_reset. Laid out as the shim reads it: 32-bit words on WebAssembly.
 
    A topic that was once given a `mark`, by STREAM or DELIVER, is kept: its pieces get ascending
-   numbers and stay in the mailbox for `milliseconds`, the newest `backlog_bytes` of them. Each is
-   written with a line before it that is the mark and its number; the `body` of STREAM with the mark
-   and the number of the piece before the next. `after` is a number: what came later is written
-   first. Empty: nothing; "0": all that is kept. */
+   numbers and stay in the mailbox for `milliseconds`, the newest `backlog_bytes` of them, or up
+   to twice as many. Each is written with a line before it that is the mark and its number; the
+   `body` of STREAM with the mark and the number of the piece before the next. `after` is a number:
+   what came later is written first. Empty: nothing; "0": all that is kept. */
 struct mcp_action {
     uint32_t kind;
     uint32_t status;
@@ -198,6 +198,12 @@ struct mcp {
     struct remembered *remembered;
     struct exchange exchange;
 };
+
+/* True where there is a mailbox to keep, to wake and to be heard through: not over stdio, where a
+   request has no endpoint either. */
+static inline bool exchange_has_mailbox(const struct exchange *exchange) {
+    return exchange->endpoint != NULL;
+}
 
 /* The head of a response to this exchange, to be added to and given to exchange_respond. */
 struct buffer exchange_head(struct exchange *exchange, struct text content_type);

@@ -17,13 +17,13 @@ bool extensions_have_views(void) {
 }
 
 static bool have_tasks(void) {
-    return task_offered() != NULL;
+    return task_brought() != NULL;
 }
 
 static const struct {
     struct text name, settings;
     bool (*offered)(void);
-    bool modern; /* of modern revisions only */
+    bool modern; /* of modern revisions only, and where there is a mailbox */
 } extensions[] = {
     {TEXT_INITIALIZER("io.modelcontextprotocol/skills"),
      TEXT_INITIALIZER("{\"directoryRead\":true}"), features_offer_skills, false},
@@ -32,11 +32,12 @@ static const struct {
     {TEXT_INITIALIZER(TASK_EXTENSION), TEXT_INITIALIZER("{}"), have_tasks, true},
 };
 
-void extensions_append_capability(enum revision revision, struct buffer *out) {
+void extensions_append_capability(const struct exchange *exchange, struct buffer *out) {
+    bool modern = revision_is_modern(exchange->revision) && exchange_has_mailbox(exchange);
     struct text before = TEXT(",\"extensions\":{\"");
     for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
         if (!extensions[i].offered()) continue;
-        if (extensions[i].modern && !revision_is_modern(revision)) continue;
+        if (extensions[i].modern && !modern) continue;
         BUFFER_APPEND(out, before, extensions[i].name, TEXT("\":"), extensions[i].settings);
         before = TEXT(",\"");
     }

@@ -10,7 +10,7 @@
 
 /* Appends the member `extensions` of the server's capabilities, and the comma before it; nothing
    where this build has none. */
-void extensions_append_capability(enum revision revision, struct buffer *out);
+void extensions_append_capability(const struct exchange *exchange, struct buffer *out);
 
 /* True where this build declares a view: the lists then differ from client to client. */
 bool extensions_have_views(void);

@@ -155,7 +155,7 @@ bool features_offer_skills(void) {
    there is nobody to say it. */
 static bool tells_of_changes(const struct exchange *exchange) {
     bool remembers = exchange->stream_topic.length == 0 && !revision_is_modern(exchange->revision);
-    return exchange->endpoint != NULL && (mcp_server.lists_change != NULL || remembers);
+    return exchange_has_mailbox(exchange) && (mcp_server.lists_change != NULL || remembers);
 }
 
 void features_append_capabilities(const struct exchange *exchange, struct buffer *out) {
@@ -163,7 +163,9 @@ void features_append_capabilities(const struct exchange *exchange, struct buffer
     buffer_append(out, logging_is_there() ? TEXT("{\"logging\":{},") : TEXT("{"));
     buffer_append(out, tells ? TEXT("\"tools\":{\"listChanged\":true}") : TEXT("\"tools\":{}"));
     if (features_offer_resources()) {
-        buffer_append(out, TEXT(",\"resources\":{\"subscribe\":true"));
+        bool keeps = exchange_has_mailbox(exchange);
+        buffer_append(out, keeps ? TEXT(",\"resources\":{\"subscribe\":true")
+                                 : TEXT(",\"resources\":{"));
         buffer_append(out, tells ? TEXT(",\"listChanged\":true}") : TEXT("}"));
     }
     if (features_offer_prompts()) {
@@ -171,7 +173,7 @@ void features_append_capabilities(const struct exchange *exchange, struct buffer
                                  : TEXT(",\"prompts\":{}"));
     }
     if (features_offer_completion()) buffer_append(out, TEXT(",\"completions\":{}"));
-    extensions_append_capability(exchange->revision, out);
+    extensions_append_capability(exchange, out);
     buffer_append(out, TEXT("}"));
 }
 

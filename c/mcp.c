@@ -53,8 +53,8 @@ void mcp_reset(struct mcp *mcp) {
 char *mcp_input(struct mcp *mcp, size_t size) {
     struct exchange *exchange = &mcp->exchange;
     exchange->arena = &mcp->arena;
-    /* before the head there is no action that this could answer */
-    if (size > (exchange->action.kind == 0 ? LIMIT_HEAD_BYTES : LIMIT_KEPT_BYTES)) {
+    /* before the head nothing is known, and there is nothing that this could answer */
+    if (size > (exchange->config == NULL ? LIMIT_HEAD_BYTES : LIMIT_KEPT_BYTES)) {
         exchange_fail(exchange, HTTP_ERROR_HEAD_TOO_LARGE);
         return NULL;
     }

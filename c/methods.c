@@ -74,8 +74,9 @@ static const struct method *find_in(const struct method_table *table,
 }
 
 /* The same among those that are there because of what is declared. */
-static const struct method *find_brought(const struct jsonrpc_message *request, enum era era) {
-    const struct task_feature *tasks = task_offered();
+static const struct method *find_brought(const struct exchange *exchange,
+                                         const struct jsonrpc_message *request, enum era era) {
+    const struct task_feature *tasks = task_offered(exchange);
     const struct list_changes *lists = mcp_server.lists_change;
     const struct method *found = NULL;
     for (int i = REGISTRY_RESOURCES; i <= REGISTRY_SKILLS && found == NULL; i++) {
@@ -88,9 +89,10 @@ static const struct method *find_brought(const struct jsonrpc_message *request, 
 }
 
 /* The method that the request asks for, or NULL. */
-static const struct method *find_method(const struct jsonrpc_message *request, enum era era) {
+static const struct method *find_method(const struct exchange *exchange,
+                                        const struct jsonrpc_message *request, enum era era) {
     const struct method *found = find_in(&methods, request, era);
-    return found != NULL ? found : find_brought(request, era);
+    return found != NULL ? found : find_brought(exchange, request, era);
 }
 
 struct outcome methods_unknown(struct exchange *exchange, const struct jsonrpc_message *request) {
@@ -107,7 +109,7 @@ struct outcome methods_unknown(struct exchange *exchange, const struct jsonrpc_m
 static struct outcome run_method(struct exchange *exchange, const struct jsonrpc_message *request,
                                  struct buffer *out) {
     bool modern = revision_is_modern(exchange->revision);
-    const struct method *method = find_method(request, modern ? MODERN : LEGACY);
+    const struct method *method = find_method(exchange, request, modern ? MODERN : LEGACY);
     if (method == NULL) return methods_unknown(exchange, request);
     if (exchange->in_batch && method->alone) {
         return outcome_bad_request(JSONRPC_INVALID_REQUEST,

@@ -213,7 +213,7 @@ struct outcome subscriptions_listen(struct exchange *exchange,
     struct buffer taken = buffer_in(exchange->arena, 0);
     listen_to_lists(exchange, filter, request->id, listens);
     struct outcome outcome = listen_to_resources(exchange, uris, request->id);
-    const struct task_feature *tasks = ids.kind == JSON_ABSENT ? NULL : task_offered();
+    const struct task_feature *tasks = ids.kind == JSON_ABSENT ? NULL : task_offered(exchange);
     if (outcome.error == JSONRPC_OK && tasks != NULL) {
         outcome = tasks->listen(exchange, request, ids, &taken);
     }

@@ -4,7 +4,6 @@
 
 #include "date.h"
 #include "limits.h"
-#include "registry.h"
 #include "sse.h"
 #include "subscriptions.h"
 
@@ -169,7 +168,7 @@ struct mcp_action task_keep(struct exchange *exchange, const struct task_place *
     task->updated = (int64_t)host_now();
     keep.body = write_record(task, exchange->arena);
     keep.version = (uint32_t)task->version;
-    keep.milliseconds = left > 0 ? (uint32_t)left : 0;
+    keep.milliseconds = left > 0 ? (uint32_t)left : 1; /* 0 would be for ever */
     return keep;
 }
 
@@ -226,12 +225,4 @@ struct mcp_action task_publish(struct exchange *exchange, const struct task_plac
     publish.body = buffer_text(&end);
     publish.milliseconds = SUBSCRIPTION_ENDS_MS;
     return publish;
-}
-
-const struct task_feature *task_offered(void) {
-    for (size_t i = 0; i < registry_count(REGISTRY_TOOLS); i++) {
-        const struct tool *tool = registry_at(REGISTRY_TOOLS, i);
-        if (tool->task != NULL) return tool->task;
-    }
-    return NULL;
 }

@@ -114,8 +114,7 @@ struct task_run {
 /* The running task's tool reports `message`, which may be NULL. */
 void task_says(struct task_run *run, const char *message);
 
-/* The same for all builds that have a tool that may run as a task: what only these carry, reached
-   through the tool's declaration. */
+/* The same for all builds that have a tool that may run as a task: what only these carry. */
 struct task_feature {
     /* A call of `tool` came. True where it goes no further: `*outcome` is then what became of it,
        an error or a task. */
@@ -132,8 +131,17 @@ struct task_feature {
     struct endpoint wake;
 };
 
+extern const struct task_feature task_feature __attribute__((weak));
+
 /* That of this build; NULL where no tool runs as a task. */
-const struct task_feature *task_offered(void);
+static inline const struct task_feature *task_brought(void) {
+    return &task_feature;
+}
+
+/* The same, where a task can be kept and woken; else a tool runs while its client waits. */
+static inline const struct task_feature *task_offered(const struct exchange *exchange) {
+    return exchange_has_mailbox(exchange) ? task_brought() : NULL;
+}
 
 /* In task_run.c: /tasks/wake. */
 void task_woken_head(struct exchange *exchange);

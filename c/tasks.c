@@ -63,6 +63,7 @@ static struct outcome create(struct exchange *exchange, const struct jsonrpc_mes
 static bool takes_over(struct exchange *exchange, const struct tool *tool,
                        const struct jsonrpc_message *request, struct buffer *out,
                        struct outcome *outcome) {
+    if (!exchange_has_mailbox(exchange)) return false;
     bool takes = revision_is_modern(exchange->revision) && takes_tasks(request);
     if (!takes && !tool->task_required) return false;
     exchange->may_become_task = takes && tool->task_later;

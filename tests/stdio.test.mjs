@@ -19,9 +19,9 @@ async function answersOf([program, args, env], input) {
   return output.split("\n").slice(0, -1).map((line) => JSON.parse(line));
 }
 
-/** A request of 2026-07-28. @param {string} method @param {object} [params] */
-const modern = (method, params = {}) => {
-  const envelope = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {} };
+/** A request of 2026-07-28. @param {string} method @param {object} [params] @param {object} [capabilities] the client's */
+const modern = (method, params = {}, capabilities = {}) => {
+  const envelope = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": capabilities };
   return `${JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: envelope } })}\n`;
 };
 
@@ -78,6 +78,21 @@ describe("stdio as npm run stdio starts it, without a C compiler", () => {
 
 describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, () => {
   suite(async () => [await sanitizedNative(), [], sanitizerEnv]);
+
+  // it was kept nowhere and run by nobody, and its client waited for ever
+  test("a tool that may run as a task runs at once, for there is no mailbox that would wake it", async () => {
+    const native = await sanitizedNative(fixture, "build/tests/fixture");
+    const takes = { extensions: { "io.modelcontextprotocol/tasks": {} } };
+    const [{ result }, computed, got] = await answersOf([native, [], sanitizerEnv], [
+      modern("server/discover"), modern("tools/call", { name: "slow_compute", arguments: { seconds: 0, label: "x" } }, takes), modern("tasks/get", { taskId: "x" }, takes),
+    ].join(""));
+    assert.ok(!("io.modelcontextprotocol/tasks" in result.capabilities.extensions));
+    assert.equal(result.capabilities.resources.subscribe, undefined);
+    assert.equal(computed.result.resultType, "complete");
+    assert.match(computed.result.content[0].text, /x/);
+    assert.equal(got.error.code, -32601);
+  });
+
   test("an answer is on one line, though a tool's schema is written on several", async () => {
     const native = await sanitizedNative(fixture, "build/tests/fixture");
     const [{ result }, sum] = await answersOf([native, [], sanitizerEnv], modern("tools/list") + modern("tools/call", { name: "test_custom_header", arguments: { region: "eu" } }));

@@ -39,7 +39,7 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
 
 /* The tools of declared.c, declared_asking.c, declared_metadata.c, shapes.c and tasks.c; the last,
    z_button, is listed for clients with views alone. */
-enum { DECLARED_TOOLS = 7 + 5 + 1 + 4 + 5 };
+enum { DECLARED_TOOLS = 7 + 5 + 1 + 4 + 6 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

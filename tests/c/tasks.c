@@ -6,6 +6,7 @@
 #include "edge.h"
 #include "host.h"
 #include "seal.h"
+#include "task.h"
 
 /* -- Tools -- */
 
@@ -77,6 +78,16 @@ static void work_waiting(struct tool_call *call, const void *given) {
 }
 
 TOOL(work_waiting, .description = "Waits.", TOOL_TASK_OPTIONAL, .run = work_waiting);
+
+static struct mcp *instance; /* the one that runs `work_looking` */
+
+static void work_looking(struct tool_call *call, const void *given) {
+    (void)given;
+    bool has_room = mcp_input(instance, LIMIT_KEPT_BYTES) != NULL;
+    reply_text(call, has_room ? "has room" : "has none");
+}
+
+TOOL(work_looking, .description = "Looks at its record.", TOOL_TASK_OPTIONAL, .run = work_looking);
 
 /* -- Requests -- */
 
@@ -302,6 +313,26 @@ static struct text cancelled(struct mcp *mcp, struct text id) {
     return record;
 }
 
+/* what said that it may be as large as a head only was that a run has no action before it ends */
+static void may_look_at_a_large_record_while_it_runs(void) {
+    struct mcp *mcp = instance = begun();
+    struct text id = id_in(called(mcp, "work_looking", ""));
+    CHECK_EQUAL(woken(mcp), 204);
+    CHECK_SAYS(of_task(mcp, "tasks/get", id, ""), "has room");
+}
+
+/* it was kept for 0 ms, which is for ever */
+static void keeps_no_late_result_for_ever(void) {
+    struct mcp *mcp = begun();
+    struct exchange *exchange = &mcp->exchange;
+    exchange->arena = &mcp->arena;
+    struct task_place place = task_place_new(exchange);
+    struct task task = {.created = place.created};
+    place.created -= (int64_t)LIMIT_TASK_SECONDS * 1000 + 5000;
+    CHECK_EQUAL(task_keep(exchange, &place, &task).milliseconds, 1);
+    mcp_reset(mcp);
+}
+
 static void lets_no_result_replace_an_end(void) {
     struct mcp *mcp = begun();
     struct text id = id_in(called(mcp, "work", "")), first = mailbox.kept;
@@ -460,6 +491,8 @@ static const struct test tests[] = {
     {"fails after some attempts that come to no end", gives_up_after_some_attempts},
     {"is listened to by who may have it", is_listened_to},
     {"is kept up to LIMIT_KEPT_BYTES", keeps_no_more_than_its_limit},
+    {"is looked at while it runs, however large", may_look_at_a_large_record_while_it_runs},
+    {"is not kept for ever where it ends late", keeps_no_late_result_for_ever},
     {"answers 503 where there is no memory, and is run again", runs_again_without_memory},
 };
 SUITE(tasks, tests);

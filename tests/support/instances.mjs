@@ -144,7 +144,8 @@ export class WasmInstance {
       random: (start, size) => this.random.fill(part(start, size)),
       perform: (address) => {
         const answer = this.perform(this.#action(address));
-        this.memory.set(answer, this.exports.core_input(answer.length));
+        const room = this.exports.core_input(answer.length);
+        if (room > 0) this.memory.set(answer, room); // else it is not written, as by worker/core.js
         return answer.length;
       },
       log: () => {},
