@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 const [CLEANING_MS, PART_BYTES] = [3_600_000, 1 << 20]; // how often old things go; what a row and a message of a numbered piece hold at most
-const [ENDS, PAUSES] = [1, 2]; // enum mcp_delivery of c/exchange.h
+const [ENDS, PAUSES, LOOKS_APART] = [1, 2, 256]; // enum mcp_delivery of c/exchange.h; and so many pieces apart it is looked whether too much is kept
 const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, version INTEGER, PRIMARY KEY (topic, number));
   CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, mark TEXT, newest INTEGER, ended INTEGER, milliseconds INTEGER, bytes INTEGER, until INTEGER)`;
 
@@ -48,7 +48,7 @@ export class Mailbox extends DurableObject {
     for (const [i, part] of parts.entries()) this.rows("INSERT INTO kept VALUES (?, ?, ?, ?, 0)", topic, newest + 1 + i, part, until);
     this.rows("UPDATE topics SET newest = ?, ended = ?, until = ? WHERE topic = ?", newest + count, delivery === ENDS ? 1 : 0, until, topic);
     const sums = "SELECT number, SUM(LENGTH(body)) OVER (ORDER BY number DESC) AS sum FROM kept WHERE topic = ?1 AND number > 0";
-    this.rows(`DELETE FROM kept WHERE topic = ?1 AND number IN (SELECT number FROM (${sums}) WHERE sum > ?2)`, topic, bytes);
+    if ((newest + count) % LOOKS_APART < count || piece.length * LOOKS_APART > bytes) this.rows(`DELETE FROM kept WHERE topic = ?1 AND number IN (SELECT number FROM (${sums}) WHERE sum > ?2)`, topic, bytes);
     return parts;
   }
 
@@ -68,10 +68,10 @@ export class Mailbox extends DurableObject {
   }
 
   /** Runs a query that keeps something, which is to be thrown away one day. @param {string} query @param {any[]} values */
-  async #keep(query, ...values) {
-    this.rows(query, ...values);
+  #keep(query, ...values) {
+    this.rows(query, ...values); // what fails is the caller's to know
     const { storage } = this.ctx; // an alarm for cleaning must not stand in the place of the one that repeats a post
-    if ((await storage.getAlarm()) === null && !(await storage.get("wake"))) await storage.setAlarm(Date.now() + CLEANING_MS);
+    this.ctx.waitUntil(storage.getAlarm().then(async (alarm) => alarm === null && !(await storage.get("wake")) && storage.setAlarm(Date.now() + CLEANING_MS)));
   }
 
   /** Posts what is to be posted, which a throw repeats. Throws away what was kept for long enough, but for topics that are open. */
@@ -79,7 +79,7 @@ export class Mailbox extends DurableObject {
     const { storage, exports } = /** @type {any} */ (this.ctx);
     const wake = await storage.get("wake");
     const answer = wake && (await exports.default.fetch(`https://mailbox${wake.topic}`, { method: "POST", body: wake.body }));
-    if (answer && !answer.ok) throw new Error(`${wake.topic} answered ${answer.status}`);
+    if (answer && !answer.ok && answer.status !== 404) throw new Error(`${wake.topic} answered ${answer.status}`);
     if (wake && (await storage.get("wake")).id === wake.id) await storage.delete("wake"); // else there is a new one
     const open = JSON.stringify(this.ctx.getWebSockets().flatMap((socket) => this.ctx.getTags(socket)));
     this.rows("DELETE FROM topics WHERE until <= ? AND topic NOT IN (SELECT value FROM json_each(?))", Date.now(), open);
