@@ -127,10 +127,7 @@ static void put_string(struct buffer *out, struct values *values, struct convers
     if (string == NULL) string = "(null)";
     if (conversion->has_length_l) string = "?";
     conversion->zero = false;
-    size_t most = (size_t)conversion->precision; /* without one: no end but the string's */
-    size_t length =
-        conversion->precision < 0 ? strlen(string) : text_find((struct text){string, most}, '\0');
-    buffer_append(out, (struct text){string, length});
+    buffer_append(out, text_of_most(string, conversion->precision));
     pad(out, start, 0, conversion);
 }
 

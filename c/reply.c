@@ -67,12 +67,10 @@ __attribute__((format(printf, 1, 0))) static bool is_there(const char *format, v
     va_list again;
     va_copy(again, values);
     int most = sized ? va_arg(again, int) : -1;
-    text->bytes = va_arg(again, const char *);
+    const char *string = va_arg(again, const char *);
     va_end(again);
-    if (text->bytes == NULL) return false; /* printf has a word for it */
-    /* as printf has it, a size below 0 is none */
-    text->length =
-        most < 0 ? strlen(text->bytes) : text_find((struct text){text->bytes, (size_t)most}, '\0');
+    if (string == NULL) return false; /* printf has a word for it */
+    *text = text_of_most(string, most);
     return true;
 }
 

@@ -38,6 +38,18 @@ bool text_starts_with(struct text whole, struct text prefix) {
            (prefix.length == 0 || memcmp(whole.bytes, prefix.bytes, prefix.length) == 0);
 }
 
+struct text text_of_most(const char *string, int most) {
+    if (most < 0) return text_of(string);
+#ifdef __wasm__
+    /* as many as SCAN_BYTES at a time: c/wasm.c hands out no memory behind which there are none */
+    return (struct text){string, text_find((struct text){string, (size_t)most}, '\0')};
+#else
+    const char *end =
+        memchr(string, '\0', (size_t)most); /* which looks no further than it has to */
+    return (struct text){string, end == NULL ? (size_t)most : (size_t)(end - string)};
+#endif
+}
+
 size_t text_find(struct text whole, char byte) {
     if (whole.length == 0) return 0;
     return (size_t)(scan_byte(whole.bytes, whole.bytes + whole.length, byte) - whole.bytes);

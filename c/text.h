@@ -23,6 +23,10 @@ struct text {
 /* The text of a terminated string; `string` may be NULL, which gives the empty text. */
 struct text text_of(const char *string);
 
+/* The same of a string of which no more than `most` bytes are taken, as printf's precision has it:
+   it may end before them, and need not end after them; below 0 is none. Not for NULL. */
+struct text text_of_most(const char *string, int most);
+
 /* True where both hold the same bytes. Not for secrets: see text_equal_secret. */
 bool text_equal(struct text left, struct text right);
 

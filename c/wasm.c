@@ -5,6 +5,7 @@
 #include "host.h"
 #include "mcp.h"
 #include "registry.h"
+#include "scan.h"
 
 #define EXPORT(name) __attribute__((export_name(name)))
 #define IMPORT(name) __attribute__((import_module("host"), import_name(name)))
@@ -125,7 +126,7 @@ char *core_start_room(size_t size) {
     char *base = (char *)(((uintptr_t)&__heap_base + 15) & ~(uintptr_t)15);
     instance.arena = (struct arena){
         .base = base,
-        .committed = __builtin_wasm_memory_size(0) * PAGE_BYTES - (uintptr_t)base,
+        .committed = __builtin_wasm_memory_size(0) * PAGE_BYTES - (uintptr_t)base - SCAN_BYTES,
         .limit = LIMIT_ARENA_BYTES,
         .commit = grow_memory,
     };
