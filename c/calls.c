@@ -65,6 +65,7 @@ static void run_tool(struct tool_call *call, const struct tool *tool, struct jso
 
 /* What came of the call, for the log. */
 static const char *outcome_word(const struct tool_call *call) {
+    if (call->exchange->given_up) return "given_up";
     if (call->is_error) return "tool_error";
     return call->questions.length > 0 ? "asked" : "ok";
 }

@@ -42,10 +42,16 @@ bool exchange_has_key(struct exchange *exchange) {
     return !exchange->key_missing;
 }
 
+struct buffer exchange_events_head(struct exchange *exchange) {
+    struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
+    /* 2026-07-28, Streamable HTTP, "Receiving Messages" */
+    buffer_append(&head, TEXT("cache-control: no-cache, no-transform\nx-accel-buffering: no\n"));
+    return head;
+}
+
 void exchange_stream(struct exchange *exchange, const struct session *session, struct text topic,
                      struct text first) {
-    struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
-    http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
+    struct buffer head = exchange_events_head(exchange);
     exchange->action = (struct mcp_action){.kind = MCP_ACTION_STREAM,
                                            .status = 200,
                                            .headers = buffer_text(&head),
@@ -156,8 +162,7 @@ static void say_events(struct exchange *exchange, struct mcp_action *wait) {
         }
         return;
     }
-    struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
-    http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
+    struct buffer head = exchange_events_head(exchange);
     if (!exchange->begun) exchange_prepare_last_words(exchange);
     if (exchange->arena->exhausted) return;
     wait->status = 200;
@@ -166,20 +171,21 @@ static void say_events(struct exchange *exchange, struct mcp_action *wait) {
     exchange->begun = true;
 }
 
-/* A client that left may come back, to another machine; how long this one is left to go on by
-   itself is the platform's to say. */
+/* Where the answer has a stream of its own, a client that left may come back to it, or was never
+   gone: it is the request that brought the message that ended. How long this machine is left to go
+   on by itself is the platform's to say. */
 static bool goes_on(struct exchange *exchange, bool here) {
-    if (exchange->stream_mark.length == 0) return here;
     if (!here && exchange->alone_since == 0) exchange->alone_since = host_now();
-    exchange->given_up = exchange->alone_since > 0 &&
-                         host_now() - exchange->alone_since >= LIMIT_ALONE_SECONDS * 1000.0;
+    bool alone = exchange->alone_since > 0 &&
+                 host_now() - exchange->alone_since >= LIMIT_ALONE_SECONDS * 1000.0;
+    exchange->given_up = exchange->stream_topic.length > 0 ? alone : !here;
     return !exchange->given_up;
 }
 
-bool exchange_wait(struct exchange *exchange, uint32_t milliseconds) {
+bool exchange_wait(struct exchange *exchange, uint32_t milliseconds, uint32_t silent) {
     struct mcp_action wait = {.kind = MCP_ACTION_WAIT, .milliseconds = milliseconds};
     bool says = exchange->events.length > 0;
-    if ((says || milliseconds >= LIMIT_SILENT_MILLISECONDS) && resumable_can_begin(exchange)) {
+    if ((says || silent >= LIMIT_SILENT_MILLISECONDS) && resumable_can_begin(exchange)) {
         begin_stream(exchange);
     }
     if (exchange->arena->exhausted) return false;

@@ -208,6 +208,9 @@ static inline bool exchange_has_mailbox(const struct exchange *exchange) {
 /* The head of a response to this exchange, to be added to and given to exchange_respond. */
 struct buffer exchange_head(struct exchange *exchange, struct text content_type);
 
+/* The same for a response that is a stream of events. */
+struct buffer exchange_events_head(struct exchange *exchange);
+
 /* Makes RESPOND the action. */
 void exchange_respond(struct exchange *exchange, uint32_t status, const struct buffer *head,
                       struct text body);
@@ -247,9 +250,10 @@ void exchange_deliver(struct exchange *exchange, struct text events, enum mcp_de
 /* Has an error response said in memory's stead, should it run out from here on. */
 void exchange_prepare_last_words(struct exchange *exchange);
 
-/* Begins the response if there is something to say, or the wait is long; says it, and waits. False
-   where the client has left and cannot come back, or did not come back in time. */
-bool exchange_wait(struct exchange *exchange, uint32_t milliseconds);
+/* Begins the response if there is something to say, or nothing will have been said for long: at the
+   end of the wait for `silent` milliseconds. Says it, and waits. False where the client has left
+   and cannot come back, or did not come back in time. */
+bool exchange_wait(struct exchange *exchange, uint32_t milliseconds, uint32_t silent);
 
 /* Begins the response, says what there is to say, and closes the connection; the client is to come
    back in `milliseconds`. False where it could not. */

@@ -3,9 +3,18 @@
 #include "base64.h"
 #include "buffer.h"
 
+bool header_value_is_plain(struct text value) {
+    for (size_t i = 0; i < value.length; i++) {
+        char byte = value.bytes[i];
+        if ((byte < ' ' || byte > '~') && byte != '\t') return false;
+    }
+    return true;
+}
+
 bool header_value_decode(struct text value, struct arena *arena, struct text *decoded) {
     static const struct text prefix = TEXT_INITIALIZER("=?base64?");
     *decoded = value;
+    if (!header_value_is_plain(value)) return false;
     if (!text_starts_with(value, prefix) || value.length < prefix.length + 2 ||
         !text_equal(text_from(value, value.length - 2), TEXT("?="))) {
         return true;
@@ -21,8 +30,8 @@ struct outcome header_value_mismatch(struct arena *arena, struct text name,
                                      enum header_value_problem problem) {
     static const struct text problems[] = {
         [HEADER_VALUE_MISSING] = TEXT_INITIALIZER(" is missing: it repeats what the body says."),
-        [HEADER_VALUE_NOT_BASE64] =
-            TEXT_INITIALIZER(" is not valid base64 between =?base64? and ?=."),
+        [HEADER_VALUE_UNREADABLE] =
+            TEXT_INITIALIZER(" is neither plain ASCII nor valid base64 between =?base64? and ?=."),
         [HEADER_VALUE_DIFFERS] = TEXT_INITIALIZER(" does not match what the body says."),
     };
     struct buffer sentence = buffer_in(arena, 0);

@@ -6,13 +6,17 @@
 #include "arena.h"
 #include "errors.h"
 
-/* Undoes "=?base64?...?=". False where what stands between is not base64. `*decoded` belongs to
+/* True where there is nothing in it but what a header may hold: visible ASCII, spaces and tabs. */
+bool header_value_is_plain(struct text value);
+
+/* Undoes "=?base64?...?=". False where what stands between is not base64, or the value holds what
+   no header may. `*decoded` belongs to
    `arena`, or is `value` itself. */
 bool header_value_decode(struct text value, struct arena *arena, struct text *decoded);
 
 enum header_value_problem {
     HEADER_VALUE_MISSING,
-    HEADER_VALUE_NOT_BASE64,
+    HEADER_VALUE_UNREADABLE,
     HEADER_VALUE_DIFFERS,
 };
 

@@ -10,7 +10,8 @@
 static const struct mcp_action no_memory = {
     .kind = MCP_ACTION_RESPOND,
     .status = 503,
-    .headers = TEXT_INITIALIZER("content-type: application/json\nretry-after: 1\n"),
+    .headers = TEXT_INITIALIZER("content-type: application/json\nretry-after: 1\n"
+                                "access-control-allow-origin: *\n"),
     .body = TEXT_INITIALIZER(
         "{\"error\":\"out_of_memory\",\"error_description\":\"The server has no memory "
         "left for this request; try again, or send less at once.\"}"),

@@ -27,13 +27,14 @@ bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *me
 /* Checks that `header` says what the body's `value` says. */
 static struct outcome check_header(struct exchange *exchange, enum http_header header,
                                    struct text name, struct json_value value) {
-    struct text said, meant;
+    struct text said = exchange->request.headers[header], meant;
     if (exchange->endpoint == NULL) return outcome_ok; /* stdio has no headers */
     if (!http_has(&exchange->request, header)) {
         return header_value_mismatch(exchange->arena, name, HEADER_VALUE_MISSING);
     }
-    if (!header_value_decode(exchange->request.headers[header], exchange->arena, &said)) {
-        return header_value_mismatch(exchange->arena, name, HEADER_VALUE_NOT_BASE64);
+    /* a gateway that goes by another header reads it as it stands */
+    if (header == HTTP_MCP_NAME && !header_value_decode(said, exchange->arena, &said)) {
+        return header_value_mismatch(exchange->arena, name, HEADER_VALUE_UNREADABLE);
     }
     if (!json_string(value, exchange->arena, &meant) || !text_equal(said, meant)) {
         return header_value_mismatch(exchange->arena, name, HEADER_VALUE_DIFFERS);
@@ -82,19 +83,12 @@ static struct outcome unsupported_version(struct exchange *exchange, struct text
     return outcome;
 }
 
-static bool is_printable(struct text header) {
-    for (size_t i = 0; i < header.length; i++) {
-        if (header.bytes[i] < ' ' || header.bytes[i] > '~') return false;
-    }
-    return true;
-}
-
 struct outcome modern_check_version(struct exchange *exchange) {
     enum revision known;
     struct text header = exchange->request.headers[HTTP_MCP_PROTOCOL_VERSION];
     if (header.bytes == NULL || revision_find(header, &known)) return outcome_ok;
     /* a header may hold any bytes, JSON may not */
-    return unsupported_version(exchange, is_printable(header) ? header : TEXT(""));
+    return unsupported_version(exchange, header_value_is_plain(header) ? header : TEXT(""));
 }
 
 struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_message *request) {

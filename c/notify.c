@@ -93,7 +93,9 @@ bool edge_sleep(struct tool_call *call, uint32_t milliseconds) {
         uint32_t now = milliseconds < left ? milliseconds : left;
         if (now > look) now = look;
         bool wanted = exchange->while_waiting == NULL || exchange->while_waiting(exchange);
-        if (!wanted || !exchange_wait(exchange, now) || cancellation_came(call)) break;
+        if (!wanted || !exchange_wait(exchange, now, call->silent_milliseconds + now) ||
+            cancellation_came(call))
+            break;
         milliseconds -= now;
         call->silent_milliseconds += now;
         if (call->silent_milliseconds >= patience) show_life(call);

@@ -82,7 +82,7 @@ static struct outcome check_one(struct exchange *exchange, const struct tool_fie
         return header_value_mismatch(exchange->arena, name, HEADER_VALUE_MISSING);
     }
     if (!header_value_decode(sent, exchange->arena, &said)) {
-        return header_value_mismatch(exchange->arena, name, HEADER_VALUE_NOT_BASE64);
+        return header_value_mismatch(exchange->arena, name, HEADER_VALUE_UNREADABLE);
     }
     if (!expected || !says_same(exchange, said, value)) {
         return header_value_mismatch(exchange->arena, name, HEADER_VALUE_DIFFERS);

@@ -83,8 +83,7 @@ static void add_session(struct exchange *exchange) {
 
 /* Answers with the events that were raised, and the response as the last of them. */
 static void respond_with_events(struct exchange *exchange, struct answer answer) {
-    struct buffer head = exchange_head(exchange, TEXT("text/event-stream"));
-    http_add_header(&head, TEXT("cache-control"), TEXT("no-cache, no-transform"));
+    struct buffer head = exchange_events_head(exchange);
     sse_append(&exchange->events, TEXT("message"), answer.json);
     exchange_respond(exchange, answer.status, &head, buffer_text(&exchange->events));
     if (exchange->initialized) add_session(exchange);

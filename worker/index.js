@@ -107,7 +107,7 @@ async function exchange(request, env, reply) {
     if (last?.kind === "DELIVER") await outcome(last, env, reply).catch(() => {});
     if (last?.kind === "FINISH") return await reply.wait(last).then(() => reply.give(last));
     reply?.writer?.abort().catch(() => {});
-    return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500 });
+    return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500, headers: { "access-control-allow-origin": "*" } });
   } finally {
     core?.release();
   }

@@ -24,8 +24,9 @@ static void decodes(void) {
 }
 
 static void refuses(void) {
-    static const char *const wrong[] = {"=?base64?Zg?=", "=?base64?Zh==?=", "=?base64?Zm-v?=",
-                                        "=?base64? ?=", "=?base64?Zm9v?Zm9v?="};
+    static const char *const wrong[] = {
+        "=?base64?Zg?=",        "=?base64?Zh==?=", "=?base64?Zm-v?=", "=?base64? ?=",
+        "=?base64?Zm9v?Zm9v?=", "\xc3\xa4",        "a\x7f",           "a\nb"};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         struct text decoded;
         CHECK_CASE(!header_value_decode(exact(text_of(wrong[i])), fresh_arena(), &decoded),
@@ -35,6 +36,6 @@ static void refuses(void) {
 
 static const struct test tests[] = {
     {"decodes base64 between its marks, and nothing else", decodes},
-    {"refuses what between them is no base64", refuses},
+    {"refuses what between them is no base64, and what no header may hold", refuses},
 };
 SUITE(header_value, tests);

@@ -2,7 +2,7 @@
 // tools, on a bare workerd.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { call, credential, hello, message, openSse, post } from "./support/http.mjs";
+import { Raw, call, credential, hello, message, openSse, post } from "./support/http.mjs";
 import { patience } from "./support/program.mjs";
 import { startWorkerd } from "./support/server.mjs";
 
@@ -58,6 +58,15 @@ test("a cancelled call's stream ends without a response", async () => {
   });
   assert.match(text, /: cancelled\n\n$/);
   assert.doesNotMatch(text, /"result"|"error"/);
+});
+
+// only a wait that was long by itself gave the call a stream, and without one it could not be cancelled
+test("a call that says nothing and waits for half a second at a time is cancelled, too", async () => {
+  const headers = await session();
+  const text = await posting(call("count", { to: 12, milliseconds: 500 }, "silent"), headers, "id: ", async () => {
+    assert.equal((await post(`${server.url}/mcp`, cancelled("silent"), headers)).status, 202);
+  });
+  assert.match(text, /: cancelled\n\n$/);
 });
 
 // the call that waits looks whether it was cancelled, too, and was not
@@ -122,5 +131,21 @@ test("on HTTP+SSE the call's post is accepted once it has ended, and no response
   do heard = await stream.message();
   while (heard.method === "notifications/progress");
   assert.equal(heard.id, 7);
+  stream.leave();
+});
+
+// it ended at once, and the stream that was open all the while got an empty result
+test("on HTTP+SSE a call goes on when the connection of its post ends: who reads the answer is still there", async () => {
+  const { stream, endpoint } = await openSse(server.url);
+  const counts = call("count", { to: 4, milliseconds: 500 }, "left");
+  const body = JSON.stringify({ ...counts, params: { ...counts.params, _meta: { progressToken: "p" } } });
+  const leaver = new Raw(server.port);
+  await leaver.send(`POST ${endpoint.slice(server.url.length)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${credential}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  assert.equal((await stream.message()).params.progress, 1);
+  leaver.socket.resetAndDestroy();
+  let heard;
+  do heard = await stream.message();
+  while (heard.method === "notifications/progress");
+  assert.deepEqual([heard.id, heard.result.content[0].text], ["left", "4 numbers"]);
   stream.leave();
 });
