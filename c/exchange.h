@@ -122,6 +122,10 @@ enum exchange_gate { GATE_NONE, GATE_CREDENTIAL, GATE_RATE, GATES_PASSED };
    taken again. */
 enum exchange_step { EXCHANGE_HEAD, EXCHANGE_BODY };
 
+/* Lists of what a tool's own code freed, by size (wasm_libc.c). */
+enum { FREED_LISTS = 17 };
+struct block;
+
 /* Owned by the instance; empty between two requests. */
 struct exchange {
     struct arena *arena;
@@ -185,6 +189,7 @@ struct exchange {
     /* Asked each time before a call waits: false where nobody wants it any more. NULL: nobody is
        asked. */
     bool (*while_waiting)(struct exchange *exchange);
+    struct block *freed[FREED_LISTS];
 };
 
 /* One instance of the server. */

@@ -20,9 +20,10 @@
    declared in the same way, with RESOURCE, RESOURCE_TEMPLATE and PROMPT, and answer with the same
    reply_ functions. A wrong declaration fails the build, with file and line. Whatever a call hands
    out lives until the function returns, and is freed for it; so is what the function allocates by
-   malloc (over stdio by free alone). What it keeps in static variables the next caller finds there,
-   whoever that is, or another instance has its own: keep nothing of a call. The stack has 32 KB.
-   All texts in declarations live for ever; those that are not set are not shown to clients.
+   malloc, if it was not freed before (over stdio by free alone). What it keeps in static variables
+   the next caller finds there, whoever that is, or another instance has its own: keep nothing of a
+   call. The stack has 32 KB. All texts in declarations live for ever; those that are not set are
+   not shown to clients.
 
    How fields are declared stands in tool_fields.h, how the client is asked in tool_asking.h; what
    takes time is in edge.h, which is included beside this. */
@@ -220,6 +221,8 @@ extern const struct issued_tokens issued_tokens;
 /* Declares the tool or prompt `symbol`, whose name is that too. The rest are members of the struct.
  */
 #define TOOL(symbol, ...) DECLARE(tool, mcp_tools, symbol, .name = #symbol, __VA_ARGS__)
+/* The same for a name that is no symbol: TOOL_NAMED(look_up, "look-up", ...). */
+#define TOOL_NAMED(symbol, named, ...) DECLARE(tool, mcp_tools, symbol, .name = named, __VA_ARGS__)
 #define PROMPT(symbol, ...)                                                                        \
     DECLARE(prompt, mcp_prompts, symbol, .name = #symbol, .feature = &prompt_feature, __VA_ARGS__)
 

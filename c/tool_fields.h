@@ -27,7 +27,8 @@ extern const struct tool_field_kind tool_field_number, /* double, finite */
 struct tool_field_array;
 extern const struct tool_field_array tool_field_array;
 
-/* One of several values. `title` is what a person is shown; NULL: the value. */
+/* One of several values. `title` is what a person is shown: all have one, or none (NULL), and then
+   it is the value. */
 struct tool_choice {
     const char *value;
     const char *title;

@@ -1,11 +1,10 @@
 /* The core inside a WebAssembly instance: what worker/core.js calls, and what it lends. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "host.h"
-#include "mcp.h"
 #include "registry.h"
 #include "scan.h"
+#include "wasm.h"
 
 #define EXPORT(name) __attribute__((export_name(name)))
 #define IMPORT(name) __attribute__((import_module("host"), import_name(name)))
@@ -28,37 +27,17 @@ void host_log(struct text line) {
     import_log(line.bytes, line.length);
 }
 
-/* Nothing of the core calls wasi-libc's printf. A tool that does has it linked with what would
-   write to files, though nothing here prints to one. These stand in for its imports, so that the
-   module asks its host for nothing else; without such a tool the linker leaves them out. */
-enum { WASI_ERRNO_NOSYS = 52 };
-
-int32_t refuse_close(int32_t file) __asm("__imported_wasi_snapshot_preview1_fd_close");
-int32_t refuse_close(int32_t file) {
-    (void)file;
-    return WASI_ERRNO_NOSYS;
-}
-
-int32_t refuse_seek(int32_t file, int64_t offset, int32_t whence,
-                    int32_t position) __asm("__imported_wasi_snapshot_preview1_fd_seek");
-int32_t refuse_seek(int32_t file, int64_t offset, int32_t whence, int32_t position) {
-    (void)file, (void)offset, (void)whence, (void)position;
-    return WASI_ERRNO_NOSYS;
-}
-
-int32_t refuse_write(int32_t file, int32_t pieces, int32_t count,
-                     int32_t written) __asm("__imported_wasi_snapshot_preview1_fd_write");
-int32_t refuse_write(int32_t file, int32_t pieces, int32_t count, int32_t written) {
-    (void)file, (void)pieces, (void)count, (void)written;
-    return WASI_ERRNO_NOSYS;
-}
-
 /* The linker's name for the first byte that is nobody's. */
 extern char __heap_base;
 
 enum { PAGE_BYTES = 65536 };
 
 static struct mcp instance;
+
+struct mcp *wasm_instance(void) {
+    return &instance;
+}
+
 static struct text input; /* the newest room given by core_input */
 
 static bool grow_memory(struct arena *arena, size_t wanted) {
@@ -66,46 +45,6 @@ static bool grow_memory(struct arena *arena, size_t wanted) {
     if (__builtin_wasm_memory_grow(0, missing) == SIZE_MAX) return false;
     arena->committed += missing * PAGE_BYTES;
     return true;
-}
-
-/* What a tool allocates, or code that it brings, is of the request's memory like all else: wiped
-   and taken back when the request ends, so that free has nothing to do. In front of each block
-   stands its size, for realloc. Left out by the linker where nothing allocates. */
-enum { BLOCK_HEAD_BYTES = 16 };
-
-static void *allocate(size_t size) {
-    if (size > LIMIT_ARENA_BYTES) return NULL;
-    char *head = arena_allocate(&instance.arena, BLOCK_HEAD_BYTES + size);
-    if (head == NULL) return NULL;
-    memcpy(head, &size, sizeof size);
-    return head + BLOCK_HEAD_BYTES;
-}
-
-void *malloc(size_t size) {
-    return allocate(size);
-}
-
-void *calloc(size_t count, size_t size) {
-    if (size > 0 && count > LIMIT_ARENA_BYTES / size) return NULL;
-    void *block = allocate(count * size);
-    if (block != NULL) memset(block, 0, count * size);
-    return block;
-}
-
-void *realloc(void *block, size_t size) {
-    if (block == NULL) return allocate(size);
-    if (size > LIMIT_ARENA_BYTES) return NULL;
-    char *head = (char *)block - BLOCK_HEAD_BYTES;
-    size_t had;
-    memcpy(&had, head, sizeof had);
-    head = arena_grow(&instance.arena, head, BLOCK_HEAD_BYTES + had, BLOCK_HEAD_BYTES + size);
-    if (head == NULL) return NULL;
-    memcpy(head, &size, sizeof size);
-    return head + BLOCK_HEAD_BYTES;
-}
-
-void free(void *block) {
-    (void)block;
 }
 
 struct text host_perform(const struct mcp_action *action) {

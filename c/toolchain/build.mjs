@@ -40,14 +40,14 @@ async function module(job) {
  * @param {string} [folder] "c", whose tools stand in c/tools, or one with tools of its own
  */
 export async function partsOf(host, folder = "c") {
-  const core = await sourcesIn("c", [host === "wasm" ? "native.c" : "wasm.c"]);
+  const core = await sourcesIn("c", host === "wasm" ? ["native.c"] : ["wasm.c", "wasm_libc.c"]);
   const vendor = `${folder}/vendor`; // what somebody brought along for a tool
   const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...(await sourcesIn(vendor, [], true)), ...(await prepare(folder))];
   return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor], defines };
 }
 
 /** The native program, but for where it goes. */
-export const nativeJob = async () => ({ ...(await partsOf("native")), optimisation: "-O2", libraries: ["-lm"] });
+export const nativeJob = async () => ({ ...(await partsOf("native")), optimisation: "-O2", libraries: ["-lm"], lenient: true });
 
 /** What wrangler dev goes on serving where a target cannot be made. @type {Record<string, string>} */
 const outputs = { wasm: "build/core.wasm", fixture: "build/fixture/build/core.wasm" };

@@ -16,6 +16,8 @@ import { Failure, root } from "./paths.mjs";
  * @property {string[]} [flags] for compiling and linking, such as "-fsanitize=address"
  * @property {string[]} [libraries] for linking only, such as "-lm"
  * @property {boolean} [inParts] each source by itself: WebAssembly is otherwise optimised when it is linked
+ * @property {boolean} [lenient] with warnings in tools, which another compiler than the Worker's would have
+ * @property {string[]} [refused] of warnings, those that nobody is let off
  * @property {boolean} [wipesStack] as far as it was used, when a request is over
  * @property {string} output the file to make
  */
@@ -31,9 +33,10 @@ const warnings = [
   "-Wpointer-arith", "-Wwrite-strings", "-Wundef", "-Wvla", "-Wformat=2", "-Wimplicit-fallthrough",
 ];
 
+
 // cJSON's limits are defined by ours, its strtod is ours, and its warnings are not ours to mend; no more are those of
 // what somebody brings along for a tool.
-const foreign = ["-w", "-include", "c/foreign.h"], brought = ["-w"];
+const foreign = ["-w", "-include", "c/foreign.h"], brought = ["-Wno-everything", "-std=gnu17"];
 
 // What goes through every byte of a message: for a third of a kilobyte, one of 350 KB is checked in 0.3 ms, not 0.5.
 const through = new Set(["c/json.c", "c/json_read.c"]);
@@ -49,6 +52,10 @@ const features = ["-mbulk-memory", "-msimd128", "-msign-ext", "-mnontrapping-fpt
 // kilobyte of the upload; what a function returns goes the usual way, because the linker is not told: calls of the
 // libc are as they were. A compiler that makes machine code at once is told, and fails.
 const whole = ["-flto", "-Xclang", "-target-abi", "-Xclang", "experimental-mv"];
+
+// What clang makes wrong code of then: a struct as one of any number of arguments (`...`). It is refused, in what was
+// brought along, too; other structs, unions and arrays in them are right (tests/module). A _Complex argument it refuses itself.
+const refused = ["-Werror=class-varargs"];
 
 // Measured, gzipped: a third of a kilobyte each. At its own threshold for size, 5, LLVM leaves out what would have
 // made the caller smaller; loops rewritten to walk pointers are longer on WebAssembly.
@@ -103,7 +110,7 @@ const moduleJob = (job) => wasmJob({ ...job, wipesStack: true });
 function wasmJob(job) {
   // Measured: -Os makes 12 % more of it, no faster; -O2 77 % more, for a hundredth of a request's cost.
   // SIMD is for who says so (c/scan.h): made of scalars by the compiler, it slows SHA-256, and with it the head of a call in a session by a fifth.
-  return { optimisation: "-Oz", ...job, flags: [...(job.inParts ? [] : whole), "-fno-slp-vectorize", ...features, ...(job.flags ?? [])] };
+  return { optimisation: "-Oz", refused: job.inParts ? [] : refused, ...job, flags: [...(job.inParts ? [] : whole), "-fno-slp-vectorize", ...features, ...(job.flags ?? [])] };
 }
 
 /**
@@ -122,7 +129,7 @@ async function build(toolchain, job, linkArgs, check) {
   const units = await Promise.all(job.sources.map(async (source) => {
     const fast = job.optimisation === "-Oz" && through.has(source) ? ["-Os"] : [];
     const noted = job.wipesStack && mayBeDeep(source) ? [notesDepth] : [];
-    const own = [...args, ...fast, ...noted, ...(isCjson(source) ? foreign : isBrought(source) ? brought : warnings)];
+    const own = [...args, ...fast, ...noted, ...(isCjson(source) ? foreign : isBrought(source) ? brought : warnings), ...(isCjson(source) ? [] : (job.refused ?? [])), ...(job.lenient && !inLibrary(source) ? ["-Wno-error"] : [])];
     return { source, args: own, key: digest(common, ...own, ...(await contents([source]))), began };
   }));
   const library = job.sources.filter(inLibrary).map(objectOf);
@@ -210,13 +217,17 @@ async function newest(paths) {
   return Math.max(...(await Promise.all(paths.map(async (path) => (await stat(join(root, path))).mtimeMs))));
 }
 
+/** What the C library needs WASI's imports for, by how their names begin. */
+const missing = [["path_", "files"], ["fd_", "files"], ["sock_", "sockets"], ["poll_", "waiting (edge_sleep of edge.h waits)"], ["args_", "arguments of a program"]];
+
 /** @param {Uint8Array} bytes */
 function refuseWasi(bytes) {
   const wasi = WebAssembly.Module.imports(new WebAssembly.Module(/** @type {Uint8Array<ArrayBuffer>} */ (bytes)))
     .filter(({ module }) => module.startsWith("wasi"))
     .map(({ name }) => name);
   if (wasi.length) {
-    throw new Failure(`The C code must do without WASI, but something it calls needs ${wasi.join(", ")}: do without that, or define it in c/wasm.c.`);
+    const causes = [...new Set(wasi.map((name) => missing.find(([begin]) => name.startsWith(begin))?.[1] ?? name))];
+    throw new Failure(`Something that the C code calls needs ${causes.join(", ")}, which a Worker does not have (${wasi.join(", ")}): do without it, or define that in c/wasm_libc.c.`);
   }
 }
 

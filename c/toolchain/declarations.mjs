@@ -11,7 +11,7 @@ import { Failure } from "./paths.mjs";
  * @param {Job} job a module's; its name is that of what this makes, too
  */
 export async function checkDeclarations(job) {
-  const sources = job.sources.filter((source) => source !== "c/wasm.c");
+  const sources = job.sources.filter((source) => !source.startsWith("c/wasm"));
   await compileDeclarations({ ...job, sources, output: job.output.replace(/\.wasm$/, ".declarations.wasm") }, check);
 }
 

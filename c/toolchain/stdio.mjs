@@ -8,7 +8,7 @@ import { setFlagsFromString } from "node:v8";
 import { WASI } from "node:wasi";
 import { nativeJob } from "./build.mjs";
 import { compileNative, compileWasiProgram } from "./compile.mjs";
-import { root } from "./paths.mjs";
+import { Failure, root } from "./paths.mjs";
 
 async function runNative() {
   await compileNative({ ...(await nativeJob()), output: "build/native" });
@@ -28,4 +28,8 @@ async function runWasi() {
 
 const [compiler, ...args] = (process.env.CC || "cc").split(" ");
 const none = spawnSync(compiler, [...args, "--version"]).error;
-await (none ? runWasi() : runNative());
+await (none ? runWasi() : runNative()).catch((error) => {
+  if (!(error instanceof Failure)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "before.h" /* of the folder vendor */
+#include "by_value.h"
 #include "tool.h"
 
 struct allocation {
@@ -41,6 +42,34 @@ static void sum(struct tool_call *call, const void *given) {
 }
 
 TOOL(sum, .description = "Calls what was there before.", .run = sum);
+
+/* As a parser does it: much is allocated, little at a time. */
+static void churn(struct tool_call *call, const void *given) {
+    const struct allocation *arguments = given;
+    for (int i = 0; i < 1000000; i++) {
+        block = malloc((size_t)arguments->bytes);
+        char *volatile other = malloc((size_t)i % 100 + 1);
+        if (block == NULL || other == NULL) {
+            reply_error(call, "There is no more after %d.", i);
+            return;
+        }
+        block[0] = other[0] = 'x';
+        free(block);
+        free(other);
+    }
+    reply_text(call, "churned");
+}
+
+TOOL(churn, .description = "Allocates and frees.", TOOL_FIELDS(fields), .run = churn);
+
+static void structs(struct tool_call *call, const void *given) {
+    char text[200];
+    (void)given;
+    by_value(text, sizeof text);
+    reply_text(call, "%s, at %ld", text, seconds_now());
+}
+
+TOOL_NAMED(structs, "pass-structs", .description = "Passes structs by value.", .run = structs);
 
 static int64_t calls;
 

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { compileModule, write } from "../../c/toolchain/compile.mjs";
 import { coreModule, fixture, root } from "../support/builds.mjs";
 import { WasmInstance } from "../support/instances.mjs";
 
@@ -124,6 +125,27 @@ test("what a tool's code allocates is of the request's memory, and wiped with it
     await instance.send("reset");
   }
   assert.match(await call("allocate", { bytes: 2 ** 30 }), /There is not so much/);
+});
+
+// nothing was given out again before the request ended: a parser was out of memory after 80 MB, of which it had freed all
+test("what a tool frees is given out again, and where there is no more it is the tool that says so", async () => {
+  const { instance, call } = await ownInstance();
+  assert.match(await call("churn", { bytes: 1000 }), /"text":"churned"/);
+  await instance.send("reset");
+  assert.match(await call("churn", { bytes: 30_000_000 }), /"isError":true/);
+});
+
+test("code that was brought along may pass structs by value, print, and ask what time it is", async () => {
+  const { instance, call } = await ownInstance();
+  instance.clock = 1.8e12;
+  assert.match(await call("pass-structs", {}), /"text":"31 42, 4 8, 11.5, 6, 2 two 14.5, 0, 20, 3.1416, at 1800000000"/);
+  assert.deepEqual(instance.logged, ["printed 7"]);
+});
+
+test("a struct among any number of arguments is refused, with file and line: the compiler would make wrong code of it", async () => {
+  const source = "build/tests/varargs/varargs.c";
+  await write(source, "struct point { double x, y; };\nint sum(int n, ...);\nint sum(int n, ...) { return n; }\nint use(struct point p);\nint use(struct point p) { return sum(1, p); }\n");
+  await assert.rejects(compileModule({ sources: [source], output: "build/tests/varargs.wasm" }), /varargs\.c:5:\d+: error: passing object of class type/);
 });
 
 test("what is in a folder vendor is compiled as it is, for tools to call", async () => {

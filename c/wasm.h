@@ -1,0 +1,10 @@
+/* What the files that make up a WebAssembly instance know of each other. */
+#ifndef WASM_H
+#define WASM_H
+
+#include "mcp.h"
+
+/* The instance. */
+struct mcp *wasm_instance(void);
+
+#endif

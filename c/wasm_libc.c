@@ -1,0 +1,163 @@
+/* What the C library of a tool, or of code that it brings, asks of its machine: memory, and the
+   imports of WASI, so that the module asks its host for nothing else. The core calls none of it,
+   and the linker leaves out what nothing calls. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "host.h"
+#include "wasm.h"
+
+/* -- Memory: of the request's, like all else, so that it is wiped and taken back with it. What is
+   freed before that is given out again: each block up to LARGE_BYTES is as large as the next power
+   of two. In front of each stands its size, and what its list goes on with. -- */
+
+struct block {
+    size_t size; /* of what follows the head */
+    struct block *next;
+    uint64_t unused; /* what follows is aligned as any type needs it */
+};
+
+enum { SMALLEST_BYTES = 16, LARGE_BYTES = SMALLEST_BYTES << (FREED_LISTS - 1) };
+_Static_assert(sizeof(struct block) == 16, "the head of a block");
+
+static void *behind(struct block *block) {
+    return block + 1;
+}
+
+static struct block *head_of(void *memory) {
+    return (struct block *)memory - 1;
+}
+
+/* The list of the blocks that `size` bytes fit into, and `*size` is what they have; FREED_LISTS,
+   and as it was, where it is large. */
+static size_t list_for(size_t *size) {
+    size_t list = 0, room = SMALLEST_BYTES;
+    for (; list < FREED_LISTS && room < *size; list++) room *= 2;
+    if (list < FREED_LISTS) *size = room;
+    return list;
+}
+
+static void *allocate(size_t size) {
+    struct mcp *mcp = wasm_instance();
+    if (size > LIMIT_ARENA_BYTES) return NULL;
+    size_t list = list_for(&size);
+    struct block *block = list < FREED_LISTS ? mcp->exchange.freed[list] : NULL;
+    if (block != NULL) {
+        mcp->exchange.freed[list] = block->next;
+        return behind(block);
+    }
+    bool exhausted = mcp->arena.exhausted; /* that there is no more is the caller's to handle */
+    block = arena_allocate(&mcp->arena, sizeof *block + size);
+    mcp->arena.exhausted = exhausted;
+    if (block == NULL) return NULL;
+    block->size = size;
+    return behind(block);
+}
+
+void *malloc(size_t size) {
+    return allocate(size);
+}
+
+void *calloc(size_t count, size_t size) {
+    if (size > 0 && count > LIMIT_ARENA_BYTES / size) return NULL;
+    void *memory = allocate(count * size);
+    if (memory != NULL) memset(memory, 0, count * size);
+    return memory;
+}
+
+void free(void *memory) {
+    if (memory == NULL) return;
+    struct block *block = head_of(memory);
+    size_t size = block->size, list = list_for(&size);
+    if (list == FREED_LISTS) return;
+    block->next = wasm_instance()->exchange.freed[list];
+    wasm_instance()->exchange.freed[list] = block;
+}
+
+void *realloc(void *memory, size_t size) {
+    size_t had = memory == NULL ? 0 : head_of(memory)->size;
+    if (memory != NULL && size <= had) return memory;
+    void *larger = allocate(size);
+    if (larger == NULL) return NULL;
+    if (had > 0) memcpy(larger, memory, had);
+    free(memory);
+    return larger;
+}
+
+/* -- WASI (preview 1): what has a meaning here has it, and files are not there. -- */
+
+enum { WASI_SUCCESS = 0, WASI_ERRNO_NOSYS = 52 };
+
+#define WASI(name) __asm("__imported_wasi_snapshot_preview1_" #name)
+
+/* A piece of what is written. */
+struct piece {
+    const char *bytes;
+    size_t size;
+};
+
+int32_t wasi_write(int32_t file, const struct piece *pieces, size_t count, size_t *written)
+    WASI(fd_write);
+int32_t wasi_close(int32_t file) WASI(fd_close);
+int32_t wasi_seek(int32_t file, int64_t offset, int32_t whence, uint64_t *position) WASI(fd_seek);
+int32_t wasi_status(int32_t file, void *status) WASI(fd_fdstat_get);
+int32_t wasi_now(int32_t clock, int64_t precision, uint64_t *nanoseconds) WASI(clock_time_get);
+int32_t wasi_random(uint8_t *bytes, size_t size) WASI(random_get);
+int32_t wasi_environment_sizes(size_t *count, size_t *bytes) WASI(environ_sizes_get);
+int32_t wasi_environment(char **variables, char *bytes) WASI(environ_get);
+_Noreturn void wasi_exit(int32_t code) WASI(proc_exit);
+
+/* What is printed goes to the log, whichever the file: there are only stdout and stderr. */
+int32_t wasi_write(int32_t file, const struct piece *pieces, size_t count, size_t *written) {
+    (void)file;
+    *written = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct text line = {pieces[i].bytes, pieces[i].size};
+        *written += line.length;
+        if (line.length > 0 && line.bytes[line.length - 1] == '\n') line.length--;
+        if (line.length > 0) host_log(line);
+    }
+    return WASI_SUCCESS;
+}
+
+int32_t wasi_close(int32_t file) {
+    (void)file;
+    return WASI_ERRNO_NOSYS;
+}
+
+int32_t wasi_seek(int32_t file, int64_t offset, int32_t whence, uint64_t *position) {
+    (void)file, (void)offset, (void)whence, (void)position;
+    return WASI_ERRNO_NOSYS;
+}
+
+int32_t wasi_status(int32_t file, void *status) {
+    (void)file, (void)status;
+    return WASI_ERRNO_NOSYS;
+}
+
+int32_t wasi_now(int32_t clock, int64_t precision, uint64_t *nanoseconds) {
+    (void)clock, (void)precision;
+    *nanoseconds = (uint64_t)host_now() * 1000000;
+    return WASI_SUCCESS;
+}
+
+int32_t wasi_random(uint8_t *bytes, size_t size) {
+    host_random(bytes, size);
+    return WASI_SUCCESS;
+}
+
+int32_t wasi_environment_sizes(size_t *count, size_t *bytes) {
+    *count = *bytes = 0;
+    return WASI_SUCCESS;
+}
+
+int32_t wasi_environment(char **variables, char *bytes) {
+    (void)variables, (void)bytes;
+    return WASI_SUCCESS;
+}
+
+/* The call ends as one that fails does. */
+_Noreturn void wasi_exit(int32_t code) {
+    (void)code;
+    __builtin_trap();
+}

@@ -1,0 +1,3 @@
+#include <stddef.h>
+void by_value(char *out, size_t size);
+long seconds_now(void);
