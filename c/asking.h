@@ -13,6 +13,8 @@ struct asking {
     /* Where questions were asked, the result's members, which begin at `start` in `out`, are
        replaced by them; where what was needed cannot be asked for, that is the error. */
     struct outcome (*end)(struct tool_call *call, size_t start);
+    /* A batch becomes the response that is all it holds; false where it holds one, and more. */
+    bool (*unwrap)(struct exchange *exchange, struct json_document *body);
     /* True where `response` answers a question of this server: the action is then to collect the
        call that waits for it. */
     bool (*is_answer)(struct exchange *exchange, const struct jsonrpc_message *response);

@@ -23,8 +23,8 @@
           "More than one credential was sent: use one of Authorization, X-Api-Key and "            \
           "X-Auth-Token.")                                                                         \
     ERROR(CREDENTIAL_UNKNOWN, 401, "invalid_token",                                                \
-          "The token is not one that is good here. It may have been mistyped or withdrawn, may "   \
-          "have expired, or be meant for another server; the server's log says which.")            \
+          "The token is not good here: mistyped, withdrawn, expired, or meant for another "        \
+          "server. The server's log says which.")                                                  \
     ERROR(SCOPE_INSUFFICIENT, 403, "insufficient_scope",                                           \
           "The token does not have the scopes that this needs; the WWW-Authenticate header lists " \
           "them. Get a token with them, or have the server's owner give them to this one.")        \
@@ -122,6 +122,9 @@ extern const struct outcome outcome_ok;
 extern const struct outcome outcome_cancelled;
 
 /* JSONRPC_INVALID_PARAMS, in a response of status 200. */
+/* What a message that has to come by itself is told in a batch. */
+#define NOT_IN_A_BATCH "Send this by itself, not in a batch."
+
 struct outcome outcome_invalid_params(struct text sentence);
 
 /* Any error, in a response of status 400. */

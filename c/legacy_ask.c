@@ -79,6 +79,11 @@ struct outcome legacy_ask(struct tool_call *call) {
     if (!exchange->in_session || !exchange->takes_events || exchange->in_batch) {
         return refuse(call);
     }
+    if (exchange->asking.round >= LIMIT_ROUNDS) {
+        return outcome_invalid_params(TEXT(
+            "This call has asked 64 times, and that is enough: perhaps your client's answers do "
+            "not fit what it asks for."));
+    }
     struct json_document again;
     struct text kept = keep(call);
     /* it is read again as it is kept, which is two levels deeper than it came */
@@ -95,6 +100,23 @@ static struct mcp_action collect(struct exchange *exchange, struct text name) {
     return (struct mcp_action){.kind = MCP_ACTION_COLLECT,
                                .mailbox = session_mailbox(&exchange->session, exchange->arena),
                                .topic = resumable_topic(exchange, name)};
+}
+
+bool legacy_ask_unwrap(struct exchange *exchange, struct json_document *body) {
+    struct json_document document, response;
+    struct json_value element;
+    size_t position = 0, count = 0, responses = 0;
+    if (body->root.kind != JSON_ARRAY || !revision_has_batches(exchange->revision)) return true;
+    for (; json_next_element(body->root, &position, &element); count++) {
+        if (json_check(element.text, exchange->arena, &document) != JSON_OK ||
+            jsonrpc_read(&document).kind != JSONRPC_RESPONSE) {
+            continue;
+        }
+        response = document;
+        responses++;
+    }
+    if (responses == 1 && count == 1) *body = response;
+    return responses == 0 || count == 1;
 }
 
 bool legacy_ask_is_answer(struct exchange *exchange, const struct jsonrpc_message *response) {

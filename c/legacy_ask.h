@@ -10,6 +10,7 @@
 struct outcome legacy_ask(struct tool_call *call);
 
 /* As struct asking says. */
+bool legacy_ask_unwrap(struct exchange *exchange, struct json_document *body);
 bool legacy_ask_is_answer(struct exchange *exchange, const struct jsonrpc_message *response);
 bool legacy_ask_resume(struct exchange *exchange, struct text kept);
 void legacy_ask_cancel(struct exchange *exchange, struct text id);

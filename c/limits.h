@@ -119,6 +119,10 @@
 /* Seconds in which a stream is there, once it was subscribed for. */
 #define LIMIT_OPENING_SECONDS 60u
 
+/* Questions that one call asks a client in a session, one after the other: an answer that does not
+   fit is asked for again, and a program may give the same one each time. */
+#define LIMIT_ROUNDS 64
+
 /* Resources that one stream listens for: each is a line in a mailbox. */
 #define LIMIT_SUBSCRIPTIONS 100
 

@@ -106,6 +106,9 @@ struct answer messages_answer(struct exchange *exchange) {
         exchange_fail(exchange, HTTP_ERROR_SCOPE_INSUFFICIENT);
         return (struct answer){0, {NULL, 0}};
     }
+    if (asking_is_there() && !asking.unwrap(exchange, &document)) {
+        return refuse_body(exchange, JSONRPC_INVALID_REQUEST, TEXT(NOT_IN_A_BATCH));
+    }
     if (document.root.kind != JSON_ARRAY) return answer_one(exchange, &document);
     if (!revision_has_batches(exchange->revision)) {
         return refuse_body(

@@ -112,8 +112,7 @@ static struct outcome run_method(struct exchange *exchange, const struct jsonrpc
     const struct method *method = find_method(exchange, request, modern ? MODERN : LEGACY);
     if (method == NULL) return methods_unknown(exchange, request);
     if (exchange->in_batch && method->alone) {
-        return outcome_bad_request(JSONRPC_INVALID_REQUEST,
-                                   TEXT("This method cannot stand in a batch."));
+        return outcome_bad_request(JSONRPC_INVALID_REQUEST, TEXT(NOT_IN_A_BATCH));
     }
     struct outcome outcome = method->run(exchange, request, out);
     if (modern && outcome.error == JSONRPC_OK)

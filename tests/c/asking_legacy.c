@@ -15,9 +15,11 @@ static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\
 /* -- Legacy -- */
 
 /* Posts `body` in `session`, taking events; the action that ended it, whose body is copied. */
-static struct mcp_action said(struct mcp *mcp, struct text session, struct text body) {
+static struct mcp_action said_as(struct mcp *mcp, const char *revision, struct text session,
+                                 struct text body) {
     struct sent sent = post(body);
     sent.headers[HTTP_ACCEPT] = TEXT("application/json, text/event-stream");
+    sent.headers[HTTP_MCP_PROTOCOL_VERSION] = text_of(revision);
     if (session.length > 0) sent.headers[HTTP_MCP_SESSION_ID] = session;
     struct mcp_action action = exchanged(mcp, &sent);
     action.body = exact(action.body);
@@ -27,14 +29,22 @@ static struct mcp_action said(struct mcp *mcp, struct text session, struct text 
     return action;
 }
 
-static struct text begun(struct mcp *mcp, const char *capabilities) {
+static struct mcp_action said(struct mcp *mcp, struct text session, struct text body) {
+    return said_as(mcp, "2025-11-25", session, body);
+}
+
+static struct text begun_as(struct mcp *mcp, const char *revision, const char *capabilities) {
     char body[400];
     snprintf(body, sizeof body,
              "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{"
-             "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{%s}}}",
-             capabilities);
+             "\"protocolVersion\":\"%s\",\"capabilities\":{%s}}}",
+             revision, capabilities);
     struct mcp_action action = said(mcp, (struct text){NULL, 0}, exact(text_of(body)));
     return behind(action.own_headers, TEXT("mcp-session-id: "), '\n');
+}
+
+static struct text begun(struct mcp *mcp, const char *capabilities) {
+    return begun_as(mcp, "2025-11-25", capabilities);
 }
 
 #define CALL(tool)                                                                                 \
@@ -286,7 +296,43 @@ static void carries_the_trace_along(void) {
     }
 }
 
+/* it was accepted, and thrown away: the call waited for ever */
+static void takes_an_answer_that_is_a_batch(void) {
+    struct mcp *mcp = started(variables);
+    struct text session = begun_as(mcp, "2025-03-26", "\"sampling\":{}");
+    said(mcp, session, CALL("wish"));
+    struct text id = behind(mailbox.delivered, TEXT("\"id\":\"ask."), '"');
+    CHECK(id.length > 0);
+    char one[400], two[500];
+    snprintf(one, sizeof one,
+             "{\"jsonrpc\":\"2.0\",\"id\":\"ask.%.*s\",\"error\":{\"code\":-1,\"message\":\"no\"}}",
+             (int)id.length, id.bytes);
+    snprintf(two, sizeof two, "[%s,{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]", one);
+    size_t deliveries = mailbox.deliveries;
+    struct mcp_action refused = said_as(mcp, "2025-03-26", session, exact(text_of(two)));
+    CHECK_EQUAL(refused.status, 400);
+    CHECK_SAYS(refused.body, "Send this by itself, not in a batch");
+    CHECK_EQUAL(mailbox.deliveries, deliveries);
+    snprintf(two, sizeof two, "[%s]", one);
+    CHECK_EQUAL(said_as(mcp, "2025-03-26", session, exact(text_of(two))).status, 202);
+    CHECK(mailbox.deliveries > deliveries);
+}
+
+/* it went on for as long as a program answered, as fast as the network goes */
+static void asks_no_more_than_its_limit(void) {
+    struct mcp *mcp = started(variables);
+    struct text session = begun(mcp, ELICITATION);
+    said(mcp, session, CALL("ask"));
+    for (int i = 0; i < LIMIT_ROUNDS; i++) {
+        CHECK_SAYS(mailbox.delivered, "elicitation/create");
+        answered(mcp, session, mailbox.delivered, "\"result\":{\"action\":\"accept\"}");
+    }
+    CHECK_SAYS(mailbox.delivered, "This call has asked 64 times");
+}
+
 static const struct test tests[] = {
+    {"takes an answer that is a batch of its own", takes_an_answer_that_is_a_batch},
+    {"asks a legacy client no more than LIMIT_ROUNDS times", asks_no_more_than_its_limit},
     {"asks a legacy client on a stream, once", asks_on_a_stream},
     {"takes an error for a refusal", takes_an_error_for_a_refusal},
     {"asks a legacy client again where an answer does not fit", asks_a_legacy_client_again},
