@@ -7,6 +7,7 @@
 #include "server.h"
 #include "task.h"
 #include "tool_call.h"
+#include "utf8.h"
 
 /* Lifecycle, "Initialization": a version that is not known here, or has no handshake, is answered
    with the newest one that has. */
@@ -128,6 +129,12 @@ struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_me
     if (exchange->stream_mark.length > 0) exchange_prepare_last_words(exchange);
     jsonrpc_begin_result(out, request->id);
     struct outcome outcome = run_method(exchange, request, out);
+    struct text whole = buffer_text(out);
+    if (whole.length > 0 && utf8_valid(whole) < whole.length) { /* nor would it be JSON */
+        outcome =
+            outcome_invalid_params(TEXT("The result is not UTF-8: its author has to mend it."));
+        outcome.error = JSONRPC_INTERNAL_ERROR;
+    }
     if (outcome.error == JSONRPC_OK && outcome.status != 202) {
         jsonrpc_end_result(out);
         return outcome;

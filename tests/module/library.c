@@ -71,6 +71,13 @@ static void structs(struct tool_call *call, const void *given) {
 
 TOOL_NAMED(structs, "pass-structs", .description = "Passes structs by value.", .run = structs);
 
+static void latin(struct tool_call *call, const void *given) {
+    (void)given;
+    reply_text(call, "caf\xe9");
+}
+
+TOOL(latin, .description = "Replies in another encoding.", .run = latin);
+
 static int64_t calls;
 
 static void count(struct tool_call *call, const void *arguments) {

@@ -142,6 +142,12 @@ test("code that was brought along may pass structs by value, print, and ask what
   assert.deepEqual(instance.logged, ["printed 7"]);
 });
 
+// the response was no JSON, which the client could only guess at
+test("a tool that replies with what is no UTF-8 gets an error in its place", async () => {
+  const { call } = await ownInstance();
+  assert.deepEqual(JSON.parse(await call("latin", {})).error, { code: -32603, message: "The result is not UTF-8: its author has to mend it." });
+});
+
 test("a struct among any number of arguments is refused, with file and line: the compiler would make wrong code of it", async () => {
   const source = "build/tests/varargs/varargs.c";
   await write(source, "struct point { double x, y; };\nint sum(int n, ...);\nint sum(int n, ...) { return n; }\nint use(struct point p);\nint use(struct point p) { return sum(1, p); }\n");
