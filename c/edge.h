@@ -9,9 +9,10 @@
    connection open, and where the client asked for progress, reported as such. False where the
    client has left, or cancelled the request or the task: return, nobody is reading.
 
-   Before 2026-07-28 a client in a session can come back for what it missed, so there the call goes
-   on without it: for LIMIT_ALONE_SECONDS, which is what the platform allows. Then this gives false,
-   too, and a call that returns without a reply is answered with an error. */
+   Before 2026-07-28 a client in a session can come back for what it missed, and on HTTP+SSE it
+   reads the answer from another connection; so there the call goes on when that of its request
+   ended: for LIMIT_ALONE_SECONDS, which is what the platform allows. Then this gives false, too,
+   and a call that returns without a reply is answered with an error. */
 bool edge_sleep(struct tool_call *call, uint32_t milliseconds);
 
 /* Sends what was reported so far, then closes the client's connection, but not the call (SEP-1699):

@@ -129,8 +129,8 @@ struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_me
     if (exchange->stream_mark.length > 0) exchange_prepare_last_words(exchange);
     jsonrpc_begin_result(out, request->id);
     struct outcome outcome = run_method(exchange, request, out);
-    struct text whole = buffer_text(out);
-    if (whole.length > 0 && utf8_valid(whole) < whole.length) { /* nor would it be JSON */
+    struct text said = text_from(buffer_text(out), start);
+    if (said.length > 0 && utf8_valid(said) < said.length) { /* nor would it be JSON */
         outcome =
             outcome_invalid_params(TEXT("The result is not UTF-8: its author has to mend it."));
         outcome.error = JSONRPC_INTERNAL_ERROR;

@@ -120,7 +120,18 @@ void reply_audio(struct tool_call *call, const char *mime_type, const void *byte
     }
 }
 
+/* True where `reply`, which is for calls of `kind` alone, is in its place; else an error that says
+   so stands there, and not a result that no schema allows. */
+static bool is_for(struct tool_call *call, enum tool_call_kind kind, const char *reply) {
+    if (call->kind == kind) return true;
+    if (call->kind != CALL_COMPLETION) {
+        reply_error(call, "%s cannot reply to this: its author has to mend it.", reply);
+    }
+    return false;
+}
+
 void reply_blob(struct tool_call *call, const void *bytes, size_t size) {
+    if (!is_for(call, CALL_RESOURCE, "reply_blob")) return;
     begin_block(call);
     begin_contents(call, call->uri, call->mime_type);
     buffer_append(call->out, TEXT(",\"blob\":\""));
@@ -172,6 +183,7 @@ void reply_as(struct tool_call *call, enum prompt_role role) {
 }
 
 void reply_completion(struct tool_call *call, struct text value) {
+    if (!is_for(call, CALL_COMPLETION, "reply_completion")) return;
     if (call->count < LIMIT_COMPLETIONS) {
         if (call->count > 0) buffer_append(call->out, TEXT(","));
         buffer_append_json_string(call->out, value);

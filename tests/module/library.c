@@ -78,6 +78,14 @@ static void latin(struct tool_call *call, const void *given) {
 
 TOOL(latin, .description = "Replies in another encoding.", .run = latin);
 
+static void misplaced(struct tool_call *call, const void *given) {
+    (void)given;
+    reply_blob(call, "abc", 3);
+    reply_completion(call, (struct text){"x", 1});
+}
+
+TOOL(misplaced, .description = "Replies as no tool can.", .run = misplaced);
+
 static int64_t calls;
 
 static void count(struct tool_call *call, const void *arguments) {

@@ -148,6 +148,14 @@ test("a tool that replies with what is no UTF-8 gets an error in its place", asy
   assert.deepEqual(JSON.parse(await call("latin", {})).error, { code: -32603, message: "The result is not UTF-8: its author has to mend it." });
 });
 
+// the result was one that no schema allows, and no client could say whose fault that was
+test("a reply that is not a tool's is an error that names it", async () => {
+  const { call } = await ownInstance();
+  const { content, isError } = JSON.parse(await call("misplaced", {})).result;
+  assert.deepEqual(content.map((/** @type {any} */ { text }) => text), ["reply_blob", "reply_completion"].map((reply) => `${reply} cannot reply to this: its author has to mend it.`));
+  assert.equal(isError, true);
+});
+
 test("a struct among any number of arguments is refused, with file and line: the compiler would make wrong code of it", async () => {
   const source = "build/tests/varargs/varargs.c";
   await write(source, "struct point { double x, y; };\nint sum(int n, ...);\nint sum(int n, ...) { return n; }\nint use(struct point p);\nint use(struct point p) { return sum(1, p); }\n");
