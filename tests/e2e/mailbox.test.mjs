@@ -18,7 +18,7 @@ const worker = `import { Mailbox as Own } from ${JSON.stringify(join(root, "work
 export class Mailbox extends Own {
   read = 0;
   rows = (query, ...values) => {
-    if (values.includes("full")) throw new Error("database or disk is full");
+    if (query.startsWith("INSERT") && values.includes("full")) throw new Error("database or disk is full");
     const cursor = this.ctx.storage.sql.exec(query, ...values), all = cursor.toArray();
     this.read += cursor.rowsRead;
     return all;
