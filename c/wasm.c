@@ -63,6 +63,7 @@ const struct text *core_header_names(void) {
 EXPORT("core_start_room") char *core_start_room(size_t size);
 char *core_start_room(size_t size) {
     char *base = (char *)(((uintptr_t)&__heap_base + 15) & ~(uintptr_t)15);
+    /* who looks at SCAN_BYTES at once may look so far behind a string's end (text_of_most) */
     instance.arena = (struct arena){
         .base = base,
         .committed = __builtin_wasm_memory_size(0) * PAGE_BYTES - (uintptr_t)base - SCAN_BYTES,

@@ -8,7 +8,7 @@
 #include "wasm.h"
 
 /* -- Memory: of the request's, like all else, so that it is wiped and taken back with it. What is
-   freed before that is given out again: each block up to LARGE_BYTES is as large as the next power
+   freed before that is given out again: each block up to a megabyte is as large as the next power
    of two. In front of each stands its size, and what its list goes on with. -- */
 
 struct block {
@@ -17,7 +17,9 @@ struct block {
     uint64_t unused; /* what follows is aligned as any type needs it */
 };
 
-enum { SMALLEST_BYTES = 16, LARGE_BYTES = SMALLEST_BYTES << (FREED_LISTS - 1) };
+enum { SMALLEST_BYTES = 16 };
+_Static_assert((SMALLEST_BYTES << (FREED_LISTS - 1)) == 1 << 20,
+               "the largest that is given out again");
 _Static_assert(sizeof(struct block) == 16, "the head of a block");
 
 static void *behind(struct block *block) {
@@ -37,20 +39,26 @@ static size_t list_for(size_t *size) {
     return list;
 }
 
-static void *allocate(size_t size) {
-    struct mcp *mcp = wasm_instance();
-    if (size > LIMIT_ARENA_BYTES) return NULL;
-    size_t list = list_for(&size);
-    struct block *block = list < FREED_LISTS ? mcp->exchange.freed[list] : NULL;
-    if (block != NULL) {
-        mcp->exchange.freed[list] = block->next;
-        return behind(block);
-    }
-    bool exhausted = mcp->arena.exhausted; /* that there is no more is the caller's to handle */
-    block = arena_allocate(&mcp->arena, sizeof *block + size);
-    mcp->arena.exhausted = exhausted;
+/* Room for `size` bytes behind a head: new, or `old` made larger, where it stands if it can be.
+   NULL where there is no more, which is the caller's to handle: no reason to give up the call. */
+static void *reserve(struct block *old, size_t size) {
+    struct arena *arena = &wasm_instance()->arena;
+    bool exhausted = arena->exhausted;
+    size_t had = old == NULL ? 0 : sizeof *old + old->size;
+    struct block *block = arena_grow(arena, old, had, sizeof *block + size);
+    arena->exhausted = exhausted;
     if (block == NULL) return NULL;
     block->size = size;
+    return behind(block);
+}
+
+static void *allocate(size_t size) {
+    if (size > LIMIT_ARENA_BYTES) return NULL;
+    size_t list = list_for(&size);
+    struct block **freed = wasm_instance()->exchange.freed;
+    struct block *block = list < FREED_LISTS ? freed[list] : NULL;
+    if (block == NULL) return reserve(NULL, size);
+    freed[list] = block->next;
     return behind(block);
 }
 
@@ -77,6 +85,9 @@ void free(void *memory) {
 void *realloc(void *memory, size_t size) {
     size_t had = memory == NULL ? 0 : head_of(memory)->size;
     if (memory != NULL && size <= had) return memory;
+    if (size > LIMIT_ARENA_BYTES) return NULL;
+    /* what is large grows where it stands: a copy for each step would soon take all there is */
+    if (memory != NULL && list_for(&had) == FREED_LISTS) return reserve(head_of(memory), size);
     void *larger = allocate(size);
     if (larger == NULL) return NULL;
     if (had > 0) memcpy(larger, memory, had);

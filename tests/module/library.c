@@ -60,6 +60,26 @@ static void churn(struct tool_call *call, const void *given) {
     reply_text(call, "churned");
 }
 
+/* As a buffer does it that is filled bit by bit. */
+static void grow(struct tool_call *call, const void *given) {
+    const struct allocation *arguments = given;
+    size_t size = 0;
+    block = NULL;
+    while (size < (size_t)arguments->bytes) {
+        size += 100000;
+        char *volatile larger = realloc(block, size);
+        if (larger == NULL) {
+            reply_error(call, "There is no more than %zu.", size);
+            return;
+        }
+        block = larger;
+        block[size - 1] = 'x';
+    }
+    reply_text(call, "grown");
+}
+
+TOOL(grow, .description = "Grows.", TOOL_FIELDS(fields), .run = grow);
+
 TOOL(churn, .description = "Allocates and frees.", TOOL_FIELDS(fields), .run = churn);
 
 static void structs(struct tool_call *call, const void *given) {

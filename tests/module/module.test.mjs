@@ -135,6 +135,12 @@ test("what a tool frees is given out again, and where there is no more it is the
   assert.match(await call("churn", { bytes: 30_000_000 }), /"isError":true/);
 });
 
+// each step was a copy that stayed: at 4 MB there was no more
+test("a buffer that grows bit by bit takes little more than it holds", async () => {
+  const { call } = await ownInstance();
+  assert.match(await call("grow", { bytes: 40_000_000 }), /"text":"grown"/);
+});
+
 test("code that was brought along may pass structs by value, print, and ask what time it is", async () => {
   const { instance, call } = await ownInstance();
   instance.clock = 1.8e12;
