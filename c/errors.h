@@ -121,10 +121,10 @@ extern const struct outcome outcome_ok;
 /* The client cancelled the request: it wants no response (2025-11-25, Cancellation). */
 extern const struct outcome outcome_cancelled;
 
-/* JSONRPC_INVALID_PARAMS, in a response of status 200. */
 /* What a message that has to come by itself is told in a batch. */
 #define NOT_IN_A_BATCH "Send this by itself, not in a batch."
 
+/* JSONRPC_INVALID_PARAMS, in a response of status 200. */
 struct outcome outcome_invalid_params(struct text sentence);
 
 /* Any error, in a response of status 400. */

@@ -33,7 +33,6 @@ const warnings = [
   "-Wpointer-arith", "-Wwrite-strings", "-Wundef", "-Wvla", "-Wformat=2", "-Wimplicit-fallthrough",
 ];
 
-
 // cJSON's limits are defined by ours, its strtod is ours, and its warnings are not ours to mend; no more are those of
 // what somebody brings along for a tool.
 const foreign = ["-w", "-include", "c/foreign.h"], brought = ["-Wno-everything", "-std=gnu17"];
@@ -129,7 +128,7 @@ async function build(toolchain, job, linkArgs, check) {
   const units = await Promise.all(job.sources.map(async (source) => {
     const fast = job.optimisation === "-Oz" && through.has(source) ? ["-Os"] : [];
     const noted = job.wipesStack && mayBeDeep(source) ? [notesDepth] : [];
-    const own = [...args, ...fast, ...noted, ...(isCjson(source) ? foreign : isBrought(source) ? brought : warnings), ...(isCjson(source) ? [] : (job.refused ?? [])), ...(job.lenient && !inLibrary(source) ? ["-Wno-error"] : [])];
+    const own = [...args, ...fast, ...noted, ...warningsFor(source, job)];
     return { source, args: own, key: digest(common, ...own, ...(await contents([source]))), began };
   }));
   const library = job.sources.filter(inLibrary).map(objectOf);
@@ -143,6 +142,13 @@ async function build(toolchain, job, linkArgs, check) {
   await write(stampFile, stamp);
   await prune();
   return true;
+}
+
+/** What is warned of, and fails. @param {string} source @param {Job} job @returns {string[]} */
+function warningsFor(source, { lenient, refused: never = [] }) {
+  if (isCjson(source)) return foreign;
+  if (isBrought(source)) return [...brought, ...never];
+  return [...warnings, ...(lenient && !inLibrary(source) ? ["-Wno-error"] : []), ...never];
 }
 
 /** @param {string} source */
