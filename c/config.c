@@ -34,8 +34,8 @@ static void read_auth_mode(struct text value, struct config *config) {
         count++;
     }
     if (alone && count > 1) {
-        config->error = "AUTH_MODE combines modes that exclude each other: any and none stand "
-                        "alone; tokens, jwt and oauth can be combined.";
+        config->error = "In AUTH_MODE any and none stand alone; tokens, jwt and oauth can be "
+                        "combined.";
     }
 }
 

@@ -26,8 +26,8 @@
           "The token is not good here: mistyped, withdrawn, expired, or meant for another "        \
           "server. The server's log says which.")                                                  \
     ERROR(SCOPE_INSUFFICIENT, 403, "insufficient_scope",                                           \
-          "The token does not have the scopes that this needs; the WWW-Authenticate header lists " \
-          "them. Get a token with them, or have the server's owner give them to this one.")        \
+          "The token lacks scopes that this needs; the WWW-Authenticate header lists them. Get "   \
+          "one with them, or have the server's owner give them to this one.")                      \
     ERROR(ORIGIN_MALFORMED, 403, "forbidden_origin",                                               \
           "The Origin header is 'null' or malformed; this server answers pages of http and https " \
           "origins only.")                                                                         \

@@ -21,8 +21,8 @@ static const char *missing(const struct config *config) {
                "server have in 'aud'.";
     }
     if (config->auth_oauth && !config->has_introspect) {
-        return "AUTH_MODE has oauth, and this build has no authorization server in it: serve and "
-               "deploy with --env oauth.";
+        return "AUTH_MODE has oauth, and this build no authorization server: serve and deploy "
+               "with --env oauth.";
     }
     return NULL;
 }

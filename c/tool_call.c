@@ -65,8 +65,8 @@ struct outcome tool_call_end(struct tool_call *call, size_t start) {
     if (call->cancelled) return outcome_cancelled;
     if (call->exchange->given_up && call->count == 0) {
         struct outcome outcome = outcome_invalid_params(
-            TEXT("The call was given up, because the request that brought it, or an "
-                 "answer, was closed for too long."));
+            TEXT("The call was given up: the request that brought it, or an answer, was closed for "
+                 "too long."));
         outcome.error = JSONRPC_INTERNAL_ERROR;
         return outcome;
     }

@@ -53,12 +53,6 @@ struct text host_perform(const struct mcp_action *action) {
     return (struct text){input.bytes, input.bytes == NULL ? 0 : length};
 }
 
-/* The address of the names of the headers that core_head reads: pointer and length. */
-EXPORT("core_header_names") const struct text *core_header_names(void);
-const struct text *core_header_names(void) {
-    return &instance.header_names;
-}
-
 /* Room for `size` bytes of variables, to be written before core_start; 0 if there is none. */
 EXPORT("core_start_room") char *core_start_room(size_t size);
 char *core_start_room(size_t size) {
@@ -78,12 +72,14 @@ char *core_start_room(size_t size) {
    takes the module for a program, and has every event flush stdio. */
 void __wasm_call_ctors(void);
 
-/* Starts the instance with the variables that were written. */
-EXPORT("core_start") void core_start(void);
-void core_start(void) {
+/* Starts the instance with the variables that were written. Gives the address of the names of the
+   headers that core_head reads: pointer and length. */
+EXPORT("core_start") const struct text *core_start(void);
+const struct text *core_start(void) {
     __wasm_call_ctors();
     registry_start();
     mcp_start(&instance, instance.arena, input);
+    return &instance.header_names;
 }
 
 /* Room for `size` bytes of a head or of an answer; 0 if there is none. */

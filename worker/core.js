@@ -7,13 +7,14 @@ let place = ""; // the data centre is one for all requests of an isolate, and de
 let newest = { status: 0, head: new Uint8Array(), init: new Response() }; // head of a response, as the core wrote it and as a Response takes it fastest: most are the same
 /** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
-const { promising, Suspending } = /** @type {any} */ (WebAssembly);
+const { promising, Suspending } = /** @type {any} */ (WebAssembly), suspended = waits ? promising : (event) => event;
+const headersOf = (lines) => lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)); // lines "name: value\n" as a Response takes them
 const [encoder, decoder, scratch] = [new TextEncoder(), new TextDecoder(), new Uint8Array(65536 + 4)]; // for heads: one that does not fit is over LIMIT_HEAD_BYTES even when it is cut
 
 /** What an action says: the body, or a stream that begins with it. @param {Action} action @returns {Response} */
 export function response({ init, own, body }, stream = /** @type {any} */ (body)) {
   const made = new Response(stream, init);
-  if (own) for (const line of own.trimEnd().split("\n")) made.headers.set(.../** @type {[string, string]} */ (line.split(": ")));
+  if (own) for (const [name, value] of headersOf(own)) made.headers.set(name, value);
   return made;
 }
 
@@ -29,14 +30,14 @@ export class Core {
     const log = (start, size) => console.log(decoder.decode(this.view().subarray(start, start + size)));
     const host = { now: Date.now, random, log, perform: waits && new Suspending(perform) }; // c/host.h
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, /** @type {any} */ ({ host })).exports);
-    this.bodyEnded = waits ? promising(this.exports.core_body_ended) : this.exports.core_body_ended;
-    this.answered = waits ? promising(this.exports.core_answered) : this.exports.core_answered;
+    this.bodyEnded = suspended(this.exports.core_body_ended);
+    this.answered = suspended(this.exports.core_answered);
     const variables = encoder.encode(Object.entries(env).map(([name, value]) => `${name}\0${typeof value === "string" ? value : ""}\0`).join(""));
     const start = this.exports.core_start_room(variables.length); // memory may have grown for it
     this.view().set(variables, start);
-    this.exports.core_start();
+    const names = this.exports.core_start();
     this.idleBytes = Math.max(IDLE_BYTES, this.view().length);
-    this.headerNames = this.#text(this.exports.core_header_names() / 4).trimEnd().split("\n");
+    this.headerNames = this.#text(names / 4).trimEnd().split("\n");
   }
 
   /** Forgets the request, and is there for the next; or is dropped, and its memory with it, which nobody reaches any more. @param {boolean} [pauses] the request goes on later */
@@ -68,11 +69,9 @@ export class Core {
   }
 
   /** Writes `input` where the core reads it, and calls `event`, such as this.answered. @param {Uint8Array} input @param {(size: number) => any} event */
-  pass(input, event) {
-    const room = this.exports.core_input(input.length);
-    if (room === 0) return this.exports.core_action();
-    this.view().set(input, room);
-    return event(input.length);
+  pass(input, event, room = this.exports.core_input(input.length)) {
+    if (room > 0) this.view().set(input, room);
+    return room > 0 ? event(input.length) : this.exports.core_action();
   }
 
   /** The action there, copied: a Response would not copy its body. @param {number} address @returns {Action} */
@@ -83,8 +82,7 @@ export class Core {
     let same = newest.status === status && newest.head.length === length; // compared byte by byte: to decode it is dearer
     for (let i = 0; same && i < length; i++) same = newest.head[i] === bytes[head + i];
     if (!same) {
-      const headers = Object.fromEntries(this.#text(at + 2).split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)));
-      newest = { status, head: bytes.slice(head, head + length), init: new Response(null, { status: status || 200, headers }) };
+      newest = { status, head: bytes.slice(head, head + length), init: new Response(null, { status: status || 200, headers: headersOf(this.#text(at + 2)) }) };
     }
     const action = /** @type {any} */ ({ kind, status, init: newest.init, own: words[at + 17] > 0 && this.#text(at + 16), body: size > 0 ? bytes.slice(start, start + size) : null });
     if (kind === "RESPOND") return action;

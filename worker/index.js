@@ -72,8 +72,7 @@ async function exchange(request, env, reply) {
   const take = (large = false) => Object.assign((large && spare.pop()) || idle.pop() || new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
   let core = /** @type {any} */ (undefined), body = /** @type {Uint8Array | undefined} */ (undefined);
   try {
-    core = take();
-    const head = core.describe(request);
+    const head = (core = take()).describe(request);
     let address = core.head(head), asked = false;
     for (;;) {
       const action = core.action(address);
@@ -85,9 +84,8 @@ async function exchange(request, env, reply) {
           if (!asked) address = (core = take(body.length > 262144)).head(head); // larger than that: by one that has grown
           continue;
         }
-        const reader = body ? null : request.body?.getReader({ mode: "byob" });
         if (body) core.body(body);
-        else for (let piece, buffer = new ArrayBuffer(65536); (piece = (await reader?.read(new Uint8Array(buffer)))?.value)?.length && core.body(piece); ) buffer = piece.buffer;
+        else for (let reader = request.body?.getReader({ mode: "byob" }), piece, buffer = new ArrayBuffer(65536); (piece = (await reader?.read(new Uint8Array(buffer)))?.value)?.length && core.body(piece); ) buffer = piece.buffer;
         body = undefined;
         address = core.bodyEnded(); // or what refused a piece
       } else {

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-const [CLEANING_MS, PART_BYTES] = [3_600_000, 1 << 20]; // how often old things go; what a row and a message of a numbered piece hold at most
+const [FOR_EVER_MS, CLEANING_MS, PART_BYTES] = [1e15, 3_600_000, 1 << 20]; // how often old things go; what a row and a message of a numbered piece hold at most
 const [ENDS, PAUSES, LOOKS_APART] = [1, 2, 256]; // enum mcp_delivery of c/exchange.h; and so many pieces apart it is looked whether too much is kept
 const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, version INTEGER, PRIMARY KEY (topic, number));
   CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, mark TEXT, newest INTEGER, ended INTEGER, milliseconds INTEGER, bytes INTEGER, until INTEGER)`;
@@ -55,7 +55,7 @@ export class Mailbox extends DurableObject {
   keep({ topic, body, milliseconds, version }) {
     const [had] = this.rows("SELECT version FROM kept WHERE topic = ? AND number = 0", topic);
     if (version && version !== (had?.version ?? 0) + 1) return new Uint8Array([0]);
-    this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?, ?)", topic, body, milliseconds ? Date.now() + milliseconds : Number.MAX_SAFE_INTEGER, version);
+    this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?, ?)", topic, body, Date.now() + (milliseconds || FOR_EVER_MS), version);
     return new Uint8Array([1]);
   }
 

@@ -75,6 +75,28 @@ function commonTests(server) {
     }
   });
 
+  /** The answer to a call of a tool of that name. @param {number[] | Buffer} name @param {number} pad how long the body is at least @param {number[]} [mark] before it */
+  function answerTo(name, pad, mark = []) {
+    const [begin, end] = JSON.stringify(call("NAME", {})).split("NAME");
+    return post(`${server().url}/mcp`, Buffer.concat([mark, begin, name, end.padEnd(pad)].map((part) => Buffer.from(part))));
+  }
+
+  for (const [length, pad] of /** @type {const} */ ([["short", 0], ["long", 20_000]])) {
+    test(`a ${length} body is taken with the characters that came`, async () => {
+      for (const name of ["Sch\u00e4fchen", "\u{1f411}", "\ufffd", "\u007f\u0080\u07ff\u0800\uffff\u{10000}\u{10ffff}"]) {
+        assert.equal((await answerTo(Buffer.from(name), pad)).json.error.message, `Unknown tool: ${name}`);
+      }
+    });
+
+    test(`a ${length} body that is not UTF-8, or has a byte order mark, is refused`, async () => {
+      const names = [[0xff], [0x80], [0xc3], [0xe2, 0x82], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xf0, 0x9f, 0x90]];
+      for (const name of names) {
+        assert.deepEqual((await answerTo(name, pad)).json.error, { code: -32700, message: "The body is not valid UTF-8." }, `${name}`);
+      }
+      assert.equal((await answerTo([0x61], pad, [0xef, 0xbb, 0xbf])).json.error.code, -32700);
+    });
+  }
+
   test("a length shorter than the body: the rest is not taken for a part of it", async () => {
     const raw = connect();
     await raw.head(`Content-Length: ${ping.length - 1}`);

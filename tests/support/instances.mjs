@@ -85,8 +85,8 @@ export class WasmInstance {
     this.exports = instance.exports;
     const room = this.exports.core_start_room(variables.length);
     this.memory.set(variables, room);
-    this.exports.core_start();
-    this.headerNames = this.#text(this.exports.core_header_names()).toString().trimEnd().split("\n");
+    const names = this.exports.core_start();
+    this.headerNames = this.#text(names).toString().trimEnd().split("\n");
   }
 
   /** @param {Event} event @param {Buffer} [bytes] @returns {Promise<Action | null>} */
