@@ -16,7 +16,7 @@ import { buildOurs } from "./builds.mjs";
  * @property {Record<string, unknown>} [values] variables that are no strings
  * @property {Record<string, string>} durableObjects binding to class
  * @property {boolean} [twice] runs in two isolates, with the same objects: the second one's port is `far`
- * @property {boolean} [inMemory] where its objects' storage is; without it in a folder, as `wrangler dev` has it
+ * @property {string} [storage] a folder with what an earlier start left of its objects' storage; without it there is nothing yet
  * @property {string} upload its size, as wrangler reports it
  */
 
@@ -40,7 +40,7 @@ export const titles = {
   ours: "this server",
   few: "this server with 2 tools",
   far: "this server, where another isolate has the stream",
-  inMemory: "this server, its objects' storage in memory",
+  first: "this server, started for the first time of all",
   floorLess: "bare worker that leaves out Node.js's timers, as this server does",
   bare: "this server as a SERVER_BARE",
   every: "this server with every feature",

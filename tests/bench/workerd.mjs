@@ -1,6 +1,6 @@
 // A server: a bundled Worker in a workerd of its own, on a core of its own.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { cpus } from "node:os";
@@ -72,7 +72,7 @@ const config :Workerd.Config = (
 );
 const w :Workerd.Worker = (
   durableObjectNamespaces = [${namespaces.join(", ")}],
-  ${classes.length > 0 ? `durableObjectStorage = (${bundle.inMemory ? "inMemory = void" : 'localDisk = "disk"'}),` : ""}
+  ${classes.length > 0 ? 'durableObjectStorage = (localDisk = "disk"),' : ""}
 ${worker}
 );
 ${bundle.twice ? `const again :Workerd.Worker = (\n${worker}\n);\n` : ""}`;
@@ -95,6 +95,7 @@ export class Server {
     [this.port, this.far] = await Promise.all([freePort(), freePort()]);
     const disk = join(this.bundle.folder, `disk-${this.port}`);
     mkdirSync(disk, { recursive: true });
+    if (this.bundle.storage) cpSync(this.bundle.storage, disk, { recursive: true });
     const config = join(this.bundle.folder, `${this.port}.capnp`);
     writeFileSync(config, configText(this.bundle, { near: this.port, far: this.far }, disk));
     const command = [...(this.pinned ? ["taskset", "-c", "0"] : []), workerd, "serve", config];
@@ -141,13 +142,15 @@ export class Server {
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
   }
 
-  async stop() {
+  /** @param {{ storage?: string }} [options] a folder for what is left of its objects' storage by a process that ends, and is not killed */
+  async stop({ storage } = {}) {
     const { process: child } = this;
     if (child?.exitCode === null && child.signalCode === null) {
       const ended = new Promise((done) => child.once("exit", done));
-      child.kill("SIGKILL");
+      child.kill(storage ? "SIGTERM" : "SIGKILL");
       await ended;
     }
+    if (storage && this.files) cpSync(this.files[0], storage, { recursive: true });
     for (const file of this.files ?? []) rmSync(file, { recursive: true, force: true });
   }
 }
