@@ -36,17 +36,11 @@ double host_now(void) {
     return (double)now.tv_sec * 1000 + (double)(now.tv_nsec / 1000000);
 }
 
-/* Who carries out actions while a call waits, under test; NULL: nobody. */
+/* Who carries out actions while a call waits. */
 static struct text (*performer)(const struct mcp_action *action);
 
-/* Over stdio nobody else can be spoken to while a tool waits: it waits, and what it asks of a
-   mailbox is not there. */
 struct text host_perform(const struct mcp_action *action) {
-    if (performer != NULL) return performer(action);
-    struct timespec time = {action->milliseconds / 1000, action->milliseconds % 1000 * 1000000L};
-    if (action->kind != MCP_ACTION_WAIT) return (struct text){NULL, 0};
-    nanosleep(&time, NULL);
-    return TEXT("\1");
+    return performer == NULL ? (struct text){NULL, 0} : performer(action);
 }
 
 void host_log(struct text line) {
@@ -102,6 +96,33 @@ static bool read_line(bool *refused) {
     return byte != EOF || total > 0;
 }
 
+static void print_line(struct text line) {
+    if (line.length == 0) return;
+    fwrite(line.bytes, 1, line.length, stdout);
+    putchar('\n');
+}
+
+/* The messages in `events`, a line each. What else is in them keeps a stream open, and there is
+   none. */
+static void print_events(struct text events) {
+    static const struct text data = TEXT_INITIALIZER("data: ");
+    struct text line;
+    while (text_next_field(&events, '\n', &line)) {
+        if (text_starts_with(line, data)) print_line(text_from(line, data.length));
+    }
+    fflush(stdout);
+}
+
+/* Nobody else can be spoken to while a tool waits: what it has said goes out, and it waits. What it
+   asks of a mailbox is not there. */
+static struct text wait_here(const struct mcp_action *action) {
+    struct timespec time = {action->milliseconds / 1000, action->milliseconds % 1000 * 1000000L};
+    if (action->kind != MCP_ACTION_WAIT) return (struct text){NULL, 0};
+    print_events(action->body);
+    nanosleep(&time, NULL);
+    return TEXT("\1");
+}
+
 static void print_error(enum jsonrpc_error code, enum http_error error) {
     printf("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":\"%s\"}}\n", code,
            http_error_text(error)->sentence.bytes);
@@ -122,26 +143,48 @@ static void answer_line(bool refused) {
     sse_append_json(&out, messages_answer(exchange).json); /* a line, as an event's data is */
     if (instance.arena.exhausted) {
         print_error(JSONRPC_INTERNAL_ERROR, HTTP_ERROR_BUSY);
-    } else if (out.length > 0) {
-        fwrite(out.bytes, 1, out.length, stdout);
-        putchar('\n');
+        return;
     }
+    print_events(buffer_text(&exchange->events));
+    print_line(buffer_text(&out));
+}
+
+/* What lasts longer than a line: the session is the process's. */
+struct stdio_session {
+    enum revision revision;
+    bool has_log_level;
+    uint8_t log_level;
+};
+
+static void begin_line(struct exchange *exchange, const struct stdio_session *session) {
+    exchange->arena = &instance.arena;
+    exchange->config = &instance.config;
+    exchange->lists = &instance.lists;
+    exchange->revision = session->revision;
+    exchange->has_log_level = session->has_log_level;
+    exchange->log_level = session->log_level;
+    exchange->takes_events = true;
+    exchange->events = buffer_in(&instance.arena, 0);
+    exchange->action.kind = MCP_ACTION_READ_BODY; /* a line has no head */
+}
+
+static void end_line(const struct exchange *exchange, struct stdio_session *session) {
+    if (exchange->initialized) session->revision = exchange->agreed;
+    if (!exchange->sets_log_level) return;
+    session->has_log_level = true;
+    session->log_level = exchange->log_level;
 }
 
 static int serve(void) {
-    enum revision revision = REVISION_UNSAID;
+    struct stdio_session session = {.revision = REVISION_UNSAID};
+    performer = wait_here;
     /* whoever has this process has everything: there is nobody to seal against */
     start(TEXT("AUTH_MODE\0none\0SEAL_KEY\0the stdio server seals for itself only\0"));
     for (bool more = true, refused; more;) {
-        struct exchange *exchange = &instance.exchange;
-        exchange->arena = &instance.arena;
-        exchange->config = &instance.config;
-        exchange->lists = &instance.lists;
-        exchange->revision = revision;
-        exchange->action.kind = MCP_ACTION_READ_BODY; /* a line has no head */
+        begin_line(&instance.exchange, &session);
         more = read_line(&refused);
         if (more) answer_line(refused);
-        if (exchange->initialized) revision = exchange->agreed;
+        end_line(&instance.exchange, &session);
         fflush(stdout);
         mcp_reset(&instance);
     }

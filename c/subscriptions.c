@@ -201,7 +201,7 @@ struct outcome subscriptions_listen(struct exchange *exchange,
         return outcome_invalid_params(
             TEXT("The filters resourceSubscriptions and taskIds are arrays of strings."));
     }
-    if (!exchange->takes_events) {
+    if (!exchange->takes_events || !exchange_has_mailbox(exchange)) {
         return outcome_bad_request(JSONRPC_INVALID_REQUEST,
                                    TEXT("The answer is a stream: send text/event-stream in the "
                                         "Accept header."));

@@ -25,6 +25,9 @@ const modern = (method, params = {}, capabilities = {}) => {
   return `${JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: envelope } })}\n`;
 };
 
+/** A request of a revision before it. @param {number} id @param {string} method @param {object} params */
+const legacy = (id, method, params) => `${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
+
 /** @param {() => Promise<Command>} command */
 function suite(command) {
   const answers = async (/** @type {string} */ input) => answersOf(await command(), input);
@@ -91,6 +94,33 @@ describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, ()
     assert.equal(computed.result.resultType, "complete");
     assert.match(computed.result.content[0].text, /x/);
     assert.equal(got.error.code, -32601);
+  });
+
+  // both were dropped
+  test("progress and log messages come before the answer, as far as they are wanted", async () => {
+    const native = await sanitizedNative(fixture, "build/tests/fixture");
+    const logs = { name: "test_tool_with_logging" }, counts = { name: "count", arguments: { to: 2, milliseconds: 1, with: "so far" } };
+    const said = await answersOf([native, [], sanitizerEnv], [
+      legacy(1, "initialize", { protocolVersion: "2025-11-25" }),
+      legacy(2, "tools/call", { ...counts, _meta: { progressToken: "t" } }),
+      legacy(3, "tools/call", counts),
+      legacy(4, "tools/call", logs),
+      legacy(5, "logging/setLevel", { level: "error" }),
+      legacy(6, "tools/call", logs),
+      modern("tools/call", logs),
+    ].join(""));
+    assert.deepEqual(said.slice(1).map(({ id, params }) => id ?? params.data ?? params), [
+      { progressToken: "t", progress: 1, total: 2, message: "so far" },
+      { progressToken: "t", progress: 2, total: 2, message: "so far" },
+      2, 3, "Tool execution started", "Tool processing data", "Tool execution completed", 4, 5, 6, 1,
+    ]);
+  });
+
+  // it would be a stream that nothing ever comes down
+  test("there is nothing to subscribe to", async () => {
+    const native = await sanitizedNative(fixture, "build/tests/fixture");
+    const [{ error }] = await answersOf([native, [], sanitizerEnv], modern("subscriptions/listen", { notifications: { toolsListChanged: true } }));
+    assert.equal(error.code, -32600);
   });
 
   test("an answer is on one line, though a tool's schema is written on several", async () => {
