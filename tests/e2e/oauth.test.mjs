@@ -239,6 +239,15 @@ describe("the flow", () => {
   });
 });
 
+// each login ended what the client had been given before, on whichever of somebody's computers
+test("who logs in again with the same client keeps what it has", async () => {
+  const [first, second] = [await client.redeem(await new Browser().allow(client.url())), await client.redeem(await new Browser().allow(client.url()))];
+  for (const { json } of [first, second]) {
+    assert.equal((await list(json.access_token)).status, 200);
+    assert.equal((await client.ask({ grant_type: "refresh_token", refresh_token: json.refresh_token })).status, 200);
+  }
+});
+
 describe("what a client may not ask for", () => {
   /** @type {[string, Record<string, string | undefined>, string, RegExp][]} */
   const sentBack = [
@@ -256,6 +265,15 @@ describe("what a client may not ask for", () => {
   test("no PKCE, by a client with a secret: sent back to it", async () => {
     const { json } = await register(server.url, { token_endpoint_auth_method: "client_secret_post" }, { "cf-connecting-ip": "192.0.2.8" });
     assertSentBack(await new Browser().open(client.url({ client_id: json.client_id, code_challenge: undefined, code_challenge_method: undefined })), "invalid_request", /PKCE/);
+  });
+
+  // anybody may register a client: a link to this server would have led to its address
+  test("of a client elsewhere: shown, and sent back only for who is logged in", async () => {
+    const to = "https://elsewhere.example/login", other = await Client.register(server.url, { redirect_uris: [to] }, { "cf-connecting-ip": "192.0.2.11" });
+    const wrong = other.url({ redirect_uri: to, response_type: "token" }), browser = new Browser();
+    await assertShown(await browser.open(wrong), 400, /response/i);
+    await browser.allow(client.url());
+    assert.ok((await browser.open(wrong)).location?.startsWith(`${to}?error=unsupported_response_type`));
   });
 
   const redirects = [
@@ -379,6 +397,21 @@ describe("what a browser may not post", () => {
 });
 
 describe("what the token endpoint refuses", () => {
+  // the library read any length, and 80,000 names took 19 s, in which the isolate did nothing else
+  test("what is too long, or has too many parameters, before it is read: 413", async () => {
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`a${i}`, ""]));
+    for (const form of [many, { code: "x".repeat(20_000) }]) assertError(await client.ask(form), "invalid_request", 413);
+    const { status } = await register(server.url, { client_name: "x".repeat(20_000) }, { "cf-connecting-ip": "192.0.2.12" });
+    assert.equal(status, 413);
+  });
+
+  // the library's storage may not know yet what another request has just written
+  test("a code that comes several times at once: one gets tokens", async () => {
+    const location = await new Browser().allow(client.url());
+    const answers = await Promise.all(Array.from({ length: 4 }, () => client.redeem(location)));
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 400, 400, 400]);
+  });
+
   test("a code twice: and what came of it is revoked", async () => {
     const location = await new Browser().allow(client.url()), { json } = await client.redeem(location);
     assertError(await client.redeem(location), "invalid_grant");

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, mock, test } from "node:test";
-import { addressOf, oneMore, rules } from "../../worker/oauth/counters.js";
+import { addressOf, countTry, oneMore, rules } from "../../worker/oauth/counters.js";
 import { claimsOf } from "../../worker/oauth/id-token.js";
-import { mayEnter, somebodyAt, theOwner, userIdOf } from "../../worker/oauth/identity.js";
+import { mayEnter, scopesFor, somebodyAt, theOwner, userIdOf, whyNoMore } from "../../worker/oauth/identity.js";
 import { isPassphrase } from "../../worker/oauth/passphrase.js";
 import { isPrivate, servedAt } from "../../worker/oauth/outside.js";
 import { closeSession, findSession, openSession } from "../../worker/oauth/sessions.js";
 import { readSettings, usesOAuth } from "../../worker/oauth/settings.js";
-import { loginUrl, whoCameBack } from "../../worker/oauth/upstream.js";
+import { loginUrl, userOf, whoCameBack } from "../../worker/oauth/upstream.js";
 import { hashed } from "../e2e/support/oauth.mjs";
 import { coreModule } from "../support/builds.mjs";
 import { importWorker } from "../support/worker.mjs";
@@ -54,6 +54,7 @@ describe("settings", () => {
     ["more iterations than the platform takes", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:100001:${salt}:${hash}` }, /^OWNER_PASSPHRASE.*100000/],
     ["no iterations", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:0:${salt}:${hash}` }, /^OWNER_PASSPHRASE/],
     ["an issuer without a client id", { ...upstreamVariables, UPSTREAM_CLIENT_ID: "" }, /UPSTREAM_CLIENT_ID is not/],
+    ["a scope that is none", { ...upstreamVariables, UPSTREAM_ALLOWED: "ada@example.com:scope=read" }, /UPSTREAM_ALLOWED has an entry/],
     ["an issuer that lets nobody in", { ...upstreamVariables, UPSTREAM_ALLOWED: " , " }, /UPSTREAM_ALLOWED is not/],
     ["an issuer over http", { ...upstreamVariables, UPSTREAM_ISSUER: "http://issuer.example" }, /^UPSTREAM_ISSUER is not/],
     ["an issuer that is no URL", { ...upstreamVariables, UPSTREAM_ISSUER: "google" }, /^UPSTREAM_ISSUER is not/],
@@ -97,6 +98,43 @@ describe("who may enter", () => {
     const open = readSettings({ ...upstreamVariables, UPSTREAM_ALLOWED: "*" });
     assert.ok(mayEnter(somebodyAt(issuer, { id: "9", emails: [] }), open));
     assert.ok(!mayEnter(somebodyAt("https://other.example", { id: "9", emails: [] }), open));
+  });
+
+  test("whoever is denied is out, whatever else lets them in", () => {
+    const denying = readSettings({ ...upstreamVariables, UPSTREAM_ALLOWED: "*, !left@house.example, !@rival.example, !sub-9" });
+    const enters = (/** @type {any} */ user) => mayEnter(somebodyAt(issuer, { emails: [], ...user }), denying);
+    assert.ok(enters({ id: "1", emails: ["stays@house.example"] }));
+    for (const user of [{ id: "1", emails: ["Left@house.example"] }, { id: "1", emails: ["x@mine.example", "x@rival.example"] }, { id: "sub-9" }]) assert.ok(!enters(user), JSON.stringify(user));
+  });
+
+  test("an entry may say which scopes; of several they add up, and one that says none gives all", () => {
+    const scoped = readSettings({ ...upstreamVariables, UPSTREAM_ALLOWED: "@house.example:scopes=read, ada@house.example:scopes=write+list, sub-1, *:scopes=", OWNER_PASSPHRASE: hashed() });
+    const scopes = (/** @type {any} */ user) => scopesFor(somebodyAt(issuer, { emails: [], ...user }), scoped, ["list", "read", "write", "admin"]);
+    assert.deepEqual(scopes({ id: "1", emails: ["bob@house.example"] }), ["read"]);
+    assert.deepEqual(scopes({ id: "1", emails: ["ada@house.example"] }), ["list", "read", "write"]);
+    assert.deepEqual(scopes({ id: "sub-1", emails: ["bob@house.example"] }), ["list", "read", "write", "admin"]);
+    assert.deepEqual(scopes({ id: "2" }), []);
+    assert.deepEqual(scopesFor(theOwner(/** @type {any} */ (scoped.owner)), scoped, ["read"]), ["read"]);
+  });
+
+  // an account with a company's address that somebody made for themselves is still there, and verified, when they have left
+  test("Google speaks for a company's domain where it says so (hd), and else for its own", () => {
+    const from = "https://accounts.google.com", google = readSettings({ ...upstreamVariables, UPSTREAM_ISSUER: from, UPSTREAM_ALLOWED: "@house.example, @gmail.com, ada@elsewhere.example" });
+    const enters = (/** @type {any} */ claims) => mayEnter(somebodyAt(from, userOf(from, { sub: "1", email_verified: true, ...claims })), google);
+    assert.ok(enters({ email: "ada@house.example", hd: "house.example" }));
+    assert.ok(!enters({ email: "ada@house.example" }));
+    assert.ok(!enters({ email: "ada@house.example", hd: "rival.example" }));
+    assert.ok(enters({ email: "ada@gmail.com" }));
+    assert.ok(enters({ email: "ada@elsewhere.example" }), "an address is an address");
+    assert.ok(!enters({ email: "ada@gmail.com", email_verified: false }));
+  });
+
+  test("90 days after the login nothing is renewed, nor for who is not let in any more", () => {
+    const ada = { ...somebodyAt(issuer, { id: "sub-1", emails: [] }), since: 1000 }, days = 86_400_000;
+    assert.equal(whyNoMore(ada, settings, 1000 + 90 * days), undefined);
+    assert.match(String(whyNoMore(ada, settings, 1001 + 90 * days)), /90 days/);
+    assert.match(String(whyNoMore({ ...ada, since: undefined }, settings, 91 * days)), /90 days/);
+    assert.match(String(whyNoMore({ ...ada, id: "sub-2" }, settings, 1000)), /may not log in any more/);
   });
 
   test("the owner, until the passphrase is another or is taken away", () => {
@@ -169,6 +207,13 @@ describe("counting tries", () => {
     assert.equal(oneMore(tries(rules.registration, 20), rules.registration, 60 * MINUTE).count, 1);
   });
 
+  test("a site of IPv6 is counted, too, because one has more networks than it takes to keep everybody out", async () => {
+    const asked = /** @type {string[]} */ ([]), mailbox = { peek: async () => [], keep: async (/** @type {any} */ { topic }) => (asked.push(topic), [1]) };
+    for (const address of ["2001:db8:1:2", "192.0.2.1"]) await countTry(mailbox, "login", address);
+    assert.deepEqual(asked, ["login 2001:db8:1:2", "login of a site 2001:db8:1:", "login of all ", "login 192.0.2.1", "login of all "].map((topic) => `tries ${topic}`));
+    for (const kind of ["passphrase", "login", "registration"]) assert.ok(rules[`${kind} of a site`].most > rules[kind].most, kind);
+  });
+
   test("whose: an address's, and of IPv6 the first four groups, which one subscriber has", () => {
     assert.equal(whose("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2");
     assert.deepEqual(["2001:db8::1", "2001:db8::2", "2001:db8::ffff:3:4:5", "2001:db8:0:0:1::"].map(whose), Array(4).fill("2001:db8:0:0"));
@@ -204,7 +249,8 @@ test("a session is over after an hour, however long it is kept, and once it is c
   const set = await openSession(mailbox, { subject: "owner", name: "owner" }), [cookie] = set.split(";"), [, id] = cookie.split("=");
   assert.ok(!JSON.stringify([...kept]).includes(id));
   const asked = (/** @type {string} */ value) => findSession(mailbox, new Request("https://mcp.example/authorize", { headers: { cookie: `a=b; ${value}; c=d` } }));
-  assert.equal((await asked(cookie))?.subject, "owner");
+  const found = await asked(cookie);
+  assert.deepEqual([found?.subject, found?.since], ["owner", Date.now()]);
   assert.equal(await asked(`${cookie}x`), undefined);
   assert.equal(await asked(`x${cookie}`), undefined);
   context.mock.timers.tick(3_599_999);

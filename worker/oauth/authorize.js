@@ -3,9 +3,11 @@
 // provider library keeps, and of which the form has a handle that is bound to the browser.
 import { AuthorizationError, CimdFetchError, authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
 import { timingSafeEqual } from "node:crypto";
+import { textOf } from "./bodies.js";
 import { consent, decide } from "./consent.js";
 import { addressOf, countTry, forgetTries } from "./counters.js";
 import { UpstreamError } from "./documents.js";
+import { isLoopback } from "./hosts.js";
 import { mayEnter, theOwner } from "./identity.js";
 import { Refusal, errorPage, goTo, loginPage } from "./pages.js";
 import { isPassphrase } from "./passphrase.js";
@@ -33,7 +35,7 @@ const loginCookie = "__Host-oauth-login";
 
 /** @param {Desk} desk @returns {Promise<Response>} */
 export async function authorize(desk) {
-  return answered(async () => {
+  return answered(desk, async () => {
     const { method } = desk.request;
     if (method === "POST") return post(desk);
     if (method !== "GET" && method !== "HEAD") throw new Refusal(405, "This page is opened in a browser.");
@@ -47,7 +49,7 @@ export async function authorize(desk) {
 
 /** Where the upstream provider sends the browser. @param {Desk} desk @returns {Promise<Response>} */
 export async function callback(desk) {
-  return answered(async () => {
+  return answered(desk, async () => {
     const { settings, url, oauth, request, mailbox } = desk;
     if (request.method !== "GET" || !settings.upstream) throw new Refusal(404, "There is nothing here.");
     const { request: wanted, data, headers } = await oauth.finishUpstream(request);
@@ -55,7 +57,7 @@ export async function callback(desk) {
     if (url.searchParams.has("error")) return goTo(authorizationErrorRedirect(wanted, "access_denied", "Nobody has logged in."), headers);
     const identity = await whoCameBack(settings.upstream, url.origin + paths.callback, url.searchParams, begun);
     if (!mayEnter(identity, settings)) {
-      logRefused("not_allowed", { subject: identity.subject });
+      logRefused("not_allowed", { subject: identity.subject, verified: identity.emails });
       throw new Refusal(403, `${identity.name} may not use this server. Its owner decides who may (UPSTREAM_ALLOWED).`);
     }
     headers.append("set-cookie", await openSession(mailbox, identity));
@@ -66,13 +68,23 @@ export async function callback(desk) {
 /** A login that came to nothing, for who looks for guessing in the log. @param {string} reason @param {object} [more] */
 const logRefused = (reason, more) => console.log(JSON.stringify({ event: "login_refused", reason, ...more }));
 
-/** @param {() => Promise<Response>} answer @returns {Promise<Response>} */
-async function answered(answer) {
+/**
+ * Whether an error may be sent to the client that it is for: anybody can register one, so that a link to this server
+ * would lead anywhere; but not to this computer, nor for who is logged in (RFC 9700, section 4.11.2).
+ * @param {Desk} desk @param {string} to
+ */
+async function maySend({ mailbox, request }, to) {
+  const { protocol, hostname } = new URL(to);
+  return (protocol === "http:" && isLoopback(hostname)) || (await findSession(mailbox, request)) !== undefined;
+}
+
+/** @param {Desk} desk @param {() => Promise<Response>} answer @returns {Promise<Response>} */
+async function answered(desk, answer) {
   try {
     return await answer();
   } catch (error) {
-    if (error instanceof AuthorizationError && error.redirectTo) return goTo(error.redirectTo);
-    if (error instanceof AuthorizationError) return errorPage(400, `${error.description}. Go back to the application and connect again.`);
+    if (error instanceof AuthorizationError && error.redirectTo && (await maySend(desk, error.redirectTo))) return goTo(error.redirectTo);
+    if (error instanceof AuthorizationError) return errorPage(400, `${String(error.description).replace(/\.$/, "")}. Go back to the application and connect again.`);
     if (error instanceof Refusal) return errorPage(error.status, error.message);
     if (error instanceof CimdFetchError) {
       console.log(JSON.stringify({ event: "oauth_refused", reason: error.reason, client: error.metadataUrl, detail: error.detail }));
@@ -186,11 +198,7 @@ async function formOf(request) {
   if ((request.headers.get("sec-fetch-site") ?? "same-origin") !== "same-origin") throw new Refusal(403, "This form was posted by another site.");
   const type = (request.headers.get("content-type") ?? "").split(";")[0].trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") throw new Refusal(415, "This is not the form of this page.");
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const piece of /** @type {any} */ (request.body ?? [])) {
-    text += decoder.decode(piece, { stream: true });
-    if (text.length > FORM_CHARACTERS) throw new Refusal(413, "The form is too long.");
-  }
+  const text = await textOf(request, FORM_CHARACTERS);
+  if (text === undefined) throw new Refusal(413, "The form is too long.");
   return new URLSearchParams(text);
 }

@@ -1,6 +1,6 @@
 // The consent page, and what comes of it.
 import { isLoopback } from "./hosts.js";
-import { mayEnter, userIdOf } from "./identity.js";
+import { mayEnter, scopesFor, userIdOf } from "./identity.js";
 import { Refusal, consentPage, goTo, html } from "./pages.js";
 import { paths } from "./server.js";
 import { closeSession, findSession } from "./sessions.js";
@@ -26,7 +26,7 @@ function formAction(to) {
 }
 
 /** @param {Desk} desk @param {AuthRequest} wanted @param {Identity} identity @returns {Promise<Response>} */
-export async function consent({ oauth, scopes }, wanted, identity) {
+export async function consent({ oauth, settings, scopes }, wanted, identity) {
   const { clientName, clientDomain } = await oauth.describeConsent(wanted), to = new URL(wanted.redirectUri);
   const { handle, headers } = await oauth.beginConsent(wanted);
   const shown = {
@@ -34,7 +34,7 @@ export async function consent({ oauth, scopes }, wanted, identity) {
     domain: clientDomain,
     destination: destination(to),
     local: to.protocol !== "https:" || isLoopback(to.hostname),
-    scopes: offered(wanted.scope, scopes),
+    scopes: offered(wanted.scope, scopesFor(identity, settings, scopes)),
     name: identity.name,
     handle,
     as: userIdOf(identity),
@@ -67,10 +67,12 @@ export async function decide(desk, form) {
 }
 
 /** @param {Desk} desk @param {string} handle @param {string[]} ticked @param {Identity} identity */
-async function allow({ request, oauth, scopes }, handle, ticked, identity) {
+async function allow({ request, oauth, settings, scopes }, handle, ticked, identity) {
   const { request: wanted, headers } = await oauth.approveConsent(request, handle);
-  const scope = offered(wanted.scope, scopes).filter((each) => ticked.includes(each));
-  const { redirectTo } = await oauth.completeAuthorization({ request: wanted, userId: userIdOf(identity), metadata: {}, scope, props: identity });
+  const scope = offered(wanted.scope, scopesFor(identity, settings, scopes)).filter((each) => ticked.includes(each));
+  // one client may be on several of somebody's computers, and the owner is the same on all
+  const kept = { metadata: {}, props: identity, revokeExistingGrants: false };
+  const { redirectTo } = await oauth.completeAuthorization({ request: wanted, userId: userIdOf(identity), scope, ...kept });
   console.log(JSON.stringify({ event: "access_granted", client: wanted.clientId, name: identity.name, scope: scope.join(" ") }));
   return goTo(redirectTo, headers);
 }

@@ -9,15 +9,18 @@ const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
  * @property {boolean} [doubles] one waits for `milliseconds`, then twice as long after each further try
  */
 
-/** @type {Record<string, Rule>} what is counted for each address, and for all together */
+/** @type {Record<string, Rule>} what is counted for each address, for each site of IPv6, and for all together */
 export const rules = {
   passphrase: { most: 5, milliseconds: 15 * MINUTE, doubles: true }, // a typing error or two, no guessing
+  "passphrase of a site": { most: 20, milliseconds: 15 * MINUTE, doubles: true }, // one may have 65,536 networks
   // What stops guessing is the limit of each address, and a passphrase of 12 characters or more. This one
   // only bounds the CPU time: were it low, a few addresses could keep the owner from logging in.
   "passphrase of all": { most: 1000, milliseconds: HOUR },
   login: { most: 20, milliseconds: 15 * MINUTE }, // upstream: each that is begun is kept until it ends
+  "login of a site": { most: 80, milliseconds: 15 * MINUTE },
   "login of all": { most: 1000, milliseconds: HOUR },
   registration: { most: 20, milliseconds: HOUR }, // some clients register at every start
+  "registration of a site": { most: 80, milliseconds: HOUR },
   "registration of all": { most: 1000, milliseconds: HOUR }, // each is a record that is kept; were it low, a few addresses could keep every new client out
 };
 
@@ -49,7 +52,8 @@ export function addressOf(request) {
  * @returns {Promise<number>} in how many seconds to try again; 0: now
  */
 export async function countTry(mailbox, kind, address) {
-  return (await add(mailbox, kind, address)) || add(mailbox, `${kind} of all`, "");
+  const site = /^(?:[^:]+:){3}/.exec(address)?.[0]; // the three groups that an IPv6 site has as its own
+  return (await add(mailbox, kind, address)) || (site && (await add(mailbox, `${kind} of a site`, site))) || add(mailbox, `${kind} of all`, "");
 }
 
 /** Forgets an address's tries, after one that was right. @param {any} mailbox @param {string} kind @param {string} address */

@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 
 /** @import { Settings } from "./settings.js" */
 
+const LOGIN_DAYS = 90;
+
 /**
  * @typedef {object} Identity
  * @property {string} subject what the server knows them by
@@ -12,6 +14,8 @@ import { createHash } from "node:crypto";
  * @property {string} [issuer] upstream, and what it said:
  * @property {string} [id]
  * @property {string[]} [emails] that it has verified
+ * @property {string[]} [domains] that it speaks for, with their @: those of the addresses, unless it says so
+ * @property {number} [since] when they logged in
  */
 
 /** @param {NonNullable<Settings["owner"]>} owner @returns {Identity} */
@@ -21,22 +25,40 @@ export const theOwner = ({ generation }) => ({ subject: "owner", name: "owner", 
 export const hasControls = (text) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
 
 /**
- * @param {string} issuer @param {{ id: string, name?: string, emails: string[] }} user as it says
+ * @param {string} issuer @param {{ id: string, name?: string, emails: string[], domains?: string[] }} user as it says
  * @returns {Identity}
  */
-export function somebodyAt(issuer, { id, name, emails: all }) {
+export function somebodyAt(issuer, { id, name, emails: all, domains }) {
   if (hasControls(id)) throw new Error("the subject has control characters in it");
   const given = name && !hasControls(name) ? name : id, emails = all.filter((email) => !hasControls(email));
-  return { subject: `${issuer}#${id}`, name: (emails[0] ?? given).slice(0, 200), issuer, id, emails };
+  return { subject: `${issuer}#${id}`, name: (emails[0] ?? given).slice(0, 200), issuer, id, emails, ...(domains ? { domains } : {}) };
+}
+
+/** What UPSTREAM_ALLOWED says of them: nothing of whom it denies. @param {Identity} identity @param {Settings} settings */
+function entriesOf({ issuer, id = "", emails = [], domains }, { upstream }) {
+  if (!upstream || issuer !== upstream.issuer) return [];
+  const names = new Set([...emails, ...(domains ?? emails.map((email) => email.slice(email.lastIndexOf("@"))))].map((each) => each.toLowerCase()));
+  // an entry with an @ means an address that was verified, never a subject that looks like one
+  const found = upstream.allowed.filter(({ who }) => who === "*" || (who.includes("@") ? names.has(who.toLowerCase()) : who === id));
+  return found.some(({ denied }) => denied) ? [] : found;
 }
 
 /** @param {Identity} identity @param {Settings} settings @returns {boolean} */
-export function mayEnter({ generation, issuer, id = "", emails = [] }, { owner, upstream }) {
-  if (generation) return generation === owner?.generation;
-  if (!upstream || issuer !== upstream.issuer) return false;
-  const names = new Set(emails.map((email) => email.toLowerCase()).flatMap((email) => [email, email.slice(email.lastIndexOf("@"))]));
-  // an entry with an @ means an address that was verified, never a subject that looks like one
-  return upstream.allowed.some((entry) => entry === "*" || (entry.includes("@") ? names.has(entry.toLowerCase()) : entry === id));
+export function mayEnter(identity, settings) {
+  return identity.generation ? identity.generation === settings.owner?.generation : entriesOf(identity, settings).length > 0;
+}
+
+/** Why nothing is granted to them any more; undefined where it is. Who has left a company is out one day, whatever their client goes on asking for. @param {Identity} identity @param {Settings} settings @param {number} now */
+export function whyNoMore(identity, settings, now) {
+  if (now - (identity.since ?? 0) > LOGIN_DAYS * 86_400_000) return `It is ${LOGIN_DAYS} days since the login: log in again.`;
+  return mayEnter(identity, settings) ? undefined : "Whoever this was granted by may not log in any more.";
+}
+
+/** Which of `scopes` they may have: all, unless each entry that means them says which. @param {Identity} identity @param {Settings} settings @param {string[]} scopes */
+export function scopesFor(identity, settings, scopes) {
+  const entries = entriesOf(identity, settings);
+  const all = identity.generation || entries.some((entry) => !entry.scopes);
+  return all ? scopes : scopes.filter((scope) => entries.some((entry) => entry.scopes?.includes(scope)));
 }
 
 /** The same as the provider keeps it: between colons, and as part of a key. @param {Identity} identity */

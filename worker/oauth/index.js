@@ -1,9 +1,11 @@
 // The Worker of the environment `oauth`: the same one, with an authorization server before it. That
 // is a library, which no other build carries; what is not its own goes to the shim.
 import shim from "../index.js";
+import { createHash } from "node:crypto";
 import { authorize, callback } from "./authorize.js";
+import { textOf } from "./bodies.js";
 import { addressOf, countTry } from "./counters.js";
-import { mayEnter } from "./identity.js";
+import { mayEnter, scopesFor } from "./identity.js";
 import { servedAt } from "./outside.js";
 import { paths, serverAt } from "./server.js";
 import { readSettings, usesOAuth } from "./settings.js";
@@ -41,7 +43,7 @@ async function introspect(token, env, settings) {
   if (!known) return new Uint8Array();
   if (!mayEnter(known.grant.props, settings)) return new TextEncoder().encode("not_allowed");
   const { subject, name } = known.grant.props;
-  const lines = [subject, name, known.scope.join(" "), known.expiresAt * 1000, [known.audience ?? []].flat().join(" ")];
+  const lines = [subject, name, scopesFor(known.grant.props, settings, known.scope).join(" "), known.expiresAt * 1000, [known.audience ?? []].flat().join(" ")];
   return new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
 }
 
@@ -76,6 +78,28 @@ async function refuseRegistration(request, mailbox) {
   return refuse(429, "too_many_requests", `There were too many registrations. Try again in ${seconds} seconds.`, headers);
 }
 
+const [POSTED_CHARACTERS, POSTED_PARAMETERS, CODE_MS] = [16384, 32, 3_600_000];
+
+/**
+ * What is posted to the library, which reads any length, and takes a second of the whole isolate for 16,000 parameters.
+ * @param {Request} request @returns {Promise<{ text?: string, request: Request, refused?: Response }>}
+ */
+async function bounded(request) {
+  if (request.method !== "POST") return { request };
+  const text = await textOf(request, POSTED_CHARACTERS);
+  if (text === undefined || (!text.startsWith("{") && text.split("&").length > POSTED_PARAMETERS)) return { request, refused: refuse(413, "invalid_request", "The request is too long.") };
+  return { text, request: new Request(request.url, { method: "POST", headers: request.headers, body: text }) };
+}
+
+/** Whether tokens were given for this code before, which the library's storage may not know yet (RFC 6749, section 4.1.2). @param {string} text @param {any} mailbox */
+async function isSpent(text, mailbox) {
+  const form = new URLSearchParams(text), code = form.get("grant_type") === "authorization_code" && form.get("code");
+  if (!code) return false;
+  const topic = `code ${createHash("sha256").update(code).digest("base64url")}`;
+  const [first] = await mailbox.keep({ topic, body: new Uint8Array(), milliseconds: CODE_MS, version: 1 });
+  return !first;
+}
+
 const open = new Set(["/", "/healthz"]); // are served whatever the variables are
 const own = new Set(Object.values(paths)), people = new Set([paths.authorize, paths.callback]);
 
@@ -94,7 +118,12 @@ async function serve(request, url, env, context) {
     return pathname === paths.authorize ? authorize(desk) : callback(desk);
   }
   const refused = pathname === paths.register && (await refuseRegistration(request, mailbox));
-  return refused || provider.fetch(request, env, context);
+  if (refused) return refused;
+  const posted = await bounded(request);
+  if (posted.refused) return posted.refused;
+  const response = await provider.fetch(posted.request, env, context);
+  const spent = pathname === paths.token && response.ok && posted.text && (await isSpent(posted.text, mailbox));
+  return spent ? refuse(400, "invalid_grant", "This code was used before.") : response;
 }
 
 export default {

@@ -1,7 +1,7 @@
 // The authorization server of each origin that this Worker is reached at: the provider library,
 // with what this server wants of it.
 import { OAuthAuthorizationServer, OAuthError } from "@cloudflare/workers-oauth-provider";
-import { mayEnter } from "./identity.js";
+import { whyNoMore } from "./identity.js";
 
 /** @import { Settings } from "./settings.js" */
 
@@ -50,10 +50,11 @@ function providerAt(origin, settings, scopes) {
     scopesSupported: scopes.length ? scopes : undefined, // RFC 8414, section 3.2: no empty lists
     accessTokenTTL: HOUR,
     refreshTokenTTL: 30 * DAY,
-    refreshTokenIdleTTL: 30 * DAY, // a client that is in use need not log in again
+    refreshTokenIdleTTL: 30 * DAY, // a client that is in use need not log in again for a while (identity.js)
     clientRegistrationTTL: 90 * DAY,
     tokenExchangeCallback: ({ props }) => {
-      if (!mayEnter(props, settings)) throw new OAuthError("invalid_grant", { description: "Whoever this was granted by may not log in any more." });
+      const description = whyNoMore(props, settings, Date.now());
+      if (description) throw new OAuthError("invalid_grant", { description });
     },
     onError: ({ code, status, internal: { category, reason } }) => {
       console.log(JSON.stringify({ event: "oauth_refused", error: code, status, category, reason }));

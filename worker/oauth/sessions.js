@@ -24,7 +24,7 @@ const topicOf = (id) => `session ${createHash("sha256").update(id).digest("base6
 
 /** @param {any} mailbox @param {Identity} identity @returns {Promise<string>} the cookie to set */
 export async function openSession(mailbox, identity) {
-  const id = randomText(), body = JSON.stringify({ until: Date.now() + SESSION_MS, identity });
+  const id = randomText(), body = JSON.stringify({ until: Date.now() + SESSION_MS, identity: { ...identity, since: Date.now() } });
   await mailbox.keep({ topic: topicOf(id), body: new Uint8Array(Buffer.from(body)), milliseconds: SESSION_MS, version: 0 });
   return setCookie(name, id, SESSION_MS / 1000);
 }

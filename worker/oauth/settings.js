@@ -19,7 +19,7 @@ const [SALT_BYTES_LEAST, HASH_BYTES] = [16, 32];
  * @property {string} issuer
  * @property {string} clientId
  * @property {string | undefined} clientSecret
- * @property {string[]} allowed
+ * @property {{ who: string, denied: boolean, scopes?: string[] }[]} allowed
  *
  * @typedef {{ problem?: string, owner?: Owner, upstream?: Upstream }} Settings
  */
@@ -48,6 +48,15 @@ function readOwner(value) {
   return { iterations, salt: saltBytes, hash: hashBytes, generation: createHash("sha256").update(value.trim()).digest("base64url") };
 }
 
+/** Who is meant, whether they are kept out, and which scopes they may have, if not all. @param {string} entry */
+function readAllowed(entry) {
+  const [, not, who, scopes] = /^(!?)(.*?)(?::scopes=([^:]*))?$/.exec(entry) ?? [];
+  if (!who || (who.includes("@") && who.includes(":")) || (not && scopes !== undefined)) {
+    throw new Mistake("UPSTREAM_ALLOWED has an entry that is not an e-mail address, @domain, subject or *, with :scopes=ONE+TWO behind it or ! before it where that is wanted.");
+  }
+  return { who, denied: not === "!", scopes: scopes?.split("+") };
+}
+
 /** @param {any} env @returns {Upstream} */
 function readUpstream(env) {
   const issuer = String(env.UPSTREAM_ISSUER).trim();
@@ -61,7 +70,7 @@ function readUpstream(env) {
   if (allowed.length === 0) {
     throw new Mistake("UPSTREAM_ISSUER is set and UPSTREAM_ALLOWED is not: e-mail addresses, @domain or subjects of those who may log in, or * for everyone there.");
   }
-  return { issuer, clientId: String(env.UPSTREAM_CLIENT_ID), clientSecret: env.UPSTREAM_CLIENT_SECRET, allowed };
+  return { issuer, clientId: String(env.UPSTREAM_CLIENT_ID), clientSecret: env.UPSTREAM_CLIENT_SECRET, allowed: allowed.map(readAllowed) };
 }
 
 /** @param {any} env @returns {Settings} */

@@ -12,8 +12,10 @@ import { known, providerOf } from "./providers.js";
 
 /** What a login is, for the way back. @typedef {{ verifier: string, nonce: string, query: string }} Login */
 
+const google = "https://accounts.google.com";
+
 /** What people call it. @param {string} issuer */
-export const nameOf = (issuer) => (known[issuer] ? "GitHub" : issuer === "https://accounts.google.com" ? "Google" : new URL(issuer).host);
+export const nameOf = (issuer) => (known[issuer] ? "GitHub" : issuer === google ? "Google" : new URL(issuer).host);
 
 /**
  * Where the browser goes to log in.
@@ -48,7 +50,7 @@ export async function whoCameBack(upstream, callback, response, login) {
   if (typeof tokens.access_token !== "string") throw new UpstreamError(`${issuer} gave no token: ${String(tokens.error).slice(0, 40)}`);
   if (!provider.keys) return gitHubUser(provider, tokens.access_token);
   const claims = await claimsOf(tokens.id_token, await json(provider.keys), { issuer, clientId: upstream.clientId, nonce: login.nonce });
-  return somebodyAt(issuer, userOf(await userInfo(provider, claims, tokens.access_token)));
+  return somebodyAt(issuer, userOf(issuer, await userInfo(provider, claims, tokens.access_token)));
 }
 
 /** RFC 6749, section 4.1.3. @param {Provider} provider @param {Upstream} upstream @param {string} callback @param {string} code @param {string} verifier */
@@ -72,9 +74,12 @@ async function userInfo({ userInfo: url }, claims, token) {
   return user.sub === claims.sub ? user : claims; // OpenID Connect Core 1.0, section 5.3.2
 }
 
-/** @param {any} claims */
-function userOf({ sub, email, email_verified: verified, preferred_username: login, name }) {
-  return { id: sub, name: [login, name].find((each) => typeof each === "string"), emails: verified === true && typeof email === "string" ? [email] : [] };
+/** @param {string} issuer @param {any} claims */
+export function userOf(issuer, { sub, email, email_verified: verified, hd, preferred_username: login, name }) {
+  const emails = verified === true && typeof email === "string" ? [email] : [];
+  const user = { id: sub, name: [login, name].find((each) => typeof each === "string"), emails };
+  // an account that somebody made for themselves with a company's address stays when they leave: it has no `hd`
+  return issuer === google ? { ...user, domains: typeof hd === "string" ? [`@${hd}`] : emails.flatMap((each) => /@(?:gmail|googlemail)\.com$/i.exec(each) ?? []) } : user;
 }
 
 /** GitHub's login can be renamed and taken by somebody else: the number stays. @param {Provider} provider @param {string} token */
