@@ -82,6 +82,13 @@ static enum ask read_action(struct json_value answer) {
     return text_equal(action.text, TEXT("\"cancel\"")) ? ASK_CANCELLED : ASK_PENDING;
 }
 
+/* Before 2025-11-25 no field of a form is an array (schema, PrimitiveSchemaDefinition). */
+static bool form_fits(const struct tool_call *call, const struct tool_fields *fields) {
+    bool fits = true;
+    for (size_t i = 0; i < fields->count; i++) fits = fits && fields->first[i].array == NULL;
+    return fits || call->exchange->revision >= REVISION_2025_11_25;
+}
+
 enum ask elicit(struct tool_call *call, const char *key, const char *message,
                 struct tool_fields fields, void *answers) {
     struct json_value answer = ask_find_answer(call, text_of(key));
@@ -95,6 +102,10 @@ enum ask elicit(struct tool_call *call, const char *key, const char *message,
     if (action != ASK_PENDING) {
         ask_carry(call, text_of(key), answer);
         return action;
+    }
+    if (!form_fits(call, &fields)) {
+        call->missing[CLIENT_ELICITATION] = true;
+        return ASK_UNSUPPORTED;
     }
     if (!ask_begin(call, text_of(key), CLIENT_ELICITATION)) return ASK_UNSUPPORTED;
     buffer_append(&call->questions, TEXT("\"message\":"));

@@ -24,7 +24,8 @@ void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *
     struct json_value id = jsonrpc_param(notification, TEXT("requestId"));
     if (!exchange->in_session || !json_string_says(method, TEXT("notifications/cancelled"))) return;
     if (id.kind != JSON_STRING && id.kind != JSON_NUMBER) return;
-    exchange_keep(exchange, cancellation_topic(exchange, mark, id.text), TEXT("\1"));
+    exchange_keep(exchange, cancellation_topic(exchange, mark, id.text), TEXT("\1"),
+                  LIMIT_CANCELLED_SECONDS);
     if (asking_is_there()) asking.cancel(exchange, id.text);
 }
 

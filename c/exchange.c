@@ -75,9 +75,10 @@ void exchange_before(struct exchange *exchange, const struct mcp_action *action)
     exchange->before[exchange->before_count++] = *action;
 }
 
-void exchange_keep(struct exchange *exchange, struct text topic, struct text body) {
+void exchange_keep(struct exchange *exchange, struct text topic, struct text body,
+                   uint32_t seconds) {
     struct mcp_action keep = {.kind = MCP_ACTION_KEEP,
-                              .milliseconds = LIMIT_KEPT_SECONDS * 1000,
+                              .milliseconds = seconds * 1000,
                               .body = body,
                               .mailbox = session_mailbox(&exchange->session, exchange->arena),
                               .topic = topic};

@@ -234,9 +234,10 @@ void exchange_stream(struct exchange *exchange, const struct session *session, s
 /* Has a copy of `action`, of a kind whose outcome does not matter, taken before the exchange's. */
 void exchange_before(struct exchange *exchange, const struct mcp_action *action);
 
-/* Has `body` kept under `topic` in the session's mailbox, for LIMIT_KEPT_SECONDS, before the
+/* Has `body` kept under `topic` in the session's mailbox, for so many seconds, before the
    exchange's action. */
-void exchange_keep(struct exchange *exchange, struct text topic, struct text body);
+void exchange_keep(struct exchange *exchange, struct text topic, struct text body,
+                   uint32_t seconds);
 
 /* What is kept under `topic` of `mailbox`; empty where nothing is. False where that is not known
    yet: the caller gives up, and the step is taken again once it is. One place an exchange. */

@@ -52,7 +52,8 @@ static bool make_question(struct tool_call *call) {
     if (!read_name(exchange, buffer_text(&id), &name)) return false;
     exchange->asking.question = buffer_text(&request);
     exchange->asking.topic = resumable_topic(exchange, name);
-    exchange_keep(exchange, cancellation_topic(exchange, asked, call->request->id), name);
+    exchange_keep(exchange, cancellation_topic(exchange, asked, call->request->id), name,
+                  LIMIT_KEPT_SECONDS);
     return true;
 }
 

@@ -90,6 +90,10 @@
    see a question and answer it, and a laptop sleeps through a meeting. */
 #define LIMIT_KEPT_SECONDS 3600u
 
+/* For how long it is known that a request was cancelled: a call that waits looks each few seconds,
+   and a later request may have the same id. */
+#define LIMIT_CANCELLED_SECONDS 60u
+
 /* Seconds for which a task is kept, from its start on: a user who went home finds it in the
  * morning. */
 #define LIMIT_TASK_SECONDS 86400

@@ -60,6 +60,9 @@ void lists_append_entry(struct buffer *out, enum registry registry, const void *
     buffer_append(out, TEXT("}"));
 }
 
+/* Cursors are nobody's own: a cache may give a page, and the cursor on it, to anybody. */
+static const struct principal anybody = {.by = PRINCIPAL_ANYBODY};
+
 /* A cursor is the sealed key that the next page begins with, behind the list it belongs to. */
 struct outcome lists_read_cursor(struct exchange *exchange, const struct jsonrpc_message *request,
                                  struct text list, struct text *key) {
@@ -71,8 +74,8 @@ struct outcome lists_read_cursor(struct exchange *exchange, const struct jsonrpc
         return outcome_invalid_params(TEXT("The parameter cursor is not a string."));
     }
     if (!exchange_has_key(exchange)) return outcome_ok;
-    if (!seal_open(&exchange->config->seal_key, SEAL_CURSOR, &exchange->principal, sealed,
-                   exchange->arena, &payload) ||
+    if (!seal_open(&exchange->config->seal_key, SEAL_CURSOR, &anybody, sealed, exchange->arena,
+                   &payload) ||
         !text_starts_with(payload, list)) {
         return outcome_invalid_params(TEXT("The cursor is not one that this server gave you for "
                                            "this list: ask for the list again without one."));
@@ -86,7 +89,7 @@ void lists_append_cursor(struct exchange *exchange, struct text list, struct tex
     if (!exchange_has_key(exchange)) return;
     struct buffer payload = buffer_in(exchange->arena, 0);
     BUFFER_APPEND(&payload, list, key);
-    struct text cursor = seal_close(&exchange->config->seal_key, SEAL_CURSOR, &exchange->principal,
+    struct text cursor = seal_close(&exchange->config->seal_key, SEAL_CURSOR, &anybody,
                                     buffer_text(&payload), exchange->arena);
     BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), cursor, TEXT("\""));
 }
@@ -185,7 +188,6 @@ void features_digest_lists(uint8_t digests[SESSION_LISTS_BYTES], struct arena *a
         [REGISTRY_TEMPLATES] = LIST_RESOURCES,
         [REGISTRY_PROMPTS] = LIST_PROMPTS,
     };
-    static const struct principal anybody = {.by = PRINCIPAL_ANYBODY};
     for (int list = LIST_TOOLS; list <= LIST_PROMPTS; list++) {
         struct buffer out = buffer_in(arena, 0);
         uint8_t digest[SHA256_BYTES];

@@ -56,8 +56,10 @@ void streamable_head(struct exchange *exchange) {
         return;
     }
     /* a modern request belongs to no session: an id that came along is ignored (2026-07-28,
-       Streamable HTTP, "Earlier Streamable HTTP Revisions") */
-    if (!(is_named && revision_is_modern(named)) && !read_session(exchange)) return;
+       Streamable HTTP, "Earlier Streamable HTTP Revisions"); with one of a revision to come, too */
+    bool legacy =
+        is_named ? !revision_is_modern(named) : !http_has(request, HTTP_MCP_PROTOCOL_VERSION);
+    if (legacy && !read_session(exchange)) return;
     if (exchange->in_session) exchange->revision = exchange->session.revision;
     if (is_named) exchange->revision = named;
     if (!is_post) {
