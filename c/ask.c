@@ -2,6 +2,7 @@
 #include "ask.h"
 
 #include "arguments.h"
+#include "arguments_kinds.h"
 #include "legacy_ask.h"
 #include "rounds.h"
 #include "task.h"
@@ -84,9 +85,11 @@ static enum ask read_action(struct json_value answer) {
 
 /* Before 2025-11-25 no field of a form is an array (schema, PrimitiveSchemaDefinition). */
 static bool form_fits(const struct tool_call *call, const struct tool_fields *fields) {
-    bool fits = true;
-    for (size_t i = 0; i < fields->count; i++) fits = fits && fields->first[i].array == NULL;
-    return fits || call->exchange->revision >= REVISION_2025_11_25;
+    if (call->exchange->revision >= REVISION_2025_11_25) return true;
+    for (size_t i = 0; i < fields->count; i++) {
+        if (text_equal(fields->first[i].kind->schema, TEXT("\"type\":\"array\""))) return false;
+    }
+    return true;
 }
 
 enum ask elicit(struct tool_call *call, const char *key, const char *message,
