@@ -5,8 +5,7 @@ const [IDLE_INSTANCES, IDLE_BYTES, SPARE_BYTES] = [16, 1 << 20, 1 << 24]; // so 
 export const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre is one for all requests of an isolate, and dear to ask for
 let newest = { status: 0, head: new Uint8Array(), init: new Response() }; // head of a response, as the core wrote it and as a Response takes it fastest: most are the same
-/** Whether some tool waits: then what runs tools may be suspended (JavaScript Promise Integration). */
-export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform");
+export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // some tool: then what runs tools may be suspended (JavaScript Promise Integration)
 const { promising, Suspending } = /** @type {any} */ (WebAssembly), suspended = waits ? promising : (event) => event;
 const headersOf = (lines) => lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)); // lines "name: value\n" as a Response takes them
 const [encoder, decoder, scratch] = [new TextEncoder(), new TextDecoder(), new Uint8Array(65536 + 4)]; // for heads: one that does not fit is over LIMIT_HEAD_BYTES even when it is cut

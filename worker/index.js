@@ -42,7 +42,7 @@ class Reply {
       socket.close();
       queue = queue?.close() ?? null;
     };
-    new Promise((resolve) => (cut = () => resolve(undefined))).then((old = queue) => (stop(), old?.error()));
+    new Promise((resolve) => (cut = () => resolve(undefined))).then((old = queue) => ((queue = null), stop(), old?.error()));
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", (event) => push(new Uint8Array(event.data)));
     for (const end of ["close", "error"]) socket.addEventListener(end, stop);
@@ -51,6 +51,7 @@ class Reply {
     this.give = () => this.begun.promise;
     if (!mark) near.set(topic, push);
     if (!mark) push(body);
+    if (this.request.signal.aborted) stop(); // its client left while the mailbox was asked
     this.begun.resolve(response(opening, readable));
     return new Uint8Array([1]);
   }
@@ -62,18 +63,21 @@ async function outcome(action, env, reply) {
   if (action.kind in services) return services[action.kind](action, env);
   const push = action.kind === "DELIVER" && near.get(action.topic);
   if (push) return push(action.body), new Uint8Array([1]);
-  const mailbox = env.MAILBOX.getByName(action.mailbox);
-  if (action.kind === "STREAM") return reply.relay(action, mailbox);
-  return (await mailbox[action.kind.toLowerCase()]({ ...action, init: undefined })) ?? new Uint8Array();
+  const { kind, mailbox, version } = action, call = () => env.MAILBOX.getByName(mailbox)[kind.toLowerCase()]({ ...action, init: undefined });
+  if (kind === "STREAM") return reply.relay(action, env.MAILBOX.getByName(mailbox));
+  const again = (error) => (error.retryable && !error.overloaded && !version && kind !== "DELIVER" && kind !== "COLLECT" ? call() : Promise.reject(error)); // a deploy resets mailboxes: what may be done twice is
+  return (await call().catch(again)) ?? new Uint8Array();
 }
 
-/** Carries out actions until one ends the exchange. @param {Request} request @param {any} env @param {any} [reply] a Reply, where a tool may wait */
-async function exchange(request, env, reply) {
+const hold = (context, { promise, resolve } = Promise.withResolvers()) => (context.waitUntil(promise), resolve); // a request goes on when its client leaves, until what this gives is called
+
+/** Carries out actions until one ends the exchange. @param {Request} request @param {any} env @param {any} context @param {any} [reply] a Reply, where a tool may wait */
+async function exchange(request, env, context, reply) {
   const take = (large = false) => Object.assign((large && spare.pop()) || idle.pop() || new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
-  let core = /** @type {any} */ (undefined), body = /** @type {Uint8Array | undefined} */ (undefined);
+  let core = /** @type {any} */ (undefined), asked = /** @type {any} */ (undefined), body = /** @type {Uint8Array | undefined} */ (undefined);
   try {
     const head = (core = take()).describe(request);
-    let address = core.head(head), asked = false;
+    let address = core.head(head);
     for (;;) {
       const action = core.action(address);
       if (action.kind === "RESPOND") return reply ? reply.give(action) : response(action);
@@ -89,7 +93,7 @@ async function exchange(request, env, reply) {
         body = undefined;
         address = core.bodyEnded(); // or what refused a piece
       } else {
-        asked = true; // which is not to be asked twice
+        asked ??= hold(context); // which is not to be asked twice, nor in part
         if (action.kind === "STREAM") reply ??= new Reply(request);
         if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
         const answer = await outcome(action, env, reply);
@@ -108,14 +112,15 @@ async function exchange(request, env, reply) {
     return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500, headers: { "access-control-allow-origin": "*" } });
   } finally {
     core?.release();
+    asked?.();
   }
 }
 
 export default {
   /** @param {Request} request @param {object} env @param {ExecutionContext} context */
   fetch(request, env, context) {
-    if (!waits) return exchange(request, env);
-    const reply = new Reply(request), done = exchange(request, env, reply);
+    if (!waits) return exchange(request, env, context);
+    const reply = new Reply(request), done = exchange(request, env, context, reply);
     context.waitUntil(done); // a call goes on for a while when its client has left
     return Promise.race([reply.begun.promise, done]);
   },

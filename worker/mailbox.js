@@ -8,8 +8,8 @@ const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, bod
  * under the number 0 what KEEP says, under others the pieces of `topics`, which have a mark. It knows nothing of MCP, and sleeps while
  * nobody speaks; the sockets stay open meanwhile. Each method but `fetch`, which is STREAM, is the action of its name in c/exchange.h. */
 export class Mailbox extends DurableObject {
-  rows = /** @type {(query: string, ...values: any[]) => any[]} */ ((query, ...values) => this.ctx.storage.sql.exec(query, ...values).toArray());
-  ready = this.rows(tables);
+  ready = /** @type {any} */ (undefined); // once the tables are there
+  rows = /** @type {(query: string, ...values: any[]) => any[]} */ ((query, ...values) => ((this.ready ??= this.ctx.storage.sql.exec(tables)), this.ctx.storage.sql.exec(query, ...values).toArray()));
 
   /** The row of a topic with a mark. Numbers begin with the time, so that none comes twice. @param {Action} action */
   #topic({ topic, mark, milliseconds, backlogBytes }) {
@@ -86,6 +86,7 @@ export class Mailbox extends DurableObject {
     this.rows("DELETE FROM kept WHERE until <= ?", Date.now());
     const more = this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0;
     if (more && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + CLEANING_MS);
+    if (!more && open === "[]" && !(await storage.get("wake"))) this.ready = await storage.deleteAll(); // each task has a mailbox, and would leave empty tables
   }
 
   /** What is kept under "topic mailbox/topic" goes to that mailbox, with the action's body behind it; or away, if nobody is there and little time is left. */

@@ -13,10 +13,9 @@ export const services = {
       const { body, status } = await fetch(topic, { headers: { accept: "application/json" }, redirect: "manual", signal });
       if (status !== 200 || !body) throw new Error(`status ${status}`);
       for await (const piece of body) if (pieces.push(piece) && (backlogBytes -= piece.length) < 0) throw new Error("it is too large");
-      const bytes = new Uint8Array(Buffer.concat(pieces));
-      return documents.set(topic, { at: now, asked: now, asking: 0, failed: false, bytes }), bytes;
+      return Object.assign(had, { at: now, asking: 0, failed: false, bytes: new Uint8Array(Buffer.concat(pieces)) }).bytes;
     } catch (error) {
-      return console.warn(`${topic} cannot be had: ${error}`), Object.assign(documents.get(topic) ?? had, { asking: 0, failed: true }), none;
+      return console.warn(`${topic} cannot be had: ${error}`), Object.assign(had, { asking: 0, failed: true }), none;
     }
   },
   async VERIFY({ topic, mark, after, body }) {

@@ -17,7 +17,9 @@ let server;
 const worker = `import { Mailbox as Own } from ${JSON.stringify(join(root, "worker/mailbox.js"))};
 export class Mailbox extends Own {
   read = 0;
+  own = this.rows;
   rows = (query, ...values) => {
+    this.own("SELECT 1"); // the tables are there
     if (query.startsWith("INSERT") && values.includes("full")) throw new Error("database or disk is full");
     const cursor = this.ctx.storage.sql.exec(query, ...values), all = cursor.toArray();
     this.read += cursor.rowsRead;
@@ -25,6 +27,8 @@ export class Mailbox extends Own {
   };
   rowsRead() { return String(this.read); }
   bytesKept() { return String(this.rows("SELECT SUM(LENGTH(body)) AS sum FROM kept")[0].sum); }
+  tables() { return JSON.stringify([...this.ctx.storage.sql.exec("SELECT name FROM sqlite_schema WHERE name IN ('kept', 'topics')")].map(({ name }) => name)); }
+  async clean() { await this.alarm(); return ""; }
   async isWaking() { return String((await this.ctx.storage.get("wake")) !== undefined); }
 }
 export default {
@@ -100,4 +104,17 @@ test("who asks to have something kept hears that it is not", async () => {
 test("a post to what is not there any more is not repeated", async () => {
   await act("waking", "wake", { topic: "/gone", milliseconds: 0, body: "x" });
   await eventually(async () => (await act("waking", "isWaking", {})) === "false", "the end of it");
+});
+
+// each task has a mailbox of its own: 28 KB of empty tables were left of each
+test("a mailbox with nothing in it leaves nothing, and can be used again", async () => {
+  const keep = (/** @type {number} */ milliseconds) => act("left", "keep", { topic: "t", body: "here", milliseconds });
+  await keep(HOUR);
+  await act("left", "clean", {});
+  assert.deepEqual(JSON.parse(await act("left", "tables", {})), ["kept", "topics"]);
+  assert.equal(await act("left", "peek", { topic: "t" }), "here");
+  await keep(1);
+  await eventually(async () => (await act("left", "clean", {})) + (await act("left", "tables", {})) === "[]", "the tables go");
+  await keep(HOUR);
+  assert.equal(await act("left", "peek", { topic: "t" }), "here");
 });
