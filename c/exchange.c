@@ -136,8 +136,10 @@ void exchange_prepare_last_words(struct exchange *exchange) {
     jsonrpc_append_error(&json, exchange->request_id, &outcome);
     sse_append(&event, TEXT("message"), buffer_text(&json));
     struct mcp_action finish = {.kind = MCP_ACTION_FINISH, .body = buffer_text(&event)};
-    if (exchange->stream_mark.length > 0) {
-        finish = delivery_of(exchange, buffer_text(&event), MCP_DELIVERY_ENDS);
+    if (exchange->stream_topic.length > 0) {
+        bool own = exchange->stream_mark.length > 0; /* the call's own stream, not the session's */
+        finish = delivery_of(exchange, buffer_text(&event),
+                             own ? MCP_DELIVERY_ENDS : MCP_DELIVERY_GOES_ON);
     }
     if (!exchange->arena->exhausted) exchange->last_words = finish;
 }

@@ -109,9 +109,14 @@
    changed while it was being opened would be missed. */
 #define LIMIT_TASK_LISTEN_MS 1000
 
-/* How often a task is run that does not get to its end, because it traps or is too slow: the
-   platform gives a run 15 minutes, and tries again 2, 4, 8 ... seconds later. */
-#define LIMIT_TASK_ATTEMPTS 3
+/* And so much longer for each task that is still to be subscribed to, one after the other: two
+   calls of a mailbox, which may be far away. */
+#define LIMIT_TASK_LISTEN_EACH_MS 200u
+
+/* How often a task is run that does not get to its end, because it traps, is too slow, or the
+   machine was restarted: the platform gives a run 15 minutes, and tries again 2, 4, 8 ... seconds
+   later. */
+#define LIMIT_TASK_ATTEMPTS 5
 
 /* A task id as it is sent, in bytes: ours has 50. */
 #define LIMIT_TASK_ID_BYTES 64

@@ -125,8 +125,8 @@ struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_me
                               struct buffer *out) {
     size_t start = out->length;
     exchange->request_id = request->id;
-    /* what goes on with an answer has its stream already */
-    if (exchange->stream_mark.length > 0) exchange_prepare_last_words(exchange);
+    /* what goes down a stream of the client's can be said there when all else fails */
+    if (exchange->stream_topic.length > 0) exchange_prepare_last_words(exchange);
     jsonrpc_begin_result(out, request->id);
     struct outcome outcome = run_method(exchange, request, out);
     struct text said = text_from(buffer_text(out), start);

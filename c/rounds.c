@@ -99,6 +99,8 @@ struct outcome rounds_start(struct tool_call *call) {
         call->answers[0] = exchange->answers;
         return outcome_ok;
     }
+    /* the key by which a question is sealed: without it the tool would run twice */
+    if (!exchange_has_key(exchange)) return outcome_invalid_params(TEXT("No key yet."));
     struct json_value responses = jsonrpc_param(call->request, TEXT("inputResponses"));
     if (responses.kind != JSON_ABSENT && responses.kind != JSON_OBJECT) {
         return outcome_invalid_params(TEXT("The parameter inputResponses is not an object."));

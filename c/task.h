@@ -106,6 +106,7 @@ struct task_run {
     struct buffer message; /* what the tool said last, and what of that was kept last */
     struct buffer kept_message;
     double checked;                 /* when it was last seen that nobody else changed the task */
+    double told;                    /* when what it says was last kept for its client */
     bool lost;                      /* somebody did: this run is nobody's */
     bool interrupted;               /* the run was cut short: what came of it is worth nothing */
     struct text questions, carried; /* what it asked, and the answers that it used */

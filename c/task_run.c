@@ -58,8 +58,9 @@ static void claim(struct exchange *exchange, const struct task_place *place, str
 
 static bool keep_message(struct exchange *exchange, struct task_run *run) {
     struct mcp_action keep = task_keep(exchange, &run->place, &run->task);
-    if (!text_equal(host_perform(&keep), TEXT("\1"))) return false;
     struct mcp_action publish = task_publish(exchange, &run->place, &run->task);
+    /* half a record would take the place of the one that is kept */
+    if (exchange->arena->exhausted || !text_equal(host_perform(&keep), TEXT("\1"))) return false;
     host_perform(&publish);
     return true;
 }
@@ -85,17 +86,20 @@ static bool take_message(struct task_run *run) {
     return true;
 }
 
-/* The call is about to wait: shows what it said, and looks whether it was cancelled. What that
-   takes of the arena is given back, for a task may wait a thousand times. */
+/* The call is about to wait: shows what it said, and looks whether it was cancelled, but not each
+   time, for a task may wait a thousand times, and the platform counts what a run asks for. What
+   that takes of the arena is given back. */
 static bool is_wanted(struct exchange *exchange) {
     struct task_run *run = exchange->task;
     if (run->lost) return false;
-    bool news = take_message(run);
+    double now = host_now();
+    bool news = now - run->told >= LIMIT_TASK_CHECK_MS && take_message(run);
     if (exchange->arena->exhausted) return false;
-    if (!news && host_now() - run->checked < LIMIT_TASK_CHECK_MS) return true;
+    if (!news && now - run->checked < LIMIT_TASK_CHECK_MS) return true;
     size_t mark = exchange->arena->used;
     run->lost = news ? !keep_message(exchange, run) : !is_unchanged(run);
-    run->checked = host_now();
+    run->checked = now;
+    if (news) run->told = now;
     if (!exchange->arena->exhausted) arena_reset(exchange->arena, mark);
     return !run->lost;
 }

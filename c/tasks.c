@@ -196,6 +196,8 @@ static struct outcome tasks_update(struct exchange *exchange, const struct jsonr
             TEXT("The parameter inputResponses is missing or not an object."));
     }
     size_t before = task.questions.length;
+    /* who repeats an update may do so because what was to run it failed */
+    if (task.status == TASK_WORKING) wake(exchange, &place, LIMIT_TASK_LISTEN_MS);
     if (task.status != TASK_INPUT_REQUIRED) return outcome_ok;
     if (!take_answers(exchange, &task, responses)) {
         return outcome_invalid_params(TEXT("An answer in inputResponses is not an object."));
@@ -224,8 +226,8 @@ static struct text begin_event(struct exchange *exchange, struct text subscripti
     return buffer_text(&event);
 }
 
-static void subscribe(struct exchange *exchange, const struct task_place *place,
-                      struct text event) {
+static void subscribe(struct exchange *exchange, const struct task_place *place, struct text event,
+                      uint32_t milliseconds) {
     struct mcp_action keep = task_action(MCP_ACTION_KEEP, place);
     struct buffer topic = buffer_in(exchange->arena, 64);
     BUFFER_APPEND(&topic, place->topic, TEXT(" "),
@@ -235,17 +237,19 @@ static void subscribe(struct exchange *exchange, const struct task_place *place,
     keep.body = event;
     keep.milliseconds = LIMIT_SUBSCRIPTION_SECONDS * 1000;
     exchange_before(exchange, &keep);
-    wake(exchange, place, LIMIT_TASK_LISTEN_MS);
+    wake(exchange, place, milliseconds);
 }
 
 static struct outcome listen(struct exchange *exchange, const struct jsonrpc_message *request,
                              struct json_value ids, struct buffer *taken) {
     struct text event = begin_event(exchange, request->id), separator = TEXT("\"taskIds\":[");
     struct json_value each;
-    size_t position = 0, count = 0;
+    size_t position = 0;
+    uint32_t count = 0, left = 0;
     if (!takes_tasks(request)) return needs_tasks(exchange);
     if (!exchange_has_key(exchange)) return outcome_ok;
-    while (json_next_element(ids, &position, &each)) {
+    while (json_next_element(ids, &position, &each)) left++;
+    for (position = 0; json_next_element(ids, &position, &each); left--) {
         struct text id;
         struct task_place place;
         if (!json_string(each, exchange->arena, &id)) {
@@ -256,7 +260,7 @@ static struct outcome listen(struct exchange *exchange, const struct jsonrpc_mes
                 TEXT("More than 100 taskIds on one stream: open several."));
         }
         if (!task_id_open(exchange, id, &place) || task_is_over(&place)) continue;
-        subscribe(exchange, &place, event);
+        subscribe(exchange, &place, event, LIMIT_TASK_LISTEN_MS + LIMIT_TASK_LISTEN_EACH_MS * left);
         BUFFER_APPEND(taken, separator, TEXT("\""), id, TEXT("\""));
         separator = TEXT(",");
     }
