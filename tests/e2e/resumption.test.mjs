@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
-import { call, credential, hello, message, post } from "./support/http.mjs";
+import { call, credential, hello, message, openSse, post } from "./support/http.mjs";
 import { residentBytes } from "./support/memory.mjs";
 import { eventually } from "./support/program.mjs";
 import { startWorkerd } from "./support/server.mjs";
@@ -165,6 +165,17 @@ test("a call outside a session that traps ends with an error, after what it said
   const { events } = await connection({ authorization: credential }, counting({ to: 2, milliseconds: 20, trap: true }));
   assert.deepEqual(told(events.slice(0, -1)), [1, 2]);
   assert.match(events.at(-1)?.data.error.message, /The server failed/);
+});
+
+// its client had a 500 for the message alone, or for the answer to a question, and waited
+test("a call on /sse that traps ends with an error on the session's stream, which goes on", async () => {
+  const { stream, endpoint } = await openSse(server.url);
+  assert.equal((await post(endpoint, call("count", { to: 1, trap: true }, "traps"))).status, 500);
+  const { id, error } = await stream.message();
+  assert.deepEqual([id, error.code], ["traps", -32603]);
+  assert.equal((await post(endpoint, message("ping", {}, "after"))).status, 202);
+  assert.equal((await stream.message()).id, "after");
+  stream.leave();
 });
 
 describe("closing the connection", () => {
