@@ -94,7 +94,9 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     if (outcome.error != JSONRPC_OK) return outcome;
     buffer_append(out, TEXT("\"content\":["));
     double began = host_now();
+    exchange->last_words.keep_alive = name;
     run_tool(&call, tool, given);
+    exchange->last_words.keep_alive.length = 0;
     audit_call(exchange, name, outcome_word(&call), began);
     buffer_append(out, call.is_error ? TEXT("],\"isError\":true") : TEXT("]"));
     if (call.structured.length > 0) {

@@ -141,6 +141,7 @@ void exchange_prepare_last_words(struct exchange *exchange) {
         finish = delivery_of(exchange, buffer_text(&event),
                              own ? MCP_DELIVERY_ENDS : MCP_DELIVERY_GOES_ON);
     }
+    finish.keep_alive = exchange->last_words.keep_alive;
     if (!exchange->arena->exhausted) exchange->last_words = finish;
 }
 

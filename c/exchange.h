@@ -85,7 +85,7 @@ struct mcp_action {
     struct text topic;
     struct text mark;
     struct text after;
-    struct text keep_alive;
+    struct text keep_alive;  /* of last words: the tool that is running, for the log */
     struct text own_headers; /* lines, too: those that differ from one response to the next */
 
     uint32_t keep_alive_seconds;

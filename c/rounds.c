@@ -143,9 +143,14 @@ static struct text missing_names(const struct tool_call *call) {
 static struct outcome missing_capabilities(struct tool_call *call) {
     struct outcome outcome =
         outcome_bad_request(JSONRPC_MISSING_CLIENT_CAPABILITY,
-                            TEXT("This needs something that your client does not offer: see "
-                                 "data.requiredCapabilities."));
+                            TEXT("This needs something that your client does not offer: "));
+    struct buffer sentence = buffer_in(call->exchange->arena, 0);
     outcome.data = missing_names(call);
+    /* not every client shows the data */
+    struct text names = text_from(outcome.data, sizeof "{\"requiredCapabilities\":" - 1);
+    if (names.length > 0) names.length--;
+    BUFFER_APPEND(&sentence, outcome.sentence, names);
+    outcome.sentence = buffer_text(&sentence);
     if (!revision_is_modern(call->exchange->revision)) {
         outcome.error = JSONRPC_INVALID_REQUEST; /* legacy revisions have no code of its own */
         outcome.status = 0;

@@ -139,6 +139,9 @@ const struct mcp_action *core_last_words(void) {
     return &instance.exchange.last_words;
 }
 
+/* The libc's: writes what was printed and has no line end yet. There where something prints. */
+extern __attribute__((weak)) void __stdio_exit(void);
+
 /* The linker's name for the end that the stack grows towards. */
 extern char __stack_low;
 
@@ -165,6 +168,7 @@ static void wipe_stack(void) {
 
 EXPORT("core_reset") void core_reset(void);
 void core_reset(void) {
+    if (__stdio_exit != NULL) __stdio_exit();
     mcp_reset(&instance);
     wipe_stack();
 }

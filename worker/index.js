@@ -103,8 +103,8 @@ async function exchange(request, env, context, reply) {
       if (waits) address = await address;
     }
   } catch (error) {
-    console.error(error);
     const last = core?.action(core.exports.core_last_words());
+    console.error(`Tool ${last?.keepAlive || "-"}:`, error);
     core = undefined; // nobody knows in what state it is
     if (last?.kind === "DELIVER") await outcome(last, env, reply).catch(() => {});
     if (last?.kind === "FINISH") return await reply.wait(last).then(() => reply.give(last));
