@@ -44,6 +44,7 @@ void tool_call_append_text(struct tool_call *call, struct text text) {
     if (call->kind == CALL_RESOURCE) {
         begin_contents(call, call->uri, call->mime_type);
         buffer_append(call->out, TEXT(",\"text\":"));
+        call->said = text;
     } else {
         buffer_append(call->out, TEXT("{\"type\":\"text\",\"text\":"));
     }
@@ -97,6 +98,21 @@ void reply_error(struct tool_call *call, const char *format, ...) {
     call->is_error = true;
 }
 
+/* True where `reply`, which is for calls of `kind` alone, is in its place; else an error that says
+   so stands there, and not a result that no schema allows. */
+static bool is_for(struct tool_call *call, enum tool_call_kind kind, const char *reply) {
+    if (call->kind == kind) return true;
+    if (call->kind != CALL_COMPLETION) {
+        reply_error(call, "%s cannot reply to this: its author has to mend it.", reply);
+    }
+    return false;
+}
+
+/* The same of what is content, and not what a resource holds. */
+static bool is_content(struct tool_call *call, const char *reply) {
+    return call->kind != CALL_RESOURCE || is_for(call, CALL_TOOL, reply);
+}
+
 static void append_media(struct tool_call *call, struct text type, const char *mime_type,
                          const void *bytes, size_t size) {
     begin_block(call);
@@ -109,25 +125,18 @@ static void append_media(struct tool_call *call, struct text type, const char *m
 }
 
 void reply_image(struct tool_call *call, const char *mime_type, const void *bytes, size_t size) {
-    append_media(call, TEXT("image"), mime_type, bytes, size);
+    if (is_content(call, "reply_image")) {
+        append_media(call, TEXT("image"), mime_type, bytes, size);
+    }
 }
 
 void reply_audio(struct tool_call *call, const char *mime_type, const void *bytes, size_t size) {
+    if (!is_content(call, "reply_audio")) return;
     if (call->exchange->revision == REVISION_2024_11_05) {
         reply_text(call, "(a sound of type %s, which this revision cannot carry)", mime_type);
     } else {
         append_media(call, TEXT("audio"), mime_type, bytes, size);
     }
-}
-
-/* True where `reply`, which is for calls of `kind` alone, is in its place; else an error that says
-   so stands there, and not a result that no schema allows. */
-static bool is_for(struct tool_call *call, enum tool_call_kind kind, const char *reply) {
-    if (call->kind == kind) return true;
-    if (call->kind != CALL_COMPLETION) {
-        reply_error(call, "%s cannot reply to this: its author has to mend it.", reply);
-    }
-    return false;
 }
 
 void reply_blob(struct tool_call *call, const void *bytes, size_t size) {
@@ -146,6 +155,7 @@ void reply_not_found(struct tool_call *call) {
 
 void reply_resource(struct tool_call *call, struct text uri, const char *mime_type,
                     struct text text) {
+    if (!is_content(call, "reply_resource")) return;
     begin_block(call);
     buffer_append(call->out, TEXT("{\"type\":\"resource\",\"resource\":"));
     begin_contents(call, uri, mime_type);
@@ -156,6 +166,7 @@ void reply_resource(struct tool_call *call, struct text uri, const char *mime_ty
 }
 
 void reply_link(struct tool_call *call, const struct resource *resource) {
+    if (!is_content(call, "reply_link")) return;
     if (!revision_has_titles(call->exchange->revision)) {
         reply_text(call, "%s: %s", resource->name, resource->uri);
         return;

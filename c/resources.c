@@ -95,6 +95,11 @@ static struct outcome resources_read(struct exchange *exchange,
     }
     buffer_append(out, TEXT("\"contents\":["));
     if (!read_resource(&call)) return resource_not_found(exchange, call.uri);
+    if (call.is_error) {
+        outcome = outcome_invalid_params(call.said);
+        outcome.error = JSONRPC_INTERNAL_ERROR;
+        return outcome;
+    }
     buffer_append(out, TEXT("]"));
     /* what stands there can change at any time, and who does not listen is not told */
     features_append_caching(exchange, out, TEXT("0"), TEXT("private"));

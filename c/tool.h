@@ -306,8 +306,8 @@ tool_fits tool_schema_fits;
  */
 TOOL_PRINTF void reply_text(struct tool_call *call, const char *format, ...);
 
-/* Tools only: a text, and the result is marked as an error, which the model is shown. Say what is
-   wrong and what to do instead. */
+/* Tools: a text, and the result is marked as an error, which the model is shown. Say what is wrong
+   and what to do instead. Resources: what was asked for cannot be read, and this is why. */
 TOOL_PRINTF void reply_error(struct tool_call *call, const char *format, ...);
 
 /* A picture or a sound: `size` bytes of the type `mime_type`, such as "image/png". */

@@ -1,4 +1,5 @@
 /* Tools as they come about around code that was there before: it allocates, and it remembers. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,26 @@ static void misplaced(struct tool_call *call, const void *given) {
 }
 
 TOOL(misplaced, .description = "Replies as no tool can.", .run = misplaced);
+
+static void pictured(struct tool_call *call) {
+    reply_image(call, "image/png", "abc", 3);
+}
+
+RESOURCE(pictured, .uri = "test://pictured", .name = "pictured", .read = pictured);
+
+static void unreadable(struct tool_call *call) {
+    reply_error(call, "The %s is out.", "light");
+}
+
+RESOURCE(unreadable, .uri = "test://unreadable", .name = "unreadable", .read = unreadable);
+
+static void prints(struct tool_call *call, const void *given) {
+    (void)given;
+    printf("first\nsecond, and no end");
+    reply_text(call, "printed");
+}
+
+TOOL(prints, .description = "Prints.", .run = prints);
 
 static int64_t calls;
 

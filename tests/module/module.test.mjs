@@ -162,6 +162,28 @@ test("a reply that is not a tool's is an error that names it", async () => {
   assert.equal(isError, true);
 });
 
+// the one was contents that no schema allows, the other a text that looked as if it had been read
+test("a resource that replies with content, or an error, is one that cannot be read", async () => {
+  const { instance, ask } = await ownInstance();
+  const read = async (/** @type {string} */ name) => {
+    await instance.send("reset");
+    return JSON.parse(await ask("resources/read", { uri: `test://${name}` })).error;
+  };
+  assert.deepEqual(await read("pictured"), { code: -32603, message: "reply_image cannot reply to this: its author has to mend it." });
+  assert.deepEqual(await read("unreadable"), { code: -32603, message: "The light is out." });
+});
+
+// it waited for a kilobyte more, and came among the lines of another's call
+test("what a tool prints is in the log when its request is over, with a line end or without", async () => {
+  const { instance, call } = await ownInstance();
+  for (let i = 0; i < 2; i++) {
+    instance.logged.length = 0;
+    await call("prints", {});
+    await instance.send("reset");
+    assert.deepEqual(instance.logged, ["first", "second, and no end"]);
+  }
+});
+
 test("a struct among any number of arguments is refused, with file and line: the compiler would make wrong code of it", async () => {
   const source = "build/tests/varargs/varargs.c";
   await write(source, "struct point { double x, y; };\nint sum(int n, ...);\nint sum(int n, ...) { return n; }\nint use(struct point p);\nint use(struct point p) { return sum(1, p); }\n");
