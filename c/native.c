@@ -96,10 +96,23 @@ static bool read_line(bool *refused) {
     return byte != EOF || total > 0;
 }
 
+static FILE *wire; /* what was stdout: that is stderr now, for whatever a tool prints */
+
+/* Sets it; false where it cannot be had. */
+static bool take_wire(void) {
+#ifdef __wasi__
+    wire = fdopen(3, "w"); /* put there by c/toolchain/stdio.mjs */
+#else
+    int file = dup(STDOUT_FILENO);
+    if (file >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) wire = fdopen(file, "w");
+#endif
+    return wire != NULL;
+}
+
 static void print_line(struct text line) {
     if (line.length == 0) return;
-    fwrite(line.bytes, 1, line.length, stdout);
-    putchar('\n');
+    fwrite(line.bytes, 1, line.length, wire);
+    putc('\n', wire);
 }
 
 /* The messages in `events`, a line each. What else is in them keeps a stream open, and there is
@@ -110,7 +123,7 @@ static void print_events(struct text events) {
     while (text_next_field(&events, '\n', &line)) {
         if (text_starts_with(line, data)) print_line(text_from(line, data.length));
     }
-    fflush(stdout);
+    fflush(wire);
 }
 
 /* Nobody else can be spoken to while a tool waits: what it has said goes out, and it waits. What it
@@ -124,8 +137,8 @@ static struct text wait_here(const struct mcp_action *action) {
 }
 
 static void print_error(enum jsonrpc_error code, enum http_error error) {
-    printf("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":\"%s\"}}\n", code,
-           http_error_text(error)->sentence.bytes);
+    fprintf(wire, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":\"%s\"}}\n", code,
+            http_error_text(error)->sentence.bytes);
 }
 
 /* Answers the line that was read. */
@@ -177,6 +190,7 @@ static void end_line(const struct exchange *exchange, struct stdio_session *sess
 
 static int serve(void) {
     struct stdio_session session = {.revision = REVISION_UNSAID};
+    if (!take_wire()) return 1;
     performer = wait_here;
     /* whoever has this process has everything: there is nobody to seal against */
     start(TEXT("AUTH_MODE\0none\0SEAL_KEY\0the stdio server seals for itself only\0"));
@@ -185,10 +199,10 @@ static int serve(void) {
         more = read_line(&refused);
         if (more) answer_line(refused);
         end_line(&instance.exchange, &session);
-        fflush(stdout);
+        fflush(NULL);
         mcp_reset(&instance);
     }
-    return ferror(stdout) ? 1 : 0;
+    return ferror(wire) ? 1 : 0;
 }
 
 /* --replay: events in, actions out.

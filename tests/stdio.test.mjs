@@ -116,6 +116,14 @@ describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, ()
     ]);
   });
 
+  // it stood among the messages, and the client waited for one that it could read
+  test("what a tool prints is none of the messages", async () => {
+    const native = await sanitizedNative("tests/module", "build/tests/own");
+    const [{ result }, ...rest] = await answersOf([native, [], sanitizerEnv], modern("tools/call", { name: "prints" }));
+    assert.equal(result.content[0].text, "printed");
+    assert.deepEqual(rest, []);
+  });
+
   // it would be a stream that nothing ever comes down
   test("there is nothing to subscribe to", async () => {
     const native = await sanitizedNative(fixture, "build/tests/fixture");

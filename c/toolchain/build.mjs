@@ -21,6 +21,13 @@ export async function sourcesIn(folder, without = [], deep = false) {
   return names.filter((name) => name.endsWith(".c") && !without.includes(name)).toSorted().map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
 }
 
+/** What looks like a tool and would not be built, without a word. @param {string} folder */
+async function refuseOutsiders(folder) {
+  const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
+  const outsider = names.map((name) => name.replaceAll("\\", "/")).find((name) => (name.endsWith(".c") && name.includes("/")) || /\.(cc|cpp|cxx)$/.test(name));
+  if (outsider) throw new Failure(`${folder}/${outsider}:1: a tool is one .c file, in ${folder} itself; what several of them use goes to c/vendor, in whatever folders.`);
+}
+
 /** What every target needs: third-party source, generated headers, and what `from` embeds. */
 export async function prepare(from = "c") {
   const folder = await cjson();
@@ -41,6 +48,7 @@ async function module(job) {
  */
 export async function partsOf(host, folder = "c") {
   const core = await sourcesIn("c", host === "wasm" ? ["native.c"] : ["wasm.c", "wasm_libc.c"]);
+  if (folder === "c") await refuseOutsiders("c/tools");
   const vendor = `${folder}/vendor`; // what somebody brought along for a tool
   const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...(await sourcesIn(vendor, [], true)), ...(await prepare(folder))];
   return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor], defines };

@@ -22,7 +22,11 @@ async function runWasi() {
   setFlagsFromString("--no-turbo-fast-api-calls");
   const module = await WebAssembly.compile(await readFile(join(root, "build/stdio.wasm")));
   const wasi = new WASI({ version: "preview1", args: ["stdio"] });
-  const instance = await WebAssembly.instantiate(module, /** @type {any} */ (wasi.getImportObject()));
+  const { wasi_snapshot_preview1: system } = /** @type {any} */ (wasi.getImportObject());
+  // c/native.c writes messages to file 3; what a tool prints is for people
+  const write = (/** @type {number} */ file, /** @type {number[]} */ ...rest) => system.fd_write(file === 3 ? 1 : 2, ...rest);
+  const status = (/** @type {number} */ file, /** @type {number} */ at) => system.fd_fdstat_get(file === 3 ? 1 : file, at);
+  const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: { ...system, fd_write: write, fd_fdstat_get: status } });
   process.exitCode = wasi.start(instance);
 }
 
