@@ -1,8 +1,10 @@
 // `npm test`: builds, runs every tests/**/*.test.mjs, and counts. Arguments select
 // files by a part of their path: `npm test -- transcripts`.
 import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { finished } from "node:stream/promises";
 import { run } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -15,6 +17,24 @@ async function testFiles() {
   const names = await readdir(join(root, "tests"), { recursive: true });
   const files = names.map((name) => name.replaceAll("\\", "/")).filter((name) => name.endsWith(".test.mjs") && !name.includes("node_modules/")).toSorted();
   return wanted.length ? files.filter((name) => wanted.some((word) => name.includes(word))) : files;
+}
+
+/** What was declared here beside the two tools that the tests know. @returns {Promise<string[]>} */
+async function ownDeclarations() {
+  const tools = (await readdir(join(root, "c/tools"))).filter((name) => name !== "add.c" && name !== "getToken.c");
+  const folders = (await readdir(join(root, "c"))).filter((name) => ["skills", "vendor", "views"].includes(name));
+  return [...tools.map((name) => `c/tools/${name}`), ...folders.map((name) => `c/${name}`)];
+}
+
+/** Runs the tests where `own` is not. @param {string[]} own @returns {number} the exit code */
+function runElsewhere(own) {
+  const left = new Set([".git", "build", "node_modules", ".wrangler", "tests/bench/node_modules", ...own]), copy = mkdtempSync(join(tmpdir(), "tests-"));
+  console.log(`The tests are of the server, and know its two tools alone: they run in a copy without ${own.join(", ")}.`);
+  cpSync(root, copy, { recursive: true, preserveTimestamps: true, filter: (path) => !left.has(relative(root, path).replaceAll("\\", "/")) && !path.endsWith(".wrangler") });
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
+  const { status } = spawnSync(process.execPath, ["tests/run.mjs", ...wanted], { cwd: copy, stdio: "inherit" });
+  rmSync(copy, { recursive: true, force: true });
+  return status ?? 1;
 }
 
 /** Where a test stands, for people. @param {{ file?: string, name: string }} test */
@@ -94,6 +114,8 @@ async function runAll(files) {
   return counter;
 }
 
+const own = await ownDeclarations();
+if (own.length) process.exit(runElsewhere(own));
 const files = await testFiles();
 if (files.length === 0) {
   console.error(`There is no test file named ${wanted.join(" or ")} in tests/.`);
