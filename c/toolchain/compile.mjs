@@ -56,6 +56,9 @@ const whole = ["-flto", "-Xclang", "-target-abi", "-Xclang", "experimental-mv"];
 // brought along, too; other structs, unions and arrays in them are right (tests/module). A _Complex argument it refuses itself.
 const refused = ["-Werror=class-varargs"];
 
+// Half of the stack, and so much that every call of it would end there. The linker warns, which is an error.
+const frames = ["-Wframe-larger-than=16384"];
+
 // Measured, gzipped: a third of a kilobyte each. At its own threshold for size, 5, LLVM leaves out what would have
 // made the caller smaller; loops rewritten to walk pointers are longer on WebAssembly.
 const small = ["-mllvm,-inline-threshold=12", "-mllvm,-disable-lsr"];
@@ -72,6 +75,7 @@ export async function compileModule(job) {
     "--strip-all",
     "--gc-sections",
     "--compress-relocations",
+    "--fatal-warnings",
     ...small,
     "--stack-first", // an overflow traps instead of overwriting data
     `-z,stack-size=${stack}`,
@@ -128,7 +132,7 @@ async function build(toolchain, job, linkArgs, check) {
   const units = await Promise.all(job.sources.map(async (source) => {
     const fast = job.optimisation === "-Oz" && through.has(source) ? ["-Os"] : [];
     const noted = job.wipesStack && mayBeDeep(source) ? [notesDepth] : [];
-    const own = [...args, ...fast, ...noted, ...warningsFor(source, job)];
+    const own = [...args, ...fast, ...noted, ...warningsFor(source, job), ...(job.wipesStack ? frames : [])];
     return { source, args: own, key: digest(common, ...own, ...(await contents([source]))), began };
   }));
   const library = job.sources.filter(inLibrary).map(objectOf);
