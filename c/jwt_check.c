@@ -67,8 +67,10 @@ static enum http_error take_signature(struct exchange *exchange, struct text ans
     }
     fill_principal(exchange);
     if (exchange->arena->exhausted) return HTTP_ERROR_BUSY; /* the subject may be half of one */
+    /* no longer than its key is known */
+    double expires = check->jwt.expires, stale = host_now() + LIMIT_JWKS_SECONDS * 1000.0;
     remembered_add(exchange->remembered, exchange->credential.token, &exchange->principal,
-                   check->jwt.expires);
+                   expires < stale ? expires : stale);
     return HTTP_ERROR_NONE;
 }
 
