@@ -1,7 +1,7 @@
 // build.sh's targets: which sources make which file.
 import { existsSync } from "node:fs";
 import { cp, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { cjson } from "./cjson.mjs";
 import { compileModule, compileNative } from "./compile.mjs";
@@ -19,6 +19,12 @@ export const defines = { CJSON_NESTING_LIMIT: "LIMIT_JSON_DEPTH" };
 export async function sourcesIn(folder, without = [], deep = false) {
   const names = await readdir(join(root, folder), { recursive: deep }).catch(() => []);
   return names.filter((name) => name.endsWith(".c") && !without.includes(name)).toSorted().map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
+}
+
+/** The folders `include` of what was brought along, where it looks for its own. @param {string} vendor */
+async function includesOf(vendor) {
+  const names = await readdir(join(root, vendor), { recursive: true, withFileTypes: true }).catch(() => []);
+  return names.filter((entry) => entry.isDirectory() && entry.name === "include").map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll("\\", "/")).toSorted();
 }
 
 /** What looks like a tool and would not be built, without a word. @param {string} folder */
@@ -51,7 +57,7 @@ export async function partsOf(host, folder = "c") {
   if (folder === "c") await refuseOutsiders("c/tools");
   const vendor = `${folder}/vendor`; // what somebody brought along for a tool
   const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...(await sourcesIn(vendor, [], true)), ...(await prepare(folder))];
-  return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor], defines };
+  return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor, ...(await includesOf(vendor))], defines };
 }
 
 /** The native program, but for where it goes. */

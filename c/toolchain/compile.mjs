@@ -246,7 +246,7 @@ async function headersIn(folders) {
   const found = new Set();
   for (const folder of folders) {
     const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
-    for (const name of names) if (/\.(h|inc)$/.test(name)) found.add(`${folder}/${name.replaceAll("\\", "/")}`);
+    for (const name of names) if (/\.(h|inc|def)$/.test(name)) found.add(`${folder}/${name.replaceAll("\\", "/")}`);
   }
   return [...found].toSorted();
 }

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { Failure, root } from "./paths.mjs";
 
 /**
@@ -43,7 +43,8 @@ async function yowasp() {
     async compile(source, args, headers) {
       const command = await askDriver(runLLVM, [...target, ...args]);
       const words = command.map((word) => (word === placeholder ? source : word));
-      return (await runYowasp(runLLVM, words, await readTree([source, ...headers]))).files.out;
+      const folders = args.filter((_, i) => ["-iquote", "-isystem"].includes(args[i - 1]));
+      return (await runYowasp(runLLVM, words, await readTree([source, ...headers], folders))).files.out;
     },
     async link(objects, library, args) {
       const roots = [...objects.keys()].filter((name) => !library.includes(name));
@@ -92,8 +93,21 @@ async function runYowasp(program, args, files) {
   }
 }
 
-/** The files as the nested object that yowasp mounts. @param {string[]} paths */
-async function readTree(paths) {
+/**
+ * The text, in which an include that goes up ("../b.h") is one from a folder where includes are looked for: there is no
+ * ".." in the files that yowasp mounts.
+ * @param {string} path @param {Buffer} bytes @param {string[]} folders
+ */
+function withoutUps(path, bytes, folders) {
+  if (!bytes.includes("../")) return bytes;
+  return Buffer.from(bytes.toString("latin1").replace(/^(\s*#\s*include\s*")([^"\n]*\.\.\/[^"\n]+)"/gm, (line, begin, to) => {
+    const target = posix.join(dirname(path), to), folder = folders.find((each) => target.startsWith(`${each}/`));
+    return folder ? `${begin}${target.slice(folder.length + 1)}"` : line;
+  }), "latin1");
+}
+
+/** The files as the nested object that yowasp mounts. @param {string[]} paths @param {string[]} folders where includes are looked for */
+async function readTree(paths, folders) {
   /** @type {any} */
   const tree = {};
   for (const path of paths) {
@@ -101,7 +115,7 @@ async function readTree(paths) {
     const name = /** @type {string} */ (names.pop());
     let at = tree;
     for (const folder of names) at = at[folder] ??= {};
-    at[name] = await readFile(join(root, path));
+    at[name] = withoutUps(path, await readFile(join(root, path)), folders);
   }
   return tree;
 }

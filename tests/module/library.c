@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "before.h" /* of the folder vendor */
+#include <packaged/packaged.h> /* of the folder vendor, like the next two */
+
+#include "before.h"
 #include "by_value.h"
 #include "tool.h"
 
@@ -39,7 +41,7 @@ TOOL(allocate, .description = "Uses what the libc allocates.", TOOL_FIELDS(field
 
 static void sum(struct tool_call *call, const void *given) {
     (void)given;
-    reply_text(call, "%d", before_sum("1 20 300"));
+    reply_text(call, "%d", packaged_sum(before_sum("1 20 300"), 1000));
 }
 
 TOOL(sum, .description = "Calls what was there before.", .run = sum);

@@ -1,0 +1,2 @@
+/* A library as they come: what others include in one folder, what it is made of in another. */
+int packaged_sum(int a, int b);

@@ -1,0 +1,1 @@
+enum { PACKAGED_MORE = 100 };
