@@ -115,7 +115,8 @@ async function main() {
   if (values.passphrase && !command) return passphrase(values);
   const needsName = command !== "list";
   if (!Object.hasOwn(commands, command) || needsName !== Boolean(name) || more || (start && command !== "remove")) throw new Failure(USAGE);
-  return commands[command](values.remote ? await remoteStore(values) : localStore(values), values, name, start);
+  await commands[command](values.remote ? await remoteStore(values) : localStore(values), values, name, start);
+  if (needsName && !values.remote) console.error("A server that `npm start` is running now has to be started again: it reads its keys when it starts.");
 }
 
 main().catch((error) => {
