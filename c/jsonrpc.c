@@ -56,7 +56,7 @@ struct jsonrpc_message jsonrpc_read(const struct json_document *document) {
     }
     if (id.kind != JSON_ABSENT && !has_id) {
         return invalid(message, JSONRPC_INVALID_REQUEST,
-                       TEXT("The member id is neither a string nor an integer, or is too long."));
+                       TEXT("The member id is neither a string nor an integer."));
     }
     if (message.params.kind != JSON_ABSENT && message.params.kind != JSON_OBJECT) {
         return invalid(message, JSONRPC_INVALID_PARAMS,

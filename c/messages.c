@@ -94,23 +94,13 @@ static struct answer answer_batch(struct exchange *exchange, struct json_value b
     return (struct answer){200, buffer_text(&out)};
 }
 
-/* The sentence, and where to look. */
-static struct answer refuse_json(struct exchange *exchange, enum json_error error, size_t offset) {
-    struct buffer sentence = buffer_in(exchange->arena, 0);
-    buffer_append(&sentence, json_error_sentence(error));
-    if (error != JSON_EMPTY) {
-        buffer_append(&sentence, TEXT(" It goes wrong after byte "));
-        buffer_append_integer(&sentence, (int64_t)offset);
-        buffer_append(&sentence, TEXT("."));
-    }
-    return refuse_body(exchange, JSONRPC_PARSE_ERROR, buffer_text(&sentence));
-}
-
 struct answer messages_answer(struct exchange *exchange) {
     struct json_document document;
     struct text body = {exchange->body, exchange->body_length};
     enum json_error error = json_check(body, exchange->arena, &document);
-    if (error != JSON_OK) return refuse_json(exchange, error, document.error_offset);
+    if (error != JSON_OK) {
+        return refuse_body(exchange, JSONRPC_PARSE_ERROR, json_error_sentence(error));
+    }
     /* what goes on with an answer was allowed when it began */
     if (exchange->answers.kind == JSON_ABSENT && !scopes_allow_body(exchange, document.root)) {
         exchange_fail(exchange, HTTP_ERROR_SCOPE_INSUFFICIENT);
