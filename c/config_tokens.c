@@ -90,9 +90,9 @@ void config_tokens_read(struct text value, struct config *config) {
         }
         if (read_entry(entry, &config->tokens[config->token_count])) config->token_count++;
         else {
-            config->error = "TOKENS has an entry that is not NAME:DIGEST, with :expires=2027-01-31 "
-                            "and :scopes=ONE+TWO behind it where they are wanted; the digest is "
-                            "the SHA-256 of the key in 64 hex digits.";
+            config->error =
+                "TOKENS has an entry that is not NAME:DIGEST, the SHA-256 of the key in "
+                "64 hex digits, with :expires=2027-01-31 or :scopes=ONE+TWO behind it.";
         }
     }
 }

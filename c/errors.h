@@ -26,16 +26,15 @@
           "The token is not good here: mistyped, withdrawn, expired, or meant for another "        \
           "server. The server's log says which.")                                                  \
     ERROR(SCOPE_INSUFFICIENT, 403, "insufficient_scope",                                           \
-          "The token lacks scopes that this needs; the WWW-Authenticate header lists them. Get "   \
-          "one with them, or have the server's owner give them to this one.")                      \
+          "The token lacks scopes that this needs: see the WWW-Authenticate header. Get one with " \
+          "them, or have the server's owner give them to this one.")                               \
     ERROR(ORIGIN_MALFORMED, 403, "forbidden_origin",                                               \
-          "The Origin header is 'null' or malformed; this server answers pages of http and https " \
-          "origins only.")                                                                         \
+          "The Origin header is 'null' or malformed, and not a page's of http or https.")          \
     ERROR(ORIGIN_FOREIGN, 403, "forbidden_origin",                                                 \
           "Pages of this origin may not use this server; its owner can name the origin in "        \
           "ALLOWED_ORIGINS.")                                                                      \
     ERROR(HOST_FOREIGN, 403, "forbidden_host",                                                     \
-          "Over plain HTTP this server answers to localhost only: use https, or have its owner "   \
+          "Over plain HTTP this server answers to localhost only: use https; its owner can "       \
           "name the host in ALLOWED_HOSTS.")                                                       \
     ERROR(NOT_FOUND, 404, "not_found", "There is nothing here: MCP is served at /mcp and /sse.")   \
     ERROR(SESSION_UNKNOWN, 404, "session_not_found",                                               \
@@ -48,11 +47,9 @@
     ERROR(EVENT_UNKNOWN, 400, "unknown_event",                                                     \
           "The Last-Event-ID is not one of this session: open the stream without it.")             \
     ERROR(EVENT_GONE, 410, "event_gone",                                                           \
-          "What came after this event is not kept any more: send the request again, or open the "  \
-          "stream without Last-Event-ID.")                                                         \
+          "What came after this event is not kept any more: open the stream without it.")          \
     ERROR(METHOD_NOT_ALLOWED, 405, "method_not_allowed",                                           \
-          "This method is not served here, or not without a session; the Allow header lists "      \
-          "those that are.")                                                                       \
+          "This method is not served here, or only in a session: see the Allow header.")           \
     ERROR(NOT_ACCEPTABLE, 406, "not_acceptable",                                                   \
           "The Accept header must allow text/event-stream; of a POST application/json will do.")   \
     ERROR(BODY_TOO_LARGE, 413, "body_too_large",                                                   \
@@ -61,8 +58,7 @@
           "The body must be sent with 'Content-Type: application/json'.")                          \
     ERROR(RATE_EXCEEDED, 429, "too_many_requests",                                                 \
           "This client has sent too many requests; try again in a minute.")                        \
-    ERROR(HEAD_TOO_LARGE, 431, "head_too_large",                                                   \
-          "The URL and the headers are larger than this server takes: 64 KB in all.")              \
+    ERROR(HEAD_TOO_LARGE, 431, "head_too_large", "The URL and the headers have more than 64 KB.")  \
     ERROR(BUSY, 503, "out_of_memory",                                                              \
           "The server has no memory left for this request; try again, or send less at once.")      \
     ERROR(KEYS_UNAVAILABLE, 503, "temporarily_unavailable",                                        \

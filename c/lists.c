@@ -77,8 +77,8 @@ struct outcome lists_read_cursor(struct exchange *exchange, const struct jsonrpc
     if (!seal_open(&exchange->config->seal_key, SEAL_CURSOR, &anybody, sealed, exchange->arena,
                    &payload) ||
         !text_starts_with(payload, list)) {
-        return outcome_invalid_params(TEXT("The cursor is not one that this server gave you for "
-                                           "this list: ask for the list again without one."));
+        return outcome_invalid_params(
+            TEXT("The cursor is none of this list: ask for it again without one."));
     }
     *key = text_from(payload, list.length);
     return outcome_ok;

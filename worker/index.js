@@ -28,7 +28,7 @@ class Reply {
   async relay(opening, mailbox) {
     const { body, topic, mark, keepAlive, keepAliveSeconds, backlogBytes } = opening;
     const action = JSON.stringify({ ...opening, init: null, body: null, first: mark && String(Buffer.from(body ?? "")) });
-    const { webSocket: socket } = await mailbox.fetch("http://mailbox/", { headers: { upgrade: "websocket", action } });
+    const { webSocket: socket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action } });
     if (!socket) return new Uint8Array([0]);
     // Other requests call what is in `near`: it touches nothing that belongs to this one, but the queue and a promise.
     let [queue, cut] = [/** @type {any} */ (null), () => {}];
@@ -65,7 +65,7 @@ async function outcome(action, env, reply) {
   if (push) return push(action.body), new Uint8Array([1]);
   const { kind, mailbox, version } = action, call = () => env.MAILBOX.getByName(mailbox)[kind.toLowerCase()]({ ...action, init: undefined });
   if (kind === "STREAM") return reply.relay(action, env.MAILBOX.getByName(mailbox));
-  const again = (error) => (error.retryable && !error.overloaded && !version && kind !== "DELIVER" && kind !== "COLLECT" ? call() : Promise.reject(error)); // a deploy resets mailboxes: what may be done twice is
+  const again = (error) => (error.retryable && !error.overloaded && !version && !/DELIVER|COLLECT/.test(kind) ? call() : Promise.reject(error)); // a deploy resets mailboxes: what may be done twice is
   return (await call().catch(again)) ?? new Uint8Array();
 }
 
@@ -104,12 +104,12 @@ async function exchange(request, env, context, reply) {
     }
   } catch (error) {
     const last = core?.action(core.exports.core_last_words());
-    console.error(`Tool ${last?.keepAlive || "-"}:`, error);
+    console.error(`Tool ${last?.keepAlive || ""}:`, error);
     core = undefined; // nobody knows in what state it is
     if (last?.kind === "DELIVER") await outcome(last, env, reply).catch(() => {});
     if (last?.kind === "FINISH") return await reply.wait(last).then(() => reply.give(last));
     reply?.writer?.abort().catch(() => {});
-    return Response.json({ error: "internal", error_description: "The server failed; try again." }, { status: 500, headers: { "access-control-allow-origin": "*" } });
+    return Response.json({ error: "internal", error_description: "The server failed." }, { status: 500, headers: { "access-control-allow-origin": "*" } });
   } finally {
     core?.release();
     asked?.();

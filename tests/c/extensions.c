@@ -225,12 +225,12 @@ static void pages_through_a_directory(void) {
     CHECK_EQUAL(count(first, TEXT("inode/directory")) + count(second, TEXT("inode/directory")), 55);
     CHECK_SAYS(first, "\"name\":\"10\"");
     CHECK_SAYS(second, "\"name\":\"64x\"");
-    CHECK_SAYS(directory("skill://ab", cursor), "\"The cursor is not one");
-    CHECK_SAYS(directory("skill://a", cursor), "\"The cursor is not one");
+    CHECK_SAYS(directory("skill://ab", cursor), "\"The cursor is none of this list");
+    CHECK_SAYS(directory("skill://a", cursor), "\"The cursor is none of this list");
     char params[512];
     snprintf(params, sizeof params, "\"cursor\":\"%.*s\",", (int)cursor.length, cursor.bytes);
     CHECK_SAYS(asked_offering(eras[1], "", "resources/list", NULL, params),
-               "\"The cursor is not one");
+               "\"The cursor is none of this list");
 }
 
 static const struct test tests[] = {
