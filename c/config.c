@@ -87,7 +87,7 @@ static const char *missing(const struct config *config) {
     }
     if (!config_has_login(config)) return NULL;
     if (mcp_server.issued_tokens == NULL) {
-        return "AUTH_MODE has jwt or oauth, and this build has neither: it is a SERVER_BARE.";
+        return "AUTH_MODE has jwt or oauth, and a SERVER_BARE has neither.";
     }
     return mcp_server.issued_tokens->missing(config);
 }

@@ -23,8 +23,8 @@
           "More than one credential was sent: use one of Authorization, X-Api-Key and "            \
           "X-Auth-Token.")                                                                         \
     ERROR(CREDENTIAL_UNKNOWN, 401, "invalid_token",                                                \
-          "The token is not good here: mistyped, withdrawn, expired, or meant for another "        \
-          "server. The server's log says which.")                                                  \
+          "The token is not good here: mistyped, withdrawn, expired, or another server's. The "    \
+          "server's log says which.")                                                              \
     ERROR(SCOPE_INSUFFICIENT, 403, "insufficient_scope",                                           \
           "The token lacks scopes that this needs: see the WWW-Authenticate header. Get one with " \
           "them, or have the server's owner give them to this one.")                               \

@@ -24,7 +24,7 @@ async function refused(server, token, reason) {
   const { status, headers, json, text } = await ask(server, token);
   assert.equal(status, 401, `${reason}: ${text}`);
   assert.equal(json.error, "invalid_token");
-  assert.equal(json.error_description, "The token is not good here: mistyped, withdrawn, expired, or meant for another server. The server's log says which.");
+  assert.equal(json.error_description, "The token is not good here: mistyped, withdrawn, expired, or another server's. The server's log says which.");
   assert.match(headers.get("www-authenticate") ?? "", /^Bearer realm="mcp", error="invalid_token", resource_metadata="/);
   const [, said] = await server.program.printed(/"event":"refused","reason":"([^"]*)"/, from);
   assert.equal(said, reason);
