@@ -193,6 +193,7 @@ struct outcome subscriptions_listen(struct exchange *exchange,
     struct json_value uris = json_object_member(filter, TEXT("resourceSubscriptions"));
     struct json_value ids = json_object_member(filter, TEXT("taskIds"));
     (void)out;
+    if (!exchange_has_mailbox(exchange)) return methods_unknown(exchange, request);
     if (filter.kind != JSON_OBJECT) {
         return outcome_invalid_params(
             TEXT("The parameter notifications is missing or not an object."));
@@ -201,7 +202,7 @@ struct outcome subscriptions_listen(struct exchange *exchange,
         return outcome_invalid_params(
             TEXT("The filters resourceSubscriptions and taskIds are arrays of strings."));
     }
-    if (!exchange->takes_events || !exchange_has_mailbox(exchange)) {
+    if (!exchange->takes_events) {
         return outcome_bad_request(JSONRPC_INVALID_REQUEST,
                                    TEXT("The answer is a stream: send text/event-stream in the "
                                         "Accept header."));

@@ -128,7 +128,7 @@ describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, ()
   test("there is nothing to subscribe to", async () => {
     const native = await sanitizedNative(fixture, "build/tests/fixture");
     const [{ error }] = await answersOf([native, [], sanitizerEnv], modern("subscriptions/listen", { notifications: { toolsListChanged: true } }));
-    assert.equal(error.code, -32600);
+    assert.deepEqual(error, { code: -32601, message: "Method not found: subscriptions/listen" });
   });
 
   test("an answer is on one line, though a tool's schema is written on several", async () => {

@@ -104,7 +104,7 @@ async function exchange(request, env, context, reply) {
     }
   } catch (error) {
     const last = core?.action(core.exports.core_last_words());
-    console.error(`Tool ${last?.keepAlive || ""}:`, error);
+    console.error(`${last?.keepAlive || "Request"} failed:`, error);
     core = undefined; // nobody knows in what state it is
     if (last?.kind === "DELIVER") await outcome(last, env, reply).catch(() => {});
     if (last?.kind === "FINISH") return await reply.wait(last).then(() => reply.give(last));

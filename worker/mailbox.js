@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-const [FOR_EVER_MS, CLEANING_MS, PART_BYTES] = [1e15, 3_600_000, 1 << 20]; // how often old things go; what a row and a message of a numbered piece hold at most
+const [FOR_EVER_MS, CLEANING_MS, PART_BYTES] = [1e15, 3_600_000, 1 << 20]; // how long; how often old things go; what a row and a message of a numbered piece hold at most
 const [ENDS, PAUSES, LOOKS_APART] = [1, 2, 256]; // enum mcp_delivery of c/exchange.h; and so many pieces apart it is looked whether too much is kept
 const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, version INTEGER, PRIMARY KEY (topic, number));
   CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, mark TEXT, newest INTEGER, ended INTEGER, milliseconds INTEGER, bytes INTEGER, until INTEGER)`;

@@ -67,7 +67,7 @@ describe("an instance that traps", () => {
   test("its request gets 500, and the next one is served", async () => {
     const { status, json } = await ask(call("trap"));
     assert.deepEqual([status, json.error], [500, "internal"]);
-    await server.program.printed(/Tool trap:/);
+    await server.program.printed(/trap failed:/);
     assert.equal(toolText((await ask(call("add", { a: 1, b: 2 }))).json), "3");
   });
 

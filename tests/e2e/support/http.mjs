@@ -103,9 +103,10 @@ export class Stream extends EventEmitter {
 
   /** The next event's data. @param {string} event */
   async data(event) {
+    const end = Date.now() + patience; // comments come for ever
     let frame;
     do frame = await this.frame();
-    while (frame.comment);
+    while (frame.comment && Date.now() < end);
     if (frame.event !== event) throw new Error(`There came the event ${frame.event}, not ${event}.`);
     return frame.data;
   }
