@@ -115,4 +115,15 @@ describe("Client ID Metadata Documents", { skip }, () => {
       assert.equal(fetched.length, count, "nothing was fetched");
     });
   }
+
+  test("who says whom it asks has no host asked more than sixty times a minute", async () => {
+    const begun = fetched.length, twoMinutes = 120; // one may end meanwhile
+    for (let i = 0; i <= twoMinutes; i++) {
+      const { status, text } = await new Browser().open(clientAt("/nowhere.json").url());
+      assert.equal(status, 400);
+      assert.match(text, /description could not be had/);
+    }
+    assert.ok(fetched.length - begun <= twoMinutes, `${fetched.length - begun} fetches`);
+    await server.program.printed(/"detail":"[^"]+ was asked too often in this minute"/);
+  });
 });

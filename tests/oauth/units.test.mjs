@@ -7,7 +7,7 @@ import { addressOf, countTry, oneMore, rules } from "../../worker/oauth/counters
 import { claimsOf } from "../../worker/oauth/id-token.js";
 import { mayEnter, scopesFor, somebodyAt, theOwner, userIdOf, whyNoMore } from "../../worker/oauth/identity.js";
 import { isPassphrase } from "../../worker/oauth/passphrase.js";
-import { isPrivate, servedAt } from "../../worker/oauth/outside.js";
+import { askedEnough, isPrivate, servedAt } from "../../worker/oauth/outside.js";
 import { closeSession, findSession, openSession } from "../../worker/oauth/sessions.js";
 import { readSettings, usesOAuth } from "../../worker/oauth/settings.js";
 import { loginUrl, userOf, whoCameBack } from "../../worker/oauth/upstream.js";
@@ -270,6 +270,17 @@ test("outside is what is public; loopback is, for a server that is there itself"
   assert.equal(isPrivate("localhost"), true);
   servedAt(new URL("http://localhost:8787/"));
   assert.deepEqual(["localhost", "127.0.0.1", "[::1]", "10.0.0.1"].map(isPrivate), [false, false, false, true]);
+});
+
+/** How many of so many times. @param {string} host @param {number} times */
+const answersOf = (host, times, now = 1_000_000) => Array.from({ length: times }, () => askedEnough(host, now)).filter((enough) => !enough).length;
+
+test("a stranger has this server ask one host sixty times a minute, and ten times as often in all", () => {
+  assert.equal(answersOf("victim.example", 100), 60);
+  assert.equal(answersOf("other.example", 1), 1);
+  assert.equal(Array.from({ length: 1000 }, (_, i) => answersOf(`${i}.victim.example`, 1)).filter(Boolean).length, 600 - 61);
+  assert.equal(answersOf("victim.example", 1, 1_059_999), 0);
+  assert.equal(answersOf("victim.example", 1, 1_060_000), 1);
 });
 
 describe("an ID token", () => {

@@ -18,6 +18,19 @@ const privateHosts = /^(0|10|127|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168|192\.
 /** @param {string} hostname as a URL has it: addresses are in their canonical form */
 export const isPrivate = (hostname) => (isLoopback(hostname) ? !servesLoopback : privateHosts.test(hostname));
 
+const [MINUTE, ONE_HOST, ALL_HOSTS] = [60_000, 60, 600];
+let asked = { since: 0, all: 0, hosts: /** @type {Map<string, number>} */ (new Map()) };
+
+/** Whether this isolate has asked enough, of this host or of all, for this minute: strangers say whom it asks. @param {string} hostname @param {number} now */
+export function askedEnough(hostname, now) {
+  if (now - asked.since >= MINUTE) asked = { since: now, all: 0, hosts: new Map() };
+  const times = asked.hosts.get(hostname) ?? 0;
+  if (times >= ONE_HOST || asked.all >= ALL_HOSTS) return true;
+  asked.hosts.set(hostname, times + 1);
+  asked.all++;
+  return false;
+}
+
 const platformFetch = globalThis.fetch;
 
 /** @param {RequestInfo | URL} input @param {RequestInit} [init] @returns {Promise<Response>} */
@@ -25,6 +38,7 @@ export async function fetchOutside(input, init) {
   if (init?.redirect) return platformFetch(input, init);
   const { hostname } = new URL(input instanceof Request ? input.url : input);
   if (isPrivate(hostname)) throw new TypeError(`${hostname} is on a private network`);
+  if (askedEnough(hostname, Date.now())) throw new TypeError(`${hostname} was asked too often in this minute`);
   return platformFetch(input, { redirect: "manual", ...init });
 }
 
