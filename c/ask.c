@@ -111,8 +111,11 @@ enum ask elicit(struct tool_call *call, const char *key, const char *message,
         return ASK_UNSUPPORTED;
     }
     if (!ask_begin(call, text_of(key), CLIENT_ELICITATION)) return ASK_UNSUPPORTED;
+    struct buffer said = buffer_in(call->exchange->arena, 0);
+    buffer_append(&said, text_of(message));
+    if (problems.length > 0) BUFFER_APPEND(&said, TEXT(" "), buffer_text(&problems));
     buffer_append(&call->questions, TEXT("\"message\":"));
-    buffer_append_json_string(&call->questions, text_of(message));
+    buffer_append_json_string(&call->questions, buffer_text(&said));
     buffer_append(&call->questions, TEXT(",\"requestedSchema\":"));
     arguments_append_schema(&call->questions, &fields, false);
     ask_end(call);
@@ -155,7 +158,7 @@ enum ask elicit_url(struct tool_call *call, const char *key, const char *message
 
 void elicitation_completed(struct tool_call *call, const char *key) {
     /* 2026-07-28 has no such notification, and no ids */
-    if (!call->exchange->takes_events || call->exchange->revision != REVISION_2025_11_25) return;
+    if (!call->exchange->takes_events || revision_is_modern(call->exchange->revision)) return;
     struct buffer json =
         tool_call_begin_notification(call, TEXT("notifications/elicitation/complete"));
     buffer_append(&json, TEXT("\"elicitationId\":"));

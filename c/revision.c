@@ -38,10 +38,6 @@ bool revision_has_batches(enum revision revision) {
     return revision == REVISION_2025_03_26;
 }
 
-bool revision_has_elicitation(enum revision revision) {
-    return revision >= REVISION_2025_06_18;
-}
-
 bool revision_has_titles(enum revision revision) {
     return revision >= REVISION_2025_06_18;
 }

@@ -33,9 +33,6 @@ bool revision_is_modern(enum revision revision);
 /* True where a JSON-RPC batch may be sent: 2025-03-26 only. */
 bool revision_has_batches(enum revision revision);
 
-/* True where a client can be asked by elicitation/create: from 2025-06-18 on. */
-bool revision_has_elicitation(enum revision revision);
-
 /* True where tools have a title of their own: from 2025-06-18 on. */
 bool revision_has_titles(enum revision revision);
 

@@ -118,7 +118,6 @@ static bool is_missing(const struct tool_call *call) {
 
 /* What is missing as a capabilities object: the parts of one capability stand beside each other. */
 static struct text missing_names(const struct tool_call *call) {
-    bool has_parts = call->exchange->revision >= REVISION_2025_11_25;
     struct buffer data = buffer_in(call->exchange->arena, 0);
     struct text open = {NULL, 0}; /* the capability that is being written */
     size_t parts = 0;             /* of it, so far */
@@ -132,7 +131,7 @@ static struct text missing_names(const struct tool_call *call) {
             parts = 0;
         }
         open = row->name;
-        if (row->part.length == 0 || !has_parts) continue;
+        if (row->part.length == 0) continue;
         BUFFER_APPEND(&data, parts++ > 0 ? TEXT(",\"") : TEXT("\""), row->part, TEXT("\":{}"));
     }
     buffer_append(&data, TEXT("}}}"));

@@ -28,7 +28,8 @@ enum ask {
 };
 
 /* Asks the user for `fields`; on ASK_ACCEPTED they are in `answers`, a struct for these fields that
-   was all zeros. An answer that does not fit the fields is asked for again. */
+   was all zeros. An answer that does not fit the fields is asked for again: the question then says
+   what was wrong with it, behind `message`. */
 enum ask elicit(struct tool_call *call, const char *key, const char *message,
                 struct tool_fields fields, void *answers);
 
@@ -46,8 +47,8 @@ enum ask elicit_url(struct tool_call *call, const char *key, const char *message
  */
 const char *elicitation_id(struct tool_call *call, const char *key);
 
-/* What was to be done at the URL of the question `key` is done: the client is told, in the revision
-   that has it (2025-11-25, notifications/elicitation/complete). */
+/* What was to be done at the URL of the question `key` is done: the client is told, in the
+   revisions that have ids (2025-11-25, notifications/elicitation/complete). */
 void elicitation_completed(struct tool_call *call, const char *key);
 
 /* A block of what is said to a model, or by it. */
@@ -147,9 +148,9 @@ enum ask list_roots(struct tool_call *call, const char *key, struct root *roots,
 /* What a client can be asked for; in `complete` nothing. */
 enum client_capability {
     CLIENT_ELICITATION,      /* elicit */
-    CLIENT_ELICITATION_URL,  /* elicit_url; from 2025-11-25 on, like the next but one and two */
+    CLIENT_ELICITATION_URL,  /* elicit_url; by those who offer it by name */
     CLIENT_SAMPLING,         /* sample, sample_message */
-    CLIENT_SAMPLING_TOOLS,   /* with tools */
+    CLIENT_SAMPLING_TOOLS,   /* with tools; from 2025-11-25 on, like the next */
     CLIENT_SAMPLING_CONTEXT, /* with include_context */
     CLIENT_ROOTS,            /* list_roots */
 };

@@ -6,15 +6,18 @@
 
 #define NONE                                                                                       \
     { NULL, 0 }
+#define ELICITATION TEXT_INITIALIZER("elicitation")
+#define SAMPLING TEXT_INITIALIZER("sampling")
 
 const struct tool_call_capability tool_call_capabilities[] = {
-    [CLIENT_ELICITATION] = {TEXT_INITIALIZER("elicitation"), TEXT_INITIALIZER("form"),
-                            TEXT_INITIALIZER("url")},
-    [CLIENT_ELICITATION_URL] = {TEXT_INITIALIZER("elicitation"), TEXT_INITIALIZER("url"), NONE},
-    [CLIENT_SAMPLING] = {TEXT_INITIALIZER("sampling"), NONE, NONE},
-    [CLIENT_SAMPLING_TOOLS] = {TEXT_INITIALIZER("sampling"), TEXT_INITIALIZER("tools"), NONE},
-    [CLIENT_SAMPLING_CONTEXT] = {TEXT_INITIALIZER("sampling"), TEXT_INITIALIZER("context"), NONE},
-    [CLIENT_ROOTS] = {TEXT_INITIALIZER("roots"), NONE, NONE},
+    [CLIENT_ELICITATION] = {ELICITATION, TEXT_INITIALIZER("form"), TEXT_INITIALIZER("url"),
+                            REVISION_2025_06_18},
+    /* it came with 2025-11-25; but Codex offers it, by name, in the one before */
+    [CLIENT_ELICITATION_URL] = {ELICITATION, TEXT_INITIALIZER("url"), NONE, REVISION_2025_06_18},
+    [CLIENT_SAMPLING] = {SAMPLING, NONE, NONE, REVISION_2024_11_05},
+    [CLIENT_SAMPLING_TOOLS] = {SAMPLING, TEXT_INITIALIZER("tools"), NONE, REVISION_2025_11_25},
+    [CLIENT_SAMPLING_CONTEXT] = {SAMPLING, TEXT_INITIALIZER("context"), NONE, REVISION_2025_11_25},
+    [CLIENT_ROOTS] = {TEXT_INITIALIZER("roots"), NONE, NONE, REVISION_2024_11_05},
 };
 
 static bool has_object(struct json_value object, struct text member) {
@@ -39,12 +42,7 @@ uint8_t tool_call_offered(struct json_value offered) {
 bool client_supports(const struct tool_call *call, enum client_capability capability) {
     const struct exchange *exchange = call->exchange;
     if (call->kind == CALL_COMPLETION) return false; /* no revision has a question in between */
-    if (capability == CLIENT_ELICITATION && !revision_has_elicitation(exchange->revision)) {
-        return false;
-    }
-    const struct tool_call_capability *row = &tool_call_capabilities[capability];
-    bool has_parts = exchange->revision >= REVISION_2025_11_25;
-    if (row->part.length > 0 && row->unless.length == 0 && !has_parts) return false;
+    if (exchange->revision < tool_call_capabilities[capability].since) return false;
     uint8_t offered = revision_is_modern(exchange->revision)
                           ? tool_call_offered(modern_client_capabilities(call->request))
                           : exchange->session.capabilities;

@@ -13,8 +13,9 @@ enum tool_call_kind { CALL_TOOL, CALL_RESOURCE, CALL_PROMPT, CALL_COMPLETION };
 enum { TOOL_CALL_CAPABILITIES = 6 };
 struct tool_call_capability {
     struct text name;
-    struct text part;   /* the member of `name` that offers it, from 2025-11-25 on; or empty */
+    struct text part;   /* the member of `name` that offers it; or empty */
     struct text unless; /* `name` offers it without the part, too, unless it has this one */
+    enum revision since;
 };
 extern const struct tool_call_capability tool_call_capabilities[TOOL_CALL_CAPABILITIES];
 

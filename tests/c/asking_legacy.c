@@ -240,7 +240,8 @@ static void asks_as_older_revisions_can(void) {
     mcp_reset(mcp);
     sent.headers[HTTP_MCP_PROTOCOL_VERSION] = TEXT("2025-06-18");
     sent.body = CALL("agent");
-    CHECK_SAYS(exact(exchanged(mcp, &sent).body), "requiredCapabilities\":{\"sampling\":{}}}");
+    CHECK_SAYS(exact(exchanged(mcp, &sent).body),
+               "requiredCapabilities\":{\"sampling\":{\"tools\":{}}}}");
     mcp_reset(mcp);
 }
 
