@@ -1,10 +1,12 @@
-// The cache of compiled objects, where several builds run at once, as test files do.
+// What is built again, and what is not; and the cache of compiled objects, where several builds run at once, as test files do.
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
-import { objectsKept, prune } from "../c/toolchain/compile.mjs";
+import { describe, test } from "node:test";
+import { compileWasiProgram, objectsKept, prune } from "../c/toolchain/compile.mjs";
+import { headersOf } from "../c/toolchain/includes.mjs";
+import { root } from "../c/toolchain/paths.mjs";
 
 const name = (/** @type {number} */ i) => String(i).padStart(4, "0");
 
@@ -21,4 +23,55 @@ test("builds at the same time prune one cache, and what was used last stays", as
     await prune(folder);
   }));
   assert.deepEqual((await readdir(folder)).toSorted(), Array.from({ length: objectsKept }, (_, i) => name(objectsKept + i)));
+});
+
+describe("a build", () => {
+  const folder = "build/tests/rebuilt", output = `${folder}/program.wasm`;
+  const sources = ["main.c", "part.c"].map((each) => `${folder}/${each}`);
+  const build = () => compileWasiProgram({ sources, includes: [folder], output });
+  const write = (/** @type {string} */ file, /** @type {string} */ text) => writeFile(join(root, folder, file), text);
+  const program = () => readFile(join(root, output));
+
+  test("of an unchanged tree does nothing", async () => {
+    await mkdir(join(root, folder), { recursive: true });
+    await write("main.c", 'int part(void);\nint main(void) { return part(); }\n');
+    await write("part.h", '#include "deep.h"\n');
+    await write("deep.h", "enum { DEEP = 1 };\n");
+    await write("part.c", '#include "part.h"\nint part(void);\nint part(void) { return DEEP; }\n');
+    await build();
+    const { mtimeMs } = await stat(join(root, output));
+    assert.equal(await build(), false);
+    assert.equal((await stat(join(root, output))).mtimeMs, mtimeMs);
+  });
+
+  test("takes in a header that changed, however deep it is included", async () => {
+    const before = await program();
+    await write("deep.h", "enum { DEEP = 2 };\n");
+    assert.equal(await build(), true);
+    assert.notDeepEqual(await program(), before);
+  });
+
+  test("does nothing for a header that nobody includes", async () => {
+    await write("other.h", "enum { OTHER };\n");
+    assert.equal(await build(), false);
+  });
+});
+
+describe("the headers of a source", () => {
+  const folder = "build/tests/included", headers = new Set(["a.h", "b.h", "inner/a.h", "c.inc"].map((each) => `${folder}/${each}`));
+  const of = async (/** @type {string} */ text) => {
+    const source = `${folder}/source.c`, files = new Map([...headers].map((path) => [path, Promise.resolve("")]));
+    files.set(source, Promise.resolve(text)).set(`${folder}/a.h`, Promise.resolve('#include "b.h"'));
+    return (await headersOf([source], [folder, `${folder}/inner`], headers, files)).map((path) => path.slice(folder.length + 1));
+  };
+
+  for (const [what, text, found] of /** @type {const} */ ([
+    ["are those that it names, and those that they name", '# include "a.h"\n', ["a.h", "b.h", "inner/a.h"]],
+    ["are found by <> in the folders where includes are looked for", "#include <b.h>\n#include <stdio.h>\n", ["b.h"]],
+    ["are found beside it, and above", '#include "inner/../c.inc"\n', ["c.inc"]],
+    ["may be any where a macro names one", "#include NAME\n", ["a.h", "b.h", "c.inc", "inner/a.h"]],
+    ["are none where it names none", "// #including nothing\n", []],
+  ])) {
+    test(what, async () => assert.deepEqual(await of(text), found));
+  }
 });

@@ -1,33 +1,35 @@
 // Where cJSON comes from.
-import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeIfChanged } from "./embed.mjs";
 import { Failure, root } from "./paths.mjs";
-import { cachedFolder, fetchPinned, fromDebian, fromUpstream, run } from "./pinned.mjs";
+import { cachedFolder, fetchPinned, fromDebian, fromUpstream, run, sha256Of } from "./pinned.mjs";
 
 const version = "1.7.19";
 const sha256 = "7fa616e3046edfa7a28a32d5f9eacfd23f92900fe1f8ccd988c1662f30454562";
 const upstream = `https://github.com/DaveGamble/cJSON/archive/refs/tags/v${version}.tar.gz`;
-const files = ["cJSON.c", "cJSON.h", "LICENSE"];
+/** What is used of it, with its SHA-256: the archive was verified, what lies unpacked since then is so each time. */
+const files = {
+  "cJSON.c": "298581a04a36c0165da4b0aade235c23088cb2faa58651d720ea2f3706ed0b0d",
+  "cJSON.h": "25b0145150d500498e4d209cec69c18c42cf818bffcc54690be3b895a2a16dee",
+};
 
 /**
  * Puts cJSON where the compiler finds it, and returns that folder (relative).
  * @returns {Promise<string>}
  */
 export async function cjson() {
-  const from = process.env.CJSON_DIR || (await cached());
+  const { CJSON_DIR: given } = process.env, from = given || (await cached());
   const to = "build/cjson";
   await mkdir(join(root, to), { recursive: true });
-  for (const file of ["cJSON.c", "cJSON.h"]) await copyIfChanged(join(from, file), join(root, to, file));
+  for (const [file, sum] of Object.entries(files)) {
+    const bytes = await readFile(join(from, file)).catch(() => {
+      throw new Failure(`CJSON_DIR must be a folder that holds cJSON.c and cJSON.h: ${join(from, file)} cannot be read.`);
+    });
+    if (!given && sha256Of(bytes) !== sum) throw new Failure(`${join(from, file)} is not what it was when it was fetched: remove that folder, and build again.`);
+    await writeIfChanged(`${to}/${file}`, bytes);
+  }
   return to;
-}
-
-/** @param {string} from @param {string} to */
-async function copyIfChanged(from, to) {
-  const wanted = await readFile(from).catch(() => {
-    throw new Failure(`CJSON_DIR must be a folder that holds cJSON.c and cJSON.h: ${from} cannot be read.`);
-  });
-  const had = await readFile(to).catch(() => null);
-  if (!had?.equals(wanted)) await copyFile(from, to);
 }
 
 /** The unpacked release in the user's cache; fetched the first time. */
@@ -38,7 +40,7 @@ function cached() {
     await run("tar", ["-xzf", archive, "-C", work, "--strip-components=1"]);
     const unpacked = join(work, "keep");
     await mkdir(unpacked);
-    for (const file of files) await rename(join(work, file), join(unpacked, file));
+    for (const file of [...Object.keys(files), "LICENSE"]) await rename(join(work, file), join(unpacked, file));
     return unpacked;
   });
 }

@@ -103,8 +103,8 @@ function literal(text) {
   return `"${characters.join("")}"`;
 }
 
-/** @param {string} path @param {string} text */
-export async function writeIfChanged(path, text) {
-  const had = await readFile(join(root, path), "utf8").catch(() => "");
-  if (had !== text) await write(path, text);
+/** @param {string} path @param {string | Buffer} data */
+export async function writeIfChanged(path, data) {
+  const had = await readFile(join(root, path)).catch(() => null);
+  if (!had?.equals(Buffer.from(data))) await write(path, data);
 }

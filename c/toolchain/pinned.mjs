@@ -30,6 +30,9 @@ export async function cachedFolder(name, fill) {
   return folder;
 }
 
+/** @param {Buffer} bytes @returns {string} in hex */
+export const sha256Of = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
 /**
  * Bytes with that checksum, from the first place that has them.
  * @param {string} sha256
@@ -41,7 +44,7 @@ export async function fetchPinned(sha256, places) {
   for (const [name, get] of Object.entries(places)) {
     try {
       const bytes = await get();
-      const sum = createHash("sha256").update(bytes).digest("hex");
+      const sum = sha256Of(bytes);
       if (sum === sha256) return bytes;
       failures.push(`${name}: wrong SHA-256 ${sum}`);
     } catch (error) {

@@ -1,0 +1,32 @@
+// Which headers a source reaches, so that a changed header has only those compiled again that use it.
+import { readFile } from "node:fs/promises";
+import { join, posix } from "node:path";
+import { root } from "./paths.mjs";
+
+const includes = /^[ \t]*#[ \t]*(?:include|import)\b[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>|(\S))/gm;
+
+/**
+ * Where a name may stand: beside the file that includes it, and in the folders where includes are looked for.
+ * @param {string} name @param {string} from @param {string[]} folders
+ */
+const candidates = (name, from, folders) => [posix.dirname(from), ...folders].map((folder) => posix.join(folder, name));
+
+/**
+ * The headers that a source may include, itself or by another, whatever is defined. A name of which there are several
+ * means all of them, and a name that only the compiler knows (`#include NAME`) any.
+ * @param {string[]} begin the source, and what is included before it @param {string[]} folders @param {Set<string>} headers all that there are
+ * @param {Map<string, Promise<string>>} read what was read in this build
+ * @returns {Promise<string[]>} in the order of their names
+ */
+export async function headersOf(begin, folders, headers, read) {
+  const found = new Set(begin);
+  for (const path of found) {
+    const text = read.get(path) ?? readFile(join(root, path), "latin1");
+    read.set(path, text);
+    for (const [, quoted, angled, other] of (await text).matchAll(includes)) {
+      const meant = other ? headers : candidates(quoted ?? angled, path, folders);
+      for (const each of meant) if (headers.has(each)) found.add(each);
+    }
+  }
+  return [...found].filter((path) => headers.has(path)).toSorted();
+}

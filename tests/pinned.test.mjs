@@ -1,0 +1,79 @@
+// What is fetched from elsewhere is what its checksum says, wherever it came from.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { appendFile, cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { promisify } from "node:util";
+import { root, userCache } from "../c/toolchain/paths.mjs";
+import { fetchPinned } from "../c/toolchain/pinned.mjs";
+
+const right = Buffer.from("what was meant"), wrong = Buffer.from("what somebody put in its place");
+const sum = createHash("sha256").update(right).digest("hex");
+
+/** A place, and how often it was asked. @param {Buffer | Error} has */
+function place(has) {
+  const at = { asked: 0, get: async () => (at.asked++, has instanceof Error ? Promise.reject(has) : has) };
+  return at;
+}
+
+describe("a file with a checksum", () => {
+  test("comes from the first place that has it; the second is not asked", async () => {
+    const [first, second] = [place(right), place(right)];
+    assert.equal(await fetchPinned(sum, { first: first.get, second: second.get }), right);
+    assert.deepEqual([first.asked, second.asked], [1, 0]);
+  });
+
+  for (const [name, first] of /** @type {const} */ ([["has another file", place(wrong)], ["cannot be reached", place(new Error("no route"))]])) {
+    test(`comes from the second where the first ${name}`, async () => {
+      assert.equal(await fetchPinned(sum, { first: first.get, second: place(right).get }), right);
+    });
+  }
+
+  test("comes from nowhere else: the error says of each place what was wrong there", async () => {
+    const failed = new Error("fetch failed", { cause: new Error("no route") });
+    await assert.rejects(fetchPinned(sum, { upstream: place(wrong).get, Debian: place(failed).get }), /^Error: upstream: wrong SHA-256 [0-9a-f]{64}; Debian: no route$/);
+  });
+});
+
+/** What cjson() says in a process of its own. @param {Record<string, string>} env @param {string} [first] a module that runs before it */
+async function said(env, first = "") {
+  const script = `${first};import(${JSON.stringify(join(root, "c/toolchain/cjson.mjs"))}).then((made) => made.cjson()).then(console.log, (error) => console.log(error.constructor.name + ": " + error.message))`;
+  const { CJSON_DIR: _, ...rest } = process.env;
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], { env: { ...rest, ...env } });
+  return stdout.trim();
+}
+
+describe("cJSON", () => {
+  let folder = "", cache = "", unpacked = "";
+  after(() => rm(folder, { recursive: true, force: true }));
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cjson-"));
+    cache = join(folder, "remote-mcp-server-c");
+    const name = "cJSON-1.7.19"; // the build of this checkout has put it there
+    unpacked = join(cache, name);
+    await mkdir(cache);
+    await cp(join(userCache, name), unpacked, { recursive: true });
+  });
+
+  test("CJSON_DIR that holds none is an error that says what it has to hold", async () => {
+    assert.match(await said({ CJSON_DIR: folder }), /^Failure: CJSON_DIR must be a folder that holds cJSON\.c and cJSON\.h: .*cJSON\.c cannot be read\.$/);
+  });
+
+  test("what lies in the cache is used without a network", async () => {
+    assert.equal(await said({ XDG_CACHE_HOME: folder, PATH: "" }, "globalThis.fetch = () => Promise.reject(new Error('none'))"), "build/cjson");
+  });
+
+  test("what was changed there is refused: it was compiled in without a word", async () => {
+    await appendFile(join(unpacked, "cJSON.h"), "\n");
+    assert.match(await said({ XDG_CACHE_HOME: folder }), /^Failure: .*cJSON\.h is not what it was when it was fetched: remove that folder, and build again\.$/);
+  });
+
+  test("where no place can be reached, one sentence says what to do", async () => {
+    await rm(unpacked, { recursive: true });
+    const text = await said({ XDG_CACHE_HOME: folder, PATH: "" }, "globalThis.fetch = () => Promise.reject(new Error('no network'))");
+    assert.match(text, /^Failure: cJSON 1\.7\.19 could not be fetched \(upstream: no network; Debian: .+\): download https:\S+, unpack it, and set CJSON_DIR to the folder that holds cJSON\.c and cJSON\.h\.$/);
+  });
+});
