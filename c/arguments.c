@@ -145,8 +145,8 @@ size_t arguments_item_bytes(const struct tool_field *field) {
     return field->kind->bytes > 0 ? field->kind->bytes : arguments_bytes(&field->fields);
 }
 
-bool arguments_bind_as(enum schema_use use, const struct tool_fields *fields,
-                       struct json_value given, void *target, struct buffer *problems) {
+bool arguments_bind(enum schema_use use, const struct tool_fields *fields, struct json_value given,
+                    void *target, struct buffer *problems) {
     struct binding binding = {use, 0, problems};
     arguments_bind_members(&binding, NULL, fields, given, target);
     if (problems->arena->exhausted) return false;

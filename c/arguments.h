@@ -27,8 +27,8 @@ size_t arguments_item_bytes(const struct tool_field *field);
    LIMIT_SCHEMA_PROBLEMS that names the way to it ('points[2].x'); false where anything is. What
    else is given than the fields is wrong but in a SCHEMA_ANSWER, where it is left alone. Strings
    and arrays belong to the buffer's arena; a string without escapes is a view of `given`. */
-bool arguments_bind_as(enum schema_use use, const struct tool_fields *fields,
-                       struct json_value given, void *target, struct buffer *problems);
+bool arguments_bind(enum schema_use use, const struct tool_fields *fields, struct json_value given,
+                    void *target, struct buffer *problems);
 
 /* Appends the struct `structure` as the JSON object that `fields` describe. What cannot be said in
    JSON is null, which then does not fit. */

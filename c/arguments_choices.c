@@ -5,9 +5,8 @@
 
 /* The index of the choice that `value` names, or -1. */
 static int find_choice(const struct tool_field *field, struct json_value value) {
-    struct text inside = {value.text.bytes + 1, value.text.length - 2};
-    for (size_t i = 0; value.kind == JSON_STRING && i < field->choice_count; i++) {
-        if (json_string_says(inside, text_of(field->choices[i].value))) return (int)i;
+    for (size_t i = 0; i < field->choice_count; i++) {
+        if (json_says(value, text_of(field->choices[i].value))) return (int)i;
     }
     return -1;
 }
@@ -31,8 +30,7 @@ static void append_titled(struct buffer *out, const struct tool_field *field) {
         const struct tool_choice *choice = &field->choices[i];
         buffer_append(out, i == 0 ? TEXT("[{\"const\":") : TEXT(",{\"const\":"));
         buffer_append_json_string(out, text_of(choice->value));
-        buffer_append(out, TEXT(",\"title\":"));
-        buffer_append_json_string(out, text_of(choice->title));
+        buffer_append_member(out, TEXT(",\"title\":"), text_of(choice->title));
         buffer_append(out, TEXT("}"));
     }
     buffer_append(out, TEXT("]"));

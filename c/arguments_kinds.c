@@ -27,12 +27,10 @@ static bool store_number(struct binding *binding, const struct way *way,
 }
 
 static void append_number(struct buffer *out, const struct tool_field *field, const char *from) {
-    char digits[NUMBER_TEXT_BYTES];
     double number;
     (void)field;
     memcpy(&number, from, sizeof number);
-    if (!isfinite(number)) buffer_append(out, TEXT("null"));
-    else buffer_append(out, (struct text){digits, number_print(number, digits)});
+    number_append(out, number);
 }
 
 static bool is_no_number(const char *from) {

@@ -71,16 +71,15 @@ void ask_end(struct tool_call *call) {
 }
 
 bool ask_is_declined(struct json_value answer) {
-    struct json_value action = json_object_member(answer, TEXT("action"));
-    return text_equal(action.text, TEXT("\"decline\""));
+    return json_says(json_object_member(answer, TEXT("action")), TEXT("decline"));
 }
 
 /* What the user did with an elicitation: its `action`. */
 static enum ask read_action(struct json_value answer) {
     struct json_value action = json_object_member(answer, TEXT("action"));
-    if (text_equal(action.text, TEXT("\"accept\""))) return ASK_ACCEPTED;
-    if (text_equal(action.text, TEXT("\"decline\""))) return ASK_DECLINED;
-    return text_equal(action.text, TEXT("\"cancel\"")) ? ASK_CANCELLED : ASK_PENDING;
+    if (json_says(action, TEXT("accept"))) return ASK_ACCEPTED;
+    if (json_says(action, TEXT("decline"))) return ASK_DECLINED;
+    return json_says(action, TEXT("cancel")) ? ASK_CANCELLED : ASK_PENDING;
 }
 
 /* Before 2025-11-25 no field of a form is an array (schema, PrimitiveSchemaDefinition). */
@@ -98,8 +97,8 @@ enum ask elicit(struct tool_call *call, const char *key, const char *message,
     struct buffer problems = buffer_in(call->exchange->arena, 0);
     enum ask action = read_action(answer);
     if (action == ASK_ACCEPTED &&
-        !arguments_bind_as(SCHEMA_ANSWER, &fields, json_object_member(answer, TEXT("content")),
-                           answers, &problems)) {
+        !arguments_bind(SCHEMA_ANSWER, &fields, json_object_member(answer, TEXT("content")),
+                        answers, &problems)) {
         action = ASK_PENDING;
     }
     if (action != ASK_PENDING) {
@@ -114,8 +113,7 @@ enum ask elicit(struct tool_call *call, const char *key, const char *message,
     struct buffer said = buffer_in(call->exchange->arena, 0);
     buffer_append(&said, text_of(message));
     if (problems.length > 0) BUFFER_APPEND(&said, TEXT(" "), buffer_text(&problems));
-    buffer_append(&call->questions, TEXT("\"message\":"));
-    buffer_append_json_string(&call->questions, buffer_text(&said));
+    buffer_append_member(&call->questions, TEXT("\"message\":"), buffer_text(&said));
     buffer_append(&call->questions, TEXT(",\"requestedSchema\":"));
     arguments_append_schema(&call->questions, &fields, false);
     ask_end(call);
@@ -131,13 +129,10 @@ const char *elicitation_id(struct tool_call *call, const char *key) {
 /* The parameters of a URL elicitation: 2025-11-25 has ids for them, 2026-07-28 has none. */
 static void append_url(struct tool_call *call, struct buffer *out, const char *key,
                        const char *message, const char *url) {
-    buffer_append(out, TEXT("\"mode\":\"url\",\"message\":"));
-    buffer_append_json_string(out, text_of(message));
-    buffer_append(out, TEXT(",\"url\":"));
-    buffer_append_json_string(out, text_of(url));
+    buffer_append_member(out, TEXT("\"mode\":\"url\",\"message\":"), text_of(message));
+    buffer_append_member(out, TEXT(",\"url\":"), text_of(url));
     if (revision_is_modern(call->exchange->revision)) return;
-    buffer_append(out, TEXT(",\"elicitationId\":"));
-    buffer_append_json_string(out, text_of(elicitation_id(call, key)));
+    buffer_append_member(out, TEXT(",\"elicitationId\":"), text_of(elicitation_id(call, key)));
 }
 
 enum ask elicit_url(struct tool_call *call, const char *key, const char *message, const char *url) {
@@ -161,8 +156,7 @@ void elicitation_completed(struct tool_call *call, const char *key) {
     if (!call->exchange->takes_events || revision_is_modern(call->exchange->revision)) return;
     struct buffer json =
         tool_call_begin_notification(call, TEXT("notifications/elicitation/complete"));
-    buffer_append(&json, TEXT("\"elicitationId\":"));
-    buffer_append_json_string(&json, text_of(elicitation_id(call, key)));
+    buffer_append_member(&json, TEXT("\"elicitationId\":"), text_of(elicitation_id(call, key)));
     tool_call_end_notification(call, &json);
 }
 

@@ -15,15 +15,11 @@ static void append_principal(struct buffer *line, const struct principal *princi
         buffer_append_base64url(line, digest, 6);
         buffer_append(line, TEXT("\""));
         break;
-    case PRINCIPAL_NAMED:
-        buffer_append(line, TEXT(",\"key\":"));
-        buffer_append_json_string(line, principal->subject);
-        break;
+    case PRINCIPAL_NAMED: buffer_append_member(line, TEXT(",\"key\":"), principal->subject); break;
     case PRINCIPAL_SUBJECT:
-        buffer_append(line, TEXT(",\"issuer\":"));
-        buffer_append_json_string(line, (struct text){principal->subject.bytes, end});
-        buffer_append(line, TEXT(",\"subject\":"));
-        buffer_append_json_string(line, text_from(principal->subject, end + 1));
+        buffer_append_member(line, TEXT(",\"issuer\":"),
+                             (struct text){principal->subject.bytes, end});
+        buffer_append_member(line, TEXT(",\"subject\":"), text_from(principal->subject, end + 1));
     }
 }
 
@@ -32,8 +28,7 @@ void audit_call(struct exchange *exchange, struct text tool, const char *outcome
     struct buffer line = buffer_in(exchange->arena, 256);
     buffer_append(&line, TEXT("{\"event\":\"call\""));
     append_principal(&line, &exchange->principal);
-    buffer_append(&line, TEXT(",\"tool\":"));
-    buffer_append_json_string(&line, tool);
+    buffer_append_member(&line, TEXT(",\"tool\":"), tool);
     buffer_append(&line, TEXT(",\"milliseconds\":"));
     buffer_append_integer(&line, (int64_t)(host_now() - began));
     BUFFER_APPEND(&line, TEXT(",\"outcome\":\""), text_of(outcome), TEXT("\"}"));

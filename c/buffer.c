@@ -81,6 +81,11 @@ void buffer_append_json_string(struct buffer *buffer, struct text text) {
     buffer_append(buffer, TEXT("\""));
 }
 
+void buffer_append_member(struct buffer *buffer, struct text name, struct text value) {
+    buffer_append(buffer, name);
+    buffer_append_json_string(buffer, value);
+}
+
 void buffer_append_html(struct buffer *buffer, struct text text) {
     static const struct {
         char byte;

@@ -36,6 +36,9 @@ void buffer_append_integer(struct buffer *buffer, int64_t value);
 /* Appends `text`, which is valid UTF-8, as a JSON string with its quotes (RFC 8259, section 7). */
 void buffer_append_json_string(struct buffer *buffer, struct text text);
 
+/* Appends a member whose value is a string: `name` is all that stands before it (",\"uri\":"). */
+void buffer_append_member(struct buffer *buffer, struct text name, struct text value);
+
 /* Appends `text` with & < > " ' as character references, for HTML text and attribute values. */
 void buffer_append_html(struct buffer *buffer, struct text text);
 

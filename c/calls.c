@@ -39,7 +39,7 @@ void *calls_bind(struct exchange *exchange, const struct tool_fields *fields,
     void *arguments = arena_allocate(exchange->arena, size);
     if (arguments == NULL) return NULL;
     memset(arguments, 0, size);
-    bool bound = arguments_bind_as(SCHEMA_ARGUMENTS, fields, given, arguments, problems);
+    bool bound = arguments_bind(SCHEMA_ARGUMENTS, fields, given, arguments, problems);
     return bound ? arguments : NULL;
 }
 

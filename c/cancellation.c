@@ -19,10 +19,9 @@ struct text cancellation_topic(struct exchange *exchange, struct text kind, stru
 }
 
 void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *notification) {
-    struct text method = {notification->method.text.bytes + 1,
-                          notification->method.text.length - 2};
     struct json_value id = jsonrpc_param(notification, TEXT("requestId"));
-    if (!exchange->in_session || !json_string_says(method, TEXT("notifications/cancelled"))) return;
+    if (!exchange->in_session) return;
+    if (!json_says(notification->method, TEXT("notifications/cancelled"))) return;
     if (id.kind != JSON_STRING && id.kind != JSON_NUMBER) return;
     exchange_keep(exchange, cancellation_topic(exchange, mark, id.text), TEXT("\1"),
                   LIMIT_CANCELLED_SECONDS);

@@ -20,14 +20,12 @@ bool features_offer_completion(void) {
 /* Finds whose argument is to be completed. False where there is no such prompt or template. */
 static bool find_completer(struct exchange *exchange, struct json_value reference,
                            void (**complete)(struct tool_call *, struct text, struct text)) {
-    struct text type, key;
+    struct json_value type = json_object_member(reference, TEXT("type"));
+    struct text key;
     *complete = NULL;
-    if (!json_string(json_object_member(reference, TEXT("type")), exchange->arena, &type)) {
-        return false;
-    }
-    bool is_prompt = text_equal(type, TEXT("ref/prompt"));
+    bool is_prompt = json_says(type, TEXT("ref/prompt"));
     struct text member = is_prompt ? TEXT("name") : TEXT("uri");
-    if (!is_prompt && !text_equal(type, TEXT("ref/resource"))) return false;
+    if (!is_prompt && !json_says(type, TEXT("ref/resource"))) return false;
     if (!json_string(json_object_member(reference, member), exchange->arena, &key)) return false;
     if (is_prompt) {
         const struct prompt *prompt = registry_find(REGISTRY_PROMPTS, key);

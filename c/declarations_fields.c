@@ -97,7 +97,7 @@ static void check_default(const struct checking *own, const struct tool_field *f
         return;
     }
     memset(structure, 0, field->structure_bytes);
-    if (!arguments_bind_as(SCHEMA_ARGUMENTS, &alone, document.root, structure, &problems)) {
+    if (!arguments_bind(SCHEMA_ARGUMENTS, &alone, document.root, structure, &problems)) {
         SAY(own, TEXT("has a .default_json that does not fit: "), buffer_text(&problems));
     }
 }
@@ -228,8 +228,7 @@ void checking_schema(const struct checking *checking, const char *macro, const c
         SAY(checking, TEXT("has a "), text_of(macro), TEXT(" that is no JSON Schema: "),
             buffer_text(&problems));
     }
-    if (arguments &&
-        !text_equal(json_root_member(&document, TEXT("type")).text, TEXT("\"object\""))) {
+    if (arguments && !json_says(json_object_member(document.root, TEXT("type")), TEXT("object"))) {
         SAY(checking, TEXT("has a "), text_of(macro), TEXT(" without \"type\":\"object\""));
     }
     if (has_header(tree)) {

@@ -16,6 +16,12 @@ void exchange_respond(struct exchange *exchange, uint32_t status, const struct b
         .kind = MCP_ACTION_RESPOND, .status = status, .headers = buffer_text(head), .body = body};
 }
 
+void exchange_answer(struct exchange *exchange, uint32_t status, struct text json) {
+    struct text type = json.length > 0 ? TEXT("application/json") : (struct text){NULL, 0};
+    struct buffer head = exchange_head(exchange, type);
+    exchange_respond(exchange, status, &head, json);
+}
+
 void exchange_fail(struct exchange *exchange, enum http_error error) {
     const struct http_error_text *text = http_error_text(error);
     struct buffer head = exchange_head(exchange, TEXT("application/json"));

@@ -220,6 +220,9 @@ struct buffer exchange_events_head(struct exchange *exchange);
 void exchange_respond(struct exchange *exchange, uint32_t status, const struct buffer *head,
                       struct text body);
 
+/* The same with nothing more in the head: `json`, or no body where that is empty. */
+void exchange_answer(struct exchange *exchange, uint32_t status, struct text json);
+
 /* Makes RESPOND the action, with the status and the body of `error`. */
 void exchange_fail(struct exchange *exchange, enum http_error error);
 

@@ -51,9 +51,7 @@ uint8_t extensions_offered(struct json_value offered) {
     struct json_value types = json_object_member(settings, TEXT("mimeTypes")), type;
     size_t position = 0;
     while (types.kind == JSON_ARRAY && json_next_element(types, &position, &type)) {
-        if (type.kind != JSON_STRING) continue;
-        struct text string = {type.text.bytes + 1, type.text.length - 2};
-        if (json_string_says(string, TEXT(VIEW_MIME_TYPE))) return EXTENSIONS_VIEWS;
+        if (json_says(type, TEXT(VIEW_MIME_TYPE))) return EXTENSIONS_VIEWS;
     }
     return 0;
 }
@@ -89,8 +87,7 @@ static void append_tool_ui(struct buffer *out, const struct tool *tool) {
     };
     buffer_append(out, TEXT("\"ui\":{"));
     if (tool->view != NULL) {
-        buffer_append(out, TEXT("\"resourceUri\":"));
-        buffer_append_json_string(out, text_of(tool->view));
+        buffer_append_member(out, TEXT("\"resourceUri\":"), text_of(tool->view));
         if (tool->visibility != 0) buffer_append(out, TEXT(","));
     }
     BUFFER_APPEND(out, visibilities[tool->visibility & 3], TEXT("}"));

@@ -166,22 +166,24 @@ static bool list_has(struct text list, struct text wanted) {
     return false;
 }
 
-enum http_origin_verdict http_judge_origin(const struct http_request *request,
-                                           struct text allowed_origins, struct text allowed_hosts) {
+enum http_error http_judge_origin(const struct http_request *request, struct text allowed_origins,
+                                  struct text allowed_hosts) {
     bool local = http_host_is_loopback(request->host);
     /* A page that rebinds its name to 127.0.0.1 reaches a local server by plain HTTP and a foreign
        name; a deployed server is reached by HTTPS. */
     if (!local && text_equal(request->scheme, TEXT("http")) &&
         !list_has(allowed_hosts, host_name(request->host))) {
-        return HTTP_HOST_FOREIGN;
+        return HTTP_ERROR_HOST_FOREIGN;
     }
-    if (!http_has(request, HTTP_ORIGIN)) return HTTP_ORIGIN_OK;
+    if (!http_has(request, HTTP_ORIGIN)) return HTTP_ERROR_NONE;
     struct text origin = request->headers[HTTP_ORIGIN], scheme, host;
-    if (!split_scheme(origin, &scheme, &host) || !http_is_host(host)) return HTTP_ORIGIN_MALFORMED;
-    if (allowed_origins.length > 0) {
-        return list_has(allowed_origins, origin) ? HTTP_ORIGIN_OK : HTTP_ORIGIN_FOREIGN;
+    if (!split_scheme(origin, &scheme, &host) || !http_is_host(host)) {
+        return HTTP_ERROR_ORIGIN_MALFORMED;
     }
-    return local && !http_host_is_loopback(host) ? HTTP_ORIGIN_FOREIGN : HTTP_ORIGIN_OK;
+    if (allowed_origins.length > 0) {
+        return list_has(allowed_origins, origin) ? HTTP_ERROR_NONE : HTTP_ERROR_ORIGIN_FOREIGN;
+    }
+    return local && !http_host_is_loopback(host) ? HTTP_ERROR_ORIGIN_FOREIGN : HTTP_ERROR_NONE;
 }
 
 struct buffer http_response_head(const struct http_request *request, struct arena *arena,

@@ -3,6 +3,7 @@
 #define HTTP_H
 
 #include "buffer.h"
+#include "errors.h"
 
 /* The request headers that the core reads, in the order in which the shim passes them. A header
    that is not here is never copied. */
@@ -70,18 +71,13 @@ bool http_is_host(struct text host);
 /* True for localhost, 127.0.0.0/8 and [::1], with or without a port. */
 bool http_host_is_loopback(struct text host);
 
-/* Who may reach this server, and from which pages. */
-enum http_origin_verdict {
-    HTTP_ORIGIN_OK,
-    HTTP_ORIGIN_MALFORMED, /* "null", or not scheme://host[:port] of http or https */
-    HTTP_ORIGIN_FOREIGN,   /* well-formed, and not allowed here */
-    HTTP_HOST_FOREIGN,     /* plain HTTP by a name that is not loopback: DNS rebinding */
-};
-
 /* Judges the host and the Origin header. `allowed_origins` and `allowed_hosts` are the variables of
-   those names: comma-separated, empty where they are not set. */
-enum http_origin_verdict http_judge_origin(const struct http_request *request,
-                                           struct text allowed_origins, struct text allowed_hosts);
+   those names: comma-separated, empty where they are not set. HTTP_ERROR_HOST_FOREIGN for plain
+   HTTP by a name that is not loopback (DNS rebinding), HTTP_ERROR_ORIGIN_MALFORMED for "null" and
+   what is not scheme://host[:port] of http or https, HTTP_ERROR_ORIGIN_FOREIGN for an origin that
+   is not allowed here. */
+enum http_error http_judge_origin(const struct http_request *request, struct text allowed_origins,
+                                  struct text allowed_hosts);
 
 /* Starts the lines of a response's head with what every response has: `content_type` (empty: no
    body), and what a page in a browser needs to be allowed to read it. */

@@ -57,8 +57,7 @@ void http_sse_message_head(struct exchange *exchange) {
 }
 
 static void accept(struct exchange *exchange) {
-    struct buffer head = exchange_head(exchange, (struct text){NULL, 0});
-    exchange_respond(exchange, 202, &head, (struct text){NULL, 0});
+    exchange_answer(exchange, 202, (struct text){NULL, 0});
 }
 
 /* Sends what answers the message, and the events before it, down the session's stream. */
@@ -68,30 +67,19 @@ static void deliver(struct exchange *exchange, struct answer answer) {
     messages_keep(exchange);
 }
 
-/* Carries out the message, whose answers go down the stream. */
-static void carry_out(struct exchange *exchange) {
+void http_sse_message_body(struct exchange *exchange) {
     exchange->takes_events = true;
     exchange->events = buffer_in(exchange->arena, 0);
     exchange->stream_topic = session_topic(&exchange->session, exchange->arena);
     struct answer answer = messages_answer(exchange);
     if (exchange->key_missing || exchange->kept.missing || answer.status == 0) return;
-    if (answer.status == 202) {
-        accept(exchange);
-    } else if (answer.status != 200) {
-        struct buffer head = exchange_head(exchange, TEXT("application/json"));
-        exchange_respond(exchange, answer.status, &head, answer.json);
-    } else {
-        deliver(exchange, answer);
-    }
-}
-
-void http_sse_message_body(struct exchange *exchange) {
-    carry_out(exchange);
+    if (answer.status == 200) deliver(exchange, answer);
+    else exchange_answer(exchange, answer.status, answer.json);
 }
 
 void http_sse_message_answer(struct exchange *exchange, struct text answer) {
     if (exchange->action.kind == MCP_ACTION_COLLECT) {
-        if (asking_is_there() && asking.resume(exchange, answer)) carry_out(exchange);
+        if (asking_is_there() && asking.resume(exchange, answer)) http_sse_message_body(exchange);
         else accept(exchange);
     } else if (text_equal(answer, TEXT("\1"))) {
         accept(exchange);

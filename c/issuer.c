@@ -62,11 +62,11 @@ bool issuer_read_metadata(struct text issuer, struct text metadata, struct arena
     struct text named;
     if (json_check(metadata, arena, &document) != JSON_OK) return false;
     /* otherwise one issuer of several on a host could answer for another */
-    if (!json_string(json_root_member(&document, TEXT("issuer")), arena, &named) ||
+    if (!json_string(json_object_member(document.root, TEXT("issuer")), arena, &named) ||
         !text_equal(named, issuer)) {
         return false;
     }
-    return json_string(json_root_member(&document, TEXT("jwks_uri")), arena, keys_url) &&
+    return json_string(json_object_member(document.root, TEXT("jwks_uri")), arena, keys_url) &&
            is_url(*keys_url, true) &&
            (text_starts_with(*keys_url, https) || text_starts_with(issuer, http));
 }

@@ -68,9 +68,6 @@ enum json_error json_check(struct text input, struct arena *arena, struct json_d
 /* What is wrong, as a sentence for the one who sent it. Lives for ever. */
 struct text json_error_sentence(enum json_error error);
 
-/* The member `key` of the outermost object; absent where there is none. */
-struct json_value json_root_member(const struct json_document *document, struct text key);
-
 /* The member `key` of `object`: where its members were not noted, found by walking its text. Absent
    where `object` is no object. `object` must be (part of) a checked document, as for all below. */
 struct json_value json_object_member(struct json_value object, struct text key);
@@ -84,6 +81,9 @@ bool json_next_element(struct json_value array, size_t *position, struct json_va
 
 /* True where the string `string` (still escaped, without its quotes) says `plain`. */
 bool json_string_says(struct text string, struct text plain);
+
+/* True where `value` is a string that says `plain`, however it is escaped. */
+bool json_says(struct json_value value, struct text plain);
 
 /* The characters of the string value `value`: a view where nothing was escaped, else unescaped into
    the arena. False where `value` is no string or the arena is exhausted. */

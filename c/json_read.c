@@ -10,10 +10,7 @@ static const struct json_value absent = {.kind = JSON_ABSENT};
 /* The value of four hex digits. */
 static uint32_t hex_unit(const char *at) {
     uint32_t unit = 0;
-    for (int i = 0; i < 4; i++) {
-        uint32_t digit = (uint32_t)(at[i] <= '9' ? at[i] - '0' : (at[i] | 0x20) - 'a' + 10);
-        unit = unit * 16 + digit;
-    }
+    for (int i = 0; i < 4; i++) unit = unit * 16 + (uint32_t)text_hex_digit(at[i]);
     return unit;
 }
 
@@ -44,10 +41,6 @@ static size_t next_bytes(const char **at, char out[4]) {
     return utf8_encode(point, out);
 }
 
-static bool has_escape(struct text string) {
-    return text_find(string, '\\') < string.length;
-}
-
 bool json_string_says(struct text string, struct text plain) {
     /* an escape is longer than what it stands for */
     if (string.length < plain.length) return false;
@@ -69,11 +62,17 @@ bool json_string_says(struct text string, struct text plain) {
     return same == plain.length;
 }
 
+/* Not inline: the compiler would put it into each of its many callers. */
+__attribute__((noinline)) bool json_says(struct json_value value, struct text plain) {
+    if (value.kind != JSON_STRING) return false;
+    return json_string_says((struct text){value.text.bytes + 1, value.text.length - 2}, plain);
+}
+
 bool json_string(struct json_value value, struct arena *arena, struct text *characters) {
     if (value.kind != JSON_STRING) return false;
     struct text inside = {value.text.bytes + 1, value.text.length - 2};
     *characters = inside;
-    if (!has_escape(inside)) return true;
+    if (!text_has(inside, '\\')) return true;
     char *unescaped = arena_allocate(arena, inside.length); /* unescaping never makes it longer */
     if (unescaped == NULL) return false;
     size_t length = 0;
@@ -89,10 +88,6 @@ bool json_string(struct json_value value, struct arena *arena, struct text *char
     }
     *characters = (struct text){unescaped, length};
     return true;
-}
-
-struct json_value json_root_member(const struct json_document *document, struct text key) {
-    return json_object_member(document->root, key);
 }
 
 static bool is_blank(char byte) {

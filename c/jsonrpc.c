@@ -21,8 +21,8 @@ static struct jsonrpc_message invalid(struct jsonrpc_message message, enum jsonr
 }
 
 static struct jsonrpc_message read_response(struct jsonrpc_message message, bool has_id) {
-    bool result = json_root_member(&message.document, TEXT("result")).kind != JSON_ABSENT;
-    bool error = json_root_member(&message.document, TEXT("error")).kind == JSON_OBJECT;
+    bool result = json_object_member(message.document.root, TEXT("result")).kind != JSON_ABSENT;
+    bool error = json_object_member(message.document.root, TEXT("error")).kind == JSON_OBJECT;
     if (result == error) {
         return invalid(message, JSONRPC_INVALID_REQUEST,
                        TEXT("The message has neither a method nor one of result and error."));
@@ -39,16 +39,16 @@ struct jsonrpc_message jsonrpc_read(const struct json_document *document) {
     if (document->root.kind != JSON_OBJECT) {
         return invalid(message, JSONRPC_INVALID_REQUEST, TEXT("A message is a JSON object."));
     }
-    struct json_value id = json_root_member(document, TEXT("id"));
+    struct json_value id = json_object_member(document->root, TEXT("id"));
     bool has_id = is_id(id);
     if (has_id) message.id = id.text;
-    struct json_value version = json_root_member(document, TEXT("jsonrpc"));
+    struct json_value version = json_object_member(document->root, TEXT("jsonrpc"));
     if (!text_equal(version.text, TEXT("\"2.0\""))) {
         return invalid(message, JSONRPC_INVALID_REQUEST,
                        TEXT("The member jsonrpc is not \"2.0\"."));
     }
-    message.method = json_root_member(document, TEXT("method"));
-    message.params = json_root_member(document, TEXT("params"));
+    message.method = json_object_member(document->root, TEXT("method"));
+    message.params = json_object_member(document->root, TEXT("params"));
     if (message.method.kind == JSON_ABSENT) return read_response(message, has_id);
     if (message.method.kind != JSON_STRING) {
         return invalid(message, JSONRPC_INVALID_REQUEST,
@@ -89,8 +89,7 @@ void jsonrpc_end_result(struct buffer *out) {
 void jsonrpc_append_error_object(struct buffer *out, const struct outcome *outcome) {
     buffer_append(out, TEXT("{\"code\":"));
     buffer_append_integer(out, outcome->error);
-    buffer_append(out, TEXT(",\"message\":"));
-    buffer_append_json_string(out, outcome->sentence);
+    buffer_append_member(out, TEXT(",\"message\":"), outcome->sentence);
     if (outcome->data.length > 0) BUFFER_APPEND(out, TEXT(",\"data\":"), outcome->data);
     buffer_append(out, TEXT("}"));
 }

@@ -21,43 +21,37 @@ static const struct {
     {TEXT_INITIALIZER("RSA"), TEXT_INITIALIZER("e"), 2, 0},
 };
 
-static bool says(struct json_value value, struct text wanted, struct arena *arena) {
-    struct text text;
-    return json_string(value, arena, &text) && text_equal(text, wanted);
-}
-
 /* True where the member is `wanted`, or is not there. */
-static bool agrees(struct json_value key, struct text member, struct text wanted,
-                   struct arena *arena) {
+static bool agrees(struct json_value key, struct text member, struct text wanted) {
     struct json_value value = json_object_member(key, member);
-    return value.kind == JSON_ABSENT || says(value, wanted, arena);
+    return value.kind == JSON_ABSENT || json_says(value, wanted);
 }
 
 /* `key_ops` (RFC 7517, section 4.3) names what the key is for; absent: whatever it can do. */
-static bool may_verify(struct json_value key, struct arena *arena) {
+static bool may_verify(struct json_value key) {
     struct json_value operations = json_object_member(key, TEXT("key_ops")), operation;
     if (operations.kind == JSON_ABSENT) return true;
     for (size_t position = 0; json_next_element(operations, &position, &operation);) {
-        if (says(operation, TEXT("verify"), arena)) return true;
+        if (json_says(operation, TEXT("verify"))) return true;
     }
     return false;
 }
 
 /* A key is for one algorithm (RFC 8725, section 3.1), and for signatures. */
-static bool fits(struct json_value key, const struct jwt *jwt, struct arena *arena) {
+static bool fits(struct json_value key, const struct jwt *jwt) {
     const struct jwt_algorithm *algorithm = jwt->algorithm;
-    if (!says(json_object_member(key, TEXT("kty")), algorithm->key_type, arena)) return false;
+    if (!json_says(json_object_member(key, TEXT("kty")), algorithm->key_type)) return false;
     if (algorithm->curve.length > 0 &&
-        !says(json_object_member(key, TEXT("crv")), algorithm->curve, arena)) {
+        !json_says(json_object_member(key, TEXT("crv")), algorithm->curve)) {
         return false;
     }
-    if (jwt->has_key_id && !says(json_object_member(key, TEXT("kid")), jwt->key_id, arena)) {
+    if (jwt->has_key_id && !json_says(json_object_member(key, TEXT("kid")), jwt->key_id)) {
         return false;
     }
     /* by either of its names: an issuer may take up the newer one for tokens first, or for keys */
-    return (agrees(key, TEXT("alg"), algorithm->name, arena) ||
-            agrees(key, TEXT("alg"), algorithm->also, arena)) &&
-           agrees(key, TEXT("use"), TEXT("sig"), arena) && may_verify(key, arena);
+    return (agrees(key, TEXT("alg"), algorithm->name) ||
+            agrees(key, TEXT("alg"), algorithm->also)) &&
+           agrees(key, TEXT("use"), TEXT("sig")) && may_verify(key);
 }
 
 /* How many bits the number takes, whose bytes are `number`, the highest first. */
@@ -104,12 +98,12 @@ enum jwt_refusal jwk_find(struct text set, const struct jwt *jwt, struct arena *
     struct json_value keys, candidate, found = {.kind = JSON_ABSENT};
     size_t count = 0, fitting = 0;
     if (json_check(set, arena, &document) != JSON_OK) return JWT_KEYS_MALFORMED;
-    keys = json_root_member(&document, TEXT("keys"));
+    keys = json_object_member(document.root, TEXT("keys"));
     if (keys.kind != JSON_ARRAY) return JWT_KEYS_MALFORMED;
     for (size_t position = 0; json_next_element(keys, &position, &candidate);) {
         if (count++ == LIMIT_JWKS_KEYS) return JWT_KEYS_MALFORMED;
         /* a key of a kind that is not known here is passed over (RFC 7517, section 5) */
-        if (!fits(candidate, jwt, arena)) continue;
+        if (!fits(candidate, jwt)) continue;
         found = candidate;
         fitting++;
     }

@@ -46,32 +46,18 @@ static enum http_error refresh_keys(struct exchange *exchange) {
     return fetch(exchange, exchange->jwt_check->keys_url, take_keys);
 }
 
-static void fill_principal(struct exchange *exchange) {
-    const struct jwt *jwt = &exchange->jwt_check->jwt;
-    struct text issuer = exchange->config->jwt_issuer;
-    /* a subject is its issuer's (RFC 7519, section 4.1.2) */
-    struct buffer subject = buffer_in(exchange->arena, issuer.length + 1 + jwt->subject.length);
-    BUFFER_APPEND(&subject, issuer, TEXT("\n"), jwt->subject);
-    exchange->principal = (struct principal){.by = PRINCIPAL_SUBJECT,
-                                             .subject = buffer_text(&subject),
-                                             .name = jwt->name,
-                                             .limited = true,
-                                             .scopes = jwt->scopes,
-                                             .expires = jwt->expires};
-}
-
 static enum http_error take_signature(struct exchange *exchange, struct text answer) {
     struct jwt_check *check = exchange->jwt_check;
     if (!text_equal(answer, TEXT("\1"))) {
         return check->refreshed ? refuse(exchange, JWT_SIGNATURE) : refresh_keys(exchange);
     }
-    fill_principal(exchange);
-    if (exchange->arena->exhausted) return HTTP_ERROR_BUSY; /* the subject may be half of one */
-    /* no longer than its key is known */
-    double expires = check->jwt.expires, stale = host_now() + LIMIT_JWKS_SECONDS * 1000.0;
-    remembered_add(exchange->remembered, exchange->credential.token, &exchange->principal,
-                   expires < stale ? expires : stale);
-    return HTTP_ERROR_NONE;
+    struct principal principal = {.subject = check->jwt.subject,
+                                  .name = check->jwt.name,
+                                  .scopes = check->jwt.scopes,
+                                  .expires = check->jwt.expires};
+    /* remembered no longer than its key is known */
+    return remembered_let_in(exchange, exchange->config->jwt_issuer, &principal,
+                             LIMIT_JWKS_SECONDS);
 }
 
 static enum http_error take_keys(struct exchange *exchange, struct text keys) {

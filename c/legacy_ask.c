@@ -175,12 +175,12 @@ bool legacy_ask_resume(struct exchange *exchange, struct text kept) {
         json_check(body, exchange->arena, &response) != JSON_OK) {
         return false;
     }
-    struct json_value message = json_root_member(&call, TEXT("message"));
-    read_name(exchange, json_root_member(&response, TEXT("id")).text, &name);
+    struct json_value message = json_object_member(call.root, TEXT("message"));
+    read_name(exchange, json_object_member(response.root, TEXT("id")).text, &name);
     exchange->answers =
-        add_answer(exchange, json_root_member(&call, TEXT("answers")), take_name(exchange, name),
-                   json_root_member(&response, TEXT("result")));
-    if (json_string(json_root_member(&call, TEXT("revision")), exchange->arena, &name)) {
+        add_answer(exchange, json_object_member(call.root, TEXT("answers")),
+                   take_name(exchange, name), json_object_member(response.root, TEXT("result")));
+    if (json_string(json_object_member(call.root, TEXT("revision")), exchange->arena, &name)) {
         revision_find(name, &exchange->revision);
     }
     exchange->body = (char *)(uintptr_t)message.text.bytes;

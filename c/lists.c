@@ -28,7 +28,7 @@ static bool shows_output(const struct tool *tool, struct arena *arena, enum revi
         return revision_has_titles(revision);
     }
     return json_check(text_of(tool->output_schema), arena, &document) == JSON_OK &&
-           text_equal(json_root_member(&document, TEXT("type")).text, TEXT("\"object\""));
+           text_equal(json_object_member(document.root, TEXT("type")).text, TEXT("\"object\""));
 }
 
 static void append_tool(struct buffer *out, const void *declaration, enum revision revision) {

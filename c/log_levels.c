@@ -8,10 +8,8 @@ const struct text log_levels[LOG_LEVELS] = {
 };
 
 bool log_level_find(struct json_value name, enum log_level *level) {
-    if (name.kind != JSON_STRING) return false;
     for (size_t i = 0; i < LOG_LEVELS; i++) {
-        struct text inside = {name.text.bytes + 1, name.text.length - 2};
-        if (!json_string_says(inside, log_levels[i])) continue;
+        if (!json_says(name, log_levels[i])) continue;
         *level = (enum log_level)i;
         return true;
     }

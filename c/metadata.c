@@ -23,8 +23,7 @@ static void append_icon(struct buffer *out, const struct icon *icon) {
                                          [ICON_DARK] = TEXT_INITIALIZER(",\"theme\":\"dark\"")};
     struct text sizes = text_of(icon->sizes), size;
     separate(out);
-    buffer_append(out, TEXT("{\"src\":"));
-    buffer_append_json_string(out, text_of(icon->src));
+    buffer_append_member(out, TEXT("{\"src\":"), text_of(icon->src));
     metadata_append_string(out, TEXT("mimeType"), icon->mime_type);
     if (sizes.length > 0) {
         buffer_append(out, TEXT(",\"sizes\":["));
@@ -75,8 +74,7 @@ void metadata_append_annotations(struct buffer *out, const struct annotations *a
     }
     if (annotations->last_modified != NULL && revision >= REVISION_2025_06_18) {
         separate(out);
-        buffer_append(out, TEXT("\"lastModified\":"));
-        buffer_append_json_string(out, text_of(annotations->last_modified));
+        buffer_append_member(out, TEXT("\"lastModified\":"), text_of(annotations->last_modified));
     }
     end_annotations(out, start);
 }
@@ -95,8 +93,7 @@ void metadata_append_hints(struct buffer *out, const struct tool *tool, enum rev
     size_t start = begin_annotations(out);
     /* later revisions have a title beside the name, and prefer it */
     if (tool->title != NULL && !revision_has_titles(revision)) {
-        buffer_append(out, TEXT("\"title\":"));
-        buffer_append_json_string(out, text_of(tool->title));
+        buffer_append_member(out, TEXT("\"title\":"), text_of(tool->title));
     }
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++) {
         if (hints[i].hint == HINT_UNSAID) continue;

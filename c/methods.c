@@ -66,10 +66,9 @@ static const struct method_table methods = {rows, sizeof rows / sizeof *rows};
 
 static const struct method *find_in(const struct method_table *table,
                                     const struct jsonrpc_message *request, enum era era) {
-    struct text name = {request->method.text.bytes + 1, request->method.text.length - 2};
     for (size_t i = 0; i < table->count; i++) {
         const struct method *method = &table->first[i];
-        if ((method->era & era) != 0 && json_string_says(name, method->name)) return method;
+        if ((method->era & era) != 0 && json_says(request->method, method->name)) return method;
     }
     return NULL;
 }

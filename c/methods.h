@@ -24,7 +24,7 @@ typedef void list_entry(struct buffer *out, const void *declaration, enum revisi
 
 /* What a kind of declarations brings with it: a build without any carries none of it. */
 struct feature {
-    list_entry *append_entry; /* NULL: lists of its own */
+    list_entry *append_entry;
     struct method_table methods;
 };
 

@@ -58,9 +58,8 @@ static struct outcome check_standard_headers(struct exchange *exchange,
                                              const struct jsonrpc_message *request) {
     struct outcome outcome =
         check_header(exchange, HTTP_MCP_METHOD, TEXT("Mcp-Method"), request->method);
-    struct text method = {request->method.text.bytes + 1, request->method.text.length - 2};
     for (size_t i = 0; i < sizeof named / sizeof *named && outcome.error == JSONRPC_OK; i++) {
-        if (!json_string_says(method, named[i].method)) continue;
+        if (!json_says(request->method, named[i].method)) continue;
         struct json_value value = jsonrpc_param(request, named[i].parameter);
         /* one that is not there is the method's own error */
         if (value.kind != JSON_STRING) continue;
@@ -76,8 +75,7 @@ static struct outcome unsupported_version(struct exchange *exchange, struct text
     struct buffer data = buffer_in(exchange->arena, 256);
     buffer_append(&data, TEXT("{\"supported\":"));
     revision_append_all(&data);
-    buffer_append(&data, TEXT(",\"requested\":"));
-    buffer_append_json_string(&data, requested);
+    buffer_append_member(&data, TEXT(",\"requested\":"), requested);
     buffer_append(&data, TEXT("}"));
     outcome.data = buffer_text(&data);
     return outcome;

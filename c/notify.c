@@ -53,8 +53,7 @@ void report_progress(struct tool_call *call, double progress, double total, cons
         number_append(&json, total);
     }
     if (message != NULL && call->exchange->revision > REVISION_2024_11_05) {
-        buffer_append(&json, TEXT(",\"message\":"));
-        buffer_append_json_string(&json, text_of(message));
+        buffer_append_member(&json, TEXT(",\"message\":"), text_of(message));
     }
     tool_call_end_notification(call, &json);
 }

@@ -54,22 +54,12 @@ enum http_error oauth_answered(struct exchange *exchange, struct text answer) {
         return HTTP_ERROR_CREDENTIAL_UNKNOWN;
     }
     struct text origin = origin_of(exchange);
-    double now = host_now(), soon = now + LIMIT_INTROSPECTED_SECONDS * 1000.0;
     if (!is_for(audiences, origin)) {
         exchange->credential.refusal = "wrong_audience";
         return HTTP_ERROR_CREDENTIAL_UNKNOWN;
     }
-    if ((double)until <= now) return HTTP_ERROR_CREDENTIAL_UNKNOWN;
-    struct buffer whole = buffer_in(exchange->arena, 256);
-    BUFFER_APPEND(&whole, origin, TEXT("\n"), subject);
-    exchange->principal = (struct principal){.by = PRINCIPAL_SUBJECT,
-                                             .subject = buffer_text(&whole),
-                                             .name = name,
-                                             .limited = true,
-                                             .scopes = scopes,
-                                             .expires = (double)until};
-    if (exchange->arena->exhausted) return HTTP_ERROR_BUSY; /* the subject may be half of one */
-    remembered_add(exchange->remembered, exchange->credential.token, &exchange->principal,
-                   (double)until < soon ? (double)until : soon);
-    return HTTP_ERROR_NONE;
+    if ((double)until <= host_now()) return HTTP_ERROR_CREDENTIAL_UNKNOWN;
+    struct principal principal = {
+        .subject = subject, .name = name, .scopes = scopes, .expires = (double)until};
+    return remembered_let_in(exchange, origin, &principal, LIMIT_INTROSPECTED_SECONDS);
 }

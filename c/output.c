@@ -24,7 +24,7 @@ static bool fits(struct tool_call *call, struct json_value output, struct buffer
     void *again = arena_allocate(problems->arena, size);
     if (again == NULL) return false;
     memset(again, 0, size);
-    return arguments_bind_as(SCHEMA_OUTPUT, &tool->output, output, again, problems);
+    return arguments_bind(SCHEMA_OUTPUT, &tool->output, output, again, problems);
 }
 
 void tool_call_give_output(struct tool_call *call, struct text json) {

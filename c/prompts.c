@@ -44,8 +44,7 @@ static struct outcome prompts_get(struct exchange *exchange, const struct jsonrp
     const void *arguments = calls_bind(exchange, &prompt->fields, given, &problems);
     if (arguments == NULL) return outcome_invalid_params(buffer_text(&problems));
     if (prompt->description != NULL) {
-        buffer_append(out, TEXT("\"description\":"));
-        buffer_append_json_string(out, text_of(prompt->description));
+        buffer_append_member(out, TEXT("\"description\":"), text_of(prompt->description));
         buffer_append(out, TEXT(","));
     }
     buffer_append(out, TEXT("\"messages\":["));

@@ -79,3 +79,18 @@ void remembered_add(struct remembered *table, struct text token, const struct pr
     entry->principal.name = copy(&at, principal->name);
     entry->principal.scopes = copy(&at, principal->scopes);
 }
+
+enum http_error remembered_let_in(struct exchange *exchange, struct text issuer,
+                                  const struct principal *principal, uint32_t seconds) {
+    double stale = host_now() + seconds * 1000.0;
+    struct buffer subject = buffer_in(exchange->arena, 256);
+    BUFFER_APPEND(&subject, issuer, TEXT("\n"), principal->subject);
+    exchange->principal = *principal;
+    exchange->principal.by = PRINCIPAL_SUBJECT;
+    exchange->principal.subject = buffer_text(&subject);
+    exchange->principal.limited = true;
+    if (exchange->arena->exhausted) return HTTP_ERROR_BUSY; /* the subject may be half of one */
+    remembered_add(exchange->remembered, exchange->credential.token, &exchange->principal,
+                   principal->expires < stale ? principal->expires : stale);
+    return HTTP_ERROR_NONE;
+}

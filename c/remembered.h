@@ -3,8 +3,7 @@
 #ifndef REMEMBERED_H
 #define REMEMBERED_H
 
-#include "arena.h"
-#include "auth.h"
+#include "exchange.h"
 
 struct remembered;
 
@@ -22,5 +21,12 @@ bool remembered_find(const struct remembered *table, struct text token, double n
    too long for the table is not remembered. */
 void remembered_add(struct remembered *table, struct text token, const struct principal *principal,
                     double until);
+
+/* Makes the exchange's principal whom a token is of that was found good: `principal`, but for its
+   `subject`, which is the `issuer`'s (RFC 7519, section 4.1.2), and for what they have in common.
+   Remembers it until it expires, for so many seconds at most. HTTP_ERROR_BUSY, and nobody is let
+   in, where memory ran out. */
+enum http_error remembered_let_in(struct exchange *exchange, struct text issuer,
+                                  const struct principal *principal, uint32_t seconds);
 
 #endif

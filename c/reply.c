@@ -32,11 +32,9 @@ static void end_block(struct tool_call *call) {
 
 /* Appends `{"uri":...,"mimeType":...`, the start of a resource's contents. */
 static void begin_contents(struct tool_call *call, struct text uri, const char *mime_type) {
-    buffer_append(call->out, TEXT("{\"uri\":"));
-    buffer_append_json_string(call->out, uri);
+    buffer_append_member(call->out, TEXT("{\"uri\":"), uri);
     if (mime_type == NULL) return;
-    buffer_append(call->out, TEXT(",\"mimeType\":"));
-    buffer_append_json_string(call->out, text_of(mime_type));
+    buffer_append_member(call->out, TEXT(",\"mimeType\":"), text_of(mime_type));
 }
 
 void tool_call_append_text(struct tool_call *call, struct text text) {
@@ -159,8 +157,7 @@ void reply_resource(struct tool_call *call, struct text uri, const char *mime_ty
     begin_block(call);
     buffer_append(call->out, TEXT("{\"type\":\"resource\",\"resource\":"));
     begin_contents(call, uri, mime_type);
-    buffer_append(call->out, TEXT(",\"text\":"));
-    buffer_append_json_string(call->out, text);
+    buffer_append_member(call->out, TEXT(",\"text\":"), text);
     buffer_append(call->out, TEXT("}"));
     end_block(call);
 }
@@ -172,8 +169,8 @@ void reply_link(struct tool_call *call, const struct resource *resource) {
         return;
     }
     begin_block(call);
-    buffer_append(call->out, TEXT("{\"type\":\"resource_link\",\"uri\":"));
-    buffer_append_json_string(call->out, text_of(resource->uri));
+    buffer_append_member(call->out, TEXT("{\"type\":\"resource_link\",\"uri\":"),
+                         text_of(resource->uri));
     metadata_append_resource(call->out, resource, call->exchange->revision);
     end_block(call);
 }

@@ -40,8 +40,7 @@ static struct outcome resources_templates_list(struct exchange *exchange,
 static struct outcome resource_not_found(struct exchange *exchange, struct text uri) {
     struct outcome outcome = calls_unknown(exchange, TEXT("There is no resource at "), uri);
     struct buffer data = buffer_in(exchange->arena, 0);
-    buffer_append(&data, TEXT("{\"uri\":"));
-    buffer_append_json_string(&data, uri);
+    buffer_append_member(&data, TEXT("{\"uri\":"), uri);
     buffer_append(&data, TEXT("}"));
     outcome.data = buffer_text(&data);
     if (!revision_is_modern(exchange->revision)) outcome.error = JSONRPC_RESOURCE_NOT_FOUND;

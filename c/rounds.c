@@ -47,8 +47,7 @@ static void append_expiry(struct buffer *out) {
 static bool is_over(struct text expiry) {
     uint32_t end = 0;
     for (size_t i = 0; i < EXPIRY_BYTES; i++) {
-        char digit = expiry.bytes[i];
-        end = end << 4 | (uint32_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+        end = end << 4 | (uint32_t)text_hex_digit(expiry.bytes[i]);
     }
     return host_now() / 1000 > end;
 }

@@ -4,32 +4,27 @@
 #include "base64.h"
 #include "number.h"
 
-static void append_string(struct buffer *out, struct text before, struct text value) {
-    buffer_append(out, before);
-    buffer_append_json_string(out, value);
-}
-
 static void append_media(struct buffer *out, const struct sampling_content *block) {
-    append_string(out, TEXT(",\"mimeType\":"), block->mime_type);
+    buffer_append_member(out, TEXT(",\"mimeType\":"), block->mime_type);
     buffer_append(out, TEXT(",\"data\":\""));
     buffer_append_base64(out, (const uint8_t *)block->data.bytes, block->data.length);
     buffer_append(out, TEXT("\""));
 }
 
 static void append_tool_use(struct buffer *out, const struct sampling_content *block) {
-    append_string(out, TEXT(",\"id\":"), block->id);
-    append_string(out, TEXT(",\"name\":"), block->name);
+    buffer_append_member(out, TEXT(",\"id\":"), block->id);
+    buffer_append_member(out, TEXT(",\"name\":"), block->name);
     BUFFER_APPEND(out, TEXT(",\"input\":"), block->text);
 }
 
 static void append_tool_result(struct buffer *out, const struct sampling_content *block) {
-    append_string(out, TEXT(",\"toolUseId\":"), block->id);
-    append_string(out, TEXT(",\"content\":[{\"type\":\"text\",\"text\":"), block->text);
+    buffer_append_member(out, TEXT(",\"toolUseId\":"), block->id);
+    buffer_append_member(out, TEXT(",\"content\":[{\"type\":\"text\",\"text\":"), block->text);
     buffer_append(out, block->is_error ? TEXT("}],\"isError\":true") : TEXT("}]"));
 }
 
 static void append_text(struct buffer *out, const struct sampling_content *block) {
-    append_string(out, TEXT(",\"text\":"), block->text);
+    buffer_append_member(out, TEXT(",\"text\":"), block->text);
 }
 
 static const struct {
@@ -139,11 +134,12 @@ static void append_tools(struct buffer *out, const struct sampling *what) {
     };
     for (size_t i = 0; i < what->tool_count; i++) {
         const struct sampling_tool *tool = &what->tools[i];
-        append_string(out, i == 0 ? TEXT("\"tools\":[{\"name\":") : TEXT(",{\"name\":"),
-                      text_of(tool->name));
-        if (tool->title != NULL) append_string(out, TEXT(",\"title\":"), text_of(tool->title));
+        buffer_append_member(out, i == 0 ? TEXT("\"tools\":[{\"name\":") : TEXT(",{\"name\":"),
+                             text_of(tool->name));
+        if (tool->title != NULL)
+            buffer_append_member(out, TEXT(",\"title\":"), text_of(tool->title));
         if (tool->description != NULL) {
-            append_string(out, TEXT(",\"description\":"), text_of(tool->description));
+            buffer_append_member(out, TEXT(",\"description\":"), text_of(tool->description));
         }
         buffer_append(out, TEXT(",\"inputSchema\":"));
         arguments_append_schema(out, &tool->fields, true);
@@ -199,7 +195,7 @@ static enum ask put_question(struct tool_call *call, struct text key, const stru
     if (!ask_begin(call, key, CLIENT_SAMPLING)) return ASK_UNSUPPORTED;
     append_messages(out, what, call->exchange->revision);
     if (what->system_prompt != NULL) {
-        append_string(out, TEXT("\"systemPrompt\":"), text_of(what->system_prompt));
+        buffer_append_member(out, TEXT("\"systemPrompt\":"), text_of(what->system_prompt));
         buffer_append(out, TEXT(","));
     }
     append_preferences(out, what);
@@ -310,7 +306,7 @@ bool sampling_input(struct tool_call *call, const struct sampling_content *use,
     struct buffer problems = buffer_in(call->exchange->arena, 0);
     struct json_value given = {JSON_OBJECT, use->text, NULL};
     bool fits = use->kind == SAMPLING_TOOL_USE &&
-                arguments_bind_as(SCHEMA_ARGUMENTS, &fields, given, input, &problems);
+                arguments_bind(SCHEMA_ARGUMENTS, &fields, given, input, &problems);
     *problem = buffer_text(&problems);
     return fits;
 }

@@ -203,7 +203,8 @@ bool schema_start(struct schema_run *run, const cJSON *schema, struct buffer *pr
     return run->path != NULL;
 }
 
-bool schema_end(struct schema_run *run, bool valid) {
+/* Ends a run. Gives `valid`, and false where it was stopped. */
+static bool end(struct schema_run *run, bool valid) {
     if (run->too_complex) {
         run->stopped = false;
         run->quiet = run->sentences = 0;
@@ -213,14 +214,10 @@ bool schema_end(struct schema_run *run, bool valid) {
     return valid && !run->stopped && !run->too_complex;
 }
 
-bool schema_validate_as(enum schema_use use, const cJSON *schema, const cJSON *instance,
-                        struct buffer *problems) {
+bool schema_validate(enum schema_use use, const cJSON *schema, const cJSON *instance,
+                     struct buffer *problems) {
     struct schema_run run;
     if (!schema_start(&run, schema, problems)) return false;
     run.use = use;
-    return schema_end(&run, schema_fits(&run, schema, instance, NULL));
-}
-
-bool schema_validate(const cJSON *schema, const cJSON *instance, struct buffer *problems) {
-    return schema_validate_as(SCHEMA_ARGUMENTS, schema, instance, problems);
+    return end(&run, schema_fits(&run, schema, instance, NULL));
 }

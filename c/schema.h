@@ -43,11 +43,8 @@ bool schema_check(const cJSON *schema, struct buffer *problems);
    LIMIT_SCHEMA_PROBLEMS problems to `problems`, for people and models, naming the place by its
    path. Where the check would cost too much, one of the sentences says so. Allocates from the arena
    of `problems`; false, with the arena exhausted, where that has no room. */
-bool schema_validate_as(enum schema_use use, const cJSON *schema, const cJSON *instance,
-                        struct buffer *problems);
-
-/* The same for the arguments of a tool. */
-bool schema_validate(const cJSON *schema, const cJSON *instance, struct buffer *problems);
+bool schema_validate(enum schema_use use, const cJSON *schema, const cJSON *instance,
+                     struct buffer *problems);
 
 /* Appends the name of a member as the ways in those sentences write it: "address", ".zip" where it
    is not the `first` of its way, "[\"a.b\"]" where it could be misread. */

@@ -118,9 +118,6 @@ struct schema_keyword {
 /* Prepares a run; false where the arena is exhausted. */
 bool schema_start(struct schema_run *run, const cJSON *schema, struct buffer *problems);
 
-/* Ends a run. Gives `valid`, and false where it was stopped. */
-bool schema_end(struct schema_run *run, bool valid);
-
 /* Takes steps; false, and the run is stopped, where there are not enough left. */
 bool schema_spend(struct schema_run *run, size_t steps);
 

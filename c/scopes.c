@@ -3,27 +3,25 @@
 #include "audit.h"
 #include "registry.h"
 
-bool scopes_include(struct text scopes, struct text wanted) {
-    struct text want, have;
+/* True where `scopes`, between spaces, has each of `wanted`, between spaces. */
+static bool include(struct text scopes, struct text wanted) {
+    struct text want;
     while (text_next_field(&wanted, ' ', &want)) {
-        struct text rest = scopes;
-        bool found = want.length == 0;
-        while (!found && text_next_field(&rest, ' ', &have)) found = text_equal(have, want);
-        if (!found) return false;
+        if (want.length > 0 && !text_has_field(scopes, ' ', want)) return false;
     }
     return true;
 }
 
 bool scopes_allow_tool(const struct principal *principal, const struct tool *tool) {
     return !principal->limited || tool->scopes == NULL ||
-           scopes_include(principal->scopes, text_of(tool->scopes));
+           include(principal->scopes, text_of(tool->scopes));
 }
 
 /* Appends those of `scopes` that `out` does not have yet. */
 static void append_new(struct buffer *out, struct text scopes) {
     struct text scope;
     while (text_next_field(&scopes, ' ', &scope)) {
-        if (scopes_include(buffer_text(out), scope)) continue;
+        if (include(buffer_text(out), scope)) continue;
         if (out->length > 0) buffer_append(out, TEXT(" "));
         buffer_append(out, scope);
     }
@@ -31,10 +29,9 @@ static void append_new(struct buffer *out, struct text scopes) {
 
 /* The tool that `message` calls, or NULL. */
 static const struct tool *called_tool(struct exchange *exchange, struct json_value message) {
-    struct text method, name;
+    struct text name;
     struct json_value params = json_object_member(message, TEXT("params"));
-    if (!json_string(json_object_member(message, TEXT("method")), exchange->arena, &method) ||
-        !text_equal(method, TEXT("tools/call")) ||
+    if (!json_says(json_object_member(message, TEXT("method")), TEXT("tools/call")) ||
         !json_string(json_object_member(params, TEXT("name")), exchange->arena, &name)) {
         return NULL;
     }

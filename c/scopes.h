@@ -6,9 +6,6 @@
 #include "exchange.h"
 #include "tool.h"
 
-/* True where `scopes`, between spaces, has each of `wanted`, between spaces. */
-bool scopes_include(struct text scopes, struct text wanted);
-
 /* True where `principal` may call `tool`. */
 bool scopes_allow_tool(const struct principal *principal, const struct tool *tool);
 

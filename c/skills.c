@@ -6,34 +6,19 @@
 #include "methods.h"
 #include "server.h"
 
-static void append_skill(struct buffer *out, const struct skill *skill) {
-    buffer_append(out, TEXT("{\"uri\":"));
-    buffer_append_json_string(out, text_of(skill->uri));
-    BUFFER_APPEND(
-        out, TEXT(",\"frontmatter\":"), text_of(skill->frontmatter), TEXT(",\"resources\":"),
-        skill->resources != NULL ? text_of(skill->resources) : TEXT("\"dynamic\""), TEXT("}"));
+static void append_skill(struct buffer *out, const void *declaration, enum revision revision) {
+    const struct skill *skill = declaration;
+    (void)revision;
+    lists_begin_entry(out, TEXT("uri"), skill->uri);
+    BUFFER_APPEND(out, TEXT(",\"frontmatter\":"), text_of(skill->frontmatter),
+                  TEXT(",\"resources\":"),
+                  skill->resources != NULL ? text_of(skill->resources) : TEXT("\"dynamic\""));
 }
 
 /* SEP-2640, "Listing Skills". */
 static struct outcome skills_list(struct exchange *exchange, const struct jsonrpc_message *request,
                                   struct buffer *out) {
-    struct text key;
-    struct outcome outcome = lists_read_cursor(exchange, request, TEXT("skills"), &key);
-    if (outcome.error != JSONRPC_OK) return outcome;
-    size_t start = registry_position(REGISTRY_SKILLS, key), end = registry_count(REGISTRY_SKILLS);
-    bool more = end - start > LIMIT_PAGE_ENTRIES;
-    if (more) end = start + LIMIT_PAGE_ENTRIES;
-    buffer_append(out, TEXT("\"skills\":["));
-    for (size_t i = start; i < end; i++) {
-        if (i > start) buffer_append(out, TEXT(","));
-        append_skill(out, registry_at(REGISTRY_SKILLS, i));
-    }
-    buffer_append(out, TEXT("]"));
-    if (more) {
-        lists_append_cursor(exchange, TEXT("skills"), registry_key(REGISTRY_SKILLS, end), out);
-    }
-    features_append_caching(exchange, out, TEXT(SERVER_TTL_MS), TEXT("public"));
-    return outcome_ok;
+    return lists_append_page(exchange, request, REGISTRY_SKILLS, TEXT("skills"), out);
 }
 
 static struct outcome missing_uri(void) {
@@ -60,7 +45,7 @@ static struct outcome skills_get(struct exchange *exchange, const struct jsonrpc
                          TEXT(": skills/list names the SKILL.md of each."));
     }
     buffer_append(out, TEXT("\"skill\":"));
-    append_skill(out, skill);
+    lists_append_entry(out, REGISTRY_SKILLS, skill, exchange->revision, false);
     features_append_caching(exchange, out, TEXT(SERVER_TTL_MS), TEXT("public"));
     return outcome_ok;
 }
@@ -97,10 +82,8 @@ static void append_child(struct exchange *exchange, const struct directory *dire
         lists_append_entry(out, REGISTRY_RESOURCES, file, exchange->revision, false);
         return;
     }
-    buffer_append(out, TEXT("{\"uri\":"));
-    buffer_append_json_string(out, uri);
-    buffer_append(out, TEXT(",\"name\":"));
-    buffer_append_json_string(out, text_from(uri, directory->path.length));
+    buffer_append_member(out, TEXT("{\"uri\":"), uri);
+    buffer_append_member(out, TEXT(",\"name\":"), text_from(uri, directory->path.length));
     buffer_append(out, TEXT(",\"mimeType\":\"inode/directory\"}"));
 }
 
@@ -161,4 +144,4 @@ static const struct method rows[] = {
     {TEXT_INITIALIZER("skills/get"), skills_get, BOTH, false},
     {TEXT_INITIALIZER("resources/directory/read"), resources_directory_read, BOTH, false},
 };
-const struct feature skill_feature = {NULL, {rows, sizeof rows / sizeof *rows}};
+const struct feature skill_feature = {append_skill, {rows, sizeof rows / sizeof *rows}};

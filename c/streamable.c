@@ -101,9 +101,7 @@ static void respond(struct exchange *exchange, struct answer answer) {
         respond_with_events(exchange, answer);
         return;
     }
-    struct text type = answer.json.length > 0 ? TEXT("application/json") : (struct text){NULL, 0};
-    struct buffer head = exchange_head(exchange, type);
-    exchange_respond(exchange, answer.status, &head, answer.json);
+    exchange_answer(exchange, answer.status, answer.json);
     if (exchange->initialized) add_session(exchange);
 }
 

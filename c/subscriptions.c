@@ -72,7 +72,8 @@ static void subscribe_to_resource(struct exchange *exchange, struct text uri,
               event_of(exchange, TEXT("notifications/resources/updated"), uri, subscription));
 }
 
-void subscriptions_publish(struct exchange *exchange, struct text subject) {
+/* Tells all who subscribed to `subject`, before the exchange's action. */
+static void publish(struct exchange *exchange, struct text subject) {
     struct mcp_action action = action_for(exchange, MCP_ACTION_PUBLISH, subject);
     action.milliseconds = SUBSCRIPTION_ENDS_MS;
     exchange_before(exchange, &action);
@@ -231,9 +232,9 @@ const struct list_changes list_changes = {{rows, sizeof rows / sizeof *rows}, su
 
 void list_changed(struct tool_call *call, enum tool_list list) {
     if (mcp_server.lists_change == NULL) return;
-    subscriptions_publish(call->exchange, changing_lists[list].subject);
+    publish(call->exchange, changing_lists[list].subject);
 }
 
 void resource_updated(struct tool_call *call, const char *uri) {
-    subscriptions_publish(call->exchange, text_of(uri));
+    publish(call->exchange, text_of(uri));
 }

@@ -18,7 +18,4 @@ feature_method subscriptions_listen, resources_subscribe, resources_unsubscribe;
    its stream was there and is no more. A session's has more for a day. */
 #define SUBSCRIPTION_ENDS_MS ((LIMIT_SUBSCRIPTION_SECONDS - LIMIT_OPENING_SECONDS) * 1000)
 
-/* Tells all who subscribed to `subject`, before the exchange's action. */
-void subscriptions_publish(struct exchange *exchange, struct text subject);
-
 #endif

@@ -198,8 +198,7 @@ void task_append(struct buffer *out, const struct task *task) {
     BUFFER_APPEND(out, TEXT("\"taskId\":\""), task->id, TEXT("\",\"status\":\""),
                   statuses[task->status], TEXT("\""));
     if (task->message.length > 0) {
-        buffer_append(out, TEXT(",\"statusMessage\":"));
-        buffer_append_json_string(out, task->message);
+        buffer_append_member(out, TEXT(",\"statusMessage\":"), task->message);
     }
     append_time(out, TEXT("createdAt"), task->created);
     append_time(out, TEXT("lastUpdatedAt"), task->updated);

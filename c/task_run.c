@@ -19,8 +19,7 @@ void task_woken_head(struct exchange *exchange) {
 }
 
 static void answer(struct exchange *exchange, uint32_t status) {
-    struct buffer head = exchange_head(exchange, (struct text){NULL, 0});
-    exchange_respond(exchange, status, &head, (struct text){NULL, 0});
+    exchange_answer(exchange, status, (struct text){NULL, 0});
 }
 
 static void tell(struct exchange *exchange, const struct task_place *place,

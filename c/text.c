@@ -87,6 +87,14 @@ bool text_next_field(struct text *rest, char separator, struct text *field) {
     return true;
 }
 
+bool text_has_field(struct text list, char separator, struct text wanted) {
+    struct text field;
+    while (text_next_field(&list, separator, &field)) {
+        if (text_equal(text_trim(field), wanted)) return true;
+    }
+    return false;
+}
+
 int text_hex_digit(char byte) {
     if (byte >= '0' && byte <= '9') return byte - '0';
     char letter = (char)(byte | 0x20);

@@ -60,6 +60,9 @@ struct text text_trim(struct text whole);
    none. */
 bool text_next_field(struct text *rest, char separator, struct text *field);
 
+/* True where a field of `list`, between `separator`s and without blanks around it, is `wanted`. */
+bool text_has_field(struct text list, char separator, struct text wanted);
+
 /* The value of a hexadecimal digit, of either case; -1 for any other byte. */
 int text_hex_digit(char byte);
 

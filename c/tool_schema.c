@@ -8,5 +8,5 @@ bool tool_schema_fits(int use, struct text schema, struct text json, struct buff
     struct arena *arena = problems->arena;
     const cJSON *tree = tree_parse(schema, arena), *given = tree_parse(json, arena);
     if (tree == NULL || given == NULL) return false; /* no memory: the build has read the schema */
-    return schema_validate_as((enum schema_use)use, tree, given, problems);
+    return schema_validate((enum schema_use)use, tree, given, problems);
 }

@@ -13,7 +13,7 @@ static bool is_utf8_text(struct text text) {
 
 static bool percent_decode(struct text encoded, struct arena *arena, struct text *decoded) {
     *decoded = encoded;
-    if (text_find(encoded, '%') == encoded.length) return true;
+    if (!text_has(encoded, '%')) return true;
     char *bytes = arena_allocate(arena, encoded.length);
     if (bytes == NULL) return false;
     size_t length = 0;
@@ -53,7 +53,7 @@ bool uri_template_match(struct text uri_template, struct text uri, struct arena 
         struct text next = {uri_template.bytes, text_find(uri_template, '{')};
         bool last = next.length == uri_template.length;
         struct text value = {uri.bytes, find_literal(uri, next, 1, last)};
-        if (uri.length == 0 || found == count || text_find(value, '/') < value.length) return false;
+        if (uri.length == 0 || found == count || text_has(value, '/')) return false;
         if (!percent_decode(value, arena, &variables[found++])) return false;
         uri = text_from(uri, value.length);
     }

@@ -66,11 +66,9 @@ const small = ["-mllvm,-inline-threshold=12", "-mllvm,-disable-lsr"];
 
 /**
  * A module without WASI: it imports what the C declares and nothing else.
- * @param {Job & { exports?: string[], initialHeap?: number, maxMemory?: number, stack?: number }} job
+ * @param {Job & { exports?: string[] }} job
  */
 export async function compileModule(job) {
-  // At most: LIMIT_ARENA_BYTES and room beside it, within the 128 MB of an isolate.
-  const { exports = [], initialHeap = 384 * 1024, maxMemory = 96 * 1024 * 1024, stack = 32 * 1024 } = job;
   const link = [
     "--no-entry",
     "--strip-all",
@@ -79,10 +77,10 @@ export async function compileModule(job) {
     "--fatal-warnings",
     ...small,
     "--stack-first", // an overflow traps instead of overwriting data
-    `-z,stack-size=${stack}`,
-    `--initial-heap=${initialHeap}`,
-    `--max-memory=${maxMemory}`,
-    ...exports.map((name) => `--export=${name}`),
+    `-z,stack-size=${32 << 10}`,
+    `--initial-heap=${384 << 10}`,
+    `--max-memory=${96 << 20}`, // LIMIT_ARENA_BYTES and room beside it, within the 128 MB of an isolate
+    ...(job.exports ?? []).map((name) => `--export=${name}`),
   ].map((flag) => `-Wl,${flag}`);
   return build(await wasmToolchain(), moduleJob(job), ["-nostartfiles", ...link], refuseWasi);
 }

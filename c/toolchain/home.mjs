@@ -7,6 +7,6 @@ import { root } from "./paths.mjs";
 /** Writes home.h; leaves it alone if it is as it should be. */
 export async function generateHome() {
   const page = await readFile(join(root, "worker/home/index.html")).catch(() => Buffer.alloc(0));
-  const text = `/* Made from worker/home/index.html by the build. */\n${array("home_html", page)}enum { home_html_len = ${page.length} };\n`;
+  const text = `/* Made from worker/home/index.html by the build. */\n${array("home_html", page)}`;
   await writeIfChanged("build/generated/home.h", text);
 }

@@ -24,7 +24,7 @@ static struct text bind(const char *json, struct echo_arguments *target) {
     struct echo_arguments memory = {.text = {NULL, 0}};
     CHECK_EQUAL(json_check(exact(text_of(json)), arena, &document), JSON_OK);
     bool bound =
-        arguments_bind_as(SCHEMA_ARGUMENTS, fields_of_echo(), document.root, &memory, &problems);
+        arguments_bind(SCHEMA_ARGUMENTS, fields_of_echo(), document.root, &memory, &problems);
     CHECK_EQUAL(bound, problems.length == 0);
     *target = memory;
     return buffer_text(&problems);
@@ -88,7 +88,7 @@ static struct text bind_drawing_as(enum schema_use use, struct text json, struct
     struct buffer problems = buffer_in(arena, 0);
     memset(drawing, 0, sizeof *drawing);
     CHECK_EQUAL(json_check(exact(json), arena, &document), JSON_OK);
-    bool bound = arguments_bind_as(use, &drawing_fields, document.root, drawing, &problems);
+    bool bound = arguments_bind(use, &drawing_fields, document.root, drawing, &problems);
     CHECK_EQUAL(bound, problems.length == 0);
     return buffer_text(&problems);
 }

@@ -219,14 +219,14 @@ static void finds_members_at_any_depth(void) {
         TEXT("{\"id\":1,\"params\":{\"name\":\"x\",\"deep\":{\"name\":2,\"a\":{\"b\":{"
              "\"c\":5}}}},\"list\":[{\"name\":3}],\"name\":4,\"none\":{}}");
     CHECK_EQUAL(check(text, &document), JSON_OK);
-    CHECK_TEXT(json_root_member(&document, TEXT("id")).text, TEXT("1"));
-    CHECK_TEXT(json_root_member(&document, TEXT("name")).text, TEXT("4"));
+    CHECK_TEXT(json_object_member(document.root, TEXT("id")).text, TEXT("1"));
+    CHECK_TEXT(json_object_member(document.root, TEXT("name")).text, TEXT("4"));
     static const char *const nameless[] = {"id", "list", "none", "nothing"};
     for (size_t i = 0; i < COUNT(nameless); i++) {
-        struct json_value value = json_root_member(&document, text_of(nameless[i]));
+        struct json_value value = json_object_member(document.root, text_of(nameless[i]));
         CHECK_EQUAL_CASE(json_object_member(value, TEXT("name")).kind, JSON_ABSENT, nameless[i]);
     }
-    struct json_value params = json_root_member(&document, TEXT("params"));
+    struct json_value params = json_object_member(document.root, TEXT("params"));
     CHECK_TEXT(json_object_member(params, TEXT("name")).text, TEXT("\"x\""));
     struct json_value deep = json_object_member(params, TEXT("deep"));
     CHECK_TEXT(json_object_member(deep, TEXT("name")).text, TEXT("2"));
@@ -294,10 +294,10 @@ static void matches_keys_exactly(void) {
     struct json_document document;
     struct text text = TEXT("{\"Method\":1,\"param\\u017f\":2,\"m\\u0065thod\":3}");
     CHECK_EQUAL(check(text, &document), JSON_OK);
-    CHECK_TEXT(json_root_member(&document, TEXT("method")).text, TEXT("3"));
-    CHECK_EQUAL(json_root_member(&document, TEXT("params")).kind, JSON_ABSENT);
-    CHECK_EQUAL(json_root_member(&document, TEXT("metho")).kind, JSON_ABSENT);
-    CHECK_EQUAL(json_root_member(&document, TEXT("methods")).kind, JSON_ABSENT);
+    CHECK_TEXT(json_object_member(document.root, TEXT("method")).text, TEXT("3"));
+    CHECK_EQUAL(json_object_member(document.root, TEXT("params")).kind, JSON_ABSENT);
+    CHECK_EQUAL(json_object_member(document.root, TEXT("metho")).kind, JSON_ABSENT);
+    CHECK_EQUAL(json_object_member(document.root, TEXT("methods")).kind, JSON_ABSENT);
 }
 
 static void walks_objects_and_arrays(void) {

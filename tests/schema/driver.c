@@ -57,7 +57,7 @@ static void run(char command, struct text json) {
         return;
     }
     bool yes = command == 's' ? schema_check(tree, &problems)
-                              : schema_validate_as(use, schema, tree, &problems);
+                              : schema_validate(use, schema, tree, &problems);
     if (!arena.exhausted) print(yes ? "yes" : "no", buffer_text(&problems));
     else puts(yes ? "exhausted, but yes" : "exhausted");
 }

@@ -39,7 +39,7 @@ export const Kind = {
  * @property {() => Promise<void>} close
  */
 
-/** `stack` of c/toolchain/compile.mjs; the stack is the first of the memory. */
+/** The stack of c/toolchain/compile.mjs, which is the first of the memory. */
 const STACK_BYTES = 32 * 1024;
 
 /** Nobody is there to be asked, and waiting is not waited for. @param {Action} action */

@@ -42,7 +42,7 @@ export async function confirm(question, usual) {
 }
 
 /** The first line of what is piped in. @returns {Promise<string>} */
-export async function firstLine() {
+async function firstLine() {
   let text = "";
   for await (const piece of process.stdin.setEncoding("utf8")) text += piece;
   return text.split(/\r?\n/)[0];

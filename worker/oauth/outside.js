@@ -34,7 +34,7 @@ export function askedEnough(hostname, now) {
 const platformFetch = globalThis.fetch;
 
 /** @param {RequestInfo | URL} input @param {RequestInit} [init] @returns {Promise<Response>} */
-export async function fetchOutside(input, init) {
+async function fetchOutside(input, init) {
   if (init?.redirect) return platformFetch(input, init);
   const { hostname } = new URL(input instanceof Request ? input.url : input);
   if (isPrivate(hostname)) throw new TypeError(`${hostname} is on a private network`);

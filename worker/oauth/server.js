@@ -17,7 +17,7 @@ export const paths = {
   metadata: "/.well-known/oauth-authorization-server",
 };
 
-/** @typedef {{ issuer: string, scopes: string[], provider: OAuthAuthorizationServer<any> }} Server */
+/** @typedef {{ scopes: string[], provider: OAuthAuthorizationServer<any> }} Server */
 
 const servers = /** @type {Map<string, Server>} */ (new Map());
 
@@ -29,7 +29,7 @@ const servers = /** @type {Map<string, Server>} */ (new Map());
 export async function serverAt(origin, settings, scopesOf) {
   const had = servers.get(origin);
   if (had) return had;
-  const scopes = await scopesOf(), server = { issuer: origin, scopes, provider: providerAt(origin, settings, scopes) };
+  const scopes = await scopesOf(), server = { scopes, provider: providerAt(origin, settings, scopes) };
   if (servers.size >= ORIGINS) servers.clear();
   servers.set(origin, server);
   return server;

@@ -5,7 +5,7 @@ import { initialize, isLegacy, legacy } from "./messages.mjs";
 /** @typedef {{ url: string, answer: Answer }} Found a document at a well-known place */
 
 /** @param {any} json */
-export const isObject = (json) => typeof json === "object" && json !== null && !Array.isArray(json);
+const isObject = (json) => typeof json === "object" && json !== null && !Array.isArray(json);
 
 /** Whether this machine alone reaches it. @param {string} url */
 export const isLocal = (url) => /^(?:localhost|127(?:\.\d+){3}|\[::1\]|.*\.localhost)$/.test(new URL(url).hostname);
