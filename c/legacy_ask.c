@@ -116,7 +116,11 @@ bool legacy_ask_unwrap(struct exchange *exchange, struct json_document *body) {
         response = document;
         responses++;
     }
-    if (responses == 1 && count == 1) *body = response;
+    if (responses == 1 && count == 1) {
+        *body = response; /* which is read again when the call is taken up */
+        exchange->body = (char *)(uintptr_t)response.root.text.bytes;
+        exchange->body_length = response.root.text.length;
+    }
     return responses == 0 || count == 1;
 }
 

@@ -317,6 +317,7 @@ static void takes_an_answer_that_is_a_batch(void) {
     snprintf(two, sizeof two, "[%s]", one);
     CHECK_EQUAL(said_as(mcp, "2025-03-26", session, exact(text_of(two))).status, 202);
     CHECK(mailbox.deliveries > deliveries);
+    CHECK(!text_contains(mailbox.delivered, TEXT("sampling/createMessage"))); /* not asked anew */
 }
 
 /* it went on for as long as a program answered, as fast as the network goes */
