@@ -93,11 +93,11 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     }
     if (outcome.error != JSONRPC_OK) return outcome;
     buffer_append(out, TEXT("\"content\":["));
-    double began = host_now();
+    exchange->call_began = host_now();
     exchange->last_words.keep_alive = name;
     run_tool(&call, tool, given);
     exchange->last_words.keep_alive.length = 0;
-    audit_call(exchange, name, outcome_word(&call), began);
+    audit_call(exchange, name, outcome_word(&call), exchange->call_began);
     buffer_append(out, call.is_error ? TEXT("],\"isError\":true") : TEXT("]"));
     if (call.structured.length > 0) {
         BUFFER_APPEND(out, TEXT(",\"structuredContent\":"), call.structured);

@@ -1,5 +1,6 @@
 #include "exchange.h"
 
+#include "audit.h"
 #include "errors.h"
 #include "jsonrpc.h"
 #include "limits.h"
@@ -134,12 +135,18 @@ void exchange_deliver(struct exchange *exchange, struct text events, enum mcp_de
     exchange->action.delivery = delivery;
 }
 
-void exchange_prepare_last_words(struct exchange *exchange) {
-    struct outcome outcome = {.error = JSONRPC_INTERNAL_ERROR,
-                              .sentence =
-                                  TEXT("The server failed, or has no memory left for this.")};
-    struct buffer json = buffer_in(exchange->arena, 256), event = buffer_in(exchange->arena, 320);
+/* The error response to the request that is carried out. */
+static struct buffer failure(struct exchange *exchange, struct text sentence) {
+    struct outcome outcome = {.error = JSONRPC_INTERNAL_ERROR, .sentence = sentence};
+    struct buffer json = buffer_in(exchange->arena, 256);
     jsonrpc_append_error(&json, exchange->request_id, &outcome);
+    return json;
+}
+
+void exchange_prepare_last_words(struct exchange *exchange) {
+    struct buffer event = buffer_in(exchange->arena, 320);
+    struct buffer json =
+        failure(exchange, TEXT("The server failed, or has no memory left for this."));
     sse_append(&event, TEXT("message"), buffer_text(&json));
     struct mcp_action finish = {.kind = MCP_ACTION_FINISH, .body = buffer_text(&event)};
     if (exchange->stream_topic.length > 0) {
@@ -149,6 +156,22 @@ void exchange_prepare_last_words(struct exchange *exchange) {
     }
     finish.keep_alive = exchange->last_words.keep_alive;
     if (!exchange->arena->exhausted) exchange->last_words = finish;
+}
+
+void exchange_say_last_words(struct exchange *exchange) {
+    struct mcp_action *words = &exchange->last_words;
+    struct text tool = words->keep_alive;
+    if (tool.length > 0) audit_call(exchange, tool, "crashed", exchange->call_began);
+    if (words->kind != 0 || exchange->request_id.length == 0) return;
+    struct buffer head = exchange_head(exchange, TEXT("application/json"));
+    struct buffer json =
+        failure(exchange, tool.length > 0 ? TEXT("This tool crashed: the server's log says more.")
+                                          : TEXT("The server failed."));
+    if (exchange->arena->exhausted) return;
+    words->kind = MCP_ACTION_RESPOND;
+    words->status = 500;
+    words->headers = buffer_text(&head);
+    words->body = buffer_text(&json);
 }
 
 /* Opens a stream to which the client can come back, and has the events go there from now on. */

@@ -157,7 +157,8 @@ struct exchange {
     bool given_up;            /* it stayed away for too long */
     struct buffer events;     /* those that have not gone yet, framed */
     bool begun;               /* the response was, by an action of kind WAIT */
-    struct mcp_action last_words; /* taken where it cannot go on after something was said */
+    struct mcp_action last_words; /* taken where it cannot go on */
+    double call_began;            /* of the tool that is running, as audit_call takes it */
     struct text request_id;       /* of the newest request that was carried out */
     bool in_batch;                /* the message stands in a batch */
     struct {
@@ -258,6 +259,11 @@ void exchange_deliver(struct exchange *exchange, struct text events, enum mcp_de
 
 /* Has an error response said in memory's stead, should it run out from here on. */
 void exchange_prepare_last_words(struct exchange *exchange);
+
+/* The exchange cannot go on: what is left to say stands in exchange->last_words, and its kind is 0
+   where that is nothing. Where nothing was prepared, it is an error response to the request that
+   was carried out. A tool that was running has its line in the log. */
+void exchange_say_last_words(struct exchange *exchange);
 
 /* Begins the response if there is something to say, or nothing will have been said for long: at the
    end of the wait for `silent` milliseconds. Says it, and waits. False where the client has left

@@ -132,10 +132,11 @@ const struct mcp_action *core_action(void) {
     return mcp_current_action(&instance);
 }
 
-/* What there is to do, if anything, where the exchange cannot go on and something was said: its
-   action's kind is 0 if not. */
+/* What there is to do, if anything, where the exchange cannot go on: its action's kind is 0 if
+   not. */
 EXPORT("core_last_words") const struct mcp_action *core_last_words(void);
 const struct mcp_action *core_last_words(void) {
+    exchange_say_last_words(&instance.exchange);
     return &instance.exchange.last_words;
 }
 

@@ -31,7 +31,7 @@ export class Core {
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, /** @type {any} */ ({ host })).exports);
     this.bodyEnded = suspended(this.exports.core_body_ended);
     this.answered = suspended(this.exports.core_answered);
-    const variables = encoder.encode(Object.entries(env).map(([name, value]) => `${name}\0${typeof value === "string" ? value : ""}\0`).join(""));
+    const variables = encoder.encode(Object.entries(env).flat().map((each) => `${typeof each === "string" ? each : ""}\0`).join(""));
     const start = this.exports.core_start_room(variables.length); // memory may have grown for it
     this.view().set(variables, start);
     const names = this.exports.core_start();
@@ -80,11 +80,11 @@ export class Core {
     if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 23] });
     let same = newest.status === status && newest.head.length === length; // compared byte by byte: to decode it is dearer
     for (let i = 0; same && i < length; i++) same = newest.head[i] === bytes[head + i];
-    if (!same) {
-      newest = { status, head: bytes.slice(head, head + length), init: new Response(null, { status: status || 200, headers: headersOf(this.#text(at + 2)) }) };
-    }
-    const action = /** @type {any} */ ({ kind, status, init: newest.init, own: words[at + 17] > 0 && this.#text(at + 16), body: size > 0 ? bytes.slice(start, start + size) : null });
-    if (kind === "RESPOND") return action;
+    const init = same ? newest.init : new Response(null, { status: status || 200, headers: headersOf(this.#text(at + 2)) });
+    if (!same) newest = { status, head: bytes.slice(head, head + length), init };
+    const own = words[at + 17] > 0 && this.#text(at + 16), body = size > 0 ? bytes.slice(start, start + size) : null;
+    const action = /** @type {any} */ ({ kind, status, init, own, body });
+    if (kind === "RESPOND" && !words[at + 15]) return action; // last words have more
     const [mailbox, topic, mark, after, keepAlive] = [6, 8, 10, 12, 14].map((word) => this.#text(at + word));
     const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = words.subarray(at + 18);
     return Object.assign(action, { mailbox, topic, mark, after, keepAlive, keepAliveSeconds, milliseconds, delivery, backlogBytes, version });

@@ -47,7 +47,6 @@ class Reply {
     socket.addEventListener("message", (event) => push(new Uint8Array(event.data)));
     for (const end of ["close", "error"]) socket.addEventListener(end, stop);
     socket.accept();
-    this.request.signal.addEventListener("abort", stop);
     this.give = () => this.begun.promise;
     if (!mark) near.set(topic, push);
     if (!mark) push(body);
@@ -69,7 +68,7 @@ async function outcome(action, env, reply) {
   return (await call().catch(again)) ?? new Uint8Array();
 }
 
-const hold = (context, { promise, resolve } = Promise.withResolvers()) => (context.waitUntil(promise), resolve); // a request goes on when its client leaves, until what this gives is called
+const stream = async (body, core) => { for await (const piece of body ?? []) if (!core.body(piece)) break; };
 
 /** Carries out actions until one ends the exchange. @param {Request} request @param {any} env @param {any} context @param {any} [reply] a Reply, where a tool may wait */
 async function exchange(request, env, context, reply) {
@@ -84,16 +83,16 @@ async function exchange(request, env, context, reply) {
       if (action.kind === "READ_BODY") {
         if (!body && action.bodyBytes > 0) {
           if (!asked) core = core.release(true); // who only waits needs no instance: the next one is given the head once more
-          body = new Uint8Array(await request.arrayBuffer()); // whole, where its length is known: streaming costs more
+          body = new Uint8Array(await request.arrayBuffer().catch(() => [0])); // whole, where its length is known: streaming costs more. What breaks off becomes a NUL, which is no JSON
           if (!asked) address = (core = take(body.length > 262144)).head(head); // larger than that: by one that has grown
           continue;
         }
         if (body) core.body(body);
-        else for (let reader = request.body?.getReader({ mode: "byob" }), piece, buffer = new ArrayBuffer(65536); (piece = (await reader?.read(new Uint8Array(buffer)))?.value)?.length && core.body(piece); ) buffer = piece.buffer;
+        else await stream(request.body, core).catch(() => core.body(new Uint8Array(1)));
         body = undefined;
         address = core.bodyEnded(); // or what refused a piece
       } else {
-        asked ??= hold(context); // which is not to be asked twice, nor in part
+        if (!asked) context.waitUntil(new Promise((resolve) => (asked = resolve))); // it goes on when its client leaves: nothing is to be asked twice, nor in part
         if (action.kind === "STREAM") reply ??= new Reply(request);
         if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
         const answer = await outcome(action, env, reply);
@@ -103,12 +102,13 @@ async function exchange(request, env, context, reply) {
       if (waits) address = await address;
     }
   } catch (error) {
+    if (core) core.release = () => {}; // nobody knows in what state it is
     const last = core?.action(core.exports.core_last_words());
     console.error(`${last?.keepAlive || "Request"} failed:`, error);
-    core = undefined; // nobody knows in what state it is
     if (last?.kind === "DELIVER") await outcome(last, env, reply).catch(() => {});
     if (last?.kind === "FINISH") return await reply.wait(last).then(() => reply.give(last));
     reply?.writer?.abort().catch(() => {});
+    if (last?.kind === "RESPOND") return response(last);
     return Response.json({ error: "internal", error_description: "The server failed." }, { status: 500, headers: { "access-control-allow-origin": "*" } });
   } finally {
     core?.release();

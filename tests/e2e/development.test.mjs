@@ -42,7 +42,7 @@ before(async () => {
   for (const name of copied) cpSync(join(root, name), join(copy, name), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
   writeFileSync(join(copy, "c/tools/trap.c"), trap);
-  server = await startServer({ AUTH_MODE: "any", SEAL_KEY: "k".repeat(32) }, { cwd: copy });
+  server = await startServer({ AUTH_MODE: "any", AUDIT: "on", SEAL_KEY: "k".repeat(32) }, { cwd: copy });
 });
 after(async () => {
   await server?.stop();
@@ -64,16 +64,17 @@ function edit(change) {
 }
 
 describe("an instance that traps", () => {
-  test("its request gets 500, and the next one is served", async () => {
-    const { status, json } = await ask(call("trap"));
-    assert.deepEqual([status, json.error], [500, "internal"]);
+  test("its request gets 500 and an error response of its own id, and the next one is served", async () => {
+    const { status, json } = await ask(call("trap", {}, "its id"));
+    assert.deepEqual([status, json], [500, { jsonrpc: "2.0", id: "its id", error: { code: -32603, message: "This tool crashed: the server's log says more." } }]);
     await server.program.printed(/trap failed:/);
+    await server.program.printed(/"tool":"trap","milliseconds":\d+,"outcome":"crashed"/);
     assert.equal(toolText((await ask(call("add", { a: 1, b: 2 }))).json), "3");
   });
 
   test("it is never used again: whatever trapping leaves behind does not add up", async () => {
     for (let i = 0; i < 100; i++) {
-      assert.equal((await ask(call("trap"))).json?.error, "internal");
+      assert.equal((await ask(call("trap"))).json?.error.code, -32603);
       assert.equal(toolText((await ask(call("add", { a: 1, b: i }))).json), String(1 + i));
     }
   });
