@@ -36,7 +36,10 @@
     ERROR(HOST_FOREIGN, 403, "forbidden_host",                                                     \
           "Over plain HTTP this server answers to localhost only: use https; its owner can "       \
           "name the host in ALLOWED_HOSTS.")                                                       \
-    ERROR(NOT_FOUND, 404, "not_found", "There is nothing here: MCP is served at /mcp and /sse.")   \
+    ERROR(                                                                                         \
+        NOT_FOUND, 404, "not_found",                                                               \
+        "There is nothing here: MCP is served at /mcp and /sse. A client that came to log in was " \
+        "given no token, or one that is not good here.")                                           \
     ERROR(SESSION_UNKNOWN, 404, "session_not_found",                                               \
           "This session is not known here, or belongs to somebody else: send 'initialize' again "  \
           "without a session id.")                                                                 \
@@ -48,8 +51,10 @@
           "The Last-Event-ID is not one of this session: open the stream without it.")             \
     ERROR(EVENT_GONE, 410, "event_gone",                                                           \
           "What came after this event is not kept any more: open the stream without it.")          \
-    ERROR(METHOD_NOT_ALLOWED, 405, "method_not_allowed",                                           \
-          "This method is not served here, or only in a session: see the Allow header.")           \
+    ERROR(                                                                                         \
+        METHOD_NOT_ALLOWED, 405, "method_not_allowed",                                             \
+        "This method is not served here, or only in a session: see the Allow header. Streamable "  \
+        "HTTP is at /mcp, the older HTTP+SSE at /sse.")                                            \
     ERROR(NOT_ACCEPTABLE, 406, "not_acceptable",                                                   \
           "The Accept header must allow text/event-stream; of a POST application/json will do.")   \
     ERROR(BODY_TOO_LARGE, 413, "body_too_large",                                                   \

@@ -18,6 +18,8 @@ static bool is_legacy_name(struct text name) {
 bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *message) {
     struct text header = exchange->request.headers[HTTP_MCP_PROTOCOL_VERSION];
     if (header.bytes != NULL && !is_legacy_name(header)) return true;
+    /* HTTP+SSE is older, and asks for no headers: who probes there hears of an unknown method */
+    if (header.bytes == NULL && exchange->stream_topic.length > 0) return false;
     struct json_value version = json_object_member(meta_of(message), TEXT(META "protocolVersion"));
     if (version.kind == JSON_ABSENT) return false;
     return version.kind != JSON_STRING ||

@@ -153,10 +153,10 @@ describe("on workerd", () => {
   });
 
   test("a body that breaks off is no JSON, not even where all of a message had come: 400, and no error in the log", async () => {
-    for (const before of ["", chunk(ping)]) {
+    for (const begun of ["", chunk(ping)]) {
       const raw = new Raw(server.port);
       await raw.head("Transfer-Encoding: chunked");
-      await raw.send(before);
+      await raw.send(begun);
       await raw.send("zz\r\n{}\r\n"); // a chunk that is none
       assert.equal(await raw.status(), 400);
       assert.match(raw.received, /"code":-32700,/);

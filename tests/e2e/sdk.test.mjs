@@ -109,6 +109,15 @@ test("SDK v2 finds 2026-07-28 by itself", async () => {
   await client.close();
 });
 
+test("SDK v2 that looks for newer revisions finds at /sse what there is, as Cloudflare's Agents do", async () => {
+  const client = new v2.Client(identity, { versionNegotiation: { mode: "auto" } });
+  await client.connect(new v2.SSEClientTransport(new URL(`${server.url}/sse`), { requestInit }));
+  assert.deepEqual([client.getNegotiatedProtocolVersion(), client.getProtocolEra()], ["2025-11-25", "legacy"]);
+  const result = /** @type {any} */ (await client.callTool({ name: "add", arguments: { a: 2, b: 3 } }));
+  assert.equal(result.content[0].text, "5");
+  await client.close();
+});
+
 /** @param {any} body @param {Record<string, string>} [headers] */
 const mcp = (body, headers) => post(`${server.url}/mcp`, body, headers);
 
