@@ -9,7 +9,7 @@
 
 struct exchange;
 
-/* On whose behalf a request runs: the one notion of it. Sessions, request state, tasks, cursors and
+/* On whose behalf a request runs: the one notion of it. Sessions, request state, tasks and
    streams are bound to `by` and `subject`. The texts are views of the request's head, of the
    variables, or of what is remembered: all live as long as the request. */
 struct principal {

@@ -168,8 +168,9 @@ struct exchange {
         struct text topic;    /* what it is kept under */
         struct text kept;     /* the call as it waits */
     } asking;
-    struct json_value answers; /* to a call that was asked for before */
-    struct mcp_action *before; /* actions to take before `action`, whose outcome does not matter */
+    struct json_value answers; /* the client's, to what this call asked before */
+    struct mcp_action *before; /* actions to take before `action`; the outcome of one matters,
+                                  if it has a version (exchange_commit) */
     size_t before_count, before_taken, before_capacity;
     struct text listens;     /* subscriptions/listen ran: the event that its stream begins with */
     bool sets_log_level;     /* logging/setLevel ran */

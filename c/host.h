@@ -1,6 +1,6 @@
-/* What the core asks of the machine it runs on: short, pure or nearly so, never waiting. wasm.c and
-   native.c implement it; nothing else in the core reaches outside. What takes time is not here: it
-   is an action (mcp.h). */
+/* What the core asks of the machine it runs on: short, and but for host_perform never
+   waiting. wasm.c and native.c implement it; nothing else in the core reaches outside. What takes
+   time is an action (mcp.h). */
 #ifndef HOST_H
 #define HOST_H
 

@@ -11,8 +11,8 @@
        mcp_answered                        the outcome of the last action   -> action
        mcp_reset                           the exchange is over, or its client has left
 
-   Nothing here waits, reads a clock or touches a socket; host.h is all the core knows of the
-   outside. */
+   Nothing here reads a clock or touches a socket, and only a tool waits (host_perform); host.h is
+   all the core knows of the outside. */
 #ifndef MCP_H
 #define MCP_H
 

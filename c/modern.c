@@ -122,8 +122,8 @@ struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_mess
 
 bool modern_revision(const struct jsonrpc_message *request, enum revision *revision) {
     struct json_value version = json_object_member(meta_of(request), TEXT(META "protocolVersion"));
-    struct text name = {version.text.bytes + 1, version.text.length - 2};
-    return version.kind == JSON_STRING && revision_find(name, revision);
+    if (version.kind != JSON_STRING) return false;
+    return revision_find((struct text){version.text.bytes + 1, version.text.length - 2}, revision);
 }
 
 struct json_value modern_client_capabilities(const struct jsonrpc_message *request) {

@@ -15,7 +15,8 @@ enum {
 };
 
 struct session {
-    uint8_t capabilities;   /* a bit for each enum client_capability that the client offers */
+    uint8_t capabilities;   /* a bit for each enum client_capability that the client offers;
+                               one for EXTENSIONS_VIEWS */
     enum revision revision; /* what `initialize` agreed on */
     char place[SESSION_PLACE_BYTES];      /* where it began, padded with NUL */
     uint8_t random[SESSION_RANDOM_BYTES]; /* what tells it from all others */
