@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "declarations_run.h"
+#include "limits.h"
 #include "registry.h"
 
 void checking_say(const struct checking *checking, const struct text *texts, size_t count) {
@@ -260,6 +261,12 @@ const char *declarations_check(void) {
     registry_start();
     for (int registry = 0; registry < REGISTRY_COUNT; registry++) {
         check_registry((enum registry)registry, &said, &arenas[1]);
+    }
+    if (registry_declared() > LIMIT_DECLARATIONS) {
+        buffer_append(&said, TEXT("error: there are "));
+        buffer_append_integer(&said, (int64_t)registry_declared());
+        buffer_append(&said, TEXT(" declarations, a resource for each file of a skill among them: "
+                                  "LIMIT_DECLARATIONS says how many there may be\n"));
     }
     buffer_append(&said, TEXT("\0"));
     return said.bytes;

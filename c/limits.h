@@ -182,6 +182,11 @@
 /* Values of an enum that a sentence lists: enough to choose from, few enough to read. */
 #define LIMIT_SCHEMA_LISTED 20
 
+/* Tools, resources, prompts and so on of one build: a pointer of 4 bytes for each that there may
+ * be.
+ */
+#define LIMIT_DECLARATIONS 4096
+
 /* Objects inside each other in declared fields: C structs that anybody still reads; binding them
    recurses. */
 #define LIMIT_FIELDS_DEPTH 8

@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "limits.h"
+
 /* The linker gathers what DECLARE puts into each section, and names its ends. Weak: a build without
    a resource, say, has no such section. */
 #ifdef __APPLE__
@@ -34,9 +36,16 @@ static const struct {
     [REGISTRY_SKILLS] = ENDS(mcp_skills),       [REGISTRY_FORMS] = ENDS(mcp_forms),
 };
 
-enum { DECLARATIONS_MAX = 4096 };
-static const void *sorted[DECLARATIONS_MAX]; /* one registry behind the other */
+static const void *sorted[LIMIT_DECLARATIONS]; /* one registry behind the other */
 static size_t starts[REGISTRY_COUNT + 1];
+
+size_t registry_declared(void) {
+    size_t count = 0;
+    for (int kind = 0; kind < REGISTRY_COUNT; kind++) {
+        count += (size_t)(sections[kind].end - sections[kind].first);
+    }
+    return count;
+}
 
 /* Every declaration begins with its key. */
 static struct text key_of(const void *declaration) {
@@ -48,7 +57,7 @@ static struct text key_of(const void *declaration) {
 void registry_start(void) {
     for (int kind = 0; kind < REGISTRY_COUNT; kind++) {
         enum registry registry = (enum registry)kind;
-        size_t count = 0, room = DECLARATIONS_MAX - starts[kind];
+        size_t count = 0, room = LIMIT_DECLARATIONS - starts[kind];
         const void **mine = sorted + starts[kind];
         starts[kind + 1] = starts[kind];
         const void *const *entry = sections[kind].first;

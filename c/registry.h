@@ -17,6 +17,10 @@ enum registry {
 /* Sorts all; once an instance, before anything below. */
 void registry_start(void);
 
+/* How many declarations of all kinds there are; those above LIMIT_DECLARATIONS are in no registry,
+   which declarations_check does not let pass. */
+size_t registry_declared(void);
+
 /* How many there are. */
 size_t registry_count(enum registry registry);
 

@@ -93,6 +93,11 @@ describe("a wrong declaration", () => {
     assert.deepEqual(await errors("right.c"), []);
   });
 
+  // the rest was left out without a word
+  test("more than there is room for are none", async () => {
+    assert.deepEqual(await errors("many.c"), ["error: there are 4097 declarations, a resource for each file of a skill among them: LIMIT_DECLARATIONS says how many there may be"]);
+  });
+
   test("of another type than its member's does not compile", async () => {
     const found = (await errors("mistyped.c")).filter((line) => line.includes("error:")).map((line) => line.replace(/:\d+: error.*/, ""));
     const text = readFileSync(join(root, folder, "mistyped.c"), "utf8").split("\n");
