@@ -1,14 +1,14 @@
 import module from "../build/core.wasm";
 
-const kinds = /* enum mcp_action_kind of c/exchange.h */ " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" ");
-const [IDLE_INSTANCES, IDLE_BYTES, SPARE_BYTES] = [16, 1 << 20, 1 << 24]; // so many of that size are kept, and one that has grown, while only large requests come
+const kinds = " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" "); // enum mcp_action_kind
+const [IDLE_INSTANCES, IDLE_BYTES, SPARE_BYTES] = [16, 1 << 20, 1 << 24]; // how many of that size are kept; how large the one may be that large requests share
 export const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre is one for all requests of an isolate, and dear to ask for
-let newest = { status: 0, head: new Uint8Array(), init: new Response() }; // head of a response, as the core wrote it and as a Response takes it fastest: most are the same
-export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // some tool: then what runs tools may be suspended (JavaScript Promise Integration)
+let newest = { status: 0, head: new Uint8Array(), init: new Response() }; // a head as the core wrote it, and as a Response takes it fastest: most are the same
+export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // a tool does: what runs tools may then be suspended
 const { promising, Suspending } = /** @type {any} */ (WebAssembly), suspended = waits ? promising : (event) => event;
 const headersOf = (lines) => lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)); // lines "name: value\n" as a Response takes them
-const [encoder, decoder, scratch] = [new TextEncoder(), new TextDecoder(), new Uint8Array(65536 + 4)]; // for heads: one that does not fit is over LIMIT_HEAD_BYTES even when it is cut
+const [encoder, decoder, scratch] = [new TextEncoder(), new TextDecoder(), new Uint8Array(65536 + 4)]; // a head that is cut to it is over LIMIT_HEAD_BYTES, too
 
 /** What an action says: the body, or a stream that begins with it. @param {Action} action @returns {Response} */
 export function response({ init, own, body }, stream = /** @type {any} */ (body)) {
@@ -39,7 +39,7 @@ export class Core {
     this.headerNames = this.#text(names / 4).trimEnd().split("\n");
   }
 
-  /** Forgets the request, and is there for the next; or is dropped, and its memory with it, which nobody reaches any more. @param {boolean} [pauses] the request goes on later */
+  /** Forgets the request, and is there for the next; or is dropped, and its memory with it. @param {boolean} [pauses] the request goes on later */
   release(pauses) {
     const size = this.view().length, [kept, most] = size <= this.idleBytes ? [idle, IDLE_INSTANCES] : [spare, size <= SPARE_BYTES ? 1 : 0];
     if (!pauses) spare.length = 0;

@@ -1,6 +1,7 @@
 import { Core, idle, response, spare, waits } from "./core.js";
 import { services } from "./services.js";
 export { Mailbox } from "./mailbox.js";
+const broken = new Uint8Array(1); // a body that breaks off: a NUL makes it no JSON, whatever had come
 const near = /** @type {Map<string, (bytes: any) => void>} */ (new Map()); // topics whose stream this very isolate holds, if they are not kept
 
 /** The response: whole, or begun and then written to. That waits for the reader, but for what a mailbox relays: it cannot be slowed down. */
@@ -64,13 +65,13 @@ async function outcome(action, env, reply) {
   if (push) return push(action.body), new Uint8Array([1]);
   const { kind, mailbox, version } = action, call = () => env.MAILBOX.getByName(mailbox)[kind.toLowerCase()]({ ...action, init: undefined });
   if (kind === "STREAM") return reply.relay(action, env.MAILBOX.getByName(mailbox));
-  const again = (error) => (error.retryable && !error.overloaded && !version && !/DELIVER|COLLECT/.test(kind) ? call() : Promise.reject(error)); // a deploy resets mailboxes: what may be done twice is
-  return (await call().catch(again)) ?? new Uint8Array();
+  const again = (error) => (error.retryable && !error.overloaded && !version && !/DELIVER|COLLECT/.test(kind) ? call() : Promise.reject(error));
+  return (await call().catch(again)) ?? new Uint8Array(); // a deploy resets mailboxes: what may be done twice is
 }
 
-const stream = async (body, core) => { for await (const piece of body ?? []) if (!core.body(piece)) break; };
+const pour = async (body, core) => { for await (const piece of body ?? []) if (!core.body(piece)) break; }; // until it wants no more
 
-/** Carries out actions until one ends the exchange. @param {Request} request @param {any} env @param {any} context @param {any} [reply] a Reply, where a tool may wait */
+/** Carries out actions to the last. @param {Request} request @param {any} env @param {any} context @param {any} [reply] where a tool may wait */
 async function exchange(request, env, context, reply) {
   const take = (large = false) => Object.assign((large && spare.pop()) || idle.pop() || new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
   let core = /** @type {any} */ (undefined), asked = /** @type {any} */ (undefined), body = /** @type {Uint8Array | undefined} */ (undefined);
@@ -83,16 +84,16 @@ async function exchange(request, env, context, reply) {
       if (action.kind === "READ_BODY") {
         if (!body && action.bodyBytes > 0) {
           if (!asked) core = core.release(true); // who only waits needs no instance: the next one is given the head once more
-          body = new Uint8Array(await request.arrayBuffer().catch(() => [0])); // whole, where its length is known: streaming costs more. What breaks off becomes a NUL, which is no JSON
+          body = new Uint8Array(await request.arrayBuffer().catch(() => broken)); // whole, where its length is known: streaming costs more
           if (!asked) address = (core = take(body.length > 262144)).head(head); // larger than that: by one that has grown
           continue;
         }
         if (body) core.body(body);
-        else await stream(request.body, core).catch(() => core.body(new Uint8Array(1)));
+        else await pour(request.body, core).catch(() => core.body(broken));
         body = undefined;
         address = core.bodyEnded(); // or what refused a piece
       } else {
-        if (!asked) context.waitUntil(new Promise((resolve) => (asked = resolve))); // it goes on when its client leaves: nothing is to be asked twice, nor in part
+        if (!asked) context.waitUntil(new Promise((resolve) => (asked = resolve))); // goes on without its client: nothing is asked in part
         if (action.kind === "STREAM") reply ??= new Reply(request);
         if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
         const answer = await outcome(action, env, reply);

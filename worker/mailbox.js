@@ -1,12 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
-const [FOR_EVER_MS, CLEANING_MS, PART_BYTES] = [1e15, 3_600_000, 1 << 20]; // how long; how often old things go; what a row and a message of a numbered piece hold at most
+const [FOR_EVER_MS, CLEANING_MS, PART_BYTES] = [1e15, 3_600_000, 1 << 20]; // how often old things go; what a row and a message of a piece hold at most
 const [ENDS, PAUSES, LOOKS_APART] = [1, 2, 256]; // enum mcp_delivery of c/exchange.h; and so many pieces apart it is looked whether too much is kept
 const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, version INTEGER, PRIMARY KEY (topic, number));
   CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, mark TEXT, newest INTEGER, ended INTEGER, milliseconds INTEGER, bytes INTEGER, until INTEGER)`;
 
-/** Where a stream meets what was sent elsewhere: relays opaque bytes to whoever has a topic open, and keeps some for a while: in `kept`
- * under the number 0 what KEEP says, under others the pieces of `topics`, which have a mark. It knows nothing of MCP, and sleeps while
- * nobody speaks; the sockets stay open meanwhile. Each method but `fetch`, which is STREAM, is the action of its name in c/exchange.h. */
+/** Relays opaque bytes to whoever has a topic open, and keeps some: in `kept` under the number 0 what KEEP says, under others the pieces of
+ * `topics`, which have a mark. It sleeps while nobody speaks, and sockets stay open. Each method but `fetch`, STREAM, is the action of its name. */
 export class Mailbox extends DurableObject {
   ready = /** @type {any} */ (undefined); // once the tables are there
   rows = /** @type {(query: string, ...values: any[]) => any[]} */ ((query, ...values) => ((this.ready ??= this.ctx.storage.sql.exec(tables)), this.ctx.storage.sql.exec(query, ...values).toArray()));

@@ -1,12 +1,12 @@
 const [FETCH_MS, COLD_FETCHES] = [5000, 8]; // for how long a document is waited for, and not asked for again; how many ask at once for what nobody has yet
-const documents = /** @type {Map<string, { at: number, asked: number, asking: number, failed: boolean, bytes: Uint8Array }>} */ (new Map()); // the newest copy of each
+const documents = /** @type {Map<string, { at: number, asked: number, asking: number, failed: boolean, bytes: Uint8Array }>} */ (new Map());
 
-/** What the platform does for the core, by enum mcp_action_kind: what each takes and gives is said there. @type {Record<string, (action: Action, env: any) => Promise<Uint8Array>>} */
+/** What the platform does for the core, as enum mcp_action_kind says. @type {Record<string, (action: Action, env: any) => Promise<Uint8Array>>} */
 export const services = {
   async FETCH({ topic, milliseconds, backlogBytes }) {
     const now = Date.now(), none = new Uint8Array(), had = documents.get(topic) ?? { at: 0, asked: 0, asking: 0, failed: false, bytes: none };
     if (now - had.at < milliseconds) return had.bytes;
-    if (now - had.asked < FETCH_MS && (had.at || had.failed || had.asking >= COLD_FETCHES)) return had.failed ? none : had.bytes; // while somebody else asks, an old copy will do
+    if (now - had.asked < FETCH_MS && (had.at || had.failed || had.asking >= COLD_FETCHES)) return had.failed ? none : had.bytes; // somebody else asks
     documents.set(topic, Object.assign(had, { asked: now, asking: had.asking + 1 }));
     const pieces = /** @type {Uint8Array[]} */ ([]), signal = AbortSignal.timeout(FETCH_MS);
     try {
