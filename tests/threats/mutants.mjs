@@ -115,7 +115,7 @@ state("what was changed is noticed", "c/seal.c", "return text_equal_secret(mac, 
 const reflected = of("reflected XSS", "reflected-xss");
 reflected("the page's policy forbids what it does not name", "c/page.c", "content-security-policy: default-src 'none'; ", "content-security-policy: ");
 reflected("types are not guessed", "c/page.c", '"x-content-type-options: nosniff\\n"', "");
-reflected("errors are JSON", "c/exchange.c", 'struct buffer head = exchange_head(exchange, TEXT("application/json"));', 'struct buffer head = exchange_head(exchange, TEXT("text/html"));');
+reflected("errors are JSON", "c/exchange.c", 'exchange_head(exchange, TEXT("application/json"));\n    struct buffer body', 'exchange_head(exchange, TEXT("text/html"));\n    struct buffer body');
 of("reflected XSS", "oauth")("what a client says of itself is escaped", "worker/oauth/pages.js", "(character) => `&#${character.charCodeAt(0)};`", "(character) => character");
 
 const unbounded = of("unbounded recursion, ReDoS", "unbounded");
