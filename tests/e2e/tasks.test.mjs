@@ -137,7 +137,8 @@ describe("tasks", () => {
     const again = await eventually(async () => (await get(task)).inputRequests, "the question again");
     const [other] = Object.keys(again);
     assert.notEqual(other, confirm); // no key stands for two questions
-    assert.deepEqual(Object.values(again), [inputRequests[confirm]]);
+    const { method, params } = inputRequests[confirm];
+    assert.deepEqual(Object.values(again), [{ method, params: { ...params, message: "Go on? The answer's 'confirm' must be true or false." } }]);
     await update(task, { [confirm]: accept({ confirm: true }) });
     assert.equal((await get(task)).status, "input_required");
     await update(task, { [other]: accept({ confirm: true }) });
