@@ -17,12 +17,12 @@ import { workloads } from "./workloads.mjs";
  * @type {Record<string, { least: number, requests: number }>}
  */
 export const bounds = {
-  modern: { least: 0.61, requests: 400 }, // 0.73
-  session: { least: 0.59, requests: 400 }, // 0.71
+  modern: { least: 0.66, requests: 400 }, // 0.80
+  session: { least: 0.62, requests: 400 }, // 0.75
   initialize: { least: 0.61, requests: 400 }, // 0.73
   list: { least: 0.64, requests: 400 }, // 0.77
-  meta: { least: 1.4, requests: 12 }, // 1.73
-  echo: { least: 0.95, requests: 12 }, // 1.14
+  meta: { least: 1.55, requests: 12 }, // 1.88
+  echo: { least: 1.06, requests: 12 }, // 1.28
 };
 
 const ROUNDS = 9;
