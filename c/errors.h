@@ -38,8 +38,8 @@
           "name the host in ALLOWED_HOSTS.")                                                       \
     ERROR(                                                                                         \
         NOT_FOUND, 404, "not_found",                                                               \
-        "There is nothing here: MCP is served at /mcp and /sse. A client that came to log in was " \
-        "given no token, or one that is not good here.")                                           \
+        "There is nothing here: MCP is served at /mcp and /sse. A client that came to log in has " \
+        "no token that is good here.")                                                             \
     ERROR(SESSION_UNKNOWN, 404, "session_not_found",                                               \
           "This session is not known here, or belongs to somebody else: send 'initialize' again "  \
           "without a session id.")                                                                 \
