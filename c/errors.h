@@ -54,7 +54,7 @@
     ERROR(                                                                                         \
         METHOD_NOT_ALLOWED, 405, "method_not_allowed",                                             \
         "This method is not served here, or only in a session: see the Allow header. Streamable "  \
-        "HTTP is at /mcp, the older HTTP+SSE at /sse.")                                            \
+        "HTTP is at /mcp, HTTP+SSE at /sse.")                                                      \
     ERROR(NOT_ACCEPTABLE, 406, "not_acceptable",                                                   \
           "The Accept header must allow text/event-stream; of a POST application/json will do.")   \
     ERROR(BODY_TOO_LARGE, 413, "body_too_large",                                                   \

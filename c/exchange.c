@@ -164,9 +164,7 @@ void exchange_say_last_words(struct exchange *exchange) {
     if (tool.length > 0) audit_call(exchange, tool, "crashed", exchange->call_began);
     if (words->kind != 0 || exchange->request_id.length == 0) return;
     struct buffer head = exchange_head(exchange, TEXT("application/json"));
-    struct buffer json =
-        failure(exchange, tool.length > 0 ? TEXT("This tool crashed: the server's log says more.")
-                                          : TEXT("The server failed."));
+    struct buffer json = failure(exchange, TEXT("This call crashed: see the server's log."));
     if (exchange->arena->exhausted) return;
     words->kind = MCP_ACTION_RESPOND;
     words->status = 500;

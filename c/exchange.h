@@ -263,8 +263,9 @@ void exchange_prepare_last_words(struct exchange *exchange);
 
 /* The exchange cannot go on: what is left to say stands in exchange->last_words, and its kind is 0
    where that is nothing. Where nothing was prepared, it is an error response to the request that
-   was carried out. A tool that was running has its line in the log. */
-void exchange_say_last_words(struct exchange *exchange);
+   was carried out. A tool that was running has its line in the log. Not inline: it is called with a
+   stack that was set right a moment before. */
+__attribute__((noinline)) void exchange_say_last_words(struct exchange *exchange);
 
 /* Begins the response if there is something to say, or nothing will have been said for long: at the
    end of the wait for `silent` milliseconds. Says it, and waits. False where the client has left

@@ -132,10 +132,17 @@ const struct mcp_action *core_action(void) {
     return mcp_current_action(&instance);
 }
 
-/* What there is to do, if anything, where the exchange cannot go on: its action's kind is 0 if
-   not. */
+/* The linker's name for the end that the stack begins at. */
+extern char __stack_high;
+
+/* What there is to do, if anything, where the exchange cannot go on: its action's kind is 0 if not.
+   What trapped left the stack as it was, and after an overflow there is nothing of it; what stands
+   there is nobody's any more. */
 EXPORT("core_last_words") const struct mcp_action *core_last_words(void);
 const struct mcp_action *core_last_words(void) {
+    __asm__ volatile(".globaltype __stack_pointer, i32\nlocal.get %0\nglobal.set __stack_pointer"
+                     :
+                     : "r"(&__stack_high));
     exchange_say_last_words(&instance.exchange);
     return &instance.exchange.last_words;
 }

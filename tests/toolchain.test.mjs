@@ -59,10 +59,10 @@ describe("a build", () => {
 });
 
 describe("the headers of a source", () => {
-  const folder = "build/tests/included", headers = new Set(["a.h", "b.h", "inner/a.h", "c.inc"].map((each) => `${folder}/${each}`));
+  const folder = "build/tests/included", headers = new Set(["a.h", "b.h", "inner/a.h", "c.inc", "größe.h", "part.c"].map((each) => `${folder}/${each}`));
   const of = async (/** @type {string} */ text) => {
     const source = `${folder}/source.c`, files = new Map([...headers].map((path) => [path, Promise.resolve("")]));
-    files.set(source, Promise.resolve(text)).set(`${folder}/a.h`, Promise.resolve('#include "b.h"'));
+    files.set(source, Promise.resolve(text)).set(`${folder}/a.h`, Promise.resolve('#include "b.h"')).set(`${folder}/part.c`, Promise.resolve("#include <b.h>"));
     return (await headersOf([source], [folder, `${folder}/inner`], headers, files)).map((path) => path.slice(folder.length + 1));
   };
 
@@ -70,7 +70,10 @@ describe("the headers of a source", () => {
     ["are those that it names, and those that they name", '# include "a.h"\n', ["a.h", "b.h", "inner/a.h"]],
     ["are found by <> in the folders where includes are looked for", "#include <b.h>\n#include <stdio.h>\n", ["b.h"]],
     ["are found beside it, and above", '#include "inner/../c.inc"\n', ["c.inc"]],
-    ["may be any where a macro names one", "#include NAME\n", ["a.h", "b.h", "c.inc", "inner/a.h"]],
+    ["may be any where a macro names one", "#include NAME\n", ["a.h", "b.h", "c.inc", "größe.h", "inner/a.h", "part.c"]],
+    ["are found behind a comment, and by include_next", "/* first */ # /* then */ include_next <b.h>\n", ["b.h"]],
+    ["have names in any script", '#include "größe.h"\n', ["größe.h"]],
+    ["may be sources", '#include "part.c"\n', ["b.h", "part.c"]],
     ["are none where it names none", "// #including nothing\n", []],
   ])) {
     test(what, async () => assert.deepEqual(await of(text), found));

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { root } from "./paths.mjs";
 
-const includes = /^[ \t]*#[ \t]*(?:include|import)\b[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>|(\S))/gm;
+const blank = String.raw`(?:[ \t]|/\*.*?\*/)*`;
+const includes = new RegExp(`^${blank}#${blank}(?:include(?:_next)?|import)\\b${blank}(?:"([^"\\n]+)"|<([^>\\n]+)>|(\\S))`, "gm");
 
 /**
  * Where a name may stand: beside the file that includes it, and in the folders where includes are looked for.
@@ -21,7 +22,7 @@ const candidates = (name, from, folders) => [posix.dirname(from), ...folders].ma
 export async function headersOf(begin, folders, headers, read) {
   const found = new Set(begin);
   for (const path of found) {
-    const text = read.get(path) ?? readFile(join(root, path), "latin1");
+    const text = read.get(path) ?? readFile(join(root, path), "utf8");
     read.set(path, text);
     for (const [, quoted, angled, other] of (await text).matchAll(includes)) {
       const meant = other ? headers : candidates(quoted ?? angled, path, folders);

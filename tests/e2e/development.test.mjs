@@ -23,6 +23,18 @@ static void trap(struct tool_call *call, const void *arguments) {
 TOOL(trap, .description = "Traps.", .run = trap);
 `;
 
+const deep = `#include "tool.h"
+
+static int down(volatile int depth) { return depth < 0 ? 0 : down(depth + 1) + depth; }
+
+static void deep(struct tool_call *call, const void *arguments) {
+    (void)arguments;
+    reply_text(call, "%d", down(0));
+}
+
+TOOL(deep, .description = "Calls itself for ever.", .run = deep);
+`;
+
 const hello = `#include "tool.h"
 
 static void hello(struct tool_call *call, const void *arguments) {
@@ -42,6 +54,7 @@ before(async () => {
   for (const name of copied) cpSync(join(root, name), join(copy, name), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
   writeFileSync(join(copy, "c/tools/trap.c"), trap);
+  writeFileSync(join(copy, "c/tools/deep.c"), deep);
   server = await startServer({ AUTH_MODE: "any", AUDIT: "on", SEAL_KEY: "k".repeat(32) }, { cwd: copy });
 });
 after(async () => {
@@ -66,10 +79,17 @@ function edit(change) {
 describe("an instance that traps", () => {
   test("its request gets 500 and an error response of its own id, and the next one is served", async () => {
     const { status, json } = await ask(call("trap", {}, "its id"));
-    assert.deepEqual([status, json], [500, { jsonrpc: "2.0", id: "its id", error: { code: -32603, message: "This tool crashed: the server's log says more." } }]);
+    assert.deepEqual([status, json], [500, { jsonrpc: "2.0", id: "its id", error: { code: -32603, message: "This call crashed: see the server's log." } }]);
     await server.program.printed(/trap failed:/);
     await server.program.printed(/"tool":"trap","milliseconds":\d+,"outcome":"crashed"/);
     assert.equal(toolText((await ask(call("add", { a: 1, b: 2 }))).json), "3");
+  });
+
+  test("nor does it matter that there was nothing left of its stack", async () => {
+    const { status, json } = await ask(call("deep", {}, "its id"));
+    assert.deepEqual([status, json?.id, json?.error.code], [500, "its id", -32603]);
+    await server.program.printed(/"tool":"deep","milliseconds":\d+,"outcome":"crashed"/);
+    await server.program.printed(/deep failed:/);
   });
 
   test("it is never used again: whatever trapping leaves behind does not add up", async () => {
@@ -146,6 +166,6 @@ describe("under npm run dev", () => {
     await eventually(async () => (await described("hello")) === "Greets.", "the new tool");
     assert.equal(toolText((await ask(call("hello"))).json), "Hello");
     const { json } = await ask(message("tools/list"));
-    assert.deepEqual(json.result.tools.map((/** @type {any} */ tool) => tool.name), ["add", "getToken", "hello", "trap"]);
+    assert.deepEqual(json.result.tools.map((/** @type {any} */ tool) => tool.name), ["add", "deep", "getToken", "hello", "trap"]);
   });
 });

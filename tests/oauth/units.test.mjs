@@ -7,7 +7,7 @@ import { addressOf, countTry, oneMore, rules } from "../../worker/oauth/counters
 import { claimsOf } from "../../worker/oauth/id-token.js";
 import { mayEnter, scopesFor, somebodyAt, theOwner, userIdOf, whyNoMore } from "../../worker/oauth/identity.js";
 import { isPassphrase } from "../../worker/oauth/passphrase.js";
-import { askedEnough, isPrivate, servedAt } from "../../worker/oauth/outside.js";
+import { askedEnough, isClient, isPrivate, servedAt } from "../../worker/oauth/outside.js";
 import { closeSession, findSession, openSession } from "../../worker/oauth/sessions.js";
 import { readSettings, usesOAuth } from "../../worker/oauth/settings.js";
 import { loginUrl, userOf, whoCameBack } from "../../worker/oauth/upstream.js";
@@ -281,6 +281,16 @@ test("a stranger has this server ask one host sixty times a minute, and ten time
   assert.equal(Array.from({ length: 1000 }, (_, i) => answersOf(`${i}.victim.example`, 1)).filter(Boolean).length, 600 - 61);
   assert.equal(answersOf("victim.example", 1, 1_059_999), 0);
   assert.equal(answersOf("victim.example", 1, 1_060_000), 1);
+});
+
+test("but a document that proved to be a client's is fetched as often as its users come, whatever strangers had the host asked", async (t) => {
+  const client = "https://client.example/metadata.json", now = Date.now();
+  t.mock.timers.enable({ apis: ["Date"], now });
+  answersOf("client.example", 100, now);
+  const asked = () => fetch(client).catch((/** @type {Error} */ error) => error.message);
+  assert.equal(await asked(), "client.example was asked too often in this minute");
+  isClient(client);
+  assert.notEqual(await asked(), "client.example was asked too often in this minute"); // there is no such host
 });
 
 describe("an ID token", () => {

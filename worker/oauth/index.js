@@ -6,7 +6,7 @@ import { authorize, callback } from "./authorize.js";
 import { textOf } from "./bodies.js";
 import { addressOf, countTry } from "./counters.js";
 import { mayEnter, scopesFor } from "./identity.js";
-import { servedAt } from "./outside.js";
+import { isClient, servedAt } from "./outside.js";
 import { paths, serverAt } from "./server.js";
 import { readSettings, usesOAuth } from "./settings.js";
 
@@ -88,6 +88,7 @@ async function bounded(request, forTokens, mailbox, handle) {
   const text = await textOf(request, POSTED_CHARACTERS);
   if (text === undefined || (forTokens && text.split("&").length > TOKEN_PARAMETERS)) return refuse(413, "invalid_request", "The request is too long.");
   const response = await handle(new Request(request.url, { method: "POST", headers: request.headers, body: text }));
+  if (forTokens && response.ok) isClient(new URLSearchParams(text).get("client_id") ?? "");
   const spent = forTokens && response.ok && (await isSpent(text, mailbox));
   return spent ? refuse(400, "invalid_grant", "This code was used before.") : response;
 }
