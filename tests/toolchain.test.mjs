@@ -61,9 +61,9 @@ describe("a build", () => {
 describe("the headers of a source", () => {
   const folder = "build/tests/included", headers = new Set(["a.h", "b.h", "inner/a.h", "c.inc", "größe.h", "part.c"].map((each) => `${folder}/${each}`));
   const of = async (/** @type {string} */ text) => {
-    const source = `${folder}/source.c`, files = new Map([...headers].map((path) => [path, Promise.resolve("")]));
-    files.set(source, Promise.resolve(text)).set(`${folder}/a.h`, Promise.resolve('#include "b.h"')).set(`${folder}/part.c`, Promise.resolve("#include <b.h>"));
-    return (await headersOf([source], [folder, `${folder}/inner`], headers, files)).map((path) => path.slice(folder.length + 1));
+    const source = `${folder}/source.c`, files = /** @type {Map<string, string>} */ (new Map());
+    files.set(source, text).set(`${folder}/a.h`, '#include "b.h"').set(`${folder}/part.c`, "#include <b.h>");
+    return (await headersOf([source], [folder, `${folder}/inner`], headers, async (path) => Buffer.from(files.get(path) ?? ""))).map((path) => path.slice(folder.length + 1));
   };
 
   for (const [what, text, found] of /** @type {const} */ ([

@@ -126,14 +126,14 @@ async function build(toolchain, job, linkArgs, check) {
   const began = Date.now();
   const args = compileArgs(job);
   const link = [job.optimisation ?? "", ...(job.flags ?? []), ...linkArgs, ...(job.libraries ?? [])].filter(Boolean);
-  const folders = job.includes ?? [], headers = await headersIn(folders), read = new Map();
+  const folders = job.includes ?? [], headers = await headersIn(folders), read = reader();
   const units = await Promise.all(job.sources.map(async (source) => {
     const fast = job.optimisation === "-Oz" && through.has(source) ? ["-Os"] : [];
     const noted = job.wipesStack && mayBeDeep(source) ? [notesDepth] : [];
     const own = [...args, ...fast, ...noted, ...warningsFor(source, job), ...(job.wipesStack ? frames : [])];
     const before = own.filter((_, i) => own[i - 1] === "-include");
     const reached = await headersOf([source, ...before], folders, headers, read);
-    return { source, args: own, headers: reached, key: digest(toolchain.id, ...own, ...(await contents([source, ...reached]))), began };
+    return { source, args: own, headers: reached, key: digest(toolchain.id, ...own, ...(await contents([source, ...reached], read))), began };
   }));
   const library = job.sources.filter(inLibrary).map(objectOf);
   const stamp = digest(...units.map((unit) => unit.key), ...library, ...link);
@@ -250,9 +250,19 @@ async function headersIn(folders) {
   return found;
 }
 
-/** Names and bytes, for a digest. @param {string[]} paths */
-async function contents(paths) {
-  return (await Promise.all(paths.map(async (path) => [path, await readFile(join(root, path))]))).flat();
+/** Reads each file once, for all the units that reach it. @returns {(path: string) => Promise<Buffer>} */
+function reader() {
+  const files = /** @type {Map<string, Promise<Buffer>>} */ (new Map());
+  return (path) => {
+    const bytes = files.get(path) ?? readFile(join(root, path));
+    files.set(path, bytes);
+    return bytes;
+  };
+}
+
+/** Names and bytes, for a digest. @param {string[]} paths @param {(path: string) => Promise<Buffer>} read */
+async function contents(paths, read) {
+  return (await Promise.all(paths.map(async (path) => [path, await read(path)]))).flat();
 }
 
 /** @param {(string | Uint8Array)[]} parts */

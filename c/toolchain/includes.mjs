@@ -1,7 +1,5 @@
 // Which headers a source reaches, so that a changed header has only those compiled again that use it.
-import { readFile } from "node:fs/promises";
-import { join, posix } from "node:path";
-import { root } from "./paths.mjs";
+import { posix } from "node:path";
 
 const blank = String.raw`(?:[ \t]|/\*.*?\*/)*`;
 const includes = new RegExp(`^${blank}#${blank}(?:include(?:_next)?|import)\\b${blank}(?:"([^"\\n]+)"|<([^>\\n]+)>|(\\S))`, "gm");
@@ -16,15 +14,13 @@ const candidates = (name, from, folders) => [posix.dirname(from), ...folders].ma
  * The headers that a source may include, itself or by another, whatever is defined. A name of which there are several
  * means all of them, and a name that only the compiler knows (`#include NAME`) any.
  * @param {string[]} begin the source, and what is included before it @param {string[]} folders @param {Set<string>} headers all that there are
- * @param {Map<string, Promise<string>>} read what was read in this build
+ * @param {(path: string) => Promise<Buffer>} read a file
  * @returns {Promise<string[]>} in the order of their names
  */
 export async function headersOf(begin, folders, headers, read) {
   const found = new Set(begin);
   for (const path of found) {
-    const text = read.get(path) ?? readFile(join(root, path), "utf8");
-    read.set(path, text);
-    for (const [, quoted, angled, other] of (await text).matchAll(includes)) {
+    for (const [, quoted, angled, other] of String(await read(path)).matchAll(includes)) {
       const meant = other ? headers : candidates(quoted ?? angled, path, folders);
       for (const each of meant) if (headers.has(each)) found.add(each);
     }
