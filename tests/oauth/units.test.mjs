@@ -7,7 +7,7 @@ import { addressOf, countTry, oneMore, rules } from "../../worker/oauth/counters
 import { claimsOf } from "../../worker/oauth/id-token.js";
 import { mayEnter, scopesFor, somebodyAt, theOwner, userIdOf, whyNoMore } from "../../worker/oauth/identity.js";
 import { isPassphrase } from "../../worker/oauth/passphrase.js";
-import { askedEnough, isClient, isPrivate, servedAt } from "../../worker/oauth/outside.js";
+import { askedEnough, noteClient, isPrivate, servedAt } from "../../worker/oauth/outside.js";
 import { closeSession, findSession, openSession } from "../../worker/oauth/sessions.js";
 import { readSettings, usesOAuth } from "../../worker/oauth/settings.js";
 import { loginUrl, userOf, whoCameBack } from "../../worker/oauth/upstream.js";
@@ -289,7 +289,7 @@ test("but a document that proved to be a client's is fetched as often as its use
   answersOf("client.example", 100, now);
   const asked = () => fetch(client).catch((/** @type {Error} */ error) => error.message);
   assert.equal(await asked(), "client.example was asked too often in this minute");
-  isClient(client);
+  noteClient(client);
   assert.notEqual(await asked(), "client.example was asked too often in this minute"); // there is no such host
 });
 

@@ -9,7 +9,7 @@ import { addressOf, countTry, forgetTries } from "./counters.js";
 import { UpstreamError } from "./documents.js";
 import { isLoopback } from "./hosts.js";
 import { mayEnter, theOwner } from "./identity.js";
-import { isClient } from "./outside.js";
+import { noteClient } from "./outside.js";
 import { Refusal, errorPage, goTo, loginPage } from "./pages.js";
 import { isPassphrase } from "./passphrase.js";
 import { paths } from "./server.js";
@@ -128,7 +128,7 @@ async function wantedOf({ oauth, url }) {
   const redirect = url.searchParams.get("redirect_uri") ?? "";
   if (!isExact(redirect)) throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
   const wanted = await oauth.parseAuthRequest(new Request(url));
-  isClient(wanted.clientId);
+  noteClient(wanted.clientId);
   const right = wanted.codeChallengeMethod === "S256" && /^[\w-]{43}$/.test(wanted.codeChallenge ?? "");
   if (right) return wanted;
   const description = "PKCE with S256 is required: send code_challenge and code_challenge_method=S256.";

@@ -6,7 +6,7 @@ import { authorize, callback } from "./authorize.js";
 import { textOf } from "./bodies.js";
 import { addressOf, countTry } from "./counters.js";
 import { mayEnter, scopesFor } from "./identity.js";
-import { isClient, servedAt } from "./outside.js";
+import { noteClient, servedAt } from "./outside.js";
 import { paths, serverAt } from "./server.js";
 import { readSettings, usesOAuth } from "./settings.js";
 
@@ -88,14 +88,15 @@ async function bounded(request, forTokens, mailbox, handle) {
   const text = await textOf(request, POSTED_CHARACTERS);
   if (text === undefined || (forTokens && text.split("&").length > TOKEN_PARAMETERS)) return refuse(413, "invalid_request", "The request is too long.");
   const response = await handle(new Request(request.url, { method: "POST", headers: request.headers, body: text }));
-  if (forTokens && response.ok) isClient(new URLSearchParams(text).get("client_id") ?? "");
-  const spent = forTokens && response.ok && (await isSpent(text, mailbox));
-  return spent ? refuse(400, "invalid_grant", "This code was used before.") : response;
+  if (!forTokens || !response.ok) return response;
+  const form = new URLSearchParams(text);
+  noteClient(form.get("client_id") ?? "");
+  return (await isSpent(form, mailbox)) ? refuse(400, "invalid_grant", "This code was used before.") : response;
 }
 
-/** Whether tokens were given for this code before, which the library's storage may not know yet (RFC 6749, section 4.1.2). @param {string} text @param {any} mailbox */
-async function isSpent(text, mailbox) {
-  const form = new URLSearchParams(text), code = form.get("grant_type") === "authorization_code" && form.get("code");
+/** Whether tokens were given for this code before, which the library's storage may not know yet (RFC 6749, section 4.1.2). @param {URLSearchParams} form @param {any} mailbox */
+async function isSpent(form, mailbox) {
+  const code = form.get("grant_type") === "authorization_code" && form.get("code");
   if (!code) return false;
   const topic = `code ${createHash("sha256").update(code).digest("base64url")}`;
   const [first] = await mailbox.keep({ topic, body: new Uint8Array(), milliseconds: CODE_MS, version: 1 });

@@ -23,8 +23,8 @@ let asked = { since: 0, all: 0, hosts: /** @type {Map<string, number>} */ (new M
 
 const clients = /** @type {Set<string>} */ (new Set());
 
-/** Says that this is the document of a client, whose publisher wants it fetched: no limit is for it. @param {string} id */
-export function isClient(id) {
+/** Notes the id of a client whose document is one: its publisher wants it fetched, so no limit is for it. @param {string} id */
+export function noteClient(id) {
   if (id.startsWith("https:") && clients.size < CLIENTS) clients.add(id);
 }
 
