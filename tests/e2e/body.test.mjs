@@ -187,6 +187,7 @@ describe("on workerd", () => {
     assert.deepEqual(new Set(leavers.map(({ received }) => received)), new Set([""]));
     await Promise.all(Array.from({ length: 20 }, () => assertServes(server)));
     assert.doesNotMatch(server.log(), /failed:/); // to leave is no error of the server's
+    assert.ok(server.log().length < 40 * 1000, server.log());
   });
 });
 

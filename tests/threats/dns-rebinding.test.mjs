@@ -42,6 +42,8 @@ describe("DNS rebinding", () => {
   test("a name in the request's target does not stand in for the one in Host", async () => {
     const answer = await said(server(), posting("http://localhost/mcp", body, "Host: evil.example", ...rest), body);
     assert.equal(answer.status, 403, answer.head);
+    const page = await said(server(), posting("http://evil.example/mcp", body, "Host: localhost", "Origin: http://evil.example", ...rest), body);
+    assert.ok(page.status >= 400 && page.status < 500, page.head);
   });
 
   test("a page of this machine is let in", async () => {
