@@ -13,8 +13,8 @@
 enum mcp_action_kind {
     /* Answer with `status`, `headers` and `body`. Ends the exchange. */
     MCP_ACTION_RESPOND = 1,
-    /* Pass the request's body: mcp_body_room and mcp_body_received as it arrives, then
-       mcp_body_ended. It has `body_bytes`, if the head said so, else 0. */
+    /* Pass the request's body: mcp_body_room as it arrives, then mcp_body_ended. It has
+       `body_bytes`, if the head said so, else 0. */
     MCP_ACTION_READ_BODY,
     /* Open the topic `topic` of the mailbox `mailbox`; answer with `status` and `headers`; write
        `body`; then write what the mailbox relays, and `keep_alive` every `keep_alive_seconds`,

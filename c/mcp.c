@@ -143,11 +143,8 @@ char *mcp_body_room(struct mcp *mcp, size_t size) {
         exchange->body = grown;
         exchange->body_capacity = capacity;
     }
-    return exchange->body == NULL ? NULL : exchange->body + exchange->body_length;
-}
-
-void mcp_body_received(struct mcp *mcp, size_t size) {
-    mcp->exchange.body_length += size;
+    exchange->body_length = wanted;
+    return exchange->body == NULL ? NULL : exchange->body + wanted - size;
 }
 
 const struct mcp_action *mcp_body_ended(struct mcp *mcp) {

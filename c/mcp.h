@@ -6,7 +6,7 @@
 
        mcp_start                           once an instance: the variables
        mcp_head                            a request came                   -> action
-       mcp_body_room, mcp_body_received    while the action is READ_BODY    -> room, action
+       mcp_body_room                       while the action is READ_BODY    -> room
        mcp_body_ended                      the body is complete             -> action
        mcp_answered                        the outcome of the last action   -> action
        mcp_reset                           the exchange is over, or its client has left
@@ -31,12 +31,10 @@ char *mcp_input(struct mcp *mcp, size_t size);
 /* A request came whose head (http.h, http_parse_head) is `head`, in memory from mcp_input. */
 const struct mcp_action *mcp_head(struct mcp *mcp, struct text head);
 
-/* Room for the next `size` bytes of the body, as they arrive. NULL where the body would be over its
-   limit or memory ran out: mcp_current_action then says what to answer. */
+/* Room for the next `size` bytes of the body, as they arrive: to be written before anything else is
+   called. NULL where the body would be over its limit or memory ran out: mcp_current_action then
+   says what to answer. */
 char *mcp_body_room(struct mcp *mcp, size_t size);
-
-/* `size` bytes were written where mcp_body_room said. */
-void mcp_body_received(struct mcp *mcp, size_t size);
 
 /* The body is complete. */
 const struct mcp_action *mcp_body_ended(struct mcp *mcp);

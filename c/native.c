@@ -89,7 +89,6 @@ static bool read_line(bool *refused) {
         char *room = *refused ? NULL : mcp_body_room(&instance, filled);
         if (room == NULL) *refused = true;
         else memcpy(room, piece, filled);
-        if (room != NULL) mcp_body_received(&instance, filled);
         total += filled;
         filled = 0;
     } while (byte != '\n' && byte != EOF);
@@ -252,10 +251,7 @@ static const struct mcp_action *take_bytes(const char *name, size_t size) {
     bool body = strcmp(name, "body") == 0;
     char *room = body ? mcp_body_room(&instance, size) : mcp_input(&instance, size);
     if (!take(room, size)) abort();
-    if (body && (room != NULL || size == 0)) { /* nothing came, so nothing was refused */
-        mcp_body_received(&instance, size);
-        return NULL;
-    }
+    if (body && (room != NULL || size == 0)) return NULL; /* nothing came: nothing was refused */
     if (room == NULL) return mcp_current_action(&instance);
     struct text bytes = {room, size};
     return strcmp(name, "head") == 0 ? mcp_head(&instance, bytes) : mcp_answered(&instance, bytes);

@@ -102,11 +102,6 @@ char *core_body_room(size_t size) {
     return mcp_body_room(&instance, size);
 }
 
-EXPORT("core_body_received") void core_body_received(size_t size);
-void core_body_received(size_t size) {
-    mcp_body_received(&instance, size);
-}
-
 EXPORT("core_body_ended") const struct mcp_action *core_body_ended(void);
 const struct mcp_action *core_body_ended(void) {
     return mcp_body_ended(&instance);

@@ -64,7 +64,7 @@ export class Core {
   /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */
   body(piece) {
     const room = this.exports.core_body_room(piece.length);
-    return room > 0 && (this.view().set(piece, room), this.exports.core_body_received(piece.length), true);
+    return room > 0 && (this.view().set(piece, room), true);
   }
 
   /** Writes `input` where the core reads it, and calls `event`, such as this.answered. @param {Uint8Array} input @param {(size: number) => any} event */

@@ -188,7 +188,6 @@ static const struct mcp_action *send_body(struct mcp *mcp, struct text body) {
         char *piece = mcp_body_room(mcp, size);
         if (piece == NULL) return &mcp->exchange.action;
         memcpy(piece, body.bytes + at, size);
-        mcp_body_received(mcp, size);
         at += size;
     }
     return mcp_body_ended(mcp);

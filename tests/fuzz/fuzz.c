@@ -121,7 +121,6 @@ static const struct mcp_action *exchanged(struct mcp *mcp, struct text head, str
             room = mcp_body_room(mcp, size);
             if (room == NULL) return &mcp->exchange.action;
             memcpy(room, body.bytes + at, size);
-            mcp_body_received(mcp, size);
             at += size;
         }
         action = mcp_body_ended(mcp);

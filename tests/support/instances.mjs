@@ -98,7 +98,7 @@ export class WasmInstance {
     if (room === 0 && bytes.length === 0 && body) return null; // nothing came, so nothing was refused
     if (room === 0) return this.#action(this.exports.core_action());
     this.memory.set(bytes, room);
-    if (body) return this.exports.core_body_received(bytes.length), null;
+    if (body) return null;
     return this.#action(event === "head" ? this.exports.core_head(bytes.length) : this.exports.core_answered(bytes.length));
   }
 

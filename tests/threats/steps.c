@@ -178,7 +178,6 @@ UNCOUNTED static void count_post(int count, char **words) {
         steps = 0;
         mcp_head(&mcp, (struct text){room, head.length});
         memcpy(mcp_body_room(&mcp, size), words[i], size);
-        mcp_body_received(&mcp, size);
         const struct mcp_action *action = mcp_body_ended(&mcp);
         print(steps);
         if (action->status != 200) print(action->status);
