@@ -41,8 +41,7 @@ static void read_auth_mode(struct text value, struct config *config) {
 
 static void read_body_limit(struct text value, struct config *config) {
     uint64_t bytes;
-    if (!text_to_number(text_trim(value), &bytes) || bytes == 0 ||
-        bytes > LIMIT_BODY_BYTES_CEILING) {
+    if (!text_to_number(value, &bytes) || bytes == 0 || bytes > LIMIT_BODY_BYTES_CEILING) {
         config->error = "MAX_BODY_BYTES is not a number from 1 to 16777216.";
         return;
     }
@@ -59,21 +58,22 @@ static void read_seal_key(struct text value, struct config *config) {
 }
 
 static void read_audit(struct text value, struct config *config) {
-    config->audit = text_equal(text_trim(value), TEXT("on"));
+    config->audit = text_equal(value, TEXT("on"));
     config->audit_set = true;
-    if (!config->audit && !text_equal(text_trim(value), TEXT("off"))) {
+    if (!config->audit && !text_equal(value, TEXT("off"))) {
         config->error = "AUDIT is not on or off.";
     }
 }
 
-static void read_variable(struct text name, struct text value, struct config *config) {
+static void read_variable(struct text name, struct text exactly, struct config *config) {
+    struct text value = text_trim(exactly);
     if (text_equal(name, TEXT("AUTH_MODE"))) read_auth_mode(value, config);
     else if (text_equal(name, TEXT("TOKENS"))) config_tokens_read(value, config);
-    else if (text_equal(name, TEXT("JWT_ISSUER"))) config->jwt_issuer = text_trim(value);
-    else if (text_equal(name, TEXT("JWT_AUDIENCE"))) config->jwt_audience = text_trim(value);
-    else if (text_equal(name, TEXT("ALLOWED_ORIGINS"))) config->allowed_origins = text_trim(value);
-    else if (text_equal(name, TEXT("ALLOWED_HOSTS"))) config->allowed_hosts = text_trim(value);
-    else if (text_equal(name, TEXT("SEAL_KEY"))) read_seal_key(value, config);
+    else if (text_equal(name, TEXT("JWT_ISSUER"))) config->jwt_issuer = value;
+    else if (text_equal(name, TEXT("JWT_AUDIENCE"))) config->jwt_audience = value;
+    else if (text_equal(name, TEXT("ALLOWED_ORIGINS"))) config->allowed_origins = value;
+    else if (text_equal(name, TEXT("ALLOWED_HOSTS"))) config->allowed_hosts = value;
+    else if (text_equal(name, TEXT("SEAL_KEY"))) read_seal_key(exactly, config);
     else if (text_equal(name, TEXT("MAX_BODY_BYTES"))) read_body_limit(value, config);
     else if (text_equal(name, TEXT("AUDIT"))) read_audit(value, config);
     else if (text_equal(name, TEXT("RATE_LIMITER"))) config->has_rate_limiter = true;
