@@ -247,13 +247,8 @@ static enum http_error read_length(const struct exchange *exchange, uint64_t *le
     struct text value = exchange->request.headers[HTTP_CONTENT_LENGTH];
     *length = 0;
     if (!http_has(&exchange->request, HTTP_CONTENT_LENGTH)) return HTTP_ERROR_NONE;
-    for (size_t i = 0; i < value.length; i++) {
-        if (value.bytes[i] < '0' || value.bytes[i] > '9') return HTTP_ERROR_LENGTH_MALFORMED;
-    }
-    if (value.length == 0) return HTTP_ERROR_LENGTH_MALFORMED;
-    return text_to_number(value, length) && *length <= exchange->config->body_bytes
-               ? HTTP_ERROR_NONE
-               : HTTP_ERROR_BODY_TOO_LARGE;
+    if (!text_to_number(value, length)) return HTTP_ERROR_LENGTH_MALFORMED;
+    return *length <= exchange->config->body_bytes ? HTTP_ERROR_NONE : HTTP_ERROR_BODY_TOO_LARGE;
 }
 
 void exchange_read_message(struct exchange *exchange) {
@@ -264,6 +259,6 @@ void exchange_read_message(struct exchange *exchange) {
         exchange_fail(exchange, error);
         return;
     }
-    exchange->action =
-        (struct mcp_action){.kind = MCP_ACTION_READ_BODY, .body_bytes = (uint32_t)length};
+    exchange->action.kind = MCP_ACTION_READ_BODY;
+    exchange->action.body_bytes = (uint32_t)length;
 }

@@ -72,7 +72,9 @@ static bool read_event_id(struct exchange *exchange, struct text id, struct text
     struct text token, stream;
     uint64_t value;
     *number = id;
-    if (!text_next_field(number, '.', &token) || !text_to_number(*number, &value)) return false;
+    /* the mailbox, which is JavaScript, counts exactly so far */
+    if (!text_next_field(number, '.', &token) || number->length > 15) return false;
+    if (!text_to_number(*number, &value)) return false;
     if (!seal_open(&exchange->config->seal_key, SEAL_STREAM, &exchange->principal, token,
                    exchange->arena, &stream)) {
         return false;

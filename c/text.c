@@ -110,14 +110,13 @@ char *text_digits(uint64_t value, unsigned base, char *end) {
 }
 
 bool text_to_number(struct text digits, uint64_t *value) {
-    if (digits.length == 0 || digits.length > 15) return false;
     uint64_t sum = 0;
     for (size_t i = 0; i < digits.length; i++) {
         if (digits.bytes[i] < '0' || digits.bytes[i] > '9') return false;
-        sum = sum * 10 + (uint64_t)(digits.bytes[i] - '0');
+        if (sum < TEXT_NUMBER_HIGH) sum = sum * 10 + (uint64_t)(digits.bytes[i] - '0');
     }
     *value = sum;
-    return true;
+    return digits.length > 0;
 }
 
 int text_compare(struct text left, struct text right) {

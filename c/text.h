@@ -70,7 +70,11 @@ int text_hex_digit(char byte);
    `end`; returns the first. */
 char *text_digits(uint64_t value, unsigned base, char *end);
 
-/* Reads a decimal number of 1 to 15 digits into `*value`. False for anything else. */
+/* From here on numbers are high, and which of them is meant is not known. */
+#define TEXT_NUMBER_HIGH 1000000000000000u
+
+/* Reads a decimal number into `*value`; TEXT_NUMBER_HIGH or more for any that is as high. False for
+   anything else. */
 bool text_to_number(struct text digits, uint64_t *value);
 
 #endif

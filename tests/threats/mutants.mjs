@@ -54,8 +54,8 @@ forgery("pages send no cookies along", "c/http.c", 'http_add_header(&head, TEXT(
 
 const body = of("body DoS", "body-dos");
 body("bytes are counted as they come", "c/mcp.c", "if (size > exchange->config->body_bytes - exchange->body_length) {", "if (size > exchange->config->body_bytes * 4 - exchange->body_length) {");
-body("an announced length is looked at", "c/exchange.c", "return text_to_number(value, length) && *length <= exchange->config->body_bytes", "return text_to_number(value, length)");
-body("no room is had before bytes come", "c/exchange.c", "(struct mcp_action){.kind = MCP_ACTION_READ_BODY, .body_bytes = (uint32_t)length};", "(struct mcp_action){.kind = MCP_ACTION_READ_BODY, .body_bytes = (uint32_t)length};\n    char *room = arena_allocate(exchange->arena, (size_t)length);\n    for (size_t i = 0; room != NULL && i < length; i++) room[i] = 1;");
+body("an announced length is looked at", "c/exchange.c", "return *length <= exchange->config->body_bytes ? HTTP_ERROR_NONE : HTTP_ERROR_BODY_TOO_LARGE;", "return HTTP_ERROR_NONE;");
+body("no room is had before bytes come", "c/exchange.c", "exchange->action.body_bytes = (uint32_t)length;", "exchange->action.body_bytes = (uint32_t)length;\n    char *room = arena_allocate(exchange->arena, (size_t)length);\n    for (size_t i = 0; room != NULL && i < length; i++) room[i] = 1;");
 
 const injection = of("metadata and header injection", "header-injection");
 injection("a Host is looked at byte by byte", "c/http.c", "if (slash == rest.length || !http_is_host(request->host)) return false;", "if (slash == rest.length) return false;");
