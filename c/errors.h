@@ -26,10 +26,10 @@
           "The token is not good here: mistyped, withdrawn, expired, or another server's. The "    \
           "server's log says which.")                                                              \
     ERROR(SCOPE_INSUFFICIENT, 403, "insufficient_scope",                                           \
-          "The token lacks scopes that this needs: see the WWW-Authenticate header. Get one with " \
-          "them, or have the server's owner give them to this one.")                               \
+          "This needs scopes that the token lacks: get one with those in the WWW-Authenticate "    \
+          "header, or ask the server's owner.")                                                    \
     ERROR(ORIGIN_MALFORMED, 403, "forbidden_origin",                                               \
-          "The Origin header is 'null' or malformed, and not a page's of http or https.")          \
+          "The Origin header is not that of a page of http or https.")                             \
     ERROR(ORIGIN_FOREIGN, 403, "forbidden_origin",                                                 \
           "Pages of this origin may not use this server; its owner can name the origin in "        \
           "ALLOWED_ORIGINS.")                                                                      \
