@@ -54,8 +54,7 @@ void mcp_reset(struct mcp *mcp) {
 char *mcp_input(struct mcp *mcp, size_t size) {
     struct exchange *exchange = &mcp->exchange;
     exchange->arena = &mcp->arena;
-    /* before the head nothing is known, and there is nothing that this could answer */
-    if (size > (exchange->config == NULL ? LIMIT_HEAD_BYTES : LIMIT_KEPT_BYTES)) {
+    if (size > LIMIT_KEPT_BYTES) {
         exchange_fail(exchange, HTTP_ERROR_HEAD_TOO_LARGE);
         return NULL;
     }
@@ -118,9 +117,25 @@ const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
     exchange->remembered = mcp->remembered;
     exchange->revision = REVISION_UNSAID;
     exchange->parameter_names = mcp->parameter_names;
-    if (http_parse_head(head, &exchange->request)) gates_begin(exchange);
-    else exchange_fail(exchange, HTTP_ERROR_BAD_HEAD);
+    if (head.length > LIMIT_HEAD_BYTES) exchange_fail(exchange, HTTP_ERROR_HEAD_TOO_LARGE);
+    else if (!http_parse_head(head, &exchange->request))
+        exchange_fail(exchange, HTTP_ERROR_BAD_HEAD);
+    else gates_begin(exchange);
     return exchange->action.kind == 0 ? take_step(mcp) : mcp_current_action(mcp);
+}
+
+/* The exchange is copied behind what the arena holds of it: one piece of memory then has all. */
+struct text mcp_set_aside(struct mcp *mcp) {
+    const char *first = mcp->arena.base + mcp->start;
+    char *copy = arena_allocate(&mcp->arena, sizeof mcp->exchange);
+    if (copy == NULL) return (struct text){NULL, 0};
+    memcpy(copy, &mcp->exchange, sizeof mcp->exchange);
+    return (struct text){first, (size_t)(copy - first) + sizeof mcp->exchange};
+}
+
+void mcp_resume(struct mcp *mcp, struct text aside) {
+    size_t size = sizeof mcp->exchange;
+    memcpy(&mcp->exchange, aside.bytes + aside.length - size, size);
 }
 
 char *mcp_body_room(struct mcp *mcp, size_t size) {

@@ -6,6 +6,7 @@
 
        mcp_start                           once an instance: the variables
        mcp_head                            a request came                   -> action
+       mcp_set_aside, mcp_resume           if others are served while a body comes
        mcp_body_room                       while the action is READ_BODY    -> room
        mcp_body_ended                      the body is complete             -> action
        mcp_answered                        the outcome of the last action   -> action
@@ -22,14 +23,23 @@
    `variables` is NAME NUL VALUE NUL, again and again; it is copied. */
 void mcp_start(struct mcp *mcp, struct arena arena, struct text variables);
 
-/* Room for `size` bytes of input (a head, or the answer to an action), to be written and then
-   passed to mcp_head or mcp_answered. Lives until mcp_reset. NULL where `size` is over
-   LIMIT_HEAD_BYTES, for an answer LIMIT_KEPT_BYTES, or memory ran out: mcp_current_action then says
-   what to answer. */
+/* Room for `size` bytes of input, to be written and then passed to mcp_head, mcp_resume or
+   mcp_answered. Lives until mcp_reset. NULL where `size` is over LIMIT_KEPT_BYTES or memory ran
+   out: mcp_current_action then says what to answer. */
 char *mcp_input(struct mcp *mcp, size_t size);
 
 /* A request came whose head (http.h, http_parse_head) is `head`, in memory from mcp_input. */
 const struct mcp_action *mcp_head(struct mcp *mcp, struct text head);
+
+/* While the action is READ_BODY: all that there is of the exchange, to be copied, so that the
+   instance can be reset, and serve others while the body comes. Lives until then. Empty where
+   memory ran out: then it cannot be. */
+struct text mcp_set_aside(struct mcp *mcp);
+
+/* Goes on with an exchange that was set aside: `aside`, in memory from mcp_input, in an instance
+   that is empty; that one, or one at the same address with the same variables. The action is
+   READ_BODY again. */
+void mcp_resume(struct mcp *mcp, struct text aside);
 
 /* Room for the next `size` bytes of the body, as they arrive: to be written before anything else is
    called. NULL where the body would be over its limit or memory ran out: mcp_current_action then

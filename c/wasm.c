@@ -11,8 +11,8 @@
 
 IMPORT("now") double import_now(void);
 IMPORT("random") void import_random(uint8_t *bytes, size_t size);
-/* Gives the length of the answer, which was written into room from core_input. */
-IMPORT("perform") size_t import_perform(const struct mcp_action *action);
+/* The answer is then in the newest room. */
+IMPORT("perform") void import_perform(const struct mcp_action *action);
 IMPORT("log") void import_log(const char *line, size_t size);
 
 double host_now(void) {
@@ -38,7 +38,7 @@ struct mcp *wasm_instance(void) {
     return &instance;
 }
 
-static struct text input; /* the newest room given by core_input */
+static struct text input; /* the newest room given by core_input; empty where there was none */
 
 static bool grow_memory(struct arena *arena, size_t wanted) {
     size_t missing = (wanted - arena->committed + PAGE_BYTES - 1) / PAGE_BYTES;
@@ -48,31 +48,36 @@ static bool grow_memory(struct arena *arena, size_t wanted) {
 }
 
 struct text host_perform(const struct mcp_action *action) {
-    size_t length = import_perform(action);
-    /* without room the answer was not written, and what came back is no length */
-    return (struct text){input.bytes, input.bytes == NULL ? 0 : length};
+    import_perform(action);
+    return input;
 }
 
-/* Room for `size` bytes of variables, to be written before core_start; 0 if there is none. */
-EXPORT("core_start_room") char *core_start_room(size_t size);
-char *core_start_room(size_t size) {
+static struct arena whole_memory(void) {
     char *base = (char *)(((uintptr_t)&__heap_base + 15) & ~(uintptr_t)15);
     /* who looks at SCAN_BYTES at once may look so far behind a string's end (text_of_most) */
-    instance.arena = (struct arena){
+    return (struct arena){
         .base = base,
         .committed = __builtin_wasm_memory_size(0) * PAGE_BYTES - (uintptr_t)base - SCAN_BYTES,
         .limit = LIMIT_ARENA_BYTES,
         .commit = grow_memory,
     };
-    input = (struct text){arena_allocate(&instance.arena, size), size};
-    return (char *)(uintptr_t)input.bytes;
+}
+
+/* Room for `size` bytes of what the next call takes: variables, a head, an answer; 0 if there is
+   none, and core_body_ended then gives the action. */
+EXPORT("core_input") char *core_input(size_t size);
+char *core_input(size_t size) {
+    if (instance.arena.base == NULL) instance.arena = whole_memory();
+    char *room = mcp_input(&instance, size);
+    input = (struct text){room, room == NULL ? 0 : size};
+    return room;
 }
 
 /* The linker's: what has to run before main. Called here, because where nobody calls it the linker
    takes the module for a program, and has every event flush stdio. */
 void __wasm_call_ctors(void);
 
-/* Starts the instance with the variables that were written. Gives the address of the names of the
+/* Starts the instance; the newest room holds the variables. Gives the address of the names of the
    headers that core_head reads: pointer and length. */
 EXPORT("core_start") const struct text *core_start(void);
 const struct text *core_start(void) {
@@ -82,19 +87,23 @@ const struct text *core_start(void) {
     return &instance.header_names;
 }
 
-/* Room for `size` bytes of a head or of an answer; 0 if there is none. */
-EXPORT("core_input") char *core_input(size_t size);
-char *core_input(size_t size) {
-    char *room = mcp_input(&instance, size);
-    input = (struct text){room, size};
-    return room;
+/* The newest room holds a request's head. Gives the action's address. */
+EXPORT("core_head") const struct mcp_action *core_head(void);
+const struct mcp_action *core_head(void) {
+    return mcp_head(&instance, input);
 }
 
-/* The first `size` bytes of the newest room are a request's head. Gives the action's address. */
-EXPORT("core_head") const struct mcp_action *core_head(size_t size);
-const struct mcp_action *core_head(size_t size) {
-    input.length = size;
-    return mcp_head(&instance, input);
+/* Sets the exchange aside. Gives the address of what there is of it: pointer and length. */
+EXPORT("core_set_aside") const struct text *core_set_aside(void);
+const struct text *core_set_aside(void) {
+    input = mcp_set_aside(&instance);
+    return &input;
+}
+
+/* The newest room holds what was set aside. */
+EXPORT("core_resume") void core_resume(void);
+void core_resume(void) {
+    mcp_resume(&instance, input);
 }
 
 EXPORT("core_body_room") char *core_body_room(size_t size);
@@ -102,15 +111,15 @@ char *core_body_room(size_t size) {
     return mcp_body_room(&instance, size);
 }
 
+/* Gives the action, which may be what a piece of the body, or an answer, was refused with. */
 EXPORT("core_body_ended") const struct mcp_action *core_body_ended(void);
 const struct mcp_action *core_body_ended(void) {
     return mcp_body_ended(&instance);
 }
 
-/* The first `size` bytes of the newest room are what the last action came to. */
-EXPORT("core_answered") const struct mcp_action *core_answered(size_t size);
-const struct mcp_action *core_answered(size_t size) {
-    input.length = size;
+/* The newest room holds what the last action came to. */
+EXPORT("core_answered") const struct mcp_action *core_answered(void);
+const struct mcp_action *core_answered(void) {
     return mcp_answered(&instance, input);
 }
 
@@ -120,12 +129,6 @@ _Static_assert(sizeof(struct text) == 8 && offsetof(struct mcp_action, headers) 
                    offsetof(struct mcp_action, keep_alive_seconds) == 72 &&
                    offsetof(struct mcp_action, body_bytes) == 92,
                "the layout of struct mcp_action");
-
-/* The action as it stands: what core_body_room left behind when it gave 0. */
-EXPORT("core_action") const struct mcp_action *core_action(void);
-const struct mcp_action *core_action(void) {
-    return mcp_current_action(&instance);
-}
 
 /* The linker's name for the end that the stack begins at. */
 extern char __stack_high;

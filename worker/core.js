@@ -1,14 +1,14 @@
 import module from "../build/core.wasm";
 
 const kinds = " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" "); // enum mcp_action_kind
-const [IDLE_INSTANCES, IDLE_BYTES, SPARE_BYTES] = [16, 1 << 20, 1 << 24]; // how many of that size are kept; how large the one may be that large requests share
+const [IDLE_INSTANCES, IDLE_BYTES, SPARE_BYTES] = [16, 1 << 20, 1 << 24]; // how many of that size are kept, and of copies; how large the one may be that large requests share
 export const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre is one for all requests of an isolate, and dear to ask for
 let newest = { status: 0, head: new Uint8Array(), init: new Response() }; // a head as the core wrote it, and as a Response takes it fastest: most are the same
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // a tool does: what runs tools may then be suspended
 const { promising, Suspending } = /** @type {any} */ (WebAssembly), suspended = waits ? promising : (event) => event;
 const headersOf = (lines) => lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)); // lines "name: value\n" as a Response takes them
-const [encoder, decoder, scratch] = [new TextEncoder(), new TextDecoder(), new Uint8Array(65536 + 4)]; // a head that is cut to it is over LIMIT_HEAD_BYTES, too
+const [encoder, decoder, scratch, copies] = [new TextEncoder(), new TextDecoder(), new Uint8Array(65536 + 4), /** @type {any[]} */ ([])]; // a head that is cut to scratch is over LIMIT_HEAD_BYTES, too
 
 /** What an action says: the body, or a stream that begins with it. @param {Action} action @returns {Response} */
 export function response({ init, own, body }, stream = /** @type {any} */ (body)) {
@@ -32,11 +32,8 @@ export class Core {
     this.bodyEnded = suspended(this.exports.core_body_ended);
     this.answered = suspended(this.exports.core_answered);
     const variables = encoder.encode(Object.entries(env).flat().map((each) => `${typeof each === "string" ? each : ""}\0`).join(""));
-    const start = this.exports.core_start_room(variables.length); // memory may have grown for it
-    this.view().set(variables, start);
-    const names = this.exports.core_start();
+    this.headerNames = this.#text(this.pass(variables, this.exports.core_start) / 4).trimEnd().split("\n");
     this.idleBytes = Math.max(IDLE_BYTES, this.view().length);
-    this.headerNames = this.#text(names / 4).trimEnd().split("\n");
   }
 
   /** Forgets the request, and is there for the next; or is dropped, and its memory with it. @param {boolean} [pauses] the request goes on later */
@@ -49,29 +46,34 @@ export class Core {
   /** Memory as it is now: when it grows, older views become empty. */
   view(known = this.bytes) { return known.length > 0 ? known : ((this.words = new Uint32Array(this.exports.memory.buffer)), (this.bytes = new Uint8Array(this.words.buffer))); }
 
-  /** A request's head, as the core takes it. @param {Request} request */
-  describe(request) {
+  /** A request came: its head, as the core takes it. @param {Request} request */
+  head(request) {
     const { method, url, headers } = request;
     place ||= url.startsWith("https://mailbox/") ? "" : String(request.cf?.colo ?? "-"); // a mailbox says none
     const lines = [method, url, place]; // joined at once: to add each to a string leaves half a kilobyte more to be collected
     for (const name of this.headerNames) lines.push(headers.get(name) ?? "\0");
-    return lines.join("\n");
+    return this.pass(scratch.subarray(0, encoder.encodeInto(lines.join("\n"), scratch).written), this.exports.core_head);
   }
 
-  /** A request came. @param {string} head */
-  head(head) { return this.pass(scratch.subarray(0, encoder.encodeInto(head, scratch).written), this.exports.core_head); }
+  /** A copy of the request, so that the instance can serve others while its body comes. */
+  setAside() {
+    const whole = this.#bytes(this.exports.core_set_aside() / 4), size = whole.length;
+    const copy = copies.at(-1)?.length >= size ? copies.pop() : new Uint8Array(size + 1024);
+    copy.set(whole);
+    return size && { copy, size };
+  }
+
+  /** Goes on with it, in whatever instance this is. */
+  resume({ copy, size }) {
+    this.pass(copy.subarray(0, size), this.exports.core_resume);
+    if (copies.length < IDLE_INSTANCES) copies.push(copy);
+  }
 
   /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */
-  body(piece) {
-    const room = this.exports.core_body_room(piece.length);
-    return room > 0 && (this.view().set(piece, room), true);
-  }
+  body(piece, room = this.exports.core_body_room(piece.length)) { return room > 0 && (this.view().set(piece, room), true); }
 
   /** Writes `input` where the core reads it, and calls `event`, such as this.answered. @param {Uint8Array} input @param {(size: number) => any} event */
-  pass(input, event, room = this.exports.core_input(input.length)) {
-    if (room > 0) this.view().set(input, room);
-    return room > 0 ? event(input.length) : this.exports.core_action();
-  }
+  pass(input, event, room = this.exports.core_input(input.length)) { return room > 0 ? (this.view().set(input, room), event(input.length)) : this.exports.core_body_ended(); }
 
   /** The action there, copied: a Response would not copy its body. @param {number} address @returns {Action} */
   action(address) {
@@ -90,6 +92,7 @@ export class Core {
     return Object.assign(action, { mailbox, topic, mark, after, keepAlive, keepAliveSeconds, milliseconds, delivery, backlogBytes, version });
   }
 
-  /** The text whose address and size are the words at `at`. @param {number} at */
-  #text(at) { return decoder.decode(this.view().subarray(this.words[at], this.words[at] + this.words[at + 1])); }
+  /** The bytes whose address and size are the words at `at`, and the text in them. @param {number} at */
+  #bytes(at) { return this.view().subarray(this.words[at], this.words[at] + this.words[at + 1]); }
+  #text(at) { return decoder.decode(this.#bytes(at)); }
 }

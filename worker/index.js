@@ -74,23 +74,20 @@ const pour = async (body, core) => { for await (const piece of body ?? []) if (!
 /** Carries out actions to the last. @param {Request} request @param {any} env @param {any} context @param {any} [reply] where a tool may wait */
 async function exchange(request, env, context, reply) {
   const take = (large = false) => Object.assign((large && spare.pop()) || idle.pop() || new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
-  let core = /** @type {any} */ (undefined), asked = /** @type {any} */ (undefined), body = /** @type {Uint8Array | undefined} */ (undefined);
+  let core = /** @type {any} */ (undefined), asked = /** @type {any} */ (undefined);
   try {
-    const head = (core = take()).describe(request);
-    let address = core.head(head);
+    let address = (core = take()).head(request);
     for (;;) {
       const action = core.action(address);
       if (action.kind === "RESPOND") return reply ? reply.give(action) : response(action);
       if (action.kind === "READ_BODY") {
-        if (!body && action.bodyBytes > 0) {
-          if (!asked) core = core.release(true); // who only waits needs no instance: the next one is given the head once more
-          body = new Uint8Array(await request.arrayBuffer().catch(() => broken)); // whole, where its length is known: streaming costs more
-          if (!asked) address = (core = take(body.length > 262144)).head(head); // larger than that: by one that has grown
-          continue;
-        }
-        if (body) core.body(body);
-        else await pour(request.body, core).catch(() => core.body(broken));
-        body = undefined;
+        if (action.bodyBytes > 0) {
+          const aside = !asked && core.setAside();
+          if (aside) core = core.release(true); // who only waits needs no instance
+          const body = new Uint8Array(await request.arrayBuffer().catch(() => broken)); // whole, where its length is known: streaming costs more
+          if (aside) (core = take(body.length > 262144)).resume(aside); // larger than that: by one that has grown
+          core.body(body);
+        } else await pour(request.body, core).catch(() => core.body(broken));
         address = core.bodyEnded(); // or what refused a piece
       } else {
         if (!asked) context.waitUntil(new Promise((resolve) => (asked = resolve))); // goes on without its client: nothing is asked in part

@@ -90,6 +90,9 @@ struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent);
 /* A POST of `body` to /mcp with a bearer token and the newest revision. */
 struct sent post(struct text body);
 
+/* How long its head is as the core takes it, in bytes. */
+size_t head_length(const struct sent *sent);
+
 /* What a new server answers to `method` with the members `params`, in `revision`. `name` is what
    the header of a modern request says, NULL for none; `parameters` are the lines of tools' headers.
  */

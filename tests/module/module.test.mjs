@@ -25,9 +25,9 @@ test("the module imports four functions and nothing else", () => {
 test("the module exports its memory, its events and nothing else", () => {
   const exports = WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`);
   assert.deepEqual(exports.toSorted(), [
-    "function core_action", "function core_answered", "function core_body_ended", "function core_body_room",
+    "function core_answered", "function core_body_ended", "function core_body_room",
     "function core_head", "function core_input", "function core_last_words",
-    "function core_reset", "function core_start", "function core_start_room", "memory memory",
+    "function core_reset", "function core_resume", "function core_set_aside", "function core_start", "memory memory",
   ]);
 });
 

@@ -83,8 +83,7 @@ export class WasmInstance {
     this.random = new Predictable();
     const instance = await WebAssembly.instantiate(this.module, { host: this.#host() });
     this.exports = instance.exports;
-    const room = this.exports.core_start_room(variables.length);
-    this.memory.set(variables, room);
+    this.memory.set(variables, this.exports.core_input(variables.length));
     const names = this.exports.core_start();
     this.headerNames = this.#text(names).toString().trimEnd().split("\n");
   }
@@ -96,10 +95,21 @@ export class WasmInstance {
     const body = event === "body";
     const room = body ? this.exports.core_body_room(bytes.length) : this.exports.core_input(bytes.length);
     if (room === 0 && bytes.length === 0 && body) return null; // nothing came, so nothing was refused
-    if (room === 0) return this.#action(this.exports.core_action());
+    if (room === 0) return this.#action(this.exports.core_body_ended());
     this.memory.set(bytes, room);
     if (body) return null;
-    return this.#action(event === "head" ? this.exports.core_head(bytes.length) : this.exports.core_answered(bytes.length));
+    if (event === "answer") return this.#action(this.exports.core_answered(bytes.length));
+    const action = this.#action(this.exports.core_head(bytes.length));
+    if (action.kind === Kind.READ_BODY) this.#setAside();
+    return action;
+  }
+
+  /** As the shim does where a body has a length: meanwhile the instance is anybody's. */
+  #setAside() {
+    const aside = Buffer.from(this.#text(this.exports.core_set_aside()));
+    this.exports.core_reset();
+    this.memory.set(aside, this.exports.core_input(aside.length));
+    this.exports.core_resume(aside.length);
   }
 
   async close() {}
