@@ -10,8 +10,8 @@
 struct exchange;
 
 /* On whose behalf a request runs: the one notion of it. Sessions, request state, tasks and
-   streams are bound to `by` and `subject`. The texts are views of the request's head, of the
-   variables, or of what is remembered: all live as long as the request. */
+   streams are bound to `by` and `subject`. The texts are views of the request's head and of the
+   variables, or copies of what is remembered: all live as long as the request. */
 struct principal {
     enum principal_by {
         PRINCIPAL_ANYBODY, /* nobody is asked who they are */
@@ -35,9 +35,10 @@ struct credential {
     const char *refusal;
 };
 
-/* Judges the request by what needs nothing from outside: its form, and TOKENS. On HTTP_ERROR_NONE,
-   `credential` and `principal` are filled; on HTTP_ERROR_CREDENTIAL_UNKNOWN `credential` is: it
-   may be known elsewhere. */
+/* Judges the request by what needs nothing from outside: its form, and TOKENS. Once, when its head
+   comes: what ends while the body is on its way is good to the end of the request. On
+   HTTP_ERROR_NONE, `credential` and `principal` are filled; on HTTP_ERROR_CREDENTIAL_UNKNOWN
+   `credential` is: it may be known elsewhere. */
 enum http_error auth_check(const struct config *config, const struct http_request *request,
                            struct credential *credential, struct principal *principal);
 

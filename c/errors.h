@@ -41,7 +41,7 @@
         "There is nothing here: MCP is served at /mcp and /sse. A client that came to log in has " \
         "no token that is good here.")                                                             \
     ERROR(SESSION_UNKNOWN, 404, "session_not_found",                                               \
-          "This session is not known here, or belongs to somebody else: send 'initialize' again "  \
+          "This session is not known here, or is somebody else's: send 'initialize' again "        \
           "without a session id.")                                                                 \
     ERROR(SESSION_MISSING, 400, "session_missing",                                                 \
           "The sessionId is missing: open GET /sse and post to the URL of its 'endpoint' event.")  \
@@ -58,7 +58,7 @@
     ERROR(NOT_ACCEPTABLE, 406, "not_acceptable",                                                   \
           "The Accept header must allow text/event-stream; of a POST application/json will do.")   \
     ERROR(BODY_TOO_LARGE, 413, "body_too_large",                                                   \
-          "The body is larger than this server takes; MAX_BODY_BYTES is its limit.")               \
+          "The body is larger than this server's MAX_BODY_BYTES.")                                 \
     ERROR(NOT_JSON, 415, "unsupported_media_type",                                                 \
           "The body must be sent with 'Content-Type: application/json'.")                          \
     ERROR(RATE_EXCEEDED, 429, "too_many_requests",                                                 \
@@ -67,8 +67,7 @@
     ERROR(BUSY, 503, "out_of_memory",                                                              \
           "The server has no memory left for this request; try again, or send less at once.")      \
     ERROR(KEYS_UNAVAILABLE, 503, "temporarily_unavailable",                                        \
-          "What the token's issuer says cannot be had at the moment, so nobody can be let in; "    \
-          "try again.")                                                                            \
+          "The token's issuer cannot be asked at the moment; try again.")                          \
     ERROR(                                                                                         \
         NOT_CONFIGURED, 500, "not_configured",                                                     \
         "The server is not open yet: its owner has to set AUTH_MODE (tokens, jwt, oauth, any or "  \

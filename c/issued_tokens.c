@@ -36,7 +36,8 @@ static bool is_for_jwt(const struct config *config, struct text token) {
 static enum http_error begin(struct exchange *exchange) {
     const struct config *config = exchange->config;
     struct text token = exchange->credential.token;
-    if (remembered_find(exchange->remembered, token, host_now(), &exchange->principal) &&
+    if (remembered_find(exchange->remembered, token, host_now(), exchange->arena,
+                        &exchange->principal) &&
         (is_for_jwt(config, token) || oauth_is_of_here(exchange))) {
         return HTTP_ERROR_NONE;
     }

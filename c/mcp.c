@@ -54,10 +54,6 @@ void mcp_reset(struct mcp *mcp) {
 char *mcp_input(struct mcp *mcp, size_t size) {
     struct exchange *exchange = &mcp->exchange;
     exchange->arena = &mcp->arena;
-    if (size > LIMIT_KEPT_BYTES) {
-        exchange_fail(exchange, HTTP_ERROR_HEAD_TOO_LARGE);
-        return NULL;
-    }
     bool exhausted = mcp->arena.exhausted;
     char *room = arena_allocate(&mcp->arena, size);
     if (room == NULL) exchange->action = no_memory;

@@ -24,8 +24,8 @@
 void mcp_start(struct mcp *mcp, struct arena arena, struct text variables);
 
 /* Room for `size` bytes of input, to be written and then passed to mcp_head, mcp_resume or
-   mcp_answered. Lives until mcp_reset. NULL where `size` is over LIMIT_KEPT_BYTES or memory ran
-   out: mcp_current_action then says what to answer. */
+   mcp_answered. Lives until mcp_reset. NULL where memory ran out: mcp_current_action then says what
+   to answer, and it is RESPOND. */
 char *mcp_input(struct mcp *mcp, size_t size);
 
 /* A request came whose head (http.h, http_parse_head) is `head`, in memory from mcp_input. */

@@ -23,8 +23,25 @@ struct remembered *remembered_in(struct arena *arena) {
     return table;
 }
 
+/* A copy of `from` at `*at`, which moves behind it. */
+static struct text copy(char **at, struct text from) {
+    struct text to = {*at, from.length};
+    if (from.length > 0) memcpy(*at, from.bytes, from.length);
+    *at += from.length;
+    return to;
+}
+
+/* A copy of `from` whose texts stand at `at`. */
+static struct principal copy_principal(char *at, const struct principal *from) {
+    struct principal to = *from;
+    to.subject = copy(&at, from->subject);
+    to.name = copy(&at, from->name);
+    to.scopes = copy(&at, from->scopes);
+    return to;
+}
+
 bool remembered_find(const struct remembered *table, struct text token, double now,
-                     struct principal *principal) {
+                     struct arena *arena, struct principal *principal) {
     uint8_t digest[SHA256_BYTES];
     if (table == NULL || table->count == 0) return false;
     sha256(token, digest);
@@ -32,7 +49,10 @@ bool remembered_find(const struct remembered *table, struct text token, double n
         const struct entry *entry = &table->entries[i];
         if (!text_equal_secret(digest, entry->digest, sizeof digest)) continue;
         if (now >= entry->until) return false;
-        *principal = entry->principal;
+        /* the entry may be somebody else's before the request is over */
+        char *texts = arena_allocate(arena, sizeof entry->texts);
+        if (texts == NULL) return false;
+        *principal = copy_principal(texts, &entry->principal);
         return true;
     }
     return false;
@@ -51,14 +71,6 @@ static struct entry *place_for(struct remembered *table, const uint8_t digest[SH
     return entry;
 }
 
-/* A copy of `from` at `*at`, which moves behind it. */
-static struct text copy(char **at, struct text from) {
-    struct text to = {*at, from.length};
-    if (from.length > 0) memcpy(*at, from.bytes, from.length);
-    *at += from.length;
-    return to;
-}
-
 void remembered_add(struct remembered *table, struct text token, const struct principal *principal,
                     double until) {
     uint8_t digest[SHA256_BYTES];
@@ -71,13 +83,9 @@ void remembered_add(struct remembered *table, struct text token, const struct pr
     if (table == NULL) return;
     sha256(token, digest);
     struct entry *entry = place_for(table, digest);
-    char *at = entry->texts;
     memcpy(entry->digest, digest, sizeof digest);
     entry->until = until;
-    entry->principal = *principal;
-    entry->principal.subject = copy(&at, principal->subject);
-    entry->principal.name = copy(&at, principal->name);
-    entry->principal.scopes = copy(&at, principal->scopes);
+    entry->principal = copy_principal(entry->texts, principal);
 }
 
 enum http_error remembered_let_in(struct exchange *exchange, struct text issuer,

@@ -12,10 +12,9 @@ struct remembered;
 struct remembered *remembered_in(struct arena *arena);
 
 /* Fills `principal` with that of `token`. False where it is not known, or no longer good at `now`
-   (milliseconds since 1970). The principal's texts are the table's, and live until the request's
-   own remembered_add. */
+   (milliseconds since 1970), or memory ran out. The principal's texts are in `arena`. */
 bool remembered_find(const struct remembered *table, struct text token, double now,
-                     struct principal *principal);
+                     struct arena *arena, struct principal *principal);
 
 /* Remembers that `token` stands for `principal` until `until` (milliseconds since 1970). What is
    too long for the table is not remembered. */

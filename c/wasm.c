@@ -38,7 +38,8 @@ struct mcp *wasm_instance(void) {
     return &instance;
 }
 
-static struct text input; /* the newest room given by core_input; empty where there was none */
+static struct text input; /* the newest room given by core_input, empty where there was none; or
+                             what was set aside */
 
 static bool grow_memory(struct arena *arena, size_t wanted) {
     size_t missing = (wanted - arena->committed + PAGE_BYTES - 1) / PAGE_BYTES;

@@ -69,7 +69,7 @@ function suite(command) {
     const padding = " ".repeat((4 << 20) - ping(1).length);
     assert.deepEqual(await answers(`${ping(1)}${padding}\n${ping(2)}${padding} \n${ping(3)}\n`), [
       pong(1),
-      refusal(-32600, "The body is larger than this server takes; MAX_BODY_BYTES is its limit."),
+      refusal(-32600, "The body is larger than this server's MAX_BODY_BYTES."),
       pong(3),
     ]);
   });

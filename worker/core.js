@@ -25,13 +25,13 @@ export class Core {
   /** @param {object} env the Worker's: variables and secrets are its strings, and of the rest the core knows the names */
   constructor(env) {
     const random = (start, size) => crypto.getRandomValues(this.view().subarray(start, start + size));
-    const perform = async (address) => this.pass(await this.perform(this.action(address)), (size) => size);
+    const perform = async (address) => this.pass(await this.perform(this.action(address)), () => {});
     const log = (start, size) => console.log(decoder.decode(this.view().subarray(start, start + size)));
     const host = { now: Date.now, random, log, perform: waits && new Suspending(perform) }; // c/host.h
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, /** @type {any} */ ({ host })).exports);
     this.bodyEnded = suspended(this.exports.core_body_ended);
     this.answered = suspended(this.exports.core_answered);
-    const variables = encoder.encode(Object.entries(env).flat().map((each) => `${typeof each === "string" ? each : ""}\0`).join(""));
+    const variables = encoder.encode(Object.entries((this.env = env)).flat().map((each) => `${typeof each === "string" ? each : ""}\0`).join(""));
     this.headerNames = this.#text(this.pass(variables, this.exports.core_start) / 4).trimEnd().split("\n");
     this.idleBytes = Math.max(IDLE_BYTES, this.view().length);
   }
@@ -72,8 +72,8 @@ export class Core {
   /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */
   body(piece, room = this.exports.core_body_room(piece.length)) { return room > 0 && (this.view().set(piece, room), true); }
 
-  /** Writes `input` where the core reads it, and calls `event`, such as this.answered. @param {Uint8Array} input @param {(size: number) => any} event */
-  pass(input, event, room = this.exports.core_input(input.length)) { return room > 0 ? (this.view().set(input, room), event(input.length)) : this.exports.core_body_ended(); }
+  /** Writes `input` where the core reads it, and calls `event`, such as this.answered. @param {Uint8Array} input @param {() => any} event */
+  pass(input, event, room = this.exports.core_input(input.length)) { return room > 0 ? (this.view().set(input, room), event()) : this.exports.core_body_ended(); }
 
   /** The action there, copied: a Response would not copy its body. @param {number} address @returns {Action} */
   action(address) {

@@ -73,7 +73,7 @@ const pour = async (body, core) => { for await (const piece of body ?? []) if (!
 
 /** Carries out actions to the last. @param {Request} request @param {any} env @param {any} context @param {any} [reply] where a tool may wait */
 async function exchange(request, env, context, reply) {
-  const take = (large = false) => Object.assign((large && spare.pop()) || idle.pop() || new Core(env), { perform: reply && ((action) => outcome(action, env, reply)) });
+  const take = (large = false, core = (large && spare.pop()) || idle.pop() || new Core(env)) => (core.env === env ? Object.assign(core, { perform: reply && ((action) => outcome(action, env, reply)) }) : take(large)); // an isolate may outlive its variables
   let core = /** @type {any} */ (undefined), asked = /** @type {any} */ (undefined);
   try {
     let address = (core = take()).head(request);

@@ -86,8 +86,10 @@ static void lets_in_whose_signature_verifies(void) {
     CHECK_EQUAL(answered(TEXT(YES)), HTTP_ERROR_NONE);
     CHECK_EQUAL(exchange.action.kind, 0);
     double kept = host_now() + 600000; /* for as long as its key is known, not until its end */
-    CHECK(remembered_find(exchange.remembered, exchange.credential.token, kept - 60000, &who));
-    CHECK(!remembered_find(exchange.remembered, exchange.credential.token, kept + 1, &who));
+    CHECK(remembered_find(exchange.remembered, exchange.credential.token, kept - 60000,
+                          exchange.arena, &who));
+    CHECK(!remembered_find(exchange.remembered, exchange.credential.token, kept + 1, exchange.arena,
+                           &who));
     for (int i = 0; i < 2; i++, who = exchange.principal) {
         CHECK_EQUAL(who.by, PRINCIPAL_SUBJECT);
         CHECK_TEXT(who.subject, TEXT(ISSUER "\nalice"));
@@ -231,8 +233,8 @@ static void lets_nobody_in_where_memory_ends(void) {
         if (i == 0) allocations = commits;
         CHECK_EQUAL(exchange.arena->exhausted, i > 0);
         CHECK_EQUAL(i == 0, error == HTTP_ERROR_NONE && exchange.action.kind == 0);
-        CHECK_EQUAL(i == 0,
-                    remembered_find(exchange.remembered, exchange.credential.token, 0, &who));
+        CHECK_EQUAL(i == 0, remembered_find(exchange.remembered, exchange.credential.token, 0,
+                                            exchange.arena, &who));
     }
     CHECK(allocations > 10);
 }

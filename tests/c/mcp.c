@@ -30,6 +30,10 @@ static void stops_at_an_announced_length(void) {
     CHECK_EQUAL(answer(sent).status, 200);
     sent.headers[HTTP_CONTENT_LENGTH] = TEXT("4194305");
     CHECK_EQUAL(answer(sent).status, 413);
+    sent.headers[HTTP_CONTENT_LENGTH] = TEXT("18446744073709551617"); /* 2^64 + 1 */
+    CHECK_EQUAL(answer(sent).status, 413);
+    sent.headers[HTTP_CONTENT_LENGTH] = TEXT("0000000000000000000000001");
+    CHECK_EQUAL(answer(sent).status, 200);
 }
 
 /* A body that overflows the counter must not come out small again. */

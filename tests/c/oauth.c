@@ -24,8 +24,8 @@ static void remembers_nobody_where_memory_ends(void) {
         enum http_error error = oauth_answered(&exchange, exact(answer));
         if (i == 0) allocations = commits;
         CHECK_EQUAL(error, i == 0 ? HTTP_ERROR_NONE : HTTP_ERROR_BUSY);
-        CHECK_EQUAL(i == 0,
-                    remembered_find(exchange.remembered, exchange.credential.token, 0, &who));
+        CHECK_EQUAL(i == 0, remembered_find(exchange.remembered, exchange.credential.token, 0,
+                                            exchange.arena, &who));
     }
     CHECK(allocations > 1);
 }

@@ -11,30 +11,33 @@ static const struct principal ada = {.by = PRINCIPAL_SUBJECT,
                                      .scopes = TEXT_INITIALIZER("read write"),
                                      .expires = 5000};
 
+static struct arena *arena;
+
 static struct remembered *empty(void) {
-    return remembered_in(fresh_arena());
+    arena = fresh_arena();
+    return remembered_in(arena);
 }
 
 static void gives_back_what_it_was_given(void) {
     struct remembered *table = empty();
     struct principal who;
     remembered_add(table, exact(TEXT("token")), &ada, 2000);
-    CHECK(remembered_find(table, TEXT("token"), 1999, &who));
+    CHECK(remembered_find(table, TEXT("token"), 1999, arena, &who));
     CHECK_TEXT(who.subject, ada.subject);
     CHECK_TEXT(who.name, ada.name);
     CHECK_TEXT(who.scopes, ada.scopes);
     CHECK(who.by == PRINCIPAL_SUBJECT && who.limited && who.expires == 5000);
-    CHECK(!remembered_find(table, TEXT("tokem"), 0, &who));
-    CHECK(!remembered_find(table, TEXT("toke"), 0, &who));
+    CHECK(!remembered_find(table, TEXT("tokem"), 0, arena, &who));
+    CHECK(!remembered_find(table, TEXT("toke"), 0, arena, &who));
 }
 
 static void forgets_in_time(void) {
     struct remembered *table = empty();
     struct principal who;
     remembered_add(table, TEXT("token"), &ada, 2000);
-    CHECK(!remembered_find(table, TEXT("token"), 2000, &who));
+    CHECK(!remembered_find(table, TEXT("token"), 2000, arena, &who));
     remembered_add(table, TEXT("token"), &ada, 3000); /* it was found good once more */
-    CHECK(remembered_find(table, TEXT("token"), 2000, &who));
+    CHECK(remembered_find(table, TEXT("token"), 2000, arena, &who));
 }
 
 static void add_number(struct remembered *table, int number) {
@@ -47,10 +50,27 @@ static void has_room_for_so_many_and_drops_the_oldest(void) {
     struct remembered *table = empty();
     struct principal who;
     for (int i = 0; i < LIMIT_REMEMBERED_TOKENS; i++) add_number(table, i);
-    CHECK(remembered_find(table, TEXT("0"), 0, &who));
+    CHECK(remembered_find(table, TEXT("0"), 0, arena, &who));
     add_number(table, LIMIT_REMEMBERED_TOKENS);
-    CHECK(!remembered_find(table, TEXT("0"), 0, &who));
-    CHECK(remembered_find(table, TEXT("1"), 0, &who));
+    CHECK(!remembered_find(table, TEXT("0"), 0, arena, &who));
+    CHECK(remembered_find(table, TEXT("1"), 0, arena, &who));
+}
+
+/* By the time a request's body has come, others may have filled the table. */
+static void whom_a_request_found_stays_whom_it_found(void) {
+    struct remembered *table = empty();
+    struct principal who, other = ada;
+    remembered_add(table, TEXT("token"), &ada, 2000);
+    CHECK(remembered_find(table, TEXT("token"), 0, arena, &who));
+    other.subject = TEXT("https://i.example\neve");
+    other.scopes = TEXT("everything");
+    for (int i = 0; i < LIMIT_REMEMBERED_TOKENS; i++) {
+        char token[16];
+        snprintf(token, sizeof token, "%d", i);
+        remembered_add(table, text_of(token), &other, 2000);
+    }
+    CHECK_TEXT(who.subject, ada.subject);
+    CHECK_TEXT(who.scopes, ada.scopes);
 }
 
 static void leaves_out_what_is_too_long(void) {
@@ -59,23 +79,24 @@ static void leaves_out_what_is_too_long(void) {
     size_t rest = ada.subject.length + ada.name.length;
     lengthy.scopes = repeated("", LIMIT_REMEMBERED_BYTES - rest, "x", "");
     remembered_add(table, TEXT("fits"), &lengthy, 2000);
-    CHECK(remembered_find(table, TEXT("fits"), 0, &who));
+    CHECK(remembered_find(table, TEXT("fits"), 0, arena, &who));
     CHECK_TEXT(who.scopes, lengthy.scopes);
     lengthy.scopes = repeated("", LIMIT_REMEMBERED_BYTES - rest + 1, "x", "");
     remembered_add(table, TEXT("does not"), &lengthy, 2000);
-    CHECK(!remembered_find(table, TEXT("does not"), 0, &who));
+    CHECK(!remembered_find(table, TEXT("does not"), 0, arena, &who));
 }
 
 static void is_empty_where_there_is_none(void) {
     struct principal who;
     remembered_add(NULL, TEXT("token"), &ada, 2000);
-    CHECK(!remembered_find(NULL, TEXT("token"), 0, &who));
+    CHECK(!remembered_find(NULL, TEXT("token"), 0, NULL, &who));
 }
 
 static const struct test tests[] = {
     {"gives back what it was given", gives_back_what_it_was_given},
     {"forgets in time", forgets_in_time},
     {"has room for so many, and drops the oldest", has_room_for_so_many_and_drops_the_oldest},
+    {"whom a request found stays whom it found", whom_a_request_found_stays_whom_it_found},
     {"leaves out what is too long", leaves_out_what_is_too_long},
     {"is empty where there is none", is_empty_where_there_is_none},
 };

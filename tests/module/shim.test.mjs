@@ -15,10 +15,10 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
 // it was used again unless it trapped, though what is thrown into a call that waits leaves the stack where it was
 test("an instance that anything was thrown out of serves nobody else", async () => {
   await coreModule();
-  const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} });
+  const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} }), env = { AUTH_MODE: "any" };
   const get = async (/** @type {string} */ path) => {
     const request = new Request(`http://localhost${path}`, { headers: { authorization: "Bearer x", accept: "text/event-stream" } });
-    return (await worker.fetch(/** @type {any} */ (request), { AUTH_MODE: "any" }, context)).status;
+    return (await worker.fetch(/** @type {any} */ (request), env, context)).status;
   };
   assert.deepEqual([await get("/healthz"), await get("/healthz"), made], [200, 200, 1]);
   assert.equal(await get("/sse"), 500); // there is no MAILBOX

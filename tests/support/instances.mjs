@@ -70,6 +70,7 @@ export class WasmInstance {
     this.logged = /** @type {string[]} */ ([]);
     /** @type {Instance["perform"]} */
     this.perform = alone;
+    this.meanwhile = () => {}; // while a request is set aside
     /** @type {string[]} */
     this.headerNames = [];
   }
@@ -98,8 +99,8 @@ export class WasmInstance {
     if (room === 0) return this.#action(this.exports.core_body_ended());
     this.memory.set(bytes, room);
     if (body) return null;
-    if (event === "answer") return this.#action(this.exports.core_answered(bytes.length));
-    const action = this.#action(this.exports.core_head(bytes.length));
+    if (event === "answer") return this.#action(this.exports.core_answered());
+    const action = this.#action(this.exports.core_head());
     if (action.kind === Kind.READ_BODY) this.#setAside();
     return action;
   }
@@ -108,8 +109,9 @@ export class WasmInstance {
   #setAside() {
     const aside = Buffer.from(this.#text(this.exports.core_set_aside()));
     this.exports.core_reset();
+    this.meanwhile();
     this.memory.set(aside, this.exports.core_input(aside.length));
-    this.exports.core_resume(aside.length);
+    this.exports.core_resume();
   }
 
   async close() {}
@@ -157,7 +159,6 @@ export class WasmInstance {
         const answer = this.perform(this.#action(address));
         const room = this.exports.core_input(answer.length);
         if (room > 0) this.memory.set(answer, room); // else it is not written, as by worker/core.js
-        return answer.length;
       },
       log: (start, size) => this.logged.push(part(start, size).toString()),
     };
@@ -176,6 +177,7 @@ export class NativeInstance {
     this.headerNames = headerNames;
     /** @type {Instance["perform"]} */
     this.perform = alone;
+    this.meanwhile = () => {}; // while a request is set aside
     this.program = spawn(path, ["--replay"], { env: { ...process.env, ...sanitizerEnv } });
     this.program.stdin.on("error", () => {}); // its end is told by what follows
     this.program.stderr.on("data", (bytes) => (this.#complaints += bytes));

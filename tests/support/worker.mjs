@@ -17,7 +17,7 @@ function hookImports() {
   });
 }
 
-/** Gives the Worker's default export; build/core.wasm must be there. Its instances are of the first `env` that it is given. */
+/** Gives the Worker's default export; build/core.wasm must be there. Each `env` object has instances of its own. */
 export async function importWorker() {
   hookImports();
   const { default: worker } = await import("../../worker/index.js");

@@ -73,8 +73,11 @@ describe("cross-client leak", () => {
     for (const body of [call("getToken"), message("initialize", hello("2025-11-25")), message("tools/list"), call("add", { a: 1, b: 2 }), call("add", { a: "x" }), message("nonsense")]) {
       const free = used.exports.core_input(1); // where the memory of a request begins
       used.exports.core_reset(); // without a look at what it leaves on the stack: poison where nothing came
-      memory().fill(poison, free); // what requests before left there, if anything
-      memory().fill(poison, 0, 32 * 1024); // and on the stack
+      used.meanwhile = () => {
+        memory().fill(poison, free); // what requests before left there, if anything
+        memory().fill(poison, 0, 32 * 1024); // and on the stack
+      };
+      used.meanwhile();
       const fresh = await start();
       fresh.random = used.random; // whatever is drawn is drawn alike
       const state = used.random.state;

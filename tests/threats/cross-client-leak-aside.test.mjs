@@ -1,0 +1,86 @@
+// A request whose body is awaited is set aside as it stands, and goes on in whichever instance is free then. Once it
+// went on as somebody else: what it knew of its caller stood in a table of the instance that had read its head, or among
+// the variables that this instance had.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { HandmadeIssuer, newKey, signed } from "../e2e/support/issuer.mjs";
+import { coreModule } from "../support/builds.mjs";
+import { importWorker } from "../support/worker.mjs";
+
+const SEAL_KEY = "0123456789abcdef0123456789abcdef", body = Buffer.from(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "add", arguments: { a: 1, b: 2 } } }));
+
+/** An entry of TOKENS. @param {string} name */
+const entry = (name) => `${name}:${createHash("sha256").update(`key-of-${name}`).digest("hex")}`;
+
+/** @param {string[]} names */
+const keys = (...names) => ({ AUTH_MODE: "tokens", TOKENS: names.map(entry).join(","), SEAL_KEY, MAILBOX: {} });
+
+/** Has one tool called. @param {object} env @param {string} token @param {{ until?: Promise<void>, length?: boolean }} [how] the body comes when that is done; whether its length is announced */
+async function ask(env, token, { until, length = true } = {}) {
+  const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} });
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", accept: "application/json", ...(length ? { "content-length": String(body.length) } : {}) };
+  const pull = async (/** @type {any} */ controller) => (await until, controller.enqueue(body), controller.close());
+  const request = new Request("https://mcp.example.com/mcp", /** @type {any} */ ({ method: "POST", headers, duplex: "half", body: new ReadableStream({ pull }, { highWaterMark: 0 }) }));
+  return (await worker.fetch(/** @type {any} */ (request), env, context)).status;
+}
+
+/** Begins to ask, and comes back once the body is waited for. @param {Parameters<typeof ask>} asked */
+async function held(env, token, how = {}) {
+  const { promise, resolve } = /** @type {PromiseWithResolvers<void>} */ (Promise.withResolvers()), status = ask(env, token, { until: promise, ...how });
+  for (let turn = 0; turn < 20; turn++) await setImmediate();
+  return () => (resolve(), status);
+}
+
+/** Whom the log says were served meanwhile. @param {import("node:test").TestContext} t @param {() => Promise<void>} meanwhile */
+async function served(t, meanwhile) {
+  const lines = /** @type {any[]} */ ([]), log = t.mock.method(console, "log", (/** @type {string} */ line) => lines.push(JSON.parse(line)));
+  await meanwhile();
+  log.mock.restore();
+  return lines.map(({ subject, key }) => subject ?? key);
+}
+
+describe("cross-client leak: requests that are set aside", () => {
+  const issuer = new HandmadeIssuer(), key = newKey("ES256", "one");
+  const tokenOf = (/** @type {string} */ sub) => signed(key, { iss: issuer.url, aud: "me", sub, client_id: "test", jti: sub, iat: 0, exp: Math.floor(Date.now() / 1000) + 3600 });
+  let env = /** @type {any} */ ({}); // each test has instances of its own
+  const newEnv = () => ({ AUTH_MODE: "jwt", JWT_ISSUER: issuer.url, JWT_AUDIENCE: "me", SEAL_KEY, MAILBOX: {} });
+  before(async () => {
+    await coreModule();
+    await issuer.start();
+    issuer.keys = [key.publicJwk];
+  });
+  beforeEach(() => (env = newEnv()));
+  after(() => issuer.stop?.());
+
+  test("whoever else logs in while her body comes, a call is her own", async (t) => {
+    const mallory = tokenOf("mallory");
+    assert.equal(await ask(env, mallory), 200); // she is remembered
+    const finish = await held(env, mallory);
+    for (let i = 0; i < 32; i++) assert.equal(await ask(env, tokenOf(`victim-${i}`)), 200); // as many as are remembered
+    assert.deepEqual(await served(t, async () => assert.equal(await finish(), 200)), ["mallory"]);
+  });
+
+  test("it is her own in an instance that remembers others, too", async (t) => {
+    const [alice, carol] = [tokenOf("alice"), tokenOf("carol")];
+    const first = [await held(env, alice, { length: false }), await held(env, carol, { length: false })]; // an instance each, where she is the first
+    for (const finish of first) assert.equal(await finish(), 200);
+    const set = await held(env, carol), streams = await held(env, carol, { length: false }); // takes the one from which that was set aside
+    assert.deepEqual(await served(t, async () => assert.equal(await set(), 200)), ["carol"]);
+    assert.equal(await streams(), 200);
+  });
+
+  // an isolate may outlive its variables: the platform then gives it others
+  test("other variables have other instances: neither is a call somebody else's, nor a key good that is gone", async (t) => {
+    const old = keys("amy", "zoe"), now = keys("zoe", "len");
+    const streams = await held(old, "key-of-zoe", { length: false }); // has an instance of old
+    const set = await held(now, "key-of-zoe");
+    const others = await held(now, "key-of-len", { length: false }); // has the one from which that was set aside
+    assert.equal(await streams(), 200); // the old one is free
+    assert.deepEqual(await served(t, async () => assert.equal(await set(), 200)), ["zoe"]);
+    assert.equal(await others(), 200);
+    assert.equal(await ask(old, "key-of-amy"), 200);
+    assert.equal(await ask(now, "key-of-amy"), 401);
+  });
+});
