@@ -113,10 +113,9 @@ const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
     exchange->remembered = mcp->remembered;
     exchange->revision = REVISION_UNSAID;
     exchange->parameter_names = mcp->parameter_names;
-    if (head.length > LIMIT_HEAD_BYTES) exchange_fail(exchange, HTTP_ERROR_HEAD_TOO_LARGE);
-    else if (!http_parse_head(head, &exchange->request))
-        exchange_fail(exchange, HTTP_ERROR_BAD_HEAD);
-    else gates_begin(exchange);
+    bool fits = head.length <= LIMIT_HEAD_BYTES;
+    if (fits && http_parse_head(head, &exchange->request)) gates_begin(exchange);
+    else exchange_fail(exchange, fits ? HTTP_ERROR_BAD_HEAD : HTTP_ERROR_HEAD_TOO_LARGE);
     return exchange->action.kind == 0 ? take_step(mcp) : mcp_current_action(mcp);
 }
 

@@ -206,7 +206,8 @@ copy_arena(volatile char *to, const volatile char *from, size_t size) {
     for (size_t i = 0; i < size; i++) to[i] = from[i];
 }
 
-/* As the shim does where a body has a length: meanwhile the instance is anybody's. */
+/* As the shim does where a body has a length; what comes of it where others are served meanwhile:
+   tests/threats/cross-client-leak-aside.test.mjs. */
 static void set_aside_and_resume(struct mcp *mcp) {
     struct text aside = mcp_set_aside(mcp);
     if (aside.length == 0) return; /* there is no memory */

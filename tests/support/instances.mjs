@@ -105,7 +105,7 @@ export class WasmInstance {
     return action;
   }
 
-  /** As the shim does where a body has a length: meanwhile the instance is anybody's. */
+  /** As the shim does where a body has a length. */
   #setAside() {
     const aside = Buffer.from(this.#text(this.exports.core_set_aside()));
     this.exports.core_reset();

@@ -4,7 +4,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { setImmediate } from "node:timers/promises";
 import { HandmadeIssuer, newKey, signed } from "../e2e/support/issuer.mjs";
 import { coreModule } from "../support/builds.mjs";
 import { importWorker } from "../support/worker.mjs";
@@ -17,20 +16,21 @@ const entry = (name) => `${name}:${createHash("sha256").update(`key-of-${name}`)
 /** @param {string[]} names */
 const keys = (...names) => ({ AUTH_MODE: "tokens", TOKENS: names.map(entry).join(","), SEAL_KEY, MAILBOX: {} });
 
-/** Has one tool called. @param {object} env @param {string} token @param {{ until?: Promise<void>, length?: boolean }} [how] the body comes when that is done; whether its length is announced */
-async function ask(env, token, { until, length = true } = {}) {
+/** Has one tool called. @param {object} env @param {string} token @param {{ length?: boolean, waited?: () => Promise<void> }} [how] whether the body's length is announced; called when it is waited for, and it comes when that is done */
+async function ask(env, token, { length = true, waited } = {}) {
   const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} });
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", accept: "application/json", ...(length ? { "content-length": String(body.length) } : {}) };
-  const pull = async (/** @type {any} */ controller) => (await until, controller.enqueue(body), controller.close());
+  const pull = async (/** @type {any} */ controller) => (await waited?.(), controller.enqueue(body), controller.close());
   const request = new Request("https://mcp.example.com/mcp", /** @type {any} */ ({ method: "POST", headers, duplex: "half", body: new ReadableStream({ pull }, { highWaterMark: 0 }) }));
   return (await worker.fetch(/** @type {any} */ (request), env, context)).status;
 }
 
-/** Begins to ask, and comes back once the body is waited for. @param {Parameters<typeof ask>} asked */
+/** Begins to ask, and comes back once the body is waited for. @param {object} env @param {string} token @param {{ length?: boolean }} [how] */
 async function held(env, token, how = {}) {
-  const { promise, resolve } = /** @type {PromiseWithResolvers<void>} */ (Promise.withResolvers()), status = ask(env, token, { until: promise, ...how });
-  for (let turn = 0; turn < 20; turn++) await setImmediate();
-  return () => (resolve(), status);
+  const [waits, comes] = Array.from({ length: 2 }, () => /** @type {PromiseWithResolvers<void>} */ (Promise.withResolvers()));
+  const status = ask(env, token, { ...how, waited: () => (waits.resolve(), comes.promise) });
+  await Promise.race([waits.promise, status]);
+  return () => (comes.resolve(), status);
 }
 
 /** Whom the log says were served meanwhile. @param {import("node:test").TestContext} t @param {() => Promise<void>} meanwhile */
