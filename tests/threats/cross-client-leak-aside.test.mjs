@@ -41,7 +41,7 @@ async function served(t, meanwhile) {
   return lines.map(({ subject, key }) => subject ?? key);
 }
 
-describe("cross-client leak: requests that are set aside", () => {
+describe("cross-client leak", () => {
   const issuer = new HandmadeIssuer(), key = newKey("ES256", "one");
   const tokenOf = (/** @type {string} */ sub) => signed(key, { iss: issuer.url, aud: "me", sub, client_id: "test", jti: sub, iat: 0, exp: Math.floor(Date.now() / 1000) + 3600 });
   let env = /** @type {any} */ ({}); // each test has instances of its own

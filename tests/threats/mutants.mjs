@@ -28,8 +28,9 @@ const leak = of("cross-client leak", "cross-client-leak");
 leak("an instance serves one request at a time", "worker/index.js", "idle.pop() || new Core(env)", "idle.at(-1) || new Core(env)");
 leak("a stream's topic is its session's", "c/session.c", "buffer_append_base64url(&topic, session->random, SESSION_RANDOM_BYTES);", 'buffer_append_base64url(&topic, (const uint8_t *)"0123456789abcdef" + (session == NULL),\n                            12);');
 leak("what an exchange knew is forgotten with it", "c/mcp.c", "memset(&mcp->exchange, 0, sizeof mcp->exchange);", "mcp->exchange.action.kind = 0;");
-leak("whom a request found is its own", "c/remembered.c", "*principal = copy_principal(texts, &entry->principal);", "*principal = entry->principal;");
-leak("an instance serves its own variables", "worker/index.js", "(core.env === env ? Object.assign(", "(core ? Object.assign(");
+const aside = of("cross-client leak", "cross-client-leak-aside");
+aside("whom a request found is its own", "c/remembered.c", "*principal = copy_principal(texts, &entry->principal);", "*principal = entry->principal;");
+aside("an instance serves its own variables", "worker/index.js", "(core.env === env ? Object.assign(", "(core ? Object.assign(");
 
 const hijack = of("session hijack", "session-hijack");
 hijack("a seal holds for one principal", "c/seal.c", "if (subject.length > 0) memcpy(message + 2 + LENGTH_BYTES, subject.bytes, subject.length);", "if (subject.length > 0) memset(message + 2 + LENGTH_BYTES, 0, subject.length);");
