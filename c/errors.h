@@ -17,8 +17,8 @@
           "This server asks for a token: send the header 'Authorization: Bearer TOKEN'.")          \
     ERROR(                                                                                         \
         CREDENTIAL_MALFORMED, 401, "invalid_token",                                                \
-        "The credential is malformed: send 'Authorization: Bearer TOKEN', one token of letters, "  \
-        "digits and -._~+/ with = at its end only.")                                               \
+        "The credential is malformed: send 'Authorization: Bearer TOKEN', of letters, digits and " \
+        "-._~+/ with = at the end.")                                                               \
     ERROR(CREDENTIAL_TWICE, 401, "invalid_token",                                                  \
           "More than one credential was sent: use one of Authorization, X-Api-Key and "            \
           "X-Auth-Token.")                                                                         \
@@ -50,7 +50,7 @@
     ERROR(EVENT_UNKNOWN, 400, "unknown_event",                                                     \
           "The Last-Event-ID is not one of this session: open the stream without it.")             \
     ERROR(EVENT_GONE, 410, "event_gone",                                                           \
-          "What came after this event is not kept any more: open the stream without it.")          \
+          "What came after this event is gone: open the stream without it.")                       \
     ERROR(                                                                                         \
         METHOD_NOT_ALLOWED, 405, "method_not_allowed",                                             \
         "This method is not served here, or only in a session: see the Allow header. Streamable "  \
@@ -62,7 +62,7 @@
     ERROR(NOT_JSON, 415, "unsupported_media_type",                                                 \
           "The body must be sent with 'Content-Type: application/json'.")                          \
     ERROR(RATE_EXCEEDED, 429, "too_many_requests",                                                 \
-          "This client has sent too many requests; try again in a minute.")                        \
+          "There were too many requests; try again in a minute.")                                  \
     ERROR(HEAD_TOO_LARGE, 431, "head_too_large", "The URL and the headers have more than 64 KB.")  \
     ERROR(BUSY, 503, "out_of_memory",                                                              \
           "The server has no memory left for this request; try again, or send less at once.")      \

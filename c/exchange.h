@@ -126,9 +126,9 @@ enum exchange_step { EXCHANGE_HEAD, EXCHANGE_BODY };
 enum { FREED_LISTS = 17 };
 struct block;
 
-/* Owned by the instance; empty between two requests. While a body comes it can be elsewhere, and go
-   on in another instance (mcp_set_aside): so what it points to is in its arena, never changes, or
-   is the instance's and says the same in each that has the same variables. */
+/* Owned by the instance; empty between two requests. While a body comes others can have
+   the instance (mcp_set_aside): so what it points to is in its arena, or nothing that they change.
+ */
 struct exchange {
     struct arena *arena;
     const struct config *config;

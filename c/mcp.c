@@ -128,9 +128,10 @@ struct text mcp_set_aside(struct mcp *mcp) {
     return (struct text){first, (size_t)(copy - first) + sizeof mcp->exchange};
 }
 
-void mcp_resume(struct mcp *mcp, struct text aside) {
+const struct mcp_action *mcp_resume(struct mcp *mcp, struct text aside) {
     size_t size = sizeof mcp->exchange;
     memcpy(&mcp->exchange, aside.bytes + aside.length - size, size);
+    return &mcp->exchange.action;
 }
 
 char *mcp_body_room(struct mcp *mcp, size_t size) {

@@ -36,10 +36,10 @@ const struct mcp_action *mcp_head(struct mcp *mcp, struct text head);
    memory ran out: then it cannot be. */
 struct text mcp_set_aside(struct mcp *mcp);
 
-/* Goes on with an exchange that was set aside: `aside`, in memory from mcp_input, in an instance
-   that is empty; that one, or one at the same address with the same variables. The action is
-   READ_BODY again. */
-void mcp_resume(struct mcp *mcp, struct text aside);
+/* Goes on with an exchange that this very instance set aside: `aside`, in memory from mcp_input.
+   Another would have to know as much, such as the sealing key, and at the same addresses. The
+   action is READ_BODY again. */
+const struct mcp_action *mcp_resume(struct mcp *mcp, struct text aside);
 
 /* Room for the next `size` bytes of the body, as they arrive: to be written before anything else is
    called. NULL where the body would be over its limit or memory ran out: mcp_current_action then

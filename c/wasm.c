@@ -102,9 +102,9 @@ const struct text *core_set_aside(void) {
 }
 
 /* The newest room holds what was set aside. */
-EXPORT("core_resume") void core_resume(void);
-void core_resume(void) {
-    mcp_resume(&instance, input);
+EXPORT("core_resume") const struct mcp_action *core_resume(void);
+const struct mcp_action *core_resume(void) {
+    return mcp_resume(&instance, input);
 }
 
 EXPORT("core_body_room") char *core_body_room(size_t size);

@@ -63,10 +63,10 @@ export class Core {
     return size && { copy, size };
   }
 
-  /** Goes on with it, in whatever instance this is. */
+  /** Goes on with it, as READ_BODY says: no other instance could, which may know less. */
   resume({ copy, size }) {
-    this.pass(copy.subarray(0, size), this.exports.core_resume);
     if (copies.length < IDLE_INSTANCES) copies.push(copy);
+    return this.pass(copy.subarray(0, size), this.exports.core_resume);
   }
 
   /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */

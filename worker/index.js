@@ -74,20 +74,21 @@ const pour = async (body, core) => { for await (const piece of body ?? []) if (!
 /** Carries out actions to the last. @param {Request} request @param {any} env @param {any} context @param {any} [reply] where a tool may wait */
 async function exchange(request, env, context, reply) {
   const take = (large = false, core = (large && spare.pop()) || idle.pop() || new Core(env)) => (core.env === env ? Object.assign(core, { perform: reply && ((action) => outcome(action, env, reply)) }) : take(large)); // an isolate may outlive its variables
-  let core = /** @type {any} */ (undefined), asked = /** @type {any} */ (undefined);
+  let core = /** @type {any} */ (undefined), asked = /** @type {any} */ (undefined), body = /** @type {Uint8Array | undefined} */ (undefined);
   try {
     let address = (core = take()).head(request);
     for (;;) {
       const action = core.action(address);
       if (action.kind === "RESPOND") return reply ? reply.give(action) : response(action);
       if (action.kind === "READ_BODY") {
-        if (action.bodyBytes > 0) {
-          const aside = !asked && core.setAside();
-          if (aside) core = core.release(true); // who only waits needs no instance
-          const body = new Uint8Array(await request.arrayBuffer().catch(() => broken)); // whole, where its length is known: streaming costs more
-          if (aside) (core = take(body.length > 262144)).resume(aside); // larger than that: by one that has grown
-          core.body(body);
-        } else await pour(request.body, core).catch(() => core.body(broken));
+        if (!body && action.bodyBytes > 0) {
+          const reader = core, aside = !asked && core.setAside(); // who only waits needs no instance
+          if (aside) core = core.release(true);
+          body = new Uint8Array(await request.arrayBuffer().catch(() => broken)); // whole, where its length is known: streaming costs more
+          if (aside) address = (core = take(body.length > 262144)) === reader ? core.resume(aside) : core.head(request); // larger than that: by one that has grown
+          continue;
+        }
+        if (body) core.body(body); else await pour(request.body, core).catch(() => core.body(broken));
         address = core.bodyEnded(); // or what refused a piece
       } else {
         if (!asked) context.waitUntil(new Promise((resolve) => (asked = resolve))); // goes on without its client: nothing is asked in part
@@ -106,8 +107,7 @@ async function exchange(request, env, context, reply) {
     if (last?.kind === "DELIVER") await outcome(last, env, reply).catch(() => {});
     if (last?.kind === "FINISH") return await reply.wait(last).then(() => reply.give(last));
     reply?.writer?.abort().catch(() => {});
-    if (last?.kind === "RESPOND") return response(last);
-    return Response.json({ error: "internal", error_description: "The server failed." }, { status: 500, headers: { "access-control-allow-origin": "*" } });
+    return last?.kind === "RESPOND" ? response(last) : Response.json({ error: "internal", error_description: "The server failed." }, { status: 500, headers: { "access-control-allow-origin": "*" } });
   } finally {
     core?.release();
     asked?.();

@@ -1,6 +1,6 @@
-// A request whose body is awaited is set aside as it stands, and goes on in whichever instance is free then. Once it
-// went on as somebody else: what it knew of its caller stood in a table of the instance that had read its head, or among
-// the variables that this instance had.
+// A request whose body is awaited is set aside as it stands, and goes on once the body is there. While this was built it
+// went on as somebody else: what it knew of its caller stood in a table of the instance, which others had filled meanwhile,
+// or among the variables of another.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, beforeEach, describe, test } from "node:test";
@@ -62,13 +62,24 @@ describe("cross-client leak", () => {
     assert.deepEqual(await served(t, async () => assert.equal(await finish(), 200)), ["mallory"]);
   });
 
-  test("it is her own in an instance that remembers others, too", async (t) => {
+  // another may not have the sealing key yet: what was sealed there with none was then refused
+  test("only the instance that set it aside goes on with it; another one, which remembers others, reads its head", async (t) => {
+    const { Core } = await import("../../worker/core.js"), { setAside } = Core.prototype, places = new Map();
+    t.mock.method(Core.prototype, "setAside", /** @this {any} */ function () {
+      const aside = setAside.call(this);
+      places.set(aside, this);
+      return aside;
+    });
+    const resume = t.mock.method(Core.prototype, "resume");
     const [alice, carol] = [tokenOf("alice"), tokenOf("carol")];
     const first = [await held(env, alice, { length: false }), await held(env, carol, { length: false })]; // an instance each, where she is the first
     for (const finish of first) assert.equal(await finish(), 200);
     const set = await held(env, carol), streams = await held(env, carol, { length: false }); // takes the one from which that was set aside
     assert.deepEqual(await served(t, async () => assert.equal(await set(), 200)), ["carol"]);
     assert.equal(await streams(), 200);
+    assert.deepEqual([places.size, resume.mock.callCount()], [1, 0]);
+    assert.equal(await ask(env, carol), 200); // nobody takes the instance meanwhile
+    assert.deepEqual(resume.mock.calls.map((each) => places.get(each.arguments[0]) === each.this), [true]);
   });
 
   // an isolate may outlive its variables: the platform then gives it others

@@ -31,6 +31,7 @@ leak("what an exchange knew is forgotten with it", "c/mcp.c", "memset(&mcp->exch
 const aside = of("cross-client leak", "cross-client-leak-aside");
 aside("whom a request found is its own", "c/remembered.c", "*principal = copy_principal(texts, &entry->principal);", "*principal = entry->principal;");
 aside("an instance serves its own variables", "worker/index.js", "(core.env === env ? Object.assign(", "(core ? Object.assign(");
+aside("an instance goes on with its own alone", "worker/index.js", "=== reader ? core.resume(aside)", "!== undefined ? core.resume(aside)");
 
 const hijack = of("session hijack", "session-hijack");
 hijack("a seal holds for one principal", "c/seal.c", "if (subject.length > 0) memcpy(message + 2 + LENGTH_BYTES, subject.bytes, subject.length);", "if (subject.length > 0) memset(message + 2 + LENGTH_BYTES, 0, subject.length);");
