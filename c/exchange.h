@@ -126,9 +126,8 @@ enum exchange_step { EXCHANGE_HEAD, EXCHANGE_BODY };
 enum { FREED_LISTS = 17 };
 struct block;
 
-/* Owned by the instance; empty between two requests. While a body comes others can have
-   the instance (mcp_set_aside): so what it points to is in its arena, or nothing that they change.
- */
+/* Owned by the instance; empty between two requests. While a body comes others can have the
+   instance (mcp_set_aside): what this points to is in its arena, or nothing that they change. */
 struct exchange {
     struct arena *arena;
     const struct config *config;
