@@ -88,7 +88,7 @@ async function exchange(request, env, context, reply) {
           if (aside) address = (core = take(body.length > 262144)) === reader ? core.resume(aside) : core.head(request); // larger than that: by one that has grown
           continue;
         }
-        if (body) core.body(body); else await pour(request.body, core).catch(() => core.body(broken));
+        if (body) body = void core.body(body); else await pour(request.body, core).catch(() => core.body(broken));
         address = core.bodyEnded(); // or what refused a piece
       } else {
         if (!asked) context.waitUntil(new Promise((resolve) => (asked = resolve))); // goes on without its client: nothing is asked in part
