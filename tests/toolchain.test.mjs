@@ -1,11 +1,10 @@
 // What is built again, and what is not; and the cache of compiled objects, where several builds run at once, as test files do.
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { compileModule, compileWasiProgram, objectsKept, prune } from "../c/toolchain/compile.mjs";
+import { compileWasiProgram, objectsKept, prune } from "../c/toolchain/compile.mjs";
 import { headersOf } from "../c/toolchain/includes.mjs";
 import { root } from "../c/toolchain/paths.mjs";
 
@@ -78,41 +77,4 @@ describe("the headers of a source", () => {
   ])) {
     test(what, async () => assert.deepEqual(await of(text), found));
   }
-});
-
-// A real wasi-sdk is 100 MB and not to be had from npm. In its place stands a program at its place that does with what it is
-// given what clang does, by the clang from npm; and demands the sysroot that a real one has.
-const standIn = `#!${process.execPath}
-const { existsSync, readFileSync, writeFileSync } = require("node:fs"), { basename, isAbsolute } = require("node:path");
-const words = process.argv.slice(2), out = words[words.indexOf("-o") + 1], tree = {};
-if (words.includes("--version")) return console.log("clang version 22, a stand-in");
-if (!words.includes("--sysroot=" + __dirname.replace(/bin$/, "share/wasi-sysroot"))) throw new Error("no sysroot");
-const args = words.filter((word) => !word.startsWith("--sysroot=")).map((word) => (word === out ? "out" : isAbsolute(word) && existsSync(word) ? basename(word) : word));
-for (const word of words.filter((each) => existsSync(each) && /\\.[co]$/.test(each))) {
-  const names = isAbsolute(word) ? [basename(word)] : word.split("/"), last = names.pop();
-  names.reduce((at, name) => (at[name] ??= {}), tree)[last] = readFileSync(word);
-}
-import(${JSON.stringify(createRequire(import.meta.url).resolve("@yowasp/clang"))}).then(async ({ runClang }) => writeFileSync(out, (await runClang(["clang", ...args], tree)).out));
-`;
-
-test("WASI_SDK_PATH: its clang compiles and links with the same flags, to the same module", { skip: process.platform === "win32" && "a script is no program there" }, async (t) => {
-  const folder = "build/tests/sdk", sdk = await mkdtemp(join(tmpdir(), "wasi-sdk-")), clang = join(sdk, "bin/clang");
-  t.after(() => rm(sdk, { recursive: true }));
-  await mkdir(join(root, folder), { recursive: true });
-  await mkdir(join(sdk, "bin"));
-  await writeFile(clang, standIn);
-  await chmod(clang, 0o755);
-  await writeFile(join(root, folder, "one.c"), 'int two(int);\n__attribute__((export_name("one"))) int one(int x);\nint one(int x) { return two(x) + 1; }\n');
-  await writeFile(join(root, folder, "two.c"), "int two(int);\nint two(int x) { return x * 3; }\nunsigned long __sancov_lowest_stack;\n"); // which c/wasm.c has
-  const made = async (/** @type {string} */ output) => {
-    await compileModule({ sources: [`${folder}/one.c`, `${folder}/two.c`], output: `${folder}/${output}` });
-    return readFile(join(root, folder, output));
-  };
-  const usual = await made("usual.wasm");
-  process.env.WASI_SDK_PATH = sdk;
-  t.after(() => delete process.env.WASI_SDK_PATH);
-  const its = await made("its.wasm");
-  assert.ok(its.equals(usual));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(its));
-  assert.equal(/** @type {any} */ (exports).one(5), 16);
 });

@@ -1,10 +1,11 @@
-// Every transcript, natively and through WebAssembly, with bodies in pieces of
-// several sizes: what it says must happen, and every run must say the very same.
+// Every transcript, natively and through WebAssembly of each compiler, with bodies in pieces
+// of several sizes: what it says must happen, and every run must say the very same.
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { coreModule, fixture, noSanitizers, sanitizedNative } from "../support/builds.mjs";
 import { NativeInstance, WasmInstance } from "../support/instances.mjs";
+import { moduleOfWasiSdk, noWasiSdk } from "../support/wasi_sdk.mjs";
 import { parse } from "./format.mjs";
 import { Replay } from "./replay.mjs";
 import { MessageLog, revisions, unchecked } from "../wire/log.mjs";
@@ -14,12 +15,14 @@ import { MessageLog, revisions, unchecked } from "../wire/log.mjs";
 const pieceSizes = [0, 1, 2, 7, 64];
 const folder = new URL(".", import.meta.url);
 /** What is replayed on which build: the product, the conformance fixture, which has tools of every kind, and a SERVER_BARE. */
-const bare = "tests/transcripts/bare";
-const builds = {
-  "": { module: await coreModule(), native: noSanitizers() ? "" : await sanitizedNative() },
-  "fixture/": { module: await coreModule(fixture, "build/tests/fixture.wasm"), native: noSanitizers() ? "" : await sanitizedNative(fixture, "build/tests/fixture") },
-  "bare/": { module: await coreModule(bare, "build/tests/bare.wasm"), native: noSanitizers() ? "" : await sanitizedNative(bare, "build/tests/bare") },
-};
+const builds = { "": await built(), "fixture/": await built(fixture, "fixture"), "bare/": await built("tests/transcripts/bare", "bare") };
+
+/** @typedef {Awaited<ReturnType<typeof built>>} Build @param {string} [tools] their folder @param {string} [name] of what is made */
+async function built(tools, name) {
+  const output = name && `build/tests/${name}`, module = await coreModule(tools, output && `${output}.wasm`);
+  const ofWasiSdk = noWasiSdk() ? null : await moduleOfWasiSdk(`build/tests/${name ?? "core"}.sdk.wasm`, tools);
+  return { module, ofWasiSdk, native: noSanitizers() ? "" : await sanitizedNative(tools, output) };
+}
 
 /** @type {Action[][]} */
 const said = [];
@@ -38,8 +41,8 @@ async function wasmInstance(module) {
   return instance;
 }
 
-/** @param {string} name @param {{ module: WebAssembly.Module, native: string }} build */
-async function replayEverywhere(name, { module, native }) {
+/** @param {string} name @param {Build} build */
+async function replayEverywhere(name, { module, ofWasiSdk, native }) {
   const transcript = parse(await readFile(new URL(name, folder), "utf8"));
   describe(`${name}: ${transcript.title}`, async () => {
     const { headerNames } = await wasmInstance(module);
@@ -62,6 +65,11 @@ async function replayEverywhere(name, { module, native }) {
         logs[`native, ${bodies}`] = replay.log;
       });
     }
+    test("WebAssembly by the compiler of a wasi-sdk", { skip: noWasiSdk() || false }, async () => {
+      const replay = new Replay(await wasmInstance(/** @type {WebAssembly.Module} */ (ofWasiSdk)), 0);
+      for (const section of transcript.sections) await replay.run(section);
+      logs["by the compiler of a wasi-sdk"] = replay.log;
+    });
     test("every run says the same, byte by byte", () => {
       const [[first, log], ...rest] = Object.entries(logs);
       for (const [run, other] of rest) assert.deepEqual(comparable(other), comparable(log), `${run} against ${first}`);
