@@ -17,8 +17,10 @@ static const struct text methods[TOOL_CALL_CAPABILITIES] = {
     [CLIENT_ROOTS] = TEXT_INITIALIZER("roots/list"),
 };
 
-const struct asking asking = {rounds_start,         rounds_end,        legacy_ask_unwrap,
-                              legacy_ask_is_answer, legacy_ask_resume, legacy_ask_cancel};
+const struct asking asking = {
+    legacy_ask_keep,      rounds_start,      rounds_end,        legacy_ask_unwrap,
+    legacy_ask_is_answer, legacy_ask_resume, legacy_ask_cancel,
+};
 
 struct json_value ask_find_answer(struct tool_call *call, struct text key) {
     for (size_t i = 0; i < 2; i++) {

@@ -7,8 +7,11 @@
 #include "tool_call.h"
 
 struct asking {
+    /* Has a call that waits for an answer kept, and what the client of a new session offers where
+       its id cannot say it. */
+    void (*keep)(struct exchange *exchange);
     /* Reads the answers that came with the call, and checks the state in which it was left. May
-       raise exchange->key_missing. */
+       raise exchange->key_missing or exchange->kept.missing, with an error that is not said. */
     struct outcome (*start)(struct tool_call *call);
     /* Where questions were asked, the result's members, which begin at `start` in `out`, are
        replaced by them; where what was needed cannot be asked for, that is the error. */

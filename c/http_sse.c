@@ -15,9 +15,12 @@
 #include "sse.h"
 #include "tool.h"
 
-/* This session begins before the client says what it offers: it is asked, and can refuse. What has
-   to be offered by name is not asked for. */
-enum { ASSUMED_CAPABILITIES = 1 << CLIENT_ELICITATION | 1 << CLIENT_SAMPLING | 1 << CLIENT_ROOTS };
+/* This session begins before the client says what it offers. Where that is not known, it is asked,
+   and can refuse; but not for what has to be offered by name. */
+enum {
+    ASSUMED_CAPABILITIES =
+        1 << CLIENT_ELICITATION | 1 << CLIENT_SAMPLING | 1 << CLIENT_ROOTS | SESSION_OFFERS_LATER
+};
 
 void http_sse_open(struct exchange *exchange) {
     if (!http_accepts(&exchange->request, TEXT("text/event-stream"), false)) {

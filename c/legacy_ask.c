@@ -12,6 +12,53 @@ static const struct text prefix = TEXT_INITIALIZER("ask.");
 /* A client that cancels says the id of its request: the newest question's name is kept under it. */
 static const struct text asked = TEXT_INITIALIZER(".asked.");
 
+/* Where it is kept what a client offers, and the revision that was agreed on with it: a byte each.
+ */
+static struct text offer_topic(struct exchange *exchange) {
+    struct buffer topic = buffer_in(exchange->arena, 64);
+    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT(".offer"));
+    return buffer_text(&topic);
+}
+
+static bool offers_later(const struct exchange *exchange) {
+    return exchange->in_session && (exchange->session.capabilities & SESSION_OFFERS_LATER) != 0;
+}
+
+static void keep_offer(struct exchange *exchange) {
+    if (!exchange->initialized || !offers_later(exchange)) return;
+    char *offer = arena_allocate(exchange->arena, 2);
+    if (offer == NULL) return;
+    offer[0] = (char)exchange->offered;
+    offer[1] = (char)exchange->agreed;
+    exchange_keep(exchange, offer_topic(exchange), (struct text){offer, 2}, LIMIT_OFFER_SECONDS);
+}
+
+void legacy_ask_keep(struct exchange *exchange) {
+    if (exchange->asking.question.length > 0) {
+        exchange_keep(exchange, exchange->asking.topic, exchange->asking.kept, LIMIT_KEPT_SECONDS);
+    }
+    keep_offer(exchange);
+}
+
+bool legacy_ask_knows_offer(struct exchange *exchange) {
+    struct text offer;
+    /* a call that goes on knows it; to look, the step is taken again, a batch's other calls, too */
+    if (!offers_later(exchange) || exchange->answers.kind != JSON_ABSENT || exchange->in_batch) {
+        return true;
+    }
+    if (!exchange_kept(exchange, session_mailbox(&exchange->session, exchange->arena),
+                       offer_topic(exchange), &offer)) {
+        return false;
+    }
+    if (offer.length == 2) {
+        enum revision agreed = (enum revision)offer.bytes[1];
+        exchange->session.capabilities = (uint8_t)offer.bytes[0];
+        /* which not every client repeats */
+        if (agreed > exchange->revision) exchange->revision = agreed;
+    }
+    return true;
+}
+
 /* The name in the id of our request. False where it is none. */
 static bool read_name(struct exchange *exchange, struct text id, struct text *name) {
     struct json_value value = {id.length > 0 && id.bytes[0] == '"' ? JSON_STRING : JSON_NUMBER, id,
@@ -23,14 +70,17 @@ static bool read_name(struct exchange *exchange, struct text id, struct text *na
     return true;
 }
 
-/* The call as it is kept: the message, its revision, and what was answered so far. */
-static struct text keep(struct tool_call *call) {
+/* The call as it waits: the message, its revision, what its client offers, and what was answered
+   so far. */
+static struct text waiting(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
     struct text body = {exchange->body, exchange->body_length};
     struct buffer kept = buffer_in(exchange->arena, body.length + 256);
     BUFFER_APPEND(&kept, TEXT("{\"revision\":\""), revision_name(exchange->revision),
-                  TEXT("\",\"answers\":{"), buffer_text(&call->carried), TEXT("},\"message\":"),
-                  body, TEXT("}"));
+                  TEXT("\",\"offers\":"));
+    buffer_append_integer(&kept, exchange->session.capabilities);
+    BUFFER_APPEND(&kept, TEXT(",\"answers\":{"), buffer_text(&call->carried),
+                  TEXT("},\"message\":"), body, TEXT("}"));
     return buffer_text(&kept);
 }
 
@@ -86,7 +136,7 @@ struct outcome legacy_ask(struct tool_call *call) {
             "not fit what it asks for."));
     }
     struct json_document again;
-    struct text kept = keep(call);
+    struct text kept = waiting(call);
     /* it is read again as it is kept, which is two levels deeper than it came */
     if (kept.length > LIMIT_KEPT_BYTES || json_check(kept, exchange->arena, &again) != JSON_OK) {
         return outcome_invalid_params(
@@ -175,6 +225,7 @@ static struct json_value add_answer(struct exchange *exchange, struct json_value
 bool legacy_ask_resume(struct exchange *exchange, struct text kept) {
     struct json_document response, call;
     struct text body = {exchange->body, exchange->body_length}, name = {NULL, 0};
+    uint64_t offers;
     if (kept.length == 0 || json_check(kept, exchange->arena, &call) != JSON_OK ||
         json_check(body, exchange->arena, &response) != JSON_OK) {
         return false;
@@ -186,6 +237,9 @@ bool legacy_ask_resume(struct exchange *exchange, struct text kept) {
                    take_name(exchange, name), json_object_member(response.root, TEXT("result")));
     if (json_string(json_object_member(call.root, TEXT("revision")), exchange->arena, &name)) {
         revision_find(name, &exchange->revision);
+    }
+    if (text_to_number(json_object_member(call.root, TEXT("offers")).text, &offers)) {
+        exchange->session.capabilities = (uint8_t)offers;
     }
     exchange->body = (char *)(uintptr_t)message.text.bytes;
     exchange->body_length = message.text.length;

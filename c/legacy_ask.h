@@ -6,10 +6,15 @@
 
 #include "asking.h"
 
+/* True where it is known what the session's client offers, and what was agreed on with it: both are
+   the exchange's then. False: exchange->kept.missing is raised. */
+bool legacy_ask_knows_offer(struct exchange *exchange);
+
 /* Makes the first of the call's questions exchange->asking. */
 struct outcome legacy_ask(struct tool_call *call);
 
 /* As struct asking says. */
+void legacy_ask_keep(struct exchange *exchange);
 bool legacy_ask_unwrap(struct exchange *exchange, struct json_document *body);
 bool legacy_ask_is_answer(struct exchange *exchange, const struct jsonrpc_message *response);
 bool legacy_ask_resume(struct exchange *exchange, struct text kept);

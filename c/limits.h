@@ -90,6 +90,9 @@
    see a question and answer it, and a laptop sleeps through a meeting. */
 #define LIMIT_KEPT_SECONDS 3600u
 
+/* Seconds for which it is known what the client of a session of /sse offers: a month. */
+#define LIMIT_OFFER_SECONDS 2592000u
+
 /* For how long it is known that a request was cancelled: a call that waits looks each few seconds,
    and a later request may have the same id. */
 #define LIMIT_CANCELLED_SECONDS 60u

@@ -119,9 +119,6 @@ struct answer messages_answer(struct exchange *exchange) {
 }
 
 void messages_keep(struct exchange *exchange) {
-    if (exchange->asking.question.length > 0) {
-        exchange_keep(exchange, exchange->asking.topic, exchange->asking.kept, LIMIT_KEPT_SECONDS);
-    } else if (logging_is_there()) {
-        logging.keep(exchange);
-    }
+    if (asking_is_there()) asking.keep(exchange);
+    if (logging_is_there()) logging.keep(exchange);
 }

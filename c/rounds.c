@@ -94,6 +94,7 @@ static struct outcome open_state(struct tool_call *call) {
 
 struct outcome rounds_start(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
+    if (!legacy_ask_knows_offer(exchange)) return outcome_invalid_params(TEXT("Not known yet."));
     if (!revision_is_modern(exchange->revision) || exchange->task != NULL) {
         call->answers[0] = exchange->answers;
         return outcome_ok;

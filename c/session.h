@@ -14,9 +14,12 @@ enum {
     SESSION_LISTS_BYTES = 3 * SESSION_LIST_BYTES,
 };
 
+/* Among a session's capabilities: they are assumed, because it began before `initialize`. */
+enum { SESSION_OFFERS_LATER = 0x40 };
+
 struct session {
     uint8_t capabilities;   /* a bit for each enum client_capability that the client offers;
-                               one for EXTENSIONS_VIEWS */
+                               one for EXTENSIONS_VIEWS; SESSION_OFFERS_LATER */
     enum revision revision; /* what `initialize` agreed on */
     char place[SESSION_PLACE_BYTES];      /* where it began, padded with NUL */
     uint8_t random[SESSION_RANDOM_BYTES]; /* what tells it from all others */
