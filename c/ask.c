@@ -17,6 +17,7 @@ static const struct text methods[TOOL_CALL_CAPABILITIES] = {
     [CLIENT_ROOTS] = TEXT_INITIALIZER("roots/list"),
 };
 
+const bool asking_linked = true;
 const struct asking asking = {
     legacy_ask_keep,      rounds_start,      rounds_end,        legacy_ask_unwrap,
     legacy_ask_is_answer, legacy_ask_resume, legacy_ask_cancel,

@@ -4,6 +4,7 @@
 #ifndef ASKING_H
 #define ASKING_H
 
+#include "linked.h"
 #include "tool_call.h"
 
 struct asking {
@@ -30,8 +31,9 @@ struct asking {
 };
 extern const struct asking asking __attribute__((weak));
 
-static inline bool asking_is_there(void) {
-    return &asking != NULL;
+/* True where the client has to answer something before there is a response. */
+static inline bool asking_asks(const struct exchange *exchange) {
+    return asking_linked && exchange->asking.question.length > 0;
 }
 
 #endif

@@ -10,6 +10,7 @@
 #include "registry.h"
 #include "task.h"
 #include "tool_call.h"
+#include "waiting.h"
 
 struct outcome calls_unknown(struct exchange *exchange, struct text sentence, struct text what) {
     struct buffer out = buffer_in(exchange->arena, 0);
@@ -65,7 +66,7 @@ static void run_tool(struct tool_call *call, const struct tool *tool, struct jso
 
 /* What came of the call, for the log. */
 static const char *outcome_word(const struct tool_call *call) {
-    if (call->exchange->given_up) return "given_up";
+    if (waiting_gave_up(call->exchange)) return "given_up";
     if (call->is_error) return "tool_error";
     return call->questions.length > 0 ? "asked" : "ok";
 }
@@ -80,7 +81,7 @@ struct outcome tools_call(struct exchange *exchange, const struct jsonrpc_messag
     if (tool == NULL) return calls_unknown(exchange, TEXT("Unknown tool: "), name);
     struct tool_call call;
     size_t start = out->length;
-    if (parameter_headers_are_there() && revision_is_modern(exchange->revision) &&
+    if (parameter_headers_linked && revision_is_modern(exchange->revision) &&
         exchange->task == NULL) {
         outcome = parameter_headers.check(exchange, &tool->fields, given);
     }

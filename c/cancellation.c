@@ -5,6 +5,8 @@
 #include "limits.h"
 #include "sha256.h"
 
+const bool cancellation_linked = true;
+
 enum { NAME_BYTES = 12 };
 
 static const struct text mark = TEXT_INITIALIZER(".cancelled.");
@@ -25,7 +27,7 @@ void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *
     if (id.kind != JSON_STRING && id.kind != JSON_NUMBER) return;
     exchange_keep(exchange, cancellation_topic(exchange, mark, id.text), TEXT("\1"),
                   LIMIT_CANCELLED_SECONDS);
-    if (asking_is_there()) asking.cancel(exchange, id.text);
+    if (asking_linked) asking.cancel(exchange, id.text);
 }
 
 bool cancellation_came(struct tool_call *call) {

@@ -8,6 +8,7 @@
 #ifndef CANCELLATION_H
 #define CANCELLATION_H
 
+#include "linked.h"
 #include "tool_call.h"
 
 /* What is filed of the request `id`, as it was written, in the session's mailbox: `kind` says what.

@@ -1,11 +1,13 @@
 #include "exchange.h"
 
+#include "asking.h"
 #include "audit.h"
 #include "errors.h"
 #include "jsonrpc.h"
 #include "limits.h"
 #include "resumable.h"
 #include "sse.h"
+#include "waiting.h"
 
 struct buffer exchange_head(struct exchange *exchange, struct text content_type) {
     return http_response_head(&exchange->request, exchange->arena, content_type);
@@ -106,29 +108,29 @@ void exchange_commit(struct exchange *exchange, const struct mcp_action *keep) {
     exchange->action = (struct mcp_action){0};
 }
 
-static struct mcp_action delivery_of(struct exchange *exchange, struct text piece,
-                                     enum mcp_delivery delivery) {
-    struct mcp_action action = {.kind = MCP_ACTION_DELIVER,
-                                .body = piece,
-                                .mailbox = session_mailbox(&exchange->session, exchange->arena),
-                                .topic = exchange->stream_topic,
-                                .delivery = delivery};
-    resumable_mark(exchange, &action);
-    return action;
+/* True where the events go to a stream that the client can come back to; never in a build where
+   there is none but that of GET. */
+static bool is_numbered(const struct exchange *exchange) {
+    return (asking_linked || waiting_linked) && exchange->stream_mark.length > 0;
 }
 
-/* Takes the next piece to deliver off `*events`: what has a mark is numbered event by event. */
-static struct text next_piece(const struct exchange *exchange, struct text *events) {
-    struct text piece = *events;
-    if (exchange->stream_mark.length > 0) return sse_next(events);
-    events->length = 0;
-    return piece;
+struct mcp_action exchange_next_delivery(struct exchange *exchange, struct text *events) {
+    struct mcp_action action = {.kind = MCP_ACTION_DELIVER,
+                                .body = *events,
+                                .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                                .topic = exchange->stream_topic};
+    if (is_numbered(exchange)) {
+        action.body = sse_next(events);
+        resumable_mark(exchange, &action);
+    } else {
+        events->length = 0;
+    }
+    return action;
 }
 
 void exchange_deliver(struct exchange *exchange, struct text events, enum mcp_delivery delivery) {
     while (events.length > 0) {
-        struct mcp_action action =
-            delivery_of(exchange, next_piece(exchange, &events), MCP_DELIVERY_GOES_ON);
+        struct mcp_action action = exchange_next_delivery(exchange, &events);
         if (events.length > 0) exchange_before(exchange, &action);
         else exchange->action = action;
     }
@@ -148,11 +150,12 @@ void exchange_prepare_last_words(struct exchange *exchange) {
     struct buffer json =
         failure(exchange, TEXT("The server failed, or has no memory left for this."));
     sse_append(&event, TEXT("message"), buffer_text(&json));
-    struct mcp_action finish = {.kind = MCP_ACTION_FINISH, .body = buffer_text(&event)};
+    struct text events = buffer_text(&event);
+    struct mcp_action finish = {.kind = MCP_ACTION_FINISH, .body = events};
     if (exchange->stream_topic.length > 0) {
-        bool own = exchange->stream_mark.length > 0; /* the call's own stream, not the session's */
-        finish = delivery_of(exchange, buffer_text(&event),
-                             own ? MCP_DELIVERY_ENDS : MCP_DELIVERY_GOES_ON);
+        finish = exchange_next_delivery(exchange, &events);
+        /* the call's own stream, not the session's */
+        if (is_numbered(exchange)) finish.delivery = MCP_DELIVERY_ENDS;
     }
     finish.keep_alive = exchange->last_words.keep_alive;
     if (!exchange->arena->exhausted) exchange->last_words = finish;
@@ -170,75 +173,6 @@ void exchange_say_last_words(struct exchange *exchange) {
     words->status = 500;
     words->headers = buffer_text(&head);
     words->body = buffer_text(&json);
-}
-
-/* Opens a stream to which the client can come back, and has the events go there from now on. */
-static void begin_stream(struct exchange *exchange) {
-    bool named = exchange->asking.nonce.length > 0;
-    resumable_use(exchange, named ? exchange->asking.nonce : resumable_new(exchange));
-    exchange_prepare_last_words(exchange);
-    resumable_open(exchange, (struct text){NULL, 0});
-    if (exchange->arena->exhausted) exchange->last_words.kind = 0; /* nothing was said before */
-    else host_perform(&exchange->action);
-}
-
-/* Says the events that were raised, by the action `wait` or, where they go elsewhere, before it. */
-static void say_events(struct exchange *exchange, struct mcp_action *wait) {
-    struct text events = buffer_text(&exchange->events);
-    if (exchange->stream_topic.length > 0) {
-        while (events.length > 0 && !exchange->arena->exhausted) {
-            struct mcp_action action =
-                delivery_of(exchange, next_piece(exchange, &events), MCP_DELIVERY_GOES_ON);
-            host_perform(&action);
-        }
-        return;
-    }
-    struct buffer head = exchange_events_head(exchange);
-    if (!exchange->begun) exchange_prepare_last_words(exchange);
-    if (exchange->arena->exhausted) return;
-    wait->status = 200;
-    wait->headers = buffer_text(&head);
-    wait->body = events;
-    exchange->begun = true;
-}
-
-/* Where the answer has a stream of its own, a client that left may come back to it, or was never
-   gone: it is the request that brought the message that ended. How long this machine is left to go
-   on by itself is the platform's to say. */
-static bool goes_on(struct exchange *exchange, bool here) {
-    if (!here && exchange->alone_since == 0) exchange->alone_since = host_now();
-    bool alone = exchange->alone_since > 0 &&
-                 host_now() - exchange->alone_since >= LIMIT_ALONE_SECONDS * 1000.0;
-    exchange->given_up = exchange->stream_topic.length > 0 ? alone : !here;
-    return !exchange->given_up;
-}
-
-bool exchange_wait(struct exchange *exchange, uint32_t milliseconds, uint32_t silent) {
-    struct mcp_action wait = {.kind = MCP_ACTION_WAIT, .milliseconds = milliseconds};
-    bool says = exchange->events.length > 0;
-    if ((says || silent >= LIMIT_SILENT_MILLISECONDS) && resumable_can_begin(exchange)) {
-        begin_stream(exchange);
-    }
-    if (exchange->arena->exhausted) return false;
-    if (says) say_events(exchange, &wait);
-    if (exchange->arena->exhausted) return false;
-    exchange->events.length = 0;
-    return goes_on(exchange, text_equal(host_perform(&wait), TEXT("\1")));
-}
-
-bool exchange_pause(struct exchange *exchange, uint32_t milliseconds) {
-    /* before 2025-11-25 a stream should not be closed ahead of the response */
-    if (exchange->revision < REVISION_2025_11_25) return false;
-    if (resumable_can_begin(exchange)) begin_stream(exchange);
-    if (exchange->stream_mark.length == 0 || exchange->arena->exhausted) return false;
-    say_events(exchange, NULL);
-    exchange->events.length = 0;
-    struct mcp_action pause =
-        delivery_of(exchange, resumable_retry(exchange, milliseconds), MCP_DELIVERY_PAUSES);
-    if (exchange->arena->exhausted) return false;
-    host_perform(&pause);
-    if (exchange->alone_since == 0) exchange->alone_since = host_now();
-    return true;
 }
 
 /* What is wrong with the announced length, which must be digits (RFC 9110, section 8.6); 0 where

@@ -255,6 +255,10 @@ bool exchange_kept(struct exchange *exchange, struct text mailbox, struct text t
    it. A step that then leaves no action is taken again, too, with what was kept now. */
 void exchange_commit(struct exchange *exchange, const struct mcp_action *keep);
 
+/* The action DELIVER to exchange->stream_topic of the next of `events`, which is taken off: of all,
+   where the stream has no mark. */
+struct mcp_action exchange_next_delivery(struct exchange *exchange, struct text *events);
+
 /* Makes DELIVER to exchange->stream_topic the action: all of `events`, one by one where the stream
    has a mark. What `delivery` says becomes of the streams with the last of them. */
 void exchange_deliver(struct exchange *exchange, struct text events, enum mcp_delivery delivery);
@@ -267,15 +271,6 @@ void exchange_prepare_last_words(struct exchange *exchange);
    was carried out. A tool that was running has its line in the log. Not inline: it is called with a
    stack that was set right a moment before. */
 __attribute__((noinline)) void exchange_say_last_words(struct exchange *exchange);
-
-/* Begins the response if there is something to say, or nothing will have been said for long: at the
-   end of the wait for `silent` milliseconds. Says it, and waits. False where the client has left
-   and cannot come back, or did not come back in time. */
-bool exchange_wait(struct exchange *exchange, uint32_t milliseconds, uint32_t silent);
-
-/* Begins the response, says what there is to say, and closes the connection; the client is to come
-   back in `milliseconds`. False where it could not. */
-bool exchange_pause(struct exchange *exchange, uint32_t milliseconds);
 
 /* Makes READ_BODY the action, or an error where an MCP message cannot have that media type or
    length. */

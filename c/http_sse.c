@@ -82,7 +82,7 @@ void http_sse_message_body(struct exchange *exchange) {
 
 void http_sse_message_answer(struct exchange *exchange, struct text answer) {
     if (exchange->action.kind == MCP_ACTION_COLLECT) {
-        if (asking_is_there() && asking.resume(exchange, answer)) http_sse_message_body(exchange);
+        if (asking_linked && asking.resume(exchange, answer)) http_sse_message_body(exchange);
         else accept(exchange);
     } else if (text_equal(answer, TEXT("\1"))) {
         accept(exchange);

@@ -163,7 +163,7 @@ static bool tells_of_changes(const struct exchange *exchange) {
 
 void features_append_capabilities(const struct exchange *exchange, struct buffer *out) {
     bool tells = tells_of_changes(exchange);
-    buffer_append(out, logging_is_there() ? TEXT("{\"logging\":{},") : TEXT("{"));
+    buffer_append(out, logging_linked ? TEXT("{\"logging\":{},") : TEXT("{"));
     buffer_append(out, tells ? TEXT("\"tools\":{\"listChanged\":true}") : TEXT("\"tools\":{}"));
     if (features_offer_resources()) {
         bool keeps = exchange_has_mailbox(exchange);

@@ -80,4 +80,5 @@ static void keep(struct exchange *exchange) {
 static const struct method rows[] = {
     {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, true},
 };
+const bool logging_linked = true;
 const struct logging logging = {{rows, sizeof rows / sizeof *rows}, keep};

@@ -3,6 +3,7 @@
 #ifndef LOGGING_H
 #define LOGGING_H
 
+#include "linked.h"
 #include "methods.h"
 #include "tool_call.h"
 
@@ -20,9 +21,5 @@ struct logging {
     void (*keep)(struct exchange *exchange);
 };
 extern const struct logging logging __attribute__((weak));
-
-static inline bool logging_is_there(void) {
-    return &logging != NULL;
-}
 
 #endif

@@ -37,7 +37,7 @@ void mcp_start(struct mcp *mcp, struct arena arena, struct text variables) {
     struct buffer names = buffer_in(&mcp->arena, 0);
     buffer_append(&names, http_header_names);
     size_t fixed = names.length;
-    if (parameter_headers_are_there()) parameter_headers.append(&names);
+    if (parameter_headers_linked) parameter_headers.append(&names);
     mcp->header_names = buffer_text(&names);
     mcp->parameter_names = text_from(mcp->header_names, fixed);
     if (config_has_login(&mcp->config)) {

@@ -22,7 +22,7 @@ static struct answer refuse_body(struct exchange *exchange, enum jsonrpc_error e
 
 static void take_notification(struct exchange *exchange,
                               const struct jsonrpc_message *notification) {
-    if (cancellation_take != NULL) cancellation_take(exchange, notification);
+    if (cancellation_linked) cancellation_take(exchange, notification);
 }
 
 static struct answer answer_one(struct exchange *exchange, const struct json_document *document) {
@@ -30,8 +30,7 @@ static struct answer answer_one(struct exchange *exchange, const struct json_doc
     if (message.kind == JSONRPC_INVALID) return refuse(exchange, message.id, message.invalid);
     /* Nobody is waiting for any other response: it is accepted and let go (2025-11-25, Transports,
        "Sending Messages to the Server"). */
-    if (message.kind == JSONRPC_RESPONSE && asking_is_there() &&
-        asking.is_answer(exchange, &message)) {
+    if (message.kind == JSONRPC_RESPONSE && asking_linked && asking.is_answer(exchange, &message)) {
         return (struct answer){0, {NULL, 0}};
     }
     if (message.kind != JSONRPC_REQUEST) {
@@ -46,8 +45,7 @@ static struct answer answer_one(struct exchange *exchange, const struct json_doc
     }
     struct buffer out = buffer_in(exchange->arena, 512);
     struct outcome outcome = methods_answer(exchange, &message, &out);
-    if (exchange->asking.question.length > 0)
-        return (struct answer){200, exchange->asking.question};
+    if (asking_asks(exchange)) return (struct answer){200, exchange->asking.question};
     return (struct answer){outcome.status == 0 ? 200 : outcome.status, buffer_text(&out)};
 }
 
@@ -106,7 +104,7 @@ struct answer messages_answer(struct exchange *exchange) {
         exchange_fail(exchange, HTTP_ERROR_SCOPE_INSUFFICIENT);
         return (struct answer){0, {NULL, 0}};
     }
-    if (asking_is_there() && !asking.unwrap(exchange, &document)) {
+    if (asking_linked && !asking.unwrap(exchange, &document)) {
         return refuse_body(exchange, JSONRPC_INVALID_REQUEST, TEXT(NOT_IN_A_BATCH));
     }
     if (document.root.kind != JSON_ARRAY) return answer_one(exchange, &document);
@@ -119,6 +117,6 @@ struct answer messages_answer(struct exchange *exchange) {
 }
 
 void messages_keep(struct exchange *exchange) {
-    if (asking_is_there()) asking.keep(exchange);
-    if (logging_is_there()) logging.keep(exchange);
+    if (asking_linked) asking.keep(exchange);
+    if (logging_linked) logging.keep(exchange);
 }

@@ -84,7 +84,7 @@ static const struct method *find_brought(const struct exchange *exchange,
         if (feature != NULL) found = find_in(&feature->methods, request, era);
     }
     if (found == NULL && tasks != NULL) found = find_in(&tasks->methods, request, era);
-    if (found == NULL && logging_is_there()) found = find_in(&logging.methods, request, era);
+    if (found == NULL && logging_linked) found = find_in(&logging.methods, request, era);
     return found == NULL && lists != NULL ? find_in(&lists->methods, request, era) : found;
 }
 

@@ -8,6 +8,7 @@
 #include "resumable.h"
 #include "sse.h"
 #include "task.h"
+#include "waiting.h"
 
 struct buffer tool_call_begin_notification(struct tool_call *call, struct text method) {
     struct buffer json = buffer_in(call->exchange->arena, 256);
@@ -92,7 +93,7 @@ bool edge_sleep(struct tool_call *call, uint32_t milliseconds) {
         uint32_t now = milliseconds < left ? milliseconds : left;
         if (now > look) now = look;
         bool wanted = exchange->while_waiting == NULL || exchange->while_waiting(exchange);
-        if (!wanted || !exchange_wait(exchange, now, call->silent_milliseconds + now) ||
+        if (!wanted || !waiting_for(exchange, now, call->silent_milliseconds + now) ||
             cancellation_came(call))
             break;
         milliseconds -= now;
@@ -105,5 +106,5 @@ bool edge_sleep(struct tool_call *call, uint32_t milliseconds) {
 }
 
 bool edge_close_connection(struct tool_call *call, uint32_t milliseconds) {
-    return exchange_pause(call->exchange, milliseconds);
+    return waiting_pause(call->exchange, milliseconds);
 }

@@ -104,4 +104,5 @@ static struct outcome check(struct exchange *exchange, const struct tool_fields 
     return outcome;
 }
 
+const bool parameter_headers_linked = true;
 const struct parameter_headers parameter_headers = {append, check};

@@ -6,6 +6,7 @@
 #include "errors.h"
 #include "exchange.h"
 #include "json.h"
+#include "linked.h"
 #include "tool.h"
 
 struct parameter_headers {
@@ -20,9 +21,5 @@ struct parameter_headers {
 
 /* Brought by TOOL_HEADER; not there in a build without it. */
 extern const struct parameter_headers parameter_headers __attribute__((weak));
-
-static inline bool parameter_headers_are_there(void) {
-    return &parameter_headers != NULL;
-}
 
 #endif

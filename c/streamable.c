@@ -8,6 +8,7 @@
 #include "messages.h"
 #include "resumable.h"
 #include "sse.h"
+#include "waiting.h"
 
 /* Reads the session id, if one came. False where the step is over: the key is missing, or an error
    is the action. */
@@ -89,14 +90,14 @@ static void respond_with_events(struct exchange *exchange, struct answer answer)
     sse_append(&exchange->events, TEXT("message"), answer.json);
     exchange_respond(exchange, answer.status, &head, buffer_text(&exchange->events));
     if (exchange->initialized) add_session(exchange);
-    if (exchange->begun) exchange->action.kind = MCP_ACTION_FINISH;
+    if (waiting_began(exchange)) exchange->action.kind = MCP_ACTION_FINISH;
 }
 
 /* JSON where the client takes it and there is nothing but the response to say, else events. */
 static void respond(struct exchange *exchange, struct answer answer) {
     bool json = http_accepts(&exchange->request, TEXT("application/json"), false);
-    bool must_be_event = exchange->begun || exchange->events.length > 0;
-    if (exchange->begun) answer.status = 200; /* which was sent */
+    bool must_be_event = waiting_began(exchange) || exchange->events.length > 0;
+    if (waiting_began(exchange)) answer.status = 200; /* which was sent */
     if (answer.status == 200 && (must_be_event || !json)) {
         respond_with_events(exchange, answer);
         return;
@@ -108,7 +109,7 @@ static void respond(struct exchange *exchange, struct answer answer) {
 /* Has the events that were raised and the answer, which may be a question, go down the stream that
    the call has. There is none where all that asked for one was cancelled. */
 static void deliver(struct exchange *exchange, struct answer answer) {
-    bool asks = exchange->asking.question.length > 0;
+    bool asks = asking_asks(exchange);
     if (answer.status == 202) buffer_append(&exchange->events, sse_cancelled);
     else sse_append(&exchange->events, TEXT("message"), answer.json);
     messages_keep(exchange); /* before the question can be answered */
@@ -138,7 +139,7 @@ void streamable_body(struct exchange *exchange) {
     if (exchange->key_missing || exchange->kept.missing || answer.status == 0) return;
     if (exchange->stream_topic.length > 0) {
         deliver(exchange, answer);
-    } else if (exchange->asking.question.length > 0) {
+    } else if (asking_asks(exchange)) {
         respond_with_question(exchange, answer);
     } else {
         if (exchange->listens.length > 0) respond_with_subscription(exchange);
@@ -157,6 +158,6 @@ static void resume(struct exchange *exchange) {
 void streamable_answer(struct exchange *exchange, struct text answer) {
     bool collected = exchange->action.kind == MCP_ACTION_COLLECT;
     if (exchange->action.kind == MCP_ACTION_STREAM) exchange_fail(exchange, HTTP_ERROR_EVENT_GONE);
-    else if (collected && asking_is_there() && asking.resume(exchange, answer)) resume(exchange);
+    else if (collected && asking_linked && asking.resume(exchange, answer)) resume(exchange);
     else respond(exchange, (struct answer){202, {NULL, 0}});
 }

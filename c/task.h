@@ -11,6 +11,7 @@
 
 #include "endpoints.h"
 #include "exchange.h"
+#include "linked.h"
 #include "methods.h"
 #include "tool_call.h"
 
@@ -136,7 +137,7 @@ extern const struct task_feature task_feature __attribute__((weak));
 
 /* That of this build; NULL where no tool runs as a task. */
 static inline const struct task_feature *task_brought(void) {
-    return &task_feature;
+    return tasks_linked ? &task_feature : NULL;
 }
 
 /* The same, where a task can be kept and woken; else a tool runs while its client waits. */

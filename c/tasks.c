@@ -275,6 +275,7 @@ static const struct method rows[] = {
     SUBSCRIPTIONS_METHOD,
 };
 
+const bool tasks_linked = true;
 const struct task_feature task_feature = {
     takes_over,
     begin,

@@ -3,6 +3,7 @@
 
 #include "asking.h"
 #include "modern.h"
+#include "waiting.h"
 
 #define NONE                                                                                       \
     { NULL, 0 }
@@ -56,17 +57,17 @@ struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind ki
     call->questions = buffer_in(exchange->arena, 0);
     call->urls = buffer_in(exchange->arena, 0);
     call->carried = buffer_in(exchange->arena, 0);
-    return asking_is_there() ? asking.start(call) : outcome_ok;
+    return asking_linked ? asking.start(call) : outcome_ok;
 }
 
 struct outcome tool_call_end(struct tool_call *call, size_t start) {
     if (call->cancelled) return outcome_cancelled;
-    if (call->exchange->given_up && call->count == 0) {
+    if (waiting_gave_up(call->exchange) && call->count == 0) {
         struct outcome outcome = outcome_invalid_params(
             TEXT("The call was given up: the request that brought it, or an answer, was closed for "
                  "too long."));
         outcome.error = JSONRPC_INTERNAL_ERROR;
         return outcome;
     }
-    return asking_is_there() ? asking.end(call, start) : outcome_ok;
+    return asking_linked ? asking.end(call, start) : outcome_ok;
 }

@@ -159,7 +159,7 @@ function warningsFor(source, { lenient, refused: never = [] }) {
 const objectOf = (source) => `${source.replaceAll("/", "_")}.o`;
 
 /** The core is linked as far as it is used: its host, and what is declared, lead to the rest. @param {string} source */
-const inLibrary = (source) => /^c\/(?!wasm|native)\w+\.c$/.test(source);
+const inLibrary = (source) => /^c\/(?!wasm|native|linked)\w+\.c$/.test(source);
 
 /** @param {string} path */
 const isCjson = (path) => path.startsWith("build/cjson");

@@ -1,0 +1,21 @@
+/* Parts of the core that the linker takes in only where something needs them. Each has a constant,
+   NAME_linked, true where it was taken in: it is defined beside what is needed, and as false in
+   linked.c, for all else. What the constant guards is in no build where it is false. */
+#ifndef LINKED_H
+#define LINKED_H
+
+#include <stdbool.h>
+
+#define LINKED_PARTS(PART)                                                                         \
+    PART(asking)            /* functions ask their client: ask.c */                                \
+    PART(cancellation)      /* they wait, or ask: cancellation.c */                                \
+    PART(logging)           /* they log: logging.c */                                              \
+    PART(parameter_headers) /* clients repeat arguments in headers: parameter_headers.c */         \
+    PART(tasks)             /* tools run as tasks: tasks.c */                                      \
+    PART(waiting)           /* functions wait, or say something meanwhile: waiting.c */
+
+#define LINKED_DECLARATION(part) extern const bool part##_linked;
+LINKED_PARTS(LINKED_DECLARATION)
+#undef LINKED_DECLARATION
+
+#endif
