@@ -24,7 +24,10 @@ static void append_principal(struct buffer *line, const struct principal *princi
 }
 
 void audit_call(struct exchange *exchange, struct text tool, const char *outcome, double began) {
+    struct arena *arena = exchange->arena;
+    bool exhausted = arena->exhausted;
     if (!exchange->config->audit) return;
+    arena->exhausted = false; /* what had no room was larger than this, which has to be told */
     struct buffer line = buffer_in(exchange->arena, 256);
     buffer_append(&line, TEXT("{\"event\":\"call\""));
     append_principal(&line, &exchange->principal);
@@ -32,7 +35,8 @@ void audit_call(struct exchange *exchange, struct text tool, const char *outcome
     buffer_append(&line, TEXT(",\"milliseconds\":"));
     buffer_append_integer(&line, (int64_t)(host_now() - began));
     BUFFER_APPEND(&line, TEXT(",\"outcome\":\""), text_of(outcome), TEXT("\"}"));
-    if (!exchange->arena->exhausted) host_log(buffer_text(&line));
+    if (!arena->exhausted) host_log(buffer_text(&line));
+    if (exhausted) arena->exhausted = true;
 }
 
 void audit_refusal(struct exchange *exchange, enum http_error error) {

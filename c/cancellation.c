@@ -41,6 +41,6 @@ bool cancellation_came(struct tool_call *call) {
     struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
                               .mailbox = session_mailbox(&exchange->session, exchange->arena),
                               .topic = cancellation_topic(exchange, mark, call->request->id)};
-    call->cancelled = host_perform(&peek).length > 0;
+    call->cancelled = exchange_perform(exchange, &peek).length > 0;
     return call->cancelled;
 }

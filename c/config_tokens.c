@@ -43,10 +43,13 @@ static bool read_scopes(struct text value, struct config_token *token) {
 static bool read_option(struct text option, struct config_token *token) {
     static const struct text expires = TEXT_INITIALIZER("expires="),
                              scopes = TEXT_INITIALIZER("scopes=");
+    /* each once; 1970-01-01 would be 0, which is never */
     if (text_starts_with(option, expires)) {
-        return date_read(text_from(option, expires.length), &token->expires);
+        return token->expires == 0 && date_read(text_from(option, expires.length), &token->expires) &&
+               token->expires > 0;
     }
-    return text_starts_with(option, scopes) && read_scopes(text_from(option, scopes.length), token);
+    return text_starts_with(option, scopes) && !token->limited &&
+           read_scopes(text_from(option, scopes.length), token);
 }
 
 /* The options stand behind colons; a time and a scope may have colons in them, so an option ends

@@ -3,6 +3,7 @@
 #include "asking.h"
 #include "audit.h"
 #include "errors.h"
+#include "host.h"
 #include "jsonrpc.h"
 #include "limits.h"
 #include "resumable.h"
@@ -106,6 +107,10 @@ bool exchange_kept(struct exchange *exchange, struct text mailbox, struct text t
 void exchange_commit(struct exchange *exchange, const struct mcp_action *keep) {
     exchange_before(exchange, keep);
     exchange->action = (struct mcp_action){0};
+}
+
+struct text exchange_perform(struct exchange *exchange, const struct mcp_action *action) {
+    return exchange->arena->exhausted ? (struct text){NULL, 0} : host_perform(action);
 }
 
 /* True where the events go to a stream that the client can come back to; never in a build where

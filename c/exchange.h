@@ -255,6 +255,10 @@ bool exchange_kept(struct exchange *exchange, struct text mailbox, struct text t
    it. A step that then leaves no action is taken again, too, with what was kept now. */
 void exchange_commit(struct exchange *exchange, const struct mcp_action *keep);
 
+/* Carries out `action` while the call waits: host_perform. Where memory ran out a part of it may be
+   missing: then nothing is done, and the answer is empty. */
+struct text exchange_perform(struct exchange *exchange, const struct mcp_action *action);
+
 /* The action DELIVER to exchange->stream_topic of the next of `events`, which is taken off: of all,
    where the stream has no mark. */
 struct mcp_action exchange_next_delivery(struct exchange *exchange, struct text *events);

@@ -21,7 +21,8 @@ static enum log_level session_level(struct tool_call *call) {
         struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
                                   .mailbox = session_mailbox(&exchange->session, exchange->arena),
                                   .topic = topic_of(exchange)};
-        struct text kept = exchange->in_session ? host_perform(&peek) : (struct text){NULL, 0};
+        struct text kept =
+            exchange->in_session ? exchange_perform(exchange, &peek) : (struct text){NULL, 0};
         exchange->log_level = kept.length == 1 ? (uint8_t)kept.bytes[0] : LOG_INFO;
         exchange->has_log_level = true;
     }

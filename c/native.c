@@ -36,11 +36,11 @@ double host_now(void) {
     return (double)now.tv_sec * 1000 + (double)(now.tv_nsec / 1000000);
 }
 
-/* Who carries out actions while a call waits. */
-static struct text (*performer)(const struct mcp_action *action);
+/* Who carries out actions while a call waits; the tests in C have their own. */
+struct text (*native_performer)(const struct mcp_action *action);
 
 struct text host_perform(const struct mcp_action *action) {
-    return performer == NULL ? (struct text){NULL, 0} : performer(action);
+    return native_performer == NULL ? (struct text){NULL, 0} : native_performer(action);
 }
 
 void host_log(struct text line) {
@@ -190,7 +190,7 @@ static void end_line(const struct exchange *exchange, struct stdio_session *sess
 static int serve(void) {
     struct stdio_session session = {.revision = REVISION_UNSAID};
     if (!take_wire()) return 1;
-    performer = wait_here;
+    native_performer = wait_here;
     /* whoever has this process has everything: there is nobody to seal against */
     start(TEXT("AUTH_MODE\0none\0SEAL_KEY\0the stdio server seals for itself only\0"));
     for (bool more = true, refused; more;) {
@@ -272,7 +272,7 @@ static struct text perform(const struct mcp_action *action) {
 static int replay(void) {
     char line[64], name[16];
     size_t size;
-    performer = perform;
+    native_performer = perform;
     while (fgets(line, sizeof line, stdin) != NULL) {
         const struct mcp_action *action = NULL;
         if (sscanf(line, "%15s %zu", name, &size) != 2) return 2;

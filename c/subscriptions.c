@@ -147,7 +147,7 @@ static struct text acknowledgement(struct exchange *exchange, struct text id,
         BUFFER_APPEND(&json, separator, TEXT("resourceSubscriptions\":"), uris.text);
         separator = TEXT(",\"");
     }
-    buffer_append(&json, buffer_text(tasks));
+    if (tasks->length > 0) BUFFER_APPEND(&json, separator, buffer_text(tasks));
     buffer_append(&json, TEXT("}}}"));
     sse_append(&event, TEXT("message"), buffer_text(&json));
     return buffer_text(&event);

@@ -58,16 +58,15 @@ static void claim(struct exchange *exchange, const struct task_place *place, str
 static bool keep_message(struct exchange *exchange, struct task_run *run) {
     struct mcp_action keep = task_keep(exchange, &run->place, &run->task);
     struct mcp_action publish = task_publish(exchange, &run->place, &run->task);
-    /* half a record would take the place of the one that is kept */
-    if (exchange->arena->exhausted || !text_equal(host_perform(&keep), TEXT("\1"))) return false;
-    host_perform(&publish);
+    if (!text_equal(exchange_perform(exchange, &keep), TEXT("\1"))) return false;
+    exchange_perform(exchange, &publish);
     return true;
 }
 
-static bool is_unchanged(const struct task_run *run) {
+static bool is_unchanged(struct exchange *exchange, const struct task_run *run) {
     struct mcp_action peek = task_action(MCP_ACTION_PEEK, &run->place);
     struct task now;
-    return task_read(host_perform(&peek), &now) && now.version == run->task.version;
+    return task_read(exchange_perform(exchange, &peek), &now) && now.version == run->task.version;
 }
 
 /* Takes what the tool said last into the task; false where that is nothing new, or too much. */
@@ -96,7 +95,7 @@ static bool is_wanted(struct exchange *exchange) {
     if (exchange->arena->exhausted) return false;
     if (!news && now - run->checked < LIMIT_TASK_CHECK_MS) return true;
     size_t mark = exchange->arena->used;
-    run->lost = news ? !keep_message(exchange, run) : !is_unchanged(run);
+    run->lost = news ? !keep_message(exchange, run) : !is_unchanged(exchange, run);
     run->checked = now;
     if (news) run->told = now;
     if (!exchange->arena->exhausted) arena_reset(exchange->arena, mark);

@@ -242,7 +242,7 @@ static void subscribe(struct exchange *exchange, const struct task_place *place,
 
 static struct outcome listen(struct exchange *exchange, const struct jsonrpc_message *request,
                              struct json_value ids, struct buffer *taken) {
-    struct text event = begin_event(exchange, request->id), separator = TEXT("\"taskIds\":[");
+    struct text event = begin_event(exchange, request->id), separator = TEXT("taskIds\":[");
     struct json_value each;
     size_t position = 0;
     uint32_t count = 0, left = 0;
@@ -264,7 +264,7 @@ static struct outcome listen(struct exchange *exchange, const struct jsonrpc_mes
         BUFFER_APPEND(taken, separator, TEXT("\""), id, TEXT("\""));
         separator = TEXT(",");
     }
-    buffer_append(taken, taken->length > 0 ? TEXT("]") : TEXT("\"taskIds\":[]"));
+    buffer_append(taken, taken->length > 0 ? TEXT("]") : TEXT("taskIds\":[]"));
     return outcome_ok;
 }
 

@@ -13,16 +13,16 @@ static void begin_stream(struct exchange *exchange) {
     exchange_prepare_last_words(exchange);
     resumable_open(exchange, (struct text){NULL, 0});
     if (exchange->arena->exhausted) exchange->last_words.kind = 0; /* nothing was said before */
-    else host_perform(&exchange->action);
+    exchange_perform(exchange, &exchange->action);
 }
 
 /* Says the events that were raised, by the action `wait` or, where they go elsewhere, before it. */
 static void say_events(struct exchange *exchange, struct mcp_action *wait) {
     struct text events = buffer_text(&exchange->events);
     if (exchange->stream_topic.length > 0) {
-        while (events.length > 0 && !exchange->arena->exhausted) {
+        while (events.length > 0) {
             struct mcp_action action = exchange_next_delivery(exchange, &events);
-            host_perform(&action);
+            exchange_perform(exchange, &action);
         }
         return;
     }
@@ -56,7 +56,7 @@ bool waiting_for(struct exchange *exchange, uint32_t milliseconds, uint32_t sile
     if (says) say_events(exchange, &wait);
     if (exchange->arena->exhausted) return false;
     exchange->events.length = 0;
-    return goes_on(exchange, text_equal(host_perform(&wait), TEXT("\1")));
+    return goes_on(exchange, text_equal(exchange_perform(exchange, &wait), TEXT("\1")));
 }
 
 bool waiting_pause(struct exchange *exchange, uint32_t milliseconds) {
@@ -70,7 +70,7 @@ bool waiting_pause(struct exchange *exchange, uint32_t milliseconds) {
     struct mcp_action pause = exchange_next_delivery(exchange, &event);
     pause.delivery = MCP_DELIVERY_PAUSES;
     if (exchange->arena->exhausted) return false;
-    host_perform(&pause);
+    exchange_perform(exchange, &pause);
     if (exchange->alone_since == 0) exchange->alone_since = host_now();
     return true;
 }

@@ -85,6 +85,9 @@ static void refuses_tokens_of_another_form(void) {
         "a:" DIGEST ":expires=2027-01-31T10:00:00",
         "a:" DIGEST ":expires=2027-01-31T24:00:00Z",
         "a:" DIGEST ":expires=2027-01-31T10:00:00Zx",
+        "a:" DIGEST ":expires=1970-01-01",
+        "a:" DIGEST ":expires=2020-01-01:expires=2030-01-01",
+        "a:" DIGEST ":scopes=read:scopes=write",
         "a:" DIGEST ":scopes=\"",
         "a\":" DIGEST};
     for (size_t i = 0; i < COUNT(wrong); i++) {

@@ -82,10 +82,29 @@ static void touches_no_mailbox_where_nobody_can_come_back(void) {
     mcp_reset(mcp);
 }
 
-/* Fails each allocation of the exchange in turn: whatever was said before, an end is said. Gives
-   how often that was the error of a stream, which has no status any more. */
+extern struct text (*native_performer)(const struct mcp_action *action);
+static struct mcp *performed_for;
+static bool opened; /* a stream, which the client reads instead of the response */
+static size_t astray;
+
+/* As wasm.c and the shim do: the answer has its room in the arena. */
+static struct text perform(const struct mcp_action *action) {
+    bool placed = action->mailbox.length > 0 && action->topic.length > 0;
+    astray += action->kind != MCP_ACTION_WAIT && !placed;
+    opened = opened || action->kind == MCP_ACTION_STREAM;
+    char *room = mcp_input(performed_for, 1);
+    if (room == NULL) return (struct text){NULL, 0};
+    *room = 1;
+    return (struct text){room, 1};
+}
+
+/* Fails each allocation of the exchange in turn: whatever was said before, an end is said where the
+   client reads, and nothing goes to a mailbox whose name was cut. Gives how often the end was the
+   error of a stream, which has no status any more. */
 static size_t fail_each(const struct sent *sent) {
-    struct mcp *mcp = started(variables);
+    struct mcp *mcp = performed_for = started(variables);
+    native_performer = perform;
+    astray = 0;
     size_t allocations = 0, last_words = 0;
     for (size_t i = 0; i <= allocations; i++) {
         mcp_reset(mcp);
@@ -93,6 +112,7 @@ static size_t fail_each(const struct sent *sent) {
         mailbox = (struct mailbox){0};
         commits = 0;
         failing = i;
+        opened = false;
         struct mcp_action action = exchanged(mcp, sent);
         if (i == 0) {
             allocations = commits;
@@ -102,11 +122,13 @@ static size_t fail_each(const struct sent *sent) {
         bool refused = action.kind == MCP_ACTION_RESPOND && action.status == 503;
         bool error = text_contains(said, TEXT("\"id\":7,\"error\":{\"code\":-32603,"));
         bool result = text_contains(said, TEXT("\"id\":7,\"result\":"));
-        CHECK(error || result || (refused && mailbox.deliveries == 0));
+        CHECK(error || result || (refused && !opened && mailbox.deliveries == 0));
         CHECK(mailbox.deliveries == 0 || mailbox.last);
         last_words += error;
     }
+    CHECK_EQUAL(astray, 0);
     failing = 0;
+    native_performer = NULL;
     mcp_reset(mcp);
     return last_words;
 }

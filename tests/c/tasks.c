@@ -430,6 +430,8 @@ static void is_listened_to(void) {
     CHECK_EQUAL(mailbox.publications, 1);
     CHECK_SAYS(mailbox.published, "\"status\":\"completed\"");
     CHECK_SAYS(listened(mcp, TEXT("\"nobody\"")), "\"notifications\":{\"taskIds\":[]}");
+    CHECK_SAYS(listened(mcp, TEXT("\"nobody\"],\"resourceSubscriptions\":[\"a:b\"")),
+               "\"notifications\":{\"resourceSubscriptions\":[\"a:b\"],\"taskIds\":[]}}}");
     CHECK_ERROR(listened(mcp, TEXT("1")), -32602);
     struct text many = repeated("\"x\"", LIMIT_SUBSCRIPTIONS - 1, ",\"x\"", "");
     CHECK_SAYS(listened(mcp, many), "acknowledged");

@@ -129,6 +129,15 @@ static void prints(struct tool_call *call, const void *given) {
 
 TOOL(prints, .description = "Prints.", .run = prints);
 
+static void swell(struct tool_call *call, const void *given) {
+    static char megabyte[1 << 20];
+    (void)given;
+    for (size_t i = 0; i < sizeof megabyte - 1; i++) megabyte[i] = 'x';
+    for (int i = 0; i < 100; i++) reply_text(call, "%s", megabyte);
+}
+
+TOOL(swell, .description = "Says more than there is memory for.", .run = swell);
+
 static int64_t calls;
 
 static void count(struct tool_call *call, const void *arguments) {

@@ -184,6 +184,14 @@ test("what a tool prints is in the log when its request is over, with a line end
   }
 });
 
+// whoever sent enough had a tool run, and no line said so
+test("a call that takes all memory has its line in the log", async () => {
+  const { instance, send } = await ownInstance(`${KEY}AUDIT\0on\0`);
+  const { status } = /** @type {import("../support/instances.mjs").Action} */ (await send(request("tools/call", { name: "swell", arguments: {} })));
+  assert.equal(status, 503);
+  assert.deepEqual(instance.logged.map((line) => JSON.parse(line).tool), ["swell"]);
+});
+
 test("a struct among any number of arguments is refused, with file and line: the compiler would make wrong code of it", async () => {
   const source = "build/tests/varargs/varargs.c";
   await write(source, "struct point { double x, y; };\nint sum(int n, ...);\nint sum(int n, ...) { return n; }\nint use(struct point p);\nint use(struct point p) { return sum(1, p); }\n");
