@@ -17,6 +17,8 @@ describe("the keys of an issuer", () => {
   let issuer;
   /** @type {any} */
   let worker;
+  /** @type {object} */
+  let env; // one for all requests: an instance serves no other, and what it remembers would go with it
   let tokens = 0;
 
   /** A token that nobody has seen. @param {typeof one} key @param {object} [claims] */
@@ -29,7 +31,6 @@ describe("the keys of an issuer", () => {
     const body = JSON.stringify(message("ping"));
     const headers = { authorization: `Bearer ${sent}`, "content-type": "application/json", "content-length": String(body.length) };
     const request = new Request("https://mcp.example/mcp", { method: "POST", headers, body });
-    const env = { AUTH_MODE: "jwt", JWT_ISSUER: issuer.url, JWT_AUDIENCE: "https://mcp.example/mcp", SEAL_KEY: "k".repeat(32) };
     return (await worker.fetch(request, env, { waitUntil() {} })).status;
   }
 
@@ -39,6 +40,7 @@ describe("the keys of an issuer", () => {
     await coreModule();
     worker = await importWorker();
     issuer = await new HandmadeIssuer().start();
+    env = { AUTH_MODE: "jwt", JWT_ISSUER: issuer.url, JWT_AUDIENCE: "https://mcp.example/mcp", SEAL_KEY: "k".repeat(32) };
   });
   after(() => {
     mock.reset();
