@@ -40,6 +40,7 @@ hijack("a session is its name's, not its token's", "c/auth.c", ".subject = found
 
 const table = of("session table DoS", "session-table-dos");
 table("the shim has no table", "worker/index.js", "let core = ", "(globalThis.table ??= []).push(new Uint8Array(8192).fill(1));\n  let core = ");
+table("nor has an instance in it", "worker/core.js", "const { method, url, headers } = request;", "const { method, url, headers } = request;\n    (this.table ??= new Map()).set(this.table.size, this.table.size);");
 table("a request's memory is taken back", "c/mcp.c", "arena_reset(&mcp->arena, mcp->start);", "mcp->start = mcp->arena.used;\n    arena_reset(&mcp->arena, mcp->start);");
 
 const smuggling = of("JSON smuggling", "json-smuggling");
