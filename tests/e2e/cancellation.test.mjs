@@ -28,34 +28,41 @@ async function session(authorization = credential, revision = "2025-11-25") {
   return { authorization, "mcp-session-id": begun.headers.get("mcp-session-id") ?? "", "mcp-protocol-version": revision };
 }
 
-/** Posts `body`, and does `then` once what came says `mark`; gives all that came. @param {any} body @param {Record<string, string>} headers @param {string} mark @param {(text: string) => Promise<void>} then */
-async function posting(body, headers, mark, then) {
+/** Posts `body`, and does each of `then` once what came says its mark; gives all that came. @param {any} body @param {Record<string, string>} headers @param {Record<string, (text: string) => Promise<void>>} then */
+async function posting(body, headers, then) {
   const response = await fetch(`${server.url}/mcp`, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json", accept: "application/json, text/event-stream" },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(patience),
   });
-  let text = "", done = false;
+  const left = Object.entries(then);
+  let text = "";
   for await (const piece of /** @type {any} */ (response.body)) {
     text += Buffer.from(piece);
-    if (done || !text.includes(mark)) continue;
-    done = true;
-    await then(text);
+    while (left.length > 0 && text.includes(left[0][0])) await left.shift()?.[1](text);
   }
   return text;
 }
 
-test("a cancelled call's stream ends without a response", async () => {
+/** @param {string} id @param {Record<string, string>} headers */
+const cancel = async (id, headers) => assert.equal((await post(`${server.url}/mcp`, cancelled(id), headers)).status, 202);
+
+/** Cancels another call of the session, and calls of this id in others: so many that some have its mailbox. @param {string} id @param {Record<string, string>} headers */
+async function cancelOthers(id, headers) {
+  await cancel("another", headers);
+  const others = ["Bearer somebody-else", credential].flatMap((authorization) => Array.from({ length: 20 }, () => session(authorization)));
+  await Promise.all(others.map(async (other) => cancel(id, await other)));
+}
+
+// a call looks every two seconds, four or five numbers, whether it was cancelled
+test("a cancelled call's stream ends without a response; what others cancel does not end it", async () => {
   const headers = await session();
-  const stranger = await session("Bearer somebody-else");
-  const text = await posting(counting("mine"), headers, '"progress":1,', async (heard) => {
-    // ids are a session's own: this cancels nothing here
-    assert.equal((await post(`${server.url}/mcp`, cancelled("mine"), stranger)).status, 202);
-    assert.equal((await post(`${server.url}/mcp`, cancelled("another"), headers)).status, 202);
-    assert.doesNotMatch(heard, /: cancelled/);
-    assert.equal((await post(`${server.url}/mcp`, cancelled("mine"), headers)).status, 202);
+  const text = await posting(counting("mine"), headers, {
+    '"progress":1,': () => cancelOthers("mine", headers),
+    '"progress":8,': () => cancel("mine", headers),
   });
+  assert.match(text, /"progress":8,/);
   assert.match(text, /: cancelled\n\n$/);
   assert.doesNotMatch(text, /"result"|"error"/);
 });
@@ -63,9 +70,7 @@ test("a cancelled call's stream ends without a response", async () => {
 // only a wait that was long by itself gave the call a stream, and without one it could not be cancelled
 test("a call that says nothing and waits for half a second at a time is cancelled, too", async () => {
   const headers = await session();
-  const text = await posting(call("count", { to: 12, milliseconds: 500 }, "silent"), headers, "id: ", async () => {
-    assert.equal((await post(`${server.url}/mcp`, cancelled("silent"), headers)).status, 202);
-  });
+  const text = await posting(call("count", { to: 12, milliseconds: 500 }, "silent"), headers, { "id: ": () => cancel("silent", headers) });
   assert.match(text, /: cancelled\n\n$/);
 });
 
@@ -73,9 +78,7 @@ test("a call that says nothing and waits for half a second at a time is cancelle
 for (const others of [[], [call("count", { to: 6, milliseconds: 500 }, "waits")]]) {
   test(`a cancelled call of a batch is left out of the answer, and the others are in it: ${others.length + 1}`, async () => {
     const headers = await session(credential, "2025-03-26");
-    const text = await posting([counting("mine"), ...others, message("ping", {}, "fast")], headers, '"progress":1,', async () => {
-      assert.equal((await post(`${server.url}/mcp`, cancelled("mine"), headers)).status, 202);
-    });
+    const text = await posting([counting("mine"), ...others, message("ping", {}, "fast")], headers, { '"progress":1,': () => cancel("mine", headers) });
     const answer = JSON.parse(/data: (\[.*)\n\n$/.exec(text)?.[1] ?? "[]");
     assert.deepEqual(answer.map((/** @type {any} */ { id }) => id), [...others.map(({ id }) => id), "fast"], text);
     assert.doesNotMatch(text, /: cancelled/);
@@ -84,9 +87,7 @@ for (const others of [[], [call("count", { to: 6, milliseconds: 500 }, "waits")]
 
 test("a batch of nothing but a cancelled call ends without an answer", async () => {
   const headers = await session(credential, "2025-03-26");
-  const text = await posting([counting("mine")], headers, '"progress":1,', async () => {
-    assert.equal((await post(`${server.url}/mcp`, cancelled("mine"), headers)).status, 202);
-  });
+  const text = await posting([counting("mine")], headers, { '"progress":1,': () => cancel("mine", headers) });
   assert.match(text, /: cancelled\n\n$/);
 });
 
@@ -96,16 +97,24 @@ const answerTo = (text) => ({ jsonrpc: "2.0", id: /"id":"(ask\.[^"]+)"/.exec(tex
 test("a call that waits for the client's answer is cancelled: its stream ends, and the answer is let go", async () => {
   const headers = await session();
   const asks = call("test_input_required_result_elicitation", {}, "asks");
-  const text = await posting(asks, headers, "elicitation/create", async () => {
-    assert.equal((await post(`${server.url}/mcp`, cancelled("another"), headers)).status, 202);
-    assert.equal((await post(`${server.url}/mcp`, cancelled("asks"), headers)).status, 202);
-  });
+  const text = await posting(asks, headers, { "elicitation/create": () => cancel("asks", headers) });
   assert.match(text, /: cancelled\n\n$/);
   assert.equal((await post(`${server.url}/mcp`, answerTo(text), headers)).status, 202);
   // who comes back to the stream finds nothing behind its end
   const id = /id: (.*)\nevent: message/.exec(text)?.[1] ?? "";
   const again = await fetch(`${server.url}/mcp`, { headers: { ...headers, accept: "text/event-stream", "last-event-id": id } });
   assert.doesNotMatch(await again.text(), /"result"|"error"/);
+});
+
+test("a call that waits for the client's answer gets it after what others cancel", async () => {
+  const headers = await session();
+  const text = await posting(call("test_input_required_result_elicitation", {}, "asks"), headers, {
+    "elicitation/create": async (heard) => {
+      await cancelOthers("asks", headers);
+      assert.equal((await post(`${server.url}/mcp`, answerTo(heard), headers)).status, 202);
+    },
+  });
+  assert.match(text, /"id":"asks","result"/);
 });
 
 test("on HTTP+SSE the answer to a cancelled call's question is let go, too", async () => {
