@@ -42,11 +42,22 @@ async function cleanWhileOpen(mailbox, action) {
   await mailbox.deliver({ topic: action.topic, body: new TextEncoder().encode("the piece"), delivery: 0 });
   return promise;
 }
+/** What a stream hears until it ends. */
+async function listen(mailbox, action) {
+  const { webSocket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action: JSON.stringify(action) } });
+  const heard = [], { promise, resolve } = Promise.withResolvers();
+  webSocket.binaryType = "arraybuffer";
+  webSocket.addEventListener("message", ({ data }) => heard.push(new TextDecoder().decode(data)));
+  webSocket.addEventListener("close", () => resolve(heard.join("\\n")));
+  webSocket.accept();
+  return promise;
+}
 export default {
   async fetch(request, env) {
     if (new URL(request.url).hostname === "mailbox") return new Response(null, { status: 404 });
     const [object, method, action, times = 1] = await request.json();
     if (method === "cleanWhileOpen") return new Response(await cleanWhileOpen(env.MAILBOX.getByName(object), action));
+    if (method === "listen") return new Response(await listen(env.MAILBOX.getByName(object), action));
     let answer;
     for (let i = 0; i < times; i++) answer = await env.MAILBOX.getByName(object)[method]({ ...action, body: new TextEncoder().encode(action.body ?? "") });
     return new Response(answer);
@@ -122,6 +133,14 @@ test("a post to what is not there any more is not repeated", async () => {
 test("a topic whose time is over stays for as long as a stream has it open", async () => {
   const text = await act("open", "cleanWhileOpen", { topic: "stream", mark: "id: 1-", milliseconds: 0, backlogBytes: 1000, first: "hello" });
   assert.match(text, /^id: 1-(\d+)\nhello\nid: 1-\d+\nthe piece$/);
+});
+
+test("nothing comes after a topic's last piece", async () => {
+  const topic = { topic: "call", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000 };
+  await act("ended", "deliver", { ...topic, body: "a piece", delivery: 0 });
+  await act("ended", "deliver", { ...topic, body: "the last", delivery: 1 });
+  await act("ended", "deliver", { ...topic, body: "one more", delivery: 1 });
+  assert.match(await act("ended", "listen", { ...topic, after: "0", first: "hello" }), /^id: 1-0\nhello\nid: 1-\d+\na piece\nid: 1-\d+\nthe last$/);
 });
 
 // each task has a mailbox of its own: 28 KB of empty tables were left of each
