@@ -1,4 +1,4 @@
-// The shim in this process: what becomes of an instance whose exchange failed.
+// The shim in this process: what becomes of an instance whose exchange failed, and of what a mailbox failed at.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { coreModule } from "../support/builds.mjs";
@@ -30,4 +30,57 @@ test("variables of half a megabyte are taken", async () => {
   await importWorker();
   const { Core } = await import("../../worker/core.js");
   assert.ok(new Core({ AUTH_MODE: "any", OTHER: "x".repeat(1 << 19) }).headerNames.includes("authorization"));
+});
+
+/** A MAILBOX that notes what is asked of it. Its method `fails` throws `failure` once. */
+class Mailbox {
+  asked = /** @type {string[]} */ ([]);
+  fails = "";
+  failure = {};
+  getByName = () => this;
+  fetch = async () => ({ webSocket: { addEventListener() {}, accept() {}, close() {} } });
+  keep = this.#method("keep", new Uint8Array([0]));
+  peek = this.#method("peek", new Uint8Array(32));
+  deliver = this.#method("deliver", new Uint8Array([1]));
+
+  /** @param {string} name @param {Uint8Array} answer */
+  #method(name, answer) {
+    return async (/** @type {any} */ { body }) => {
+      this.asked.push(name === "deliver" ? `deliver ${/"(result|error)"/.exec(new TextDecoder().decode(body))?.[1]}` : name);
+      if (name !== this.fails) return answer;
+      this.fails = "";
+      throw Object.assign(new Error("The object was reset."), this.failure);
+    };
+  }
+}
+
+// the platform says "retryable" whether or not the object had done what it was told
+test("what a deploy resets is asked once more, unless it must not be done twice or has too much to do", async (t) => {
+  await coreModule();
+  t.mock.method(console, "error", () => {});
+  const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} });
+  let env = { AUTH_MODE: "any", MAILBOX: new Mailbox() };
+  /** Opens a stream, or posts to its endpoint. @param {string} path @param {{ method: string, body: string }} [posted] */
+  const ask = async (path, posted) => {
+    const headers = { authorization: "Bearer x", accept: "text/event-stream", "content-type": "application/json" };
+    const { status, body } = await worker.fetch(/** @type {any} */ (new Request(`http://localhost${path}`, { headers, ...posted })), env, context);
+    const reader = body?.getReader(), first = new TextDecoder().decode((await reader?.read())?.value);
+    await reader?.cancel(); // else the stream is near, and no mailbox is asked
+    return { status, endpoint: /data: (.*)/.exec(first)?.[1] ?? "" };
+  };
+  /** The same where the sealing key is not known, and to peek for it fails. @param {object} failure */
+  const open = async (failure) => {
+    env = { AUTH_MODE: "any", MAILBOX: Object.assign(new Mailbox(), { fails: "peek", failure }) };
+    return ask("/sse");
+  };
+  for (const failure of [{}, { retryable: true, overloaded: true }]) {
+    assert.equal((await open(failure)).status, 500);
+    assert.deepEqual(env.MAILBOX.asked, ["keep", "peek"]);
+  }
+  const { status, endpoint } = await open({ retryable: true });
+  assert.equal(status, 200);
+  assert.deepEqual(env.MAILBOX.asked, ["keep", "peek", "peek"]);
+  Object.assign(env.MAILBOX, { asked: [], fails: "deliver" });
+  assert.equal((await ask(endpoint, { method: "POST", body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' })).status, 500);
+  assert.deepEqual(env.MAILBOX.asked, ["deliver result", "deliver error"]); // which says that the request failed
 });
