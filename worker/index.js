@@ -32,18 +32,18 @@ class Reply {
     const { webSocket: socket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action } });
     if (!socket) return new Uint8Array([0]);
     // Other requests call what is in `near`: it touches nothing that belongs to this one, but the queue and a promise.
-    let [queue, cut] = [/** @type {any} */ (null), () => {}];
+    let [queue, cut, last] = [/** @type {any} */ (null), () => {}, 10];
     const source = { start: (controller) => (queue = controller), cancel: () => ((queue = null), stop()) };
     const readable = new ReadableStream(source, { highWaterMark: backlogBytes, size: ({ length }) => length });
-    const push = (bytes) => queue && (queue.desiredSize < 0 ? cut() : queue.enqueue(bytes));
-    const timer = setInterval(push, keepAliveSeconds * 1000, Buffer.from(keepAlive));
+    const push = (bytes) => ((last = bytes.at(-1)), queue) && (queue.desiredSize < 0 ? cut() : queue.enqueue(bytes));
+    const timer = setInterval((beat) => last === 10 && push(beat), keepAliveSeconds * 1000, Buffer.from(keepAlive)); // not between the parts of an event
     const stop = () => {
       clearInterval(timer);
       if (near.get(topic) === push) near.delete(topic);
       socket.close();
       queue = queue?.close() ?? null;
     };
-    new Promise((resolve) => (cut = () => resolve(undefined))).then((old = queue) => ((queue = null), stop(), old?.error()));
+    new Promise((resolve) => (cut = () => resolve(undefined))).then((old = queue) => ((queue = null), stop(), old?.error(new Error("Its reader is too far behind."))));
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", (event) => push(new Uint8Array(event.data)));
     for (const end of ["close", "error"]) socket.addEventListener(end, stop);

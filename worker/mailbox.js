@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 const [FOR_EVER_MS, CLEANING_MS, PART_BYTES] = [1e15, 3_600_000, 1 << 20]; // how often old things go; what a row and a message of a piece hold at most
-const [ENDS, PAUSES, LOOKS_APART] = [1, 2, 256]; // enum mcp_delivery of c/exchange.h; and so many pieces apart it is looked whether too much is kept
+const [ENDS, PAUSES, LOOKS_APART, COLON] = [1, 2, 256, 58]; // enum mcp_delivery of c/exchange.h; so many pieces apart it is looked whether too much is kept; what a comment begins with
 const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, version INTEGER, PRIMARY KEY (topic, number));
   CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, mark TEXT, newest INTEGER, ended INTEGER, milliseconds INTEGER, bytes INTEGER, until INTEGER)`;
 
@@ -21,7 +21,7 @@ export class Mailbox extends DurableObject {
   fetch(request) {
     const action = JSON.parse(request.headers.get("action") ?? ""), kept = this.#topic(action), { topic, after, first } = action;
     const rest = after ? this.rows("SELECT number, body FROM kept WHERE topic = ? AND number > ? ORDER BY number", topic, Number(after)) : [];
-    if (after > 0 && (rest[0]?.number ?? kept.newest + 1) !== Number(after) + 1) return new Response(null, { status: 410 });
+    if (after > 0 && (rest[0]?.number ?? (kept.ended ? 0 : kept.newest + 1)) !== Number(after) + 1) return new Response(null, { status: 410 });
     const { 0: near, 1: far } = new WebSocketPair();
     this.ctx.acceptWebSocket(far, [topic]);
     if (kept) far.send(Buffer.from(`${kept.mark}${after || kept.newest}\n${first}`));
@@ -39,12 +39,12 @@ export class Mailbox extends DurableObject {
     return new Uint8Array([kept || open.length > 0 ? 1 : 0]);
   }
 
-  /** Numbers a piece and keeps it, in parts with numbers of their own; the last is the piece's. */
+  /** Numbers a piece and keeps it, but for a comment, in parts with numbers of their own; the last is the piece's. */
   #number({ topic, mark, newest, milliseconds, bytes }, body, delivery) {
     const count = Math.floor(body.length / PART_BYTES) + 1, until = Date.now() + milliseconds;
     const piece = Buffer.concat([Buffer.from(`${mark}${newest + count}\n`), body]), size = Math.ceil(piece.length / count);
     const parts = Array.from({ length: count }, (_, i) => new Uint8Array(piece.subarray(i * size, (i + 1) * size)));
-    for (const [i, part] of parts.entries()) this.rows("INSERT INTO kept VALUES (?, ?, ?, ?, 0)", topic, newest + 1 + i, part, until);
+    if (body[0] !== COLON) for (const [i, part] of parts.entries()) this.rows("INSERT INTO kept VALUES (?, ?, ?, ?, 0)", topic, newest + 1 + i, part, until);
     this.rows("UPDATE topics SET newest = ?, ended = ?, until = ? WHERE topic = ?", newest + count, delivery === ENDS ? 1 : 0, until, topic);
     const sums = "SELECT number, SUM(LENGTH(body)) OVER (ORDER BY number DESC) AS sum FROM kept WHERE topic = ?1 AND number > 0";
     if ((newest + count) % LOOKS_APART < count || piece.length * LOOKS_APART > bytes) this.rows(`DELETE FROM kept WHERE topic = ?1 AND number IN (SELECT number FROM (${sums}) WHERE sum > ?2)`, topic, bytes);
@@ -58,7 +58,7 @@ export class Mailbox extends DurableObject {
     return new Uint8Array([1]);
   }
 
-  peek({ topic }, query = "SELECT body FROM kept WHERE topic = ? AND number = 0") { return new Uint8Array(this.rows(query, topic)[0]?.body ?? 0); }
+  peek({ topic }, query = "SELECT body FROM kept WHERE topic = ? AND number = 0 AND until > unixepoch() * 1000") { return new Uint8Array(this.rows(query, topic)[0]?.body ?? 0); }
   collect(action) { return this.peek(action, "DELETE FROM kept WHERE topic = ? AND number = 0 RETURNING body"); }
 
   async wake({ topic, body, milliseconds }) {
@@ -73,7 +73,7 @@ export class Mailbox extends DurableObject {
     this.ctx.waitUntil(storage.getAlarm().then(async (alarm) => alarm === null && !(await storage.get("wake")) && storage.setAlarm(Date.now() + CLEANING_MS)));
   }
 
-  /** Posts what is to be posted, which a throw repeats. Throws away what was kept for long enough, but for topics that are open. */
+  /** Posts what is to be posted, which a throw repeats. Throws away what was kept for long enough; of topics that are open only later. */
   async alarm() {
     const { storage, exports } = /** @type {any} */ (this.ctx);
     const wake = await storage.get("wake");
@@ -81,8 +81,8 @@ export class Mailbox extends DurableObject {
     if (answer && !answer.ok && answer.status !== 404) throw new Error(`${wake.topic} answered ${answer.status}`);
     if (wake && (await storage.get("wake")).id === wake.id) await storage.delete("wake"); // else there is a new one
     const open = JSON.stringify(this.ctx.getWebSockets().flatMap((socket) => this.ctx.getTags(socket)));
-    this.rows("DELETE FROM topics WHERE until <= ? AND topic NOT IN (SELECT value FROM json_each(?))", Date.now(), open);
-    this.rows("DELETE FROM kept WHERE until <= ?", Date.now());
+    this.rows("UPDATE topics SET until = ? + milliseconds WHERE topic IN (SELECT value FROM json_each(?))", Date.now() + CLEANING_MS, open);
+    for (const table of ["topics", "kept"]) this.rows(`DELETE FROM ${table} WHERE until <= ?`, Date.now());
     const more = this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0;
     if (more && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + CLEANING_MS);
     if (!more && open === "[]" && !(await storage.get("wake"))) this.ready = await storage.deleteAll(); // each task has a mailbox, and would leave empty tables

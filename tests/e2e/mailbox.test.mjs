@@ -29,6 +29,7 @@ export class Mailbox extends Own {
   bytesKept() { return String(this.rows("SELECT SUM(LENGTH(body)) AS sum FROM kept")[0].sum); }
   tables() { return JSON.stringify([...this.ctx.storage.sql.exec("SELECT name FROM sqlite_schema WHERE name IN ('kept', 'topics')")].map(({ name }) => name)); }
   async clean() { await this.alarm(); return ""; }
+  streamsOpen() { return String(this.ctx.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN).length); }
   async isWaking() { return String((await this.ctx.storage.get("wake")) !== undefined); }
 }
 /** What a stream hears that is open while the mailbox cleans. */
@@ -42,14 +43,26 @@ async function cleanWhileOpen(mailbox, action) {
   await mailbox.deliver({ topic: action.topic, body: new TextEncoder().encode("the piece"), delivery: 0 });
   return promise;
 }
-/** What a stream hears until it ends. */
+/** What a stream hears until it ends, or why it does not open. */
 async function listen(mailbox, action) {
-  const { webSocket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action: JSON.stringify(action) } });
+  const { status, webSocket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action: JSON.stringify(action) } });
+  if (!webSocket) return String(status);
   const heard = [], { promise, resolve } = Promise.withResolvers();
   webSocket.binaryType = "arraybuffer";
   webSocket.addEventListener("message", ({ data }) => heard.push(new TextDecoder().decode(data)));
   webSocket.addEventListener("close", () => resolve(heard.join("\\n")));
   webSocket.accept();
+  return promise;
+}
+/** Opens a stream, which ends with this request, and has the mailbox clean meanwhile; its first words. */
+async function leave(mailbox, action) {
+  const { webSocket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action: JSON.stringify(action) } });
+  const { promise, resolve } = Promise.withResolvers();
+  webSocket.binaryType = "arraybuffer";
+  webSocket.addEventListener("message", ({ data }) => resolve(new TextDecoder().decode(data)));
+  webSocket.accept();
+  await mailbox.clean();
+  webSocket.close(1000);
   return promise;
 }
 export default {
@@ -58,6 +71,7 @@ export default {
     const [object, method, action, times = 1] = await request.json();
     if (method === "cleanWhileOpen") return new Response(await cleanWhileOpen(env.MAILBOX.getByName(object), action));
     if (method === "listen") return new Response(await listen(env.MAILBOX.getByName(object), action));
+    if (method === "leave") return new Response(await leave(env.MAILBOX.getByName(object), action));
     let answer;
     for (let i = 0; i < times; i++) answer = await env.MAILBOX.getByName(object)[method]({ ...action, body: new TextEncoder().encode(action.body ?? "") });
     return new Response(answer);
@@ -141,6 +155,32 @@ test("nothing comes after a topic's last piece", async () => {
   await act("ended", "deliver", { ...topic, body: "the last", delivery: 1 });
   await act("ended", "deliver", { ...topic, body: "one more", delivery: 1 });
   assert.match(await act("ended", "listen", { ...topic, after: "0", first: "hello" }), /^id: 1-0\nhello\nid: 1-\d+\na piece\nid: 1-\d+\nthe last$/);
+});
+
+// a client that had been connected for hours, and was cut off for a second just then, could not come back: its SDK gave up
+test("a topic that was open when the mailbox cleaned can be come back to for as long as any", async () => {
+  const stream = { topic: "stream", mark: "id: 1-", milliseconds: -1000, backlogBytes: 1000 };
+  const first = await act("left open", "leave", { ...stream, first: "hello" });
+  await eventually(async () => (await act("left open", "streamsOpen", {})) === "0", "the stream is closed");
+  await act("left open", "clean", {});
+  await act("left open", "deliver", { ...stream, delivery: 1, body: "the last piece" });
+  assert.match(await act("left open", "listen", { ...stream, after: /\d+(?=\n)/.exec(first)?.[0] }), /\nthe last piece$/);
+});
+
+// the SDKs came back each second, for good, to the stream of a call that they had cancelled, or that had taken too long
+test("a stream that is over, and was read to its end, cannot be opened again; a comment is no end to be read", async () => {
+  const stream = { topic: "stream", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000 };
+  await act("over", "deliver", { ...stream, body: "event" });
+  await act("over", "deliver", { ...stream, body: ": cancelled", delivery: 1 });
+  const heard = await act("over", "listen", { ...stream, after: "0", first: "" });
+  assert.match(heard, /^id: 1-0\n\nid: 1-\d+\nevent$/);
+  assert.equal(await act("over", "listen", { ...stream, after: /\d+(?=\nevent)/.exec(heard)?.[0] }), "410");
+});
+
+// of a call that was cancelled the mark was good until the next cleaning, for calls with the same id, too
+test("what was kept for long enough is not there any more, whether the mailbox has cleaned or not", async () => {
+  await act("short", "keep", { topic: "t", body: "here", milliseconds: -1000 });
+  assert.equal(await act("short", "peek", { topic: "t" }), "");
 });
 
 // each task has a mailbox of its own: 28 KB of empty tables were left of each

@@ -112,7 +112,8 @@ async function serve(request, url, env, context) {
   servedAt(url);
   // what our pages post has the origin `null`, since they send no referrer: it says nothing
   const from = people.has(pathname) ? null : request.headers.get("origin");
-  const gate = await shim.fetch(new Request(`${origin}/healthz`, { headers: from === null ? {} : { origin: from } }), wrapped, context);
+  const { cf } = request; // an isolate's first request says in which data centre it is
+  const gate = await shim.fetch(new Request(`${origin}/healthz`, /** @type {any} */ ({ cf, headers: from === null ? {} : { origin: from } })), wrapped, context);
   if (gate.status === 403) return gate; // the core says which hosts and pages may come, for these paths, too
   const mailbox = env.MAILBOX.getByName("oauth");
   const { provider, scopes } = await serverAt(origin, settings, () => scopesOf(origin, wrapped, context));
