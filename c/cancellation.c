@@ -30,17 +30,21 @@ void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *
     if (asking_linked) asking.cancel(exchange, id.text);
 }
 
-bool cancellation_came(struct tool_call *call) {
+bool cancellation_look(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
-    double now = host_now();
     if (!exchange->in_session || exchange->stream_topic.length == 0) return false;
     if (call->cancelled) return true; /* which nobody takes back */
-    if (call->looked == 0) call->looked = now;
-    if (now - call->looked < LIMIT_TASK_CHECK_MS) return false;
-    call->looked = now;
     struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
                               .mailbox = session_mailbox(&exchange->session, exchange->arena),
                               .topic = cancellation_topic(exchange, mark, call->request->id)};
     call->cancelled = exchange_perform(exchange, &peek).length > 0;
     return call->cancelled;
+}
+
+bool cancellation_came(struct tool_call *call) {
+    double now = host_now();
+    if (call->looked == 0) call->looked = now;
+    if (now - call->looked < LIMIT_TASK_CHECK_MS) return call->cancelled;
+    call->looked = now;
+    return cancellation_look(call);
 }

@@ -21,8 +21,11 @@ struct text cancellation_topic(struct exchange *exchange, struct text kind, stru
 void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *notification)
     __attribute__((weak));
 
-/* True, and call->cancelled is set, where the call's request was cancelled. Asks the mailbox
-   every LIMIT_TASK_CHECK_MS at the most, and only where the response goes through one. */
+/* True, and call->cancelled is set, where the call's request was cancelled. Asks the mailbox, where
+   the response goes through one. */
+bool cancellation_look(struct tool_call *call);
+
+/* The same, but asks every LIMIT_TASK_CHECK_MS at the most. */
 bool cancellation_came(struct tool_call *call);
 
 #endif

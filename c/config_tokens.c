@@ -45,8 +45,8 @@ static bool read_option(struct text option, struct config_token *token) {
                              scopes = TEXT_INITIALIZER("scopes=");
     /* each once; 1970-01-01 would be 0, which is never */
     if (text_starts_with(option, expires)) {
-        return token->expires == 0 && date_read(text_from(option, expires.length), &token->expires) &&
-               token->expires > 0;
+        return token->expires == 0 &&
+               date_read(text_from(option, expires.length), &token->expires) && token->expires > 0;
     }
     return text_starts_with(option, scopes) && !token->limited &&
            read_scopes(text_from(option, scopes.length), token);

@@ -168,6 +168,8 @@ struct exchange {
         uint64_t round;       /* how often the call was taken up again: no id is used twice */
         struct text topic;    /* what it is kept under */
         struct text kept;     /* the call as it waits */
+        bool progressed;      /* before it did, `progress` was reported */
+        double progress;
     } asking;
     struct json_value answers; /* the client's, to what this call asked before */
     struct mcp_action *before; /* actions to take before `action`; the outcome of one matters,

@@ -2,7 +2,10 @@
 
 #include "cancellation.h"
 #include "limits.h"
+#include "number.h"
 #include "resumable.h"
+#include "tree.h"
+#include "waiting.h"
 
 /* Our request's id is "ask.NONCE.ROUND.KEY", the key being the question's; no id is ever used twice
    (2025-11-25, Overview, "Requests"). What follows the prefix is the question's name, and what the
@@ -30,7 +33,7 @@ static void keep_offer(struct exchange *exchange) {
     if (offer == NULL) return;
     offer[0] = (char)exchange->offered;
     offer[1] = (char)exchange->agreed;
-    exchange_keep(exchange, offer_topic(exchange), (struct text){offer, 2}, LIMIT_OFFER_SECONDS);
+    exchange_keep(exchange, offer_topic(exchange), (struct text){offer, 2}, LIMIT_SESSION_SECONDS);
 }
 
 void legacy_ask_keep(struct exchange *exchange) {
@@ -70,8 +73,8 @@ static bool read_name(struct exchange *exchange, struct text id, struct text *na
     return true;
 }
 
-/* The call as it waits: the message, its revision, what its client offers, and what was answered
-   so far. */
+/* The call as it waits: the message, its revision, what its client offers, what was answered so
+   far, and how far it said it was: it begins anew, and progress MUST increase (2025-11-25). */
 static struct text waiting(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
     struct text body = {exchange->body, exchange->body_length};
@@ -79,6 +82,10 @@ static struct text waiting(struct tool_call *call) {
     BUFFER_APPEND(&kept, TEXT("{\"revision\":\""), revision_name(exchange->revision),
                   TEXT("\",\"offers\":"));
     buffer_append_integer(&kept, exchange->session.capabilities);
+    if (call->progressed) {
+        buffer_append(&kept, TEXT(",\"progress\":"));
+        number_append(&kept, call->progress);
+    }
     BUFFER_APPEND(&kept, TEXT(",\"answers\":{"), buffer_text(&call->carried),
                   TEXT("},\"message\":"), body, TEXT("}"));
     return buffer_text(&kept);
@@ -135,6 +142,8 @@ struct outcome legacy_ask(struct tool_call *call) {
             "This call has asked 64 times, and that is enough: perhaps your client's answers do "
             "not fit what it asks for."));
     }
+    /* who cancelled it meanwhile is asked nothing */
+    if (waiting_linked && cancellation_look(call)) return outcome_cancelled;
     struct json_document again;
     struct text kept = waiting(call);
     /* it is read again as it is kept, which is two levels deeper than it came */
@@ -222,6 +231,14 @@ static struct json_value add_answer(struct exchange *exchange, struct json_value
     return document.root;
 }
 
+/* How far the call said it was. */
+static void take_progress(struct exchange *exchange, struct json_value progress) {
+    const cJSON *number =
+        progress.kind == JSON_NUMBER ? tree_parse(progress.text, exchange->arena) : NULL;
+    exchange->asking.progressed = number != NULL;
+    if (number != NULL) exchange->asking.progress = number->valuedouble;
+}
+
 bool legacy_ask_resume(struct exchange *exchange, struct text kept) {
     struct json_document response, call;
     struct text body = {exchange->body, exchange->body_length}, name = {NULL, 0};
@@ -241,6 +258,7 @@ bool legacy_ask_resume(struct exchange *exchange, struct text kept) {
     if (text_to_number(json_object_member(call.root, TEXT("offers")).text, &offers)) {
         exchange->session.capabilities = (uint8_t)offers;
     }
+    take_progress(exchange, json_object_member(call.root, TEXT("progress")));
     exchange->body = (char *)(uintptr_t)message.text.bytes;
     exchange->body_length = message.text.length;
     exchange->takes_events = true;

@@ -86,12 +86,13 @@
    values of up to 2 MB. */
 #define LIMIT_KEPT_BYTES (1u << 20)
 
-/* Seconds for which that, a session's log level, and what a stream said is kept: somebody has to
+/* Seconds for which that, and what a stream said, is kept: somebody has to
    see a question and answer it, and a laptop sleeps through a meeting. */
 #define LIMIT_KEPT_SECONDS 3600u
 
-/* Seconds for which it is known what the client of a session of /sse offers: a month. */
-#define LIMIT_OFFER_SECONDS 2592000u
+/* Seconds for which a session's log level is known, and what the client of one of /sse offers: a
+   month. */
+#define LIMIT_SESSION_SECONDS 2592000u
 
 /* For how long it is known that a request was cancelled: a call that waits looks each few seconds,
    and a later request may have the same id. */

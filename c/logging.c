@@ -75,7 +75,7 @@ static struct outcome set_level(struct exchange *exchange, const struct jsonrpc_
 static void keep(struct exchange *exchange) {
     if (!exchange->sets_log_level || !exchange->in_session) return;
     exchange_keep(exchange, topic_of(exchange),
-                  (struct text){(const char *)&exchange->log_level, 1}, LIMIT_KEPT_SECONDS);
+                  (struct text){(const char *)&exchange->log_level, 1}, LIMIT_SESSION_SECONDS);
 }
 
 static const struct method rows[] = {

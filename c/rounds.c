@@ -97,6 +97,8 @@ struct outcome rounds_start(struct tool_call *call) {
     if (!legacy_ask_knows_offer(exchange)) return outcome_invalid_params(TEXT("Not known yet."));
     if (!revision_is_modern(exchange->revision) || exchange->task != NULL) {
         call->answers[0] = exchange->answers;
+        call->progressed = exchange->asking.progressed;
+        call->progress = exchange->asking.progress;
         return outcome_ok;
     }
     /* the key by which a question is sealed: without it the tool would run twice */

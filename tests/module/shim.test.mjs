@@ -84,3 +84,21 @@ test("what a deploy resets is asked once more, unless it must not be done twice 
   assert.equal((await ask(endpoint, { method: "POST", body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' })).status, 500);
   assert.deepEqual(env.MAILBOX.asked, ["deliver result", "deliver error"]); // which says that the request failed
 });
+
+// a piece over a megabyte comes from the mailbox in parts: what came between them was read as a part of the event
+test("no keep-alive comes between the parts of an event", async (t) => {
+  await coreModule();
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} });
+  const listeners = /** @type {Record<string, (event: any) => void>} */ ({});
+  const webSocket = { addEventListener: (/** @type {string} */ name, /** @type {any} */ listener) => (listeners[name] = listener), accept() {}, close() {} };
+  const env = { AUTH_MODE: "any", MAILBOX: Object.assign(new Mailbox(), { fetch: async () => ({ webSocket }) }) };
+  const { body } = await worker.fetch(/** @type {any} */ (new Request("http://localhost/sse", { headers: { authorization: "Bearer x", accept: "text/event-stream" } })), env, context);
+  const reader = /** @type {ReadableStreamDefaultReader<Uint8Array>} */ (body?.getReader()), read = async () => new TextDecoder().decode((await reader.read()).value);
+  await read(); // the endpoint
+  for (const part of ["event: message\ndata: first part,", " second\n\n"]) {
+    listeners.message({ data: new TextEncoder().encode(part).buffer });
+    t.mock.timers.tick(25_000);
+  }
+  assert.deepEqual([await read(), await read(), await read()], ["event: message\ndata: first part,", " second\n\n", ": keep-alive\n\n"]);
+});
