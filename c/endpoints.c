@@ -9,13 +9,14 @@ static void answer_health(struct exchange *exchange) {
     exchange_respond(exchange, 200, &head, TEXT("{\"status\":\"ok\"}"));
 }
 
+/* Behind a credential GET opens a stream, which nobody would read after HEAD. */
 static const struct endpoint endpoints[] = {
     {TEXT_INITIALIZER("/mcp"), TEXT_INITIALIZER("GET, POST"), false, streamable_head,
      streamable_body, streamable_answer},
     {TEXT_INITIALIZER("/sse/message"), TEXT_INITIALIZER("POST"), false, http_sse_message_head,
      http_sse_message_body, http_sse_message_answer},
     {TEXT_INITIALIZER("/sse"), TEXT_INITIALIZER("GET"), false, http_sse_open, NULL, NULL},
-    {TEXT_INITIALIZER("/healthz"), TEXT_INITIALIZER("GET"), true, answer_health, NULL, NULL},
+    {TEXT_INITIALIZER("/healthz"), TEXT_INITIALIZER("GET, HEAD"), true, answer_health, NULL, NULL},
 };
 
 static const struct endpoint *find_in(const struct endpoint *first, size_t count,

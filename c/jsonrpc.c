@@ -2,8 +2,7 @@
 
 #include "limits.h"
 
-/* Strings and integers (MCP schema, RequestId); not null, fractions, exponents or booleans. */
-static bool is_id(struct json_value id) {
+bool jsonrpc_is_id(struct json_value id) {
     if (id.text.length > LIMIT_ID_BYTES) return false;
     if (id.kind == JSON_STRING) return true;
     if (id.kind != JSON_NUMBER) return false;
@@ -28,7 +27,8 @@ static struct jsonrpc_message read_response(struct jsonrpc_message message, bool
                        TEXT("The message has neither a method nor one of result and error."));
     }
     if (!has_id && result) {
-        return invalid(message, JSONRPC_INVALID_REQUEST, TEXT("The response has no id."));
+        return invalid(message, JSONRPC_INVALID_REQUEST,
+                       TEXT("The response has no id that a request can have."));
     }
     message.kind = JSONRPC_RESPONSE;
     return message;
@@ -40,10 +40,10 @@ struct jsonrpc_message jsonrpc_read(const struct json_document *document) {
         return invalid(message, JSONRPC_INVALID_REQUEST, TEXT("A message is a JSON object."));
     }
     struct json_value id = json_object_member(document->root, TEXT("id"));
-    bool has_id = is_id(id);
+    bool has_id = jsonrpc_is_id(id);
     if (has_id) message.id = id.text;
     struct json_value version = json_object_member(document->root, TEXT("jsonrpc"));
-    if (!text_equal(version.text, TEXT("\"2.0\""))) {
+    if (!json_says(version, TEXT("2.0"))) {
         return invalid(message, JSONRPC_INVALID_REQUEST,
                        TEXT("The member jsonrpc is not \"2.0\"."));
     }
@@ -55,8 +55,9 @@ struct jsonrpc_message jsonrpc_read(const struct json_document *document) {
                        TEXT("The member method is not a string."));
     }
     if (id.kind != JSON_ABSENT && !has_id) {
-        return invalid(message, JSONRPC_INVALID_REQUEST,
-                       TEXT("The member id is neither a string nor an integer."));
+        return invalid(
+            message, JSONRPC_INVALID_REQUEST,
+            TEXT("The member id is neither a string nor an integer of up to 1,024 bytes."));
     }
     if (message.params.kind != JSON_ABSENT && message.params.kind != JSON_OBJECT) {
         return invalid(message, JSONRPC_INVALID_PARAMS,

@@ -23,6 +23,10 @@ struct jsonrpc_message {
     struct outcome invalid;        /* for JSONRPC_INVALID: why */
 };
 
+/* True for strings and integers of up to LIMIT_ID_BYTES, as they are written (MCP schema, RequestId
+   and ProgressToken); not for null, fractions, exponents or booleans. */
+bool jsonrpc_is_id(struct json_value id);
+
 /* Reads one message out of `document`, which was checked. */
 struct jsonrpc_message jsonrpc_read(const struct json_document *document);
 

@@ -22,8 +22,7 @@ bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *me
     if (header.bytes == NULL && exchange->stream_topic.length > 0) return false;
     struct json_value version = json_object_member(meta_of(message), TEXT(META "protocolVersion"));
     if (version.kind == JSON_ABSENT) return false;
-    return version.kind != JSON_STRING ||
-           !is_legacy_name((struct text){version.text.bytes + 1, version.text.length - 2});
+    return !json_string(version, exchange->arena, &header) || !is_legacy_name(header);
 }
 
 /* Checks that `header` says what the body's `value` says. */

@@ -28,9 +28,8 @@ void tool_call_end_notification(struct tool_call *call, struct buffer *json) {
 static struct json_value progress_token(const struct tool_call *call) {
     struct json_value meta = jsonrpc_param(call->request, TEXT("_meta"));
     struct json_value token = json_object_member(meta, TEXT("progressToken"));
-    bool is_token = token.kind == JSON_STRING || token.kind == JSON_NUMBER;
-    return is_token && call->exchange->takes_events ? token
-                                                    : (struct json_value){.kind = JSON_ABSENT};
+    bool is_token = jsonrpc_is_id(token) && call->exchange->takes_events;
+    return is_token ? token : (struct json_value){.kind = JSON_ABSENT};
 }
 
 void report_progress(struct tool_call *call, double progress, double total, const char *message) {

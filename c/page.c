@@ -90,4 +90,4 @@ static void answer(struct exchange *exchange) {
 }
 
 const struct endpoint server_page = {
-    TEXT_INITIALIZER("/"), TEXT_INITIALIZER("GET"), true, answer, NULL, NULL};
+    TEXT_INITIALIZER("/"), TEXT_INITIALIZER("GET, HEAD"), true, answer, NULL, NULL};

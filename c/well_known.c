@@ -58,10 +58,10 @@ static void answer(struct exchange *exchange) {
 }
 
 const struct endpoint well_known_endpoints[WELL_KNOWN_ENDPOINTS] = {
-    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource"), TEXT_INITIALIZER("GET"), true,
+    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource"), TEXT_INITIALIZER("GET, HEAD"), true,
      answer, NULL, NULL},
-    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/mcp"), TEXT_INITIALIZER("GET"), true,
-     answer, NULL, NULL},
-    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/sse"), TEXT_INITIALIZER("GET"), true,
-     answer, NULL, NULL},
+    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/mcp"), TEXT_INITIALIZER("GET, HEAD"),
+     true, answer, NULL, NULL},
+    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/sse"), TEXT_INITIALIZER("GET, HEAD"),
+     true, answer, NULL, NULL},
 };

@@ -285,6 +285,9 @@ static void carries_the_trace_along(void) {
                    older[i]);
         mcp_reset(mcp);
     }
+    /* a token is a string or an integer */
+    action = said(mcp, session, CALL_WITH_META("traced", "\"progressToken\":1.5"));
+    CHECK(!text_contains(action.body, TEXT("progress")));
     /* what is no string is nobody's trace, nor is what is longer than LIMIT_TRACE_BYTES */
     action = said(mcp, session, CALL_WITH_META("traced", "\"tracestate\":5"));
     CHECK_SAYS(action.body, "\"text\":\"||\"");

@@ -159,7 +159,7 @@ describe("paths and methods", () => {
   /** @type {[string, string, string][]} */
   const rows = [
     ["PUT", "/mcp", "GET, POST"], ["DELETE", "/mcp", "GET, POST"], ["GET", "/mcp", "GET, POST"], ["POST", "/sse", "GET"],
-    ["GET", "/sse/message", "POST"], ["DELETE", "/sse/message", "POST"], ["POST", "/", "GET"], ["POST", "/healthz", "GET"],
+    ["GET", "/sse/message", "POST"], ["DELETE", "/sse/message", "POST"], ["POST", "/", "GET, HEAD"], ["POST", "/healthz", "GET, HEAD"],
   ];
   for (const [method, path, allow] of rows) {
     test(`${method} ${path} is 405 with Allow: ${allow}`, async () => {
