@@ -60,8 +60,8 @@ export async function check(name, change = (ours) => ours) {
  * @returns {Bundle}
  */
 export function slowed(ours, times) {
-  const [main] = ours.modules;
-  writeFileSync(join(ours.folder, "slowed.js"), `import worker from "./${main}";
+  const [main] = ours.modules, slow = `slowed-${times}.js`;
+  writeFileSync(join(ours.folder, slow), `import worker from "./${main}";
 export * from "./${main}";
 let sum = 0;
 export default {
@@ -71,7 +71,20 @@ export default {
   },
 };
 `);
-  return { ...ours, modules: ["slowed.js", ...ours.modules] };
+  return { ...ours, modules: [slow, ...ours.modules] };
+}
+
+/**
+ * How often such a loop goes round in as much CPU time as one request of this server takes, as both are now: a loaded
+ * machine slows a request more than it slows a loop.
+ * @param {string} name of the workload
+ */
+export async function timesARequest(name) {
+  const ours = await bundle("ours", workloads[name].kind), { requests } = bounds[name], times = 20_000;
+  const plan = { rounds: ROUNDS, round: { requests }, warmUp: { requests: requests * 4 } };
+  const { results } = await interleave([ours, { ...slowed(ours, times), name: "slowed" }], workloads[name], plan);
+  const [usual, slow] = [...results.values()].map((rounds) => rounds.map(({ cpu }) => cpu));
+  return times / (ratio(slow, usual).middle - 1);
 }
 
 /** Measures all, prints it, and says whether every bound is met. @returns {Promise<boolean>} */
