@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { costOf } from "./cost.mjs";
 import { plot } from "./plot.mjs";
-import { median, quantile, ratio, together, wholeCycles } from "./statistics.mjs";
+import { collections, hasCycle, median, quantile, ratio, together, wholeCycles } from "./statistics.mjs";
 import { workloads } from "./workloads.mjs";
 
 test("a ratio is made of rounds that ran side by side, not of medians", () => {
@@ -29,6 +29,12 @@ test("what comes once in many rounds counts from one time to the last", () => {
   assert.deepEqual(wholeCycles(rounds), rounds.slice(2, 8));
   assert.equal(together(wholeCycles(rounds)).cpu, 120);
   assert.deepEqual(wholeCycles(rounds.slice(0, 4)), rounds.slice(0, 4), "once is no cycle");
+  assert.deepEqual([hasCycle(rounds), hasCycle(rounds.slice(0, 4))], [true, false]);
+});
+
+test("a machine that becomes faster or slower is no collection of the heap", () => {
+  const usual = round(100, 1000, 80), alone = round(200, 2000, 80), shared = round(30, 300, 160);
+  assert.deepEqual(collections([usual, alone, usual, shared, usual, alone, usual]), []);
 });
 
 test("a million calls of 7 ms cost what the platform's own example says", () => {

@@ -18,14 +18,14 @@ const plans = {
   full: {
     peers: ["floor", "durable", "sdk", "lite", "demo"],
     starts: 21,
-    requests: { processes: 3, rounds: 30, milliseconds: 70, warmUp: 1800 },
+    requests: { processes: 3, rounds: 30, most: 45, milliseconds: 70, warmUp: 1800 },
     jwt: { processes: 4, rounds: 8, milliseconds: 300, warmUp: 1500 },
     sse: { idle: 200, repeats: 3, rounds: 3, trips: 10, warmUp: 50 },
   },
   quick: {
     peers: ["floor", "demo"],
     starts: 7,
-    requests: { processes: 1, rounds: 28, milliseconds: 70, warmUp: 1000 },
+    requests: { processes: 1, rounds: 28, most: 45, milliseconds: 70, warmUp: 1000 },
     jwt: { processes: 1, rounds: 9, milliseconds: 400, warmUp: 1000 },
     sse: { idle: 100, repeats: 1, rounds: 5, trips: 10, warmUp: 30 },
   },

@@ -24,17 +24,32 @@ export function together(rounds) {
 }
 
 /**
+ * In which rounds the heap had a large collection: they used half as much again as the usual one, or more, and so did each
+ * of their requests. Where the requests alone are dearer it begins, or the machine is shared; where there are only more of
+ * them, others have left the machine.
+ * @param {import("./load.mjs").Round[]} rounds of one process, each as long as the next
+ */
+export function collections(rounds) {
+  const used = rounds.map(({ cpu, latencies }) => cpu * latencies.length);
+  const [usual, usualCpu] = [median(used), median(rounds.map(({ cpu }) => cpu))];
+  return [...rounds.keys()].filter((i) => used[i] > usual * 1.5 && rounds[i].cpu > usualCpu * 1.5);
+}
+
+/**
+ * Whether there was a whole cycle: from one large collection to another.
+ * @param {import("./load.mjs").Round[]} rounds
+ */
+export const hasCycle = (rounds) => collections(rounds).length > 1;
+
+/**
  * The rounds between the first large collection of the heap and the last, so that what comes once in 10,000 requests
- * counts for so many: a round in which there was one has used half as much again as the usual one, or more. All rounds
- * where no two are seen.
+ * counts for so many. All rounds where no two are seen.
  * @template {import("./load.mjs").Round} R
- * @param {R[]} rounds of one process, each as long as the next
+ * @param {R[]} rounds of one process
  */
 export function wholeCycles(rounds) {
-  const used = rounds.map(({ cpu, latencies }) => cpu * latencies.length), usual = median(used);
-  const isLarge = (/** @type {number} */ each) => each > usual * 1.5;
-  const [first, last] = [used.findIndex(isLarge), used.findLastIndex(isLarge)];
-  return first < last ? rounds.slice(first + 1, last + 1) : rounds;
+  const found = collections(rounds);
+  return found.length > 1 ? rounds.slice(found[0] + 1, found[found.length - 1] + 1) : rounds;
 }
 
 /** @typedef {{ middle: number, low: number, high: number }} Ratio */

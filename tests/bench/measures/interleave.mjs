@@ -28,13 +28,22 @@ async function prepare(bundles, workload, servers) {
 }
 
 /**
+ * @typedef {object} Plan
+ * @property {number} rounds at least
+ * @property {number} [most] rounds, as long as there were not enough
+ * @property {(results: Map<string, Round[]>) => boolean} [enough]
+ * @property {{ milliseconds?: number, requests?: number }} round
+ * @property {{ milliseconds?: number, requests?: number }} warmUp
+ */
+
+/**
  * Rounds of the workload on every server in turn, in processes that do nothing else.
  * @param {Bundle[]} bundles this server first
  * @param {Workload} workload
- * @param {{ rounds: number, round: { milliseconds?: number, requests?: number }, warmUp: { milliseconds?: number, requests?: number } }} plan
+ * @param {Plan} plan
  * @returns {Promise<{ results: Map<string, Round[]>, answerBytes: Map<string, number> }>} by the servers' names
  */
-export async function interleave(bundles, workload, { rounds, round, warmUp }) {
+export async function interleave(bundles, workload, { rounds, most = rounds, enough = () => true, round, warmUp }) {
   /** @type {Server[]} */
   const servers = [];
   try {
@@ -42,7 +51,7 @@ export async function interleave(bundles, workload, { rounds, round, warmUp }) {
     /** @type {Map<string, Round[]>} */
     const results = new Map(loads.map(({ server }) => [server.name, []]));
     for (const load of loads) await load.round(warmUp);
-    for (let i = 0; i < rounds; i++) {
+    for (let i = 0; i < rounds || (i < most && !enough(results)); i++) {
       for (const load of loads) results.get(load.server.name)?.push(await load.round(round));
     }
     for (const load of loads) load.close();

@@ -1,6 +1,6 @@
 // Requests to /mcp: how many a second, and what one costs, beside the floor.
 import { bundle, titles } from "../servers.mjs";
-import { judge, median, printed, quantile, table, together, wholeCycles } from "../statistics.mjs";
+import { hasCycle, judge, median, printed, quantile, table, together, wholeCycles } from "../statistics.mjs";
 import { observed } from "../workerd.mjs";
 import { workloads } from "../workloads.mjs";
 import { interleave } from "./interleave.mjs";
@@ -24,7 +24,7 @@ import { interleave } from "./interleave.mjs";
 /** @typedef {{ name: string, workload: Workload, rows: Row[] }} Figures */
 
 const MB = 1e6;
-const how = "Of the floor: the median of the processes, each from one large collection of its heap to the last, and the lowest and the highest; a peer has one.";
+const how = "Of the floor: the median of the processes, and the lowest and the highest; a peer has one.";
 
 /** @typedef {Map<string, Round[][]>} Results of each server, the rounds of each of its processes */
 
@@ -70,8 +70,14 @@ function rowsOf(results, answerBytes) {
   });
 }
 
-/** @param {Figures} figures */
-function print({ name, workload, rows }) {
+/** Which rounds count. @param {Results} results */
+function counted(results) {
+  const each = [...results].map(([server, processes]) => `${titles[server]} ${processes.filter(hasCycle).length} of ${processes.length}`);
+  return `Processes that count from one large collection of their heap to the last: ${each.join(", ")}. Of the others, where no two were seen, all rounds count.`;
+}
+
+/** @param {Figures} figures @param {Results} results */
+function print({ name, workload, rows }, results) {
   const cells = rows.map((row) => [
     titles[row.server],
     workload.echoes ? ((row.rate * row.answerBytes) / MB).toFixed(0) : row.rate.toFixed(0),
@@ -84,7 +90,7 @@ function print({ name, workload, rows }) {
   ]);
   const missing = workload.servers ? " (who is not listed does not serve this revision)" : "";
   const heads = ["", workload.echoes ? "MB/s" : "req/s", "p50 ms", "p99 ms", "CPU us", "answer bytes", "of the floor, rate", "of the floor, CPU"];
-  table(`${workload.title}${missing}`, heads, cells, { command: `npm run bench -- requests ${name}`, notes: [how, ...(workload.note ? [workload.note] : [])] });
+  table(`${workload.title}${missing}`, heads, cells, { command: `npm run bench -- requests ${name}`, notes: [how, counted(results), ...(workload.note ? [workload.note] : [])] });
 }
 
 /** @param {Workload} workload @param {Results} results */
@@ -102,9 +108,10 @@ function judgeOurs({ title, goal, goalOf }, results) {
  * @param {Workload} workload
  * @param {Plan} plan
  */
-async function measure(bundles, workload, { processes, rounds, milliseconds, warmUp }) {
-  const times = { rounds, round: { milliseconds }, warmUp: { milliseconds: warmUp } };
+async function measure(bundles, workload, { processes, rounds, most, milliseconds, warmUp }) {
   const judged = bundles.filter(({ name }) => ["ours", "floor", workload.goalOf].includes(name));
+  const enough = (/** @type {Map<string, Round[]>} */ made) => judged.every(({ name }) => hasCycle(made.get(name) ?? []));
+  const times = { rounds, most, enough, round: { milliseconds }, warmUp: { milliseconds: warmUp } };
   const results = /** @type {Results} */ (new Map(bundles.map(({ name }) => [name, []]))), answerBytes = new Map();
   for (let process = 0; process < processes; process++) {
     const made = await interleave(process === 0 ? bundles : judged, workload, times);
@@ -114,7 +121,14 @@ async function measure(bundles, workload, { processes, rounds, milliseconds, war
   return { results, answerBytes };
 }
 
-/** @typedef {{ processes: number, rounds: number, milliseconds: number, warmUp: number }} Plan rounds, in each process; of so many milliseconds */
+/**
+ * @typedef {object} Plan
+ * @property {number} processes
+ * @property {number} rounds in each process, at least
+ * @property {number} [most] rounds, until those that have a goal were seen to have a whole cycle of their heap
+ * @property {number} milliseconds a round
+ * @property {number} warmUp milliseconds
+ */
 
 /**
  * @param {string[]} names of the servers, this one first
@@ -132,7 +146,7 @@ export async function measureRequests(names, only, plan) {
     for (const server of beside) bundles.push(await bundle(server));
     const { results, answerBytes } = await measure(bundles, workload, plan);
     const figures = { name, workload, rows: rowsOf(results, answerBytes) };
-    print(figures);
+    print(figures, results);
     judgeOurs(workload, results);
     all.push(figures);
   }
