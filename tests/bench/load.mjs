@@ -41,41 +41,58 @@ async function openSession(connection, user) {
   return session;
 }
 
-/** Requests of one kind to one server, each of another user. */
+/** What one kind of operation is on one server, each of another user: a request, or one for each page of a list. */
 export class Load {
   /** @param {Server} server @param {Workload} workload */
   constructor(server, workload) {
     this.server = server;
     this.workload = workload;
-    /** @type {Prepared[]} */
-    this.requests = [];
+    /** @type {Prepared[][]} */
+    this.operations = [];
     this.at = 0;
     this.sent = 0;
     this.latencies = /** @type {number[]} */ ([]);
-    /** What the first user was answered. @type {any} */
-    this.result = undefined;
+    /** What the first user was answered, by the cursor that was sent, "" without one. @type {Record<string, any>} */
+    this.results = {};
     this.answerBytes = 0;
     this.connections = Array.from({ length: workload.connections ?? 16 }, () => new Connection(server.port));
   }
 
-  /** Opens the sessions, and asks once. */
+  /** Opens the sessions, and has the first user ask once, for all pages where those are wanted. */
   async prepare() {
     const { method, params, era, tokens, users = tokens?.length ?? 64 } = this.workload;
     const modern = era === "2026-07-28";
     // the demo serves nobody without a session
     const needed = era === "session" || (this.server.name === "demo" && method !== "initialize");
     const all = modern ? { ...params, _meta: modernMeta } : params;
+    /** @type {((cursor: string) => Prepared)[]} */
+    const asks = [];
     for (let user = 0; user < users; user++) {
       const id = 1000 + user;
       const more = modern ? modernHeaders(this.workload) : needed ? await openSession(this.connections[0], user) : {};
       const credential = tokens ? { authorization: `Bearer ${tokens[user]}` } : {};
-      const request = requestBytes("POST", "/mcp", { ...clientHeaders(user), ...more, ...credential }, message(id, method, all));
-      this.requests.push({ request, id, known: undefined });
+      const headers = { ...clientHeaders(user), ...more, ...credential };
+      asks.push((cursor) => {
+        const request = requestBytes("POST", "/mcp", headers, message(id, method, cursor ? { ...all, cursor } : all));
+        return { request, id, known: undefined };
+      });
     }
-    const first = await this.connections[0].send(this.requests[0].request);
-    this.#check(this.requests[0], first);
-    this.result = jsonIn(first.body).result;
-    this.answerBytes = first.bytes.length;
+    await this.#askFirst(asks[0]);
+    // cursors are nobody's own
+    this.operations = asks.map((ask) => Object.keys(this.results).map(ask));
+  }
+
+  /** @param {(cursor: string) => Prepared} ask */
+  async #askFirst(ask) {
+    const { whole } = this.workload;
+    for (let cursor = "", more = true; more; more = whole !== undefined && cursor !== "") {
+      const prepared = ask(cursor), answer = await this.connections[0].send(prepared.request);
+      this.#check(prepared, answer);
+      this.results[cursor] = jsonIn(answer.body).result;
+      this.answerBytes += answer.bytes.length;
+      cursor = this.results[cursor].nextCursor ?? "";
+    }
+    if (whole && !whole(Object.values(this.results))) throw new Error(`${this.server.name}: the pages of ${this.workload.title} are not the whole list.`);
   }
 
   /** @param {Prepared} prepared @param {import("./connection.mjs").Answer} answer */
@@ -93,8 +110,8 @@ export class Load {
   async #drive(connection, goesOn) {
     for (let now = performance.now(); goesOn(this.sent, now); ) {
       this.sent++;
-      const prepared = this.requests[this.at++ % this.requests.length];
-      this.#check(prepared, await connection.send(prepared.request));
+      const operation = this.operations[this.at++ % this.operations.length];
+      for (const prepared of operation) this.#check(prepared, await connection.send(prepared.request));
       const after = performance.now();
       this.latencies.push(after - now);
       now = after;

@@ -9,7 +9,7 @@ const WIDTH = 900;
 const RIGHT = 30;
 const ROW = 44;
 const TOP = 92;
-const [LEAST, MOST] = [0.005, 2];
+const [LEAST, MOST] = [0.005, 5];
 
 /**
  * Its mark and colours: shape tells servers apart as well as colour does.
@@ -52,7 +52,7 @@ function legend(servers) {
 
 /** @param {number} height */
 function grid(height) {
-  return [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2].map((value) => {
+  return [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5].map((value) => {
     const at = x(value);
     return `<path class="grid" d="M${at} ${TOP}V${height - 34}"/><text class="small" x="${at}" y="${height - 16}" text-anchor="middle">${value}</text>`;
   });

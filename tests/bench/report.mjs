@@ -8,6 +8,7 @@ import { root } from "../../c/toolchain/paths.mjs";
 import { plot } from "./plot.mjs";
 import { titles } from "./servers.mjs";
 import { printed, tables } from "./statistics.mjs";
+import { unitOf } from "./workloads.mjs";
 
 /** @typedef {import("./measures/requests.mjs").Figures} Figures */
 
@@ -60,7 +61,7 @@ function shortTable(figures) {
   const rows = figures.map((each) => {
     const { name, workload, rows: servers } = each, [ours] = servers;
     const peers = servers.filter(({ server }) => ["sdk", "lite", "demo"].includes(server)).toSorted((a, b) => a.cpu - b.cpu);
-    const rate = workload.echoes ? `${((ours.rate * ours.answerBytes) / MB).toFixed(0)} MB/s` : `${ours.rate.toFixed(0)} req/s`;
+    const rate = `${(workload.echoes ? (ours.rate * ours.answerBytes) / MB : ours.rate).toFixed(0)} ${unitOf(workload)}`;
     const best = peers.length > 0 ? `${peers[0].ofCpu.middle.toFixed(2)} (${titles[peers[0].server]})` : "-";
     const figuresOf = [rate, ours.p50.toFixed(2), ours.p99.toFixed(2), ours.cpu.toFixed(0), printed(ours.ofCpu), verdict(each), best];
     return [workload.title, ...figuresOf, `\`npm run bench -- ${name}\``];

@@ -8,6 +8,7 @@
  * @property {any} params
  * @property {"stateless" | "session" | "2026-07-28"} [era] "stateless", which it is without: a client of 2025-06-18 that sends no session
  * @property {(result: any) => boolean} check of an answer's result
+ * @property {(results: any[]) => boolean} [whole] a check of all pages: they are asked for one after the other, and are one operation
  * @property {string} [kind] of what the servers offer, as bundle() takes it
  * @property {string[]} [servers] those that can be asked this; all, where it is not given
  * @property {string[]} [beside] more servers, for this alone
@@ -51,6 +52,12 @@ function escapedText(bytes) {
 
 const MEGABYTE = "The quick brown fox jumps over the lazy dog.\n".repeat(1 << 15).slice(0, 1 << 20);
 
+/** What is counted in a second. @param {Workload} workload */
+export function unitOf({ echoes, whole }) {
+  if (echoes) return "MB/s";
+  return whole ? "lists/s" : "req/s";
+}
+
 /** The workloads of `npm run bench`, in the order of the table. @type {Record<string, Workload>} */
 export const workloads = {
   modern: {
@@ -90,12 +97,15 @@ export const workloads = {
     goalOf: "floor",
   },
   longList: {
-    title: "tools/list, 1,000 tools (here a page of 100)",
+    title: "tools/list, 1,000 tools, all pages",
+    note: "Times and bytes are of a whole list: this server gives it in ten pages, each for a request, the floor in the same ten, the others in one answer.",
     method: "tools/list",
     params: {},
     kind: "1000",
-    // this server gives a page of 100, the others all of them
-    check: (result) => result.tools.length === (result.nextCursor ? 100 : 1000),
+    users: 4,
+    connections: 4,
+    check: (result) => result.tools.length > 0,
+    whole: (results) => new Set(results.flatMap(({ tools }) => tools.map((/** @type {any} */ { name }) => name))).size === 1000,
     // the goal is that it grows with the bytes and no faster: measures/growth.mjs
   },
   many: {

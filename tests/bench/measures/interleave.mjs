@@ -16,7 +16,7 @@ import { Server } from "../workerd.mjs";
 async function prepare(bundles, workload, servers) {
   const loads = [];
   for (const bundle of bundles) {
-    const values = workload.echoes || loads.length === 0 ? {} : { RESULT: loads[0].result };
+    const values = workload.echoes || loads.length === 0 ? {} : { RESULTS: loads[0].results };
     const server = new Server({ ...bundle, values });
     servers.push(server);
     await server.start();

@@ -2,7 +2,7 @@
 import { bundle, titles } from "../servers.mjs";
 import { hasCycle, judge, median, printed, quantile, table, together, wholeCycles } from "../statistics.mjs";
 import { observed } from "../workerd.mjs";
-import { workloads } from "../workloads.mjs";
+import { unitOf, workloads } from "../workloads.mjs";
 import { interleave } from "./interleave.mjs";
 
 /** @typedef {import("../load.mjs").Round} Round */
@@ -12,10 +12,10 @@ import { interleave } from "./interleave.mjs";
 /**
  * @typedef {object} Row what a server did with a workload
  * @property {string} server
- * @property {number} rate requests a second
+ * @property {number} rate requests a second, or lists
  * @property {number} p50 milliseconds
  * @property {number} p99
- * @property {number} cpu microseconds a request
+ * @property {number} cpu microseconds of one
  * @property {Ratio} ofRate of the floor
  * @property {Ratio} ofCpu of the floor
  * @property {number} answerBytes
@@ -89,7 +89,7 @@ function print({ name, workload, rows }, results) {
     observed ? printed(row.ofCpu) : "-",
   ]);
   const missing = workload.servers ? " (who is not listed does not serve this revision)" : "";
-  const heads = ["", workload.echoes ? "MB/s" : "req/s", "p50 ms", "p99 ms", "CPU us", "answer bytes", "of the floor, rate", "of the floor, CPU"];
+  const heads = ["", unitOf(workload), "p50 ms", "p99 ms", "CPU us", "answer bytes", "of the floor, rate", "of the floor, CPU"];
   table(`${workload.title}${missing}`, heads, cells, { command: `npm run bench -- requests ${name}`, notes: [how, counted(results), ...(workload.note ? [workload.note] : [])] });
 }
 

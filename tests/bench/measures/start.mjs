@@ -32,7 +32,7 @@ async function startedBefore(bundle) {
 
 /** @param {import("../servers.mjs").Bundle} bundle @returns {Promise<number>} milliseconds */
 async function start(bundle) {
-  const server = new Server(bundle.name.startsWith("floor") ? { ...bundle, values: { RESULT } } : bundle);
+  const server = new Server(bundle.name.startsWith("floor") ? { ...bundle, values: { RESULTS: { "": RESULT } } } : bundle);
   await server.spawn();
   const began = performance.now(); // making a process takes this one 2 ms, and 17 when it has compiled something before
   try {
