@@ -83,7 +83,7 @@ async function compare({ options, only, has, all }) {
   const bundles = [];
   for (const name of names) bundles.push(await bundle(name));
   const named = (/** @type {string[]} */ ...some) => bundles.filter(({ name }) => some.includes(name));
-  if (has("size")) measureSize([...bundles, await bundle("bare", "bare"), await bundle("every", "every")]);
+  if (has("size")) measureSize([...bundles, await bundle("bare", "bare"), await bundle("oauth", "oauth"), await bundle("every", "every")]);
   if (has("memory")) await measureMemory(bundles[0]);
   if (has("start")) await measureStart(named("ours", "floor"), plan.starts);
   const figures = has("requests") ? await measureRequests(names, only, plan.requests) : [];

@@ -44,6 +44,7 @@ export const titles = {
   floorLess: "bare worker that leaves out Node.js's timers, as this server does",
   bare: "this server as a SERVER_BARE",
   every: "this server with every feature",
+  oauth: "this server with its own authorization server (mode oauth)",
   floor: "bare worker (the floor)",
   durable: "the floor through a Durable Object",
   sdk: "@modelcontextprotocol/server 2",
@@ -121,7 +122,8 @@ function bundleAt(folder, settings, main) {
   mkdirSync(path, { recursive: true });
   const config = join(path, "wrangler.toml");
   if (main) writeFileSync(config, configText(settings.name, main, settings));
-  const upload = wrangler([...(main ? ["--config", config] : []), "--outdir", path]);
+  const environment = settings.name === "oauth" ? ["--env", "oauth"] : [];
+  const upload = wrangler([...(main ? ["--config", config] : environment), "--outdir", path]);
   return { ...settings, folder: path, modules: modulesIn(path, main?.split("/").at(-1) ?? "index.js"), upload };
 }
 
@@ -131,15 +133,15 @@ const bundled = new Map();
 /**
  * Bundles the server `name`: "ours", or a peer.
  * @param {string} name
- * @param {string} [kind] of what it offers: "2" tools, as deployed; another number of tools; "echo"; "bare"; "every"
+ * @param {string} [kind] of what it offers: "2" tools, as deployed; another number of tools; "echo"; "bare"; "every"; "oauth", of wrangler.toml's environment
  * @returns {Promise<Bundle>}
  */
 export async function bundle(name, kind = "2") {
-  const own = ["ours", "few", "bare", "every"].includes(name);
+  const own = ["ours", "few", "bare", "every", "oauth"].includes(name);
   const folder = own ? `ours-${kind}` : name;
   const settings = { name, variables: /** @type {Record<string, string>} */ (own ? { AUTH_MODE: "any" } : { TOOLS: kind }), ...ownSettings() };
   if (!own) Object.assign(settings, { compatibilityFlags: [], durableObjects: peers[name].durableObjects ?? {} });
-  const main = own ? kind !== "2" && (await buildOurs(kind)) : join(here, "peers", peers[name].main);
+  const main = own ? !["2", "oauth"].includes(kind) && (await buildOurs(kind)) : join(here, "peers", peers[name].main);
   const made = bundled.get(folder) ?? bundleAt(folder, settings, main || undefined);
   bundled.set(folder, made);
   return { ...made, name, variables: settings.variables };

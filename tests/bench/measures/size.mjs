@@ -6,7 +6,8 @@ import { titles } from "../servers.mjs";
 import { judge, table } from "../statistics.mjs";
 
 const scope = "This server is what c/tools declares: two tools, and no code for what they do not use. Bare: the same as a \
-SERVER_BARE, without the page and without the modes jwt and oauth. Every feature: the tools, resources, prompts, tasks, skills \
+SERVER_BARE, without the page and without the modes jwt and oauth. Mode oauth: the same two tools as \
+`wrangler deploy --env oauth` uploads them, with @cloudflare/workers-oauth-provider. Every feature: the tools, resources, prompts, tasks, skills \
 and views of the conformance suite, which count too.";
 
 /** @param {import("../servers.mjs").Bundle[]} bundles */
