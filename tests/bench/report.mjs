@@ -34,7 +34,7 @@ function circumstances() {
 /** How to read the figures of a report, by its name. @type {Record<string, string>} */
 const readings = {
   results: "Requests: req/s and CPU are means of all requests that count, p50 and p99 of all latencies, ratios as said below each table.\nElsewhere medians, in brackets the middle half of the rounds, which ran side by side.",
-  growth: "Medians of the rounds; beside them the least and the greatest.",
+  growth: "Medians of the rounds; beside them the least and the greatest. A round has as many requests of one size as of the other three;\nof changes it has fewer where more streams listen.",
 };
 
 /** The whole of it, every table with the command that gives it again. @param {string} name @param {string} by the command of all */

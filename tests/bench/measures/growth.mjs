@@ -10,7 +10,12 @@ import { modernHeaders, modernMeta, workloads } from "../workloads.mjs";
 /** @typedef {{ size: string, kind: string, prepare: (server: Server) => Promise<Prepared> }} Case */
 
 const ROUNDS = 7;
+/** Of each size as many in a round: a process that has answered more is compiled better, and has collected its heap more often. */
 const REQUESTS = 600;
+/** Each session's turn comes in each round. */
+const SESSIONS = 4096;
+/** As many as a mebibyte can have in a second or two. */
+const ECHOES = 512;
 /** By how much a line may seem to bend: what is measured differs by a tenth. */
 const LINEAR = 1.2;
 const watched = "test://watched-resource";
@@ -90,7 +95,7 @@ const growths = [
     title: "tools/call in a session, by sessions in turn",
     unit: "sessions",
     per: "call",
-    cases: [16, 256, 1024, 4096].map((size) => ({ size: String(size), kind: "2", prepare: load(inSession(size), Math.max(REQUESTS, size)) })),
+    cases: [16, 256, 1024, SESSIONS].map((size) => ({ size: String(size), kind: "2", prepare: load(inSession(size), SESSIONS) })),
   },
   {
     title: "tools/call, by tools registered",
@@ -109,7 +114,7 @@ const growths = [
     title: "an argument echoed, by its size",
     unit: "size",
     per: "call",
-    cases: [1 << 10, 1 << 14, 1 << 17, 1 << 20].map((size) => ({ size: kib(size), kind: "echo", prepare: load(echoOf(size), Math.max(32, Math.min(REQUESTS, (1 << 26) / size))) })),
+    cases: [1 << 10, 1 << 14, 1 << 17, 1 << 20].map((size) => ({ size: kib(size), kind: "echo", prepare: load(echoOf(size), ECHOES) })),
   },
   {
     title: "a resource that changes, by streams that listen for it",
