@@ -7,12 +7,16 @@ import { initializeParams, modernHeaders, modernMeta } from "./workloads.mjs";
 /** @typedef {{ request: Buffer, id: number, known: Buffer | undefined }} Prepared */
 /** @typedef {{ rate: number, cpu: number, latencies: number[] }} Round requests a second, CPU microseconds a request */
 
-/** The headers that the official client sends. @param {number} user */
+/** The headers that the official client's requests have when Node's fetch sends them. @param {number} user */
 export const clientHeaders = (user) => ({
+  connection: "keep-alive",
   authorization: `Bearer token-of-user-${user}`,
   "content-type": "application/json",
   accept: "application/json, text/event-stream",
+  "accept-language": "*",
+  "sec-fetch-mode": "cors",
   "user-agent": "node",
+  "accept-encoding": "gzip, deflate",
 });
 
 /** The JSON of a message. @param {number} id @param {string} method @param {object} params */
