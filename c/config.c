@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config_tokens.h"
+#include "http.h"
 #include "issued_tokens.h"
 
 static const struct {
@@ -57,6 +58,14 @@ static void read_seal_key(struct text value, struct config *config) {
     config->has_seal_key = true;
 }
 
+static void read_allowed_origins(struct text value, struct config *config) {
+    config->allowed_origins = value;
+    if (!http_are_origins(value)) {
+        config->error = "ALLOWED_ORIGINS has an entry that is no origin, such as "
+                        "https://app.example: without a path.";
+    }
+}
+
 static void read_audit(struct text value, struct config *config) {
     config->audit = text_equal(value, TEXT("on"));
     config->audit_set = true;
@@ -71,7 +80,7 @@ static void read_variable(struct text name, struct text exactly, struct config *
     else if (text_equal(name, TEXT("TOKENS"))) config_tokens_read(value, config);
     else if (text_equal(name, TEXT("JWT_ISSUER"))) config->jwt_issuer = value;
     else if (text_equal(name, TEXT("JWT_AUDIENCE"))) config->jwt_audience = value;
-    else if (text_equal(name, TEXT("ALLOWED_ORIGINS"))) config->allowed_origins = value;
+    else if (text_equal(name, TEXT("ALLOWED_ORIGINS"))) read_allowed_origins(value, config);
     else if (text_equal(name, TEXT("ALLOWED_HOSTS"))) config->allowed_hosts = value;
     else if (text_equal(name, TEXT("SEAL_KEY"))) read_seal_key(exactly, config);
     else if (text_equal(name, TEXT("MAX_BODY_BYTES"))) read_body_limit(value, config);

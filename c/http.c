@@ -157,6 +157,21 @@ bool http_host_is_loopback(struct text host) {
            is_loopback_address(name);
 }
 
+/* True for scheme://host[:port] of http or https. */
+static bool is_origin(struct text origin, struct text *host) {
+    struct text scheme;
+    return split_scheme(origin, &scheme, host) && http_is_host(*host);
+}
+
+bool http_are_origins(struct text list) {
+    struct text entry, host;
+    while (text_next_field(&list, ',', &entry)) {
+        entry = text_trim(entry);
+        if (entry.length > 0 && !is_origin(entry, &host)) return false;
+    }
+    return true;
+}
+
 /* True where the comma-separated `list` names `wanted`. */
 static bool list_has(struct text list, struct text wanted) {
     struct text entry;
@@ -176,10 +191,8 @@ enum http_error http_judge_origin(const struct http_request *request, struct tex
         return HTTP_ERROR_HOST_FOREIGN;
     }
     if (!http_has(request, HTTP_ORIGIN)) return HTTP_ERROR_NONE;
-    struct text origin = request->headers[HTTP_ORIGIN], scheme, host;
-    if (!split_scheme(origin, &scheme, &host) || !http_is_host(host)) {
-        return HTTP_ERROR_ORIGIN_MALFORMED;
-    }
+    struct text origin = request->headers[HTTP_ORIGIN], host;
+    if (!is_origin(origin, &host)) return HTTP_ERROR_ORIGIN_MALFORMED;
     if (allowed_origins.length > 0) {
         return list_has(allowed_origins, origin) ? HTTP_ERROR_NONE : HTTP_ERROR_ORIGIN_FOREIGN;
     }

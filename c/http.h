@@ -71,6 +71,10 @@ bool http_is_host(struct text host);
 /* True for localhost, 127.0.0.0/8 and [::1], with or without a port. */
 bool http_host_is_loopback(struct text host);
 
+/* True where all that `list` has between commas are origins: scheme://host[:port] of http or https.
+ */
+bool http_are_origins(struct text list);
+
 /* Judges the host and the Origin header. `allowed_origins` and `allowed_hosts` are the variables of
    those names: comma-separated, empty where they are not set. HTTP_ERROR_HOST_FOREIGN for plain
    HTTP by a name that is not loopback (DNS rebinding), HTTP_ERROR_ORIGIN_MALFORMED for "null" and

@@ -133,6 +133,17 @@ static void bounds_what_else_it_reads(void) {
               .error != NULL);
 }
 
+static void wants_origins_without_a_path(void) {
+    CHECK(read(TEXT("ALLOWED_ORIGINS\0https://a.example, http://b.example:8080,\0")).error == NULL);
+    static const char *const wrong[] = {"https://a.example/", "a.example", "*", "null",
+                                        "https://a.example,ftp://b.example"};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct buffer variables = buffer_in(fresh_arena(), 0);
+        BUFFER_APPEND(&variables, TEXT("ALLOWED_ORIGINS\0"), text_of(wrong[i]), TEXT("\0"));
+        CHECK_CASE(read(buffer_text(&variables)).error != NULL, wrong[i]);
+    }
+}
+
 static void leaves_other_variables_alone(void) {
     struct config config =
         read(TEXT("auth_mode\0none\0AUTH_MODES\0none\0X\0\0ALLOWED_HOSTS\0 a \0"));
@@ -149,6 +160,7 @@ static const struct test tests[] = {
     {"refuses tokens of another form", refuses_tokens_of_another_form},
     {"takes 64 tokens, not 65", bounds_the_number_of_tokens},
     {"takes limits and keys within theirs", bounds_what_else_it_reads},
+    {"wants origins without a path in ALLOWED_ORIGINS", wants_origins_without_a_path},
     {"leaves other variables alone", leaves_other_variables_alone},
 };
 SUITE(config, tests);

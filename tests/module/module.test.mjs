@@ -36,7 +36,9 @@ test("the module holds nothing of features that its tools do not declare or call
   const whole = await readFile(join(root, "build/tests/fixture.wasm"));
   const theirs = ["resources/templates/list", "There is no resource at ", "Unknown prompt: ", "completion/complete", "skills/list",
     "subscriptions/listen", "sampling/createMessage", "The requestState was changed", "mcp-param-", "logging/setLevel",
-    "notifications/cancelled"];
+    "notifications/cancelled",
+    // these stand in files that every build has, where a constant guards them (c/linked.h)
+    ": cancelled", "given_up"];
   assert.deepEqual(theirs.filter((text) => bytes.includes(text)), []);
   assert.deepEqual(theirs.filter((text) => !whole.includes(text)), [], "what is looked for is nowhere");
 });
