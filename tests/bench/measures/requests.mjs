@@ -1,6 +1,6 @@
 // Requests to /mcp: how many a second, and what one costs, beside the floor.
 import { bundle, titles } from "../servers.mjs";
-import { hasCycle, judge, median, printed, quantile, table, together, wholeCycles } from "../statistics.mjs";
+import { collections, hasCycle, judge, median, printed, quantile, table, together, wholeCycles } from "../statistics.mjs";
 import { observed } from "../workerd.mjs";
 import { unitOf, workloads } from "../workloads.mjs";
 import { interleave } from "./interleave.mjs";
@@ -110,7 +110,7 @@ function judgeOurs({ title, goal, goalOf }, results) {
  */
 async function measure(bundles, workload, { processes, rounds, most, milliseconds, warmUp }) {
   const judged = bundles.filter(({ name }) => ["ours", "floor", workload.goalOf].includes(name));
-  const enough = (/** @type {Map<string, Round[]>} */ made) => judged.every(({ name }) => hasCycle(made.get(name) ?? []));
+  const enough = (/** @type {Map<string, Round[]>} */ made) => judged.every(({ name }) => collections(made.get(name) ?? []).length !== 1);
   const times = { rounds, most, enough, round: { milliseconds }, warmUp: { milliseconds: warmUp } };
   const results = /** @type {Results} */ (new Map(bundles.map(({ name }) => [name, []]))), answerBytes = new Map();
   for (let process = 0; process < processes; process++) {
@@ -125,7 +125,7 @@ async function measure(bundles, workload, { processes, rounds, most, millisecond
  * @typedef {object} Plan
  * @property {number} processes
  * @property {number} rounds in each process, at least
- * @property {number} [most] rounds, until those that have a goal were seen to have a whole cycle of their heap
+ * @property {number} [most] rounds, while of those that have a goal one was seen to have one large collection of its heap, and no second
  * @property {number} milliseconds a round
  * @property {number} warmUp milliseconds
  */
