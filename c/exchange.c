@@ -1,6 +1,5 @@
 #include "exchange.h"
 
-#include "asking.h"
 #include "audit.h"
 #include "errors.h"
 #include "host.h"
@@ -8,7 +7,6 @@
 #include "limits.h"
 #include "resumable.h"
 #include "sse.h"
-#include "waiting.h"
 
 struct buffer exchange_head(struct exchange *exchange, struct text content_type) {
     return http_response_head(&exchange->request, exchange->arena, content_type);
@@ -113,18 +111,12 @@ struct text exchange_perform(struct exchange *exchange, const struct mcp_action 
     return exchange->arena->exhausted ? (struct text){NULL, 0} : host_perform(action);
 }
 
-/* True where the events go to a stream that the client can come back to; never in a build where
-   there is none but that of GET. */
-static bool is_numbered(const struct exchange *exchange) {
-    return (asking_linked || waiting_linked) && exchange->stream_mark.length > 0;
-}
-
 struct mcp_action exchange_next_delivery(struct exchange *exchange, struct text *events) {
     struct mcp_action action = {.kind = MCP_ACTION_DELIVER,
                                 .body = *events,
                                 .mailbox = session_mailbox(&exchange->session, exchange->arena),
                                 .topic = exchange->stream_topic};
-    if (is_numbered(exchange)) {
+    if (resumable_is_used(exchange)) {
         action.body = sse_next(events);
         resumable_mark(exchange, &action);
     } else {
@@ -160,7 +152,7 @@ void exchange_prepare_last_words(struct exchange *exchange) {
     if (exchange->stream_topic.length > 0) {
         finish = exchange_next_delivery(exchange, &events);
         /* the call's own stream, not the session's */
-        if (is_numbered(exchange)) finish.delivery = MCP_DELIVERY_ENDS;
+        if (resumable_is_used(exchange)) finish.delivery = MCP_DELIVERY_ENDS;
     }
     finish.keep_alive = exchange->last_words.keep_alive;
     if (!exchange->arena->exhausted) exchange->last_words = finish;

@@ -14,6 +14,7 @@
 #define RESUMABLE_H
 
 #include "exchange.h"
+#include "linked.h"
 
 /* A new name for a stream of the session. Belongs to the arena, as all texts here do. */
 struct text resumable_new(struct exchange *exchange);
@@ -23,6 +24,12 @@ struct text resumable_topic(struct exchange *exchange, struct text name);
 
 /* Has the events and the response go to the stream `name` from now on. */
 void resumable_use(struct exchange *exchange, struct text name);
+
+/* True where the events and the response go to such a stream; never in a build that has none but
+   that of GET. */
+static inline bool resumable_is_used(const struct exchange *exchange) {
+    return (asking_linked || waiting_linked) && exchange->stream_mark.length > 0;
+}
 
 /* True where the response has not begun and can be a stream that the client can come back to. */
 bool resumable_can_begin(const struct exchange *exchange);

@@ -137,7 +137,7 @@ void streamable_body(struct exchange *exchange) {
     struct answer answer = messages_answer(exchange);
     if (exchange->initialized) exchange_has_key(exchange);
     if (exchange->key_missing || exchange->kept.missing || answer.status == 0) return;
-    if (exchange->stream_topic.length > 0) {
+    if (resumable_is_used(exchange)) {
         deliver(exchange, answer);
     } else if (asking_asks(exchange)) {
         respond_with_question(exchange, answer);
