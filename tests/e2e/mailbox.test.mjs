@@ -65,9 +65,18 @@ async function leave(mailbox, action) {
   webSocket.close(1000);
   return promise;
 }
+/** Takes what a mailbox posts. While the first is posted, it is told to post the second. */
+async function take(path, env) {
+  if (path !== "/first" && path !== "/second") return new Response(null, { status: 404 });
+  const mailbox = env.MAILBOX.getByName("posting");
+  if (path === "/first") await mailbox.wake({ topic: "/second", milliseconds: 0, body: new Uint8Array() });
+  await mailbox.keep({ topic: path, milliseconds: 3600000, body: new TextEncoder().encode("taken") });
+  return new Response();
+}
 export default {
   async fetch(request, env) {
-    if (new URL(request.url).hostname === "mailbox") return new Response(null, { status: 404 });
+    const { hostname, pathname } = new URL(request.url);
+    if (hostname === "mailbox") return take(pathname, env);
     const [object, method, action, times = 1] = await request.json();
     if (method === "cleanWhileOpen") return new Response(await cleanWhileOpen(env.MAILBOX.getByName(object), action));
     if (method === "listen") return new Response(await listen(env.MAILBOX.getByName(object), action));
@@ -141,6 +150,12 @@ test("who asks to have something kept hears that it is not", async () => {
 test("a post to what is not there any more is not repeated", async () => {
   await act("waking", "wake", { topic: "/gone", milliseconds: 0, body: "x" });
   await eventually(async () => (await act("waking", "isWaking", {})) === "false", "the end of it");
+});
+
+test("what is to be posted next is not forgotten with what was posted meanwhile", async () => {
+  await act("posting", "wake", { topic: "/first", milliseconds: 0, body: "x" });
+  await eventually(async () => (await act("posting", "isWaking", {})) === "false", "the end of both");
+  for (const topic of ["/first", "/second"]) assert.equal(await act("posting", "peek", { topic }), "taken", topic);
 });
 
 // else what it says from then on would have no number, and a client that comes back would miss it
