@@ -1,10 +1,10 @@
 // build.sh's targets: which sources make which file.
 import { existsSync } from "node:fs";
-import { cp, readdir, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { cjson } from "./cjson.mjs";
-import { compileModule, compileNative } from "./compile.mjs";
+import { compileModule, compileNative, write } from "./compile.mjs";
 import { checkDeclarations } from "./declarations.mjs";
 import { generateResources, generatedOf } from "./embed.mjs";
 import { generateHome } from "./home.mjs";
@@ -63,6 +63,13 @@ export async function partsOf(host, folder = "c") {
 /** The native program, but for where it goes. */
 export const nativeJob = async () => ({ ...(await partsOf("native")), optimisation: "-O2", libraries: ["-lm"], lenient: true });
 
+/** Whole or not at all, and not what is there: other builds, and who runs one, may read it meanwhile. @param {string} name */
+async function copyToFixture(name) {
+  const bytes = await readFile(join(root, "worker", name)), path = `build/fixture/worker/${name}`;
+  const there = await readFile(join(root, path)).catch(() => null);
+  if (!there?.equals(bytes)) await write(path, bytes);
+}
+
 /** What wrangler dev goes on serving where a target cannot be made. @type {Record<string, string>} */
 const outputs = { wasm: "build/core.wasm", fixture: "build/fixture/build/core.wasm" };
 
@@ -71,7 +78,7 @@ const targets = {
   wasm: async () => module({ ...(await partsOf("wasm")), output: outputs.wasm }),
   // A whole Worker of its own: the product's shim beside another module.
   async fixture() {
-    await cp(join(root, "worker"), join(root, "build/fixture/worker"), { recursive: true });
+    await Promise.all((await readdir(join(root, "worker"), { recursive: true })).filter((name) => /\.\w+$/.test(name)).map(copyToFixture));
     return module({ ...(await partsOf("wasm", "tests/conformance/fixture")), output: outputs.fixture });
   },
   native: async () => compileNative({ ...(await nativeJob()), output: "build/native" }),
