@@ -7,8 +7,8 @@
 
 /* Writes the line, where AUDIT is on: `tool` is the name of a declared one, `outcome` "ok",
    "tool_error", "crashed", "given_up" (nobody waits for it any more), "asked" (it runs again with
-   the answers) or "insufficient_scope" (it did not run), `began` when the call did, in milliseconds
-   since 1970. */
+   the answers, unless it was cancelled) or "insufficient_scope" (it did not run), `began` when the
+   call did, in milliseconds since 1970. */
 void audit_call(struct exchange *exchange, struct text tool, const char *outcome, double began);
 
 /* Writes that a credential was refused with `error`, and why: what the wire does not say. */

@@ -1,9 +1,9 @@
 /* Cancelling a call that waits (2025-11-25 and the revisions before it, Cancellation). The call
    runs in another request, perhaps on another machine: the notification leaves a mark in the
-   session's mailbox, and the call looks for it while it waits. One that waits for its client's
-   answer does not run: it is taken out of the mailbox (legacy_ask.h). A call that never waits is
-   over before anybody could cancel it. In 2026-07-28 a client cancels by closing the response's
-   stream.
+   session's mailbox, and the call looks for it while it waits, and before it asks its client
+   something. One that waits for its client's answer does not run: it is taken out of the mailbox
+   (legacy_ask.h). A call that never waits is over before anybody could cancel it. In 2026-07-28 a
+   client cancels by closing the response's stream.
  */
 #ifndef CANCELLATION_H
 #define CANCELLATION_H

@@ -50,7 +50,7 @@
     ERROR(EVENT_UNKNOWN, 400, "unknown_event",                                                     \
           "The Last-Event-ID is not one of this session: open the stream without it.")             \
     ERROR(EVENT_GONE, 410, "event_gone",                                                           \
-          "What came after this event is gone: open the stream without it.")                       \
+          "What came after this event is gone, or nothing did: open the stream without it.")       \
     ERROR(                                                                                         \
         METHOD_NOT_ALLOWED, 405, "method_not_allowed",                                             \
         "This method is not served here, or only in a session: see the Allow header. Streamable "  \

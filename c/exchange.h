@@ -19,7 +19,8 @@ enum mcp_action_kind {
     /* Open the topic `topic` of the mailbox `mailbox`; answer with `status` and `headers`; write
        `body`; then write what the mailbox relays, and `keep_alive` every `keep_alive_seconds`,
        until either side leaves. Ends the exchange; but where the topic has a mark and does not have
-       all that came after `after` any more, nothing is opened, and the answer is the byte 0. */
+       all that came after `after` any more, or has ended and nothing came, nothing is opened, and
+       the answer is the byte 0. */
     MCP_ACTION_STREAM,
     /* Hand `body` to the topic `topic` of the mailbox `mailbox`, to the newest of its streams;
        `delivery` says what then becomes of them. The answer is the byte 1 where a stream took it or
@@ -73,9 +74,10 @@ enum mcp_delivery {
 
    A topic that was once given a `mark`, by STREAM or DELIVER, is kept: its pieces get ascending
    numbers and stay in the mailbox for `milliseconds`, the newest `backlog_bytes` of them, or up
-   to twice as many. Each is written with a line before it that is the mark and its number; the
-   `body` of STREAM with the mark and the number of the piece before the next. `after` is a number:
-   what came later is written first. Empty: nothing; "0": all that is kept. */
+   to twice as many; a comment, which may only be the last, is not kept. Each is written with a line
+   before it that is the mark and its number; the `body` of STREAM with the mark and the number of
+   the piece before the next. `after` is a number: what came later is written first. Empty: nothing;
+   "0": all that is kept. */
 struct mcp_action {
     uint32_t kind;
     uint32_t status;

@@ -46,7 +46,8 @@ void legacy_ask_keep(struct exchange *exchange) {
 bool legacy_ask_knows_offer(struct exchange *exchange) {
     struct text offer;
     /* a call that goes on knows it; to look, the step is taken again, a batch's other calls, too */
-    if (!offers_later(exchange) || exchange->answers.kind != JSON_ABSENT || exchange->in_batch) {
+    if (!offers_later(exchange) || exchange->answers.kind != JSON_ABSENT || exchange->in_batch ||
+        revision_is_modern(exchange->revision)) {
         return true;
     }
     if (!exchange_kept(exchange, session_mailbox(&exchange->session, exchange->arena),
@@ -56,7 +57,7 @@ bool legacy_ask_knows_offer(struct exchange *exchange) {
     if (offer.length == 2) {
         enum revision agreed = (enum revision)offer.bytes[1];
         exchange->session.capabilities = (uint8_t)offer.bytes[0];
-        /* which not every client repeats */
+        /* which not every client repeats; lists, which are not looked up, go by what it says */
         if (agreed > exchange->revision) exchange->revision = agreed;
     }
     return true;

@@ -7,7 +7,8 @@
 #include "asking.h"
 
 /* True where it is known what the session's client offers, and what was agreed on with it: both are
-   the exchange's then. False: exchange->kept.missing is raised. */
+   the exchange's then. False: exchange->kept.missing is raised. In a build that asks that is one
+   call of a mailbox for each call on /sse. */
 bool legacy_ask_knows_offer(struct exchange *exchange);
 
 /* Makes the first of the call's questions exchange->asking. */

@@ -86,8 +86,8 @@
    values of up to 2 MB. */
 #define LIMIT_KEPT_BYTES (1u << 20)
 
-/* Seconds for which that, and what a stream said, is kept: somebody has to
-   see a question and answer it, and a laptop sleeps through a meeting. */
+/* Seconds for which that, and what a stream said, is kept: somebody has to see a question and
+   answer it, and a laptop sleeps through a meeting. */
 #define LIMIT_KEPT_SECONDS 3600u
 
 /* Seconds for which a session's log level is known, and what the client of one of /sse offers: a

@@ -21,6 +21,8 @@ const struct tool_call_capability tool_call_capabilities[] = {
     [CLIENT_ROOTS] = {TEXT_INITIALIZER("roots"), NONE, NONE, REVISION_2024_11_05},
 };
 
+_Static_assert(1 << TOOL_CALL_CAPABILITIES <= SESSION_OFFERS_LATER, "the bits of a session");
+
 static bool has_object(struct json_value object, struct text member) {
     return json_object_member(object, member).kind == JSON_OBJECT;
 }

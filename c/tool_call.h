@@ -45,7 +45,7 @@ struct tool_call {
                                once */
     bool progressed;        /* `progress` was reported */
     double progress, total; /* the last that was */
-    double looked;          /* when it was last seen that nobody cancelled it; 0: not yet */
+    double looked;          /* when it was last looked whether somebody cancelled it; 0: not yet */
     bool cancelled;         /* its request was, while it waited: nobody wants a response */
     uint32_t silent_milliseconds; /* for which the call has waited since it last showed life */
     bool becomes_task;            /* task_begins said so */
@@ -67,7 +67,8 @@ void tool_call_append_trace(const struct tool_call *call, struct buffer *out);
 struct buffer tool_call_begin_notification(struct tool_call *call, struct text method);
 void tool_call_end_notification(struct tool_call *call, struct buffer *json);
 
-/* Starts a call for `request`; the result's blocks go to `out`. May raise exchange->key_missing. */
+/* Starts a call for `request`; the result's blocks go to `out`. May raise exchange->key_missing or
+   exchange->kept.missing. */
 struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind kind,
                                const struct jsonrpc_message *request, struct buffer *out,
                                struct tool_call *call);

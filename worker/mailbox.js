@@ -52,7 +52,7 @@ export class Mailbox extends DurableObject {
   }
 
   keep({ topic, body, milliseconds, version }) {
-    const [had] = this.rows("SELECT version FROM kept WHERE topic = ? AND number = 0", topic);
+    const [had] = this.rows("SELECT version FROM kept WHERE topic = ? AND number = 0 AND until > unixepoch() * 1000", topic);
     if (version && version !== (had?.version ?? 0) + 1) return new Uint8Array([0]);
     this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?, ?)", topic, body, Date.now() + (milliseconds || FOR_EVER_MS), version);
     return new Uint8Array([1]);
@@ -73,7 +73,7 @@ export class Mailbox extends DurableObject {
     this.ctx.waitUntil(storage.getAlarm().then(async (alarm) => alarm === null && !(await storage.get("wake")) && storage.setAlarm(Date.now() + CLEANING_MS)));
   }
 
-  /** Posts what is to be posted, which a throw repeats. Throws away what was kept for long enough; of topics that are open only later. */
+  /** Posts what is to be posted, which a throw repeats. Throws away what was kept for long enough; topics one cleaning later: they may have been open since the last. */
   async alarm() {
     const { storage, exports } = /** @type {any} */ (this.ctx);
     const wake = await storage.get("wake");
@@ -81,8 +81,8 @@ export class Mailbox extends DurableObject {
     if (answer && !answer.ok && answer.status !== 404) throw new Error(`${wake.topic} answered ${answer.status}`);
     if (wake && (await storage.get("wake")).id === wake.id) await storage.delete("wake"); // else there is a new one
     const open = JSON.stringify(this.ctx.getWebSockets().flatMap((socket) => this.ctx.getTags(socket)));
-    this.rows("UPDATE topics SET until = ? + milliseconds WHERE topic IN (SELECT value FROM json_each(?))", Date.now() + CLEANING_MS, open);
-    for (const table of ["topics", "kept"]) this.rows(`DELETE FROM ${table} WHERE until <= ?`, Date.now());
+    this.rows("UPDATE topics SET until = ? + milliseconds WHERE topic IN (SELECT value FROM json_each(?))", Date.now(), open);
+    for (const [table, late] of Object.entries({ topics: CLEANING_MS, kept: 0 })) this.rows(`DELETE FROM ${table} WHERE until <= ?`, Date.now() - late);
     const more = this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0;
     if (more && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + CLEANING_MS);
     if (!more && open === "[]" && !(await storage.get("wake"))) this.ready = await storage.deleteAll(); // each task has a mailbox, and would leave empty tables

@@ -196,6 +196,9 @@ test("a stream that is over, and was read to its end, cannot be opened again; a 
 test("what was kept for long enough is not there any more, whether the mailbox has cleaned or not", async () => {
   await act("short", "keep", { topic: "t", body: "here", milliseconds: -1000 });
   assert.equal(await act("short", "peek", { topic: "t" }), "");
+  // who then keeps something there is the first: a count of logins that failed went round and round, for an hour
+  await act("short", "keep", { topic: "t", body: "anew", version: 1 });
+  assert.equal(await act("short", "peek", { topic: "t" }), "anew");
 });
 
 // each task has a mailbox of its own: 28 KB of empty tables were left of each
