@@ -194,7 +194,7 @@ test("a stream that is over, and was read to its end, cannot be opened again; a 
 
 // of a call that was cancelled the mark was good until the next cleaning, for calls with the same id, too
 test("what was kept for long enough is not there any more, whether the mailbox has cleaned or not", async () => {
-  await act("short", "keep", { topic: "t", body: "here", milliseconds: -1000 });
+  await act("short", "keep", { topic: "t", body: "here", milliseconds: -1000, version: 1 });
   assert.equal(await act("short", "peek", { topic: "t" }), "");
   // who then keeps something there is the first: a count of logins that failed went round and round, for an hour
   await act("short", "keep", { topic: "t", body: "anew", version: 1 });
