@@ -29,38 +29,41 @@ export class Mailbox extends Own {
   bytesKept() { return String(this.rows("SELECT SUM(LENGTH(body)) AS sum FROM kept")[0].sum); }
   tables() { return JSON.stringify([...this.ctx.storage.sql.exec("SELECT name FROM sqlite_schema WHERE name IN ('kept', 'topics')")].map(({ name }) => name)); }
   async clean() { await this.alarm(); return ""; }
+  /** So much time goes by for the topics. */
+  age({ milliseconds }) { this.rows("UPDATE topics SET until = until - ?", milliseconds); return ""; }
   streamsOpen() { return String(this.ctx.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN).length); }
   async isWaking() { return String((await this.ctx.storage.get("wake")) !== undefined); }
 }
-/** What a stream hears that is open while the mailbox cleans. */
+/** Opens a stream; hear() gets each message. @returns {Promise<{ status: number, webSocket: any }>} without a socket where it does not open */
+async function open(mailbox, action, hear) {
+  const { status, webSocket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action: JSON.stringify(action) } });
+  if (webSocket) {
+    webSocket.binaryType = "arraybuffer";
+    webSocket.addEventListener("message", ({ data }) => hear(new TextDecoder().decode(data)));
+    webSocket.accept();
+  }
+  return { status, webSocket };
+}
+/** What a stream hears that is open while its topic's time is long over and the mailbox cleans. */
 async function cleanWhileOpen(mailbox, action) {
-  const { webSocket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action: JSON.stringify(action) } });
   const heard = [], { promise, resolve } = Promise.withResolvers();
-  webSocket.binaryType = "arraybuffer";
-  webSocket.addEventListener("message", ({ data }) => heard.push(new TextDecoder().decode(data)) === 2 && resolve(heard.join("\\n")));
-  webSocket.accept();
+  await open(mailbox, action, (message) => heard.push(message) === 2 && resolve(heard.join("\\n")));
+  await mailbox.age({ milliseconds: 3 * 3600000 });
   await mailbox.clean();
   await mailbox.deliver({ topic: action.topic, body: new TextEncoder().encode("the piece"), delivery: 0 });
   return promise;
 }
 /** What a stream hears until it ends, or why it does not open. */
 async function listen(mailbox, action) {
-  const { status, webSocket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action: JSON.stringify(action) } });
-  if (!webSocket) return String(status);
   const heard = [], { promise, resolve } = Promise.withResolvers();
-  webSocket.binaryType = "arraybuffer";
-  webSocket.addEventListener("message", ({ data }) => heard.push(new TextDecoder().decode(data)));
-  webSocket.addEventListener("close", () => resolve(heard.join("\\n")));
-  webSocket.accept();
-  return promise;
+  const { status, webSocket } = await open(mailbox, action, (message) => heard.push(message));
+  webSocket?.addEventListener("close", () => resolve(heard.join("\\n")));
+  return webSocket ? promise : String(status);
 }
-/** Opens a stream, which ends with this request, and has the mailbox clean meanwhile; its first words. */
+/** Opens a stream, which ends with this request, and has the mailbox clean when its topic's time is long over; its first words. */
 async function leave(mailbox, action) {
-  const { webSocket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action: JSON.stringify(action) } });
-  const { promise, resolve } = Promise.withResolvers();
-  webSocket.binaryType = "arraybuffer";
-  webSocket.addEventListener("message", ({ data }) => resolve(new TextDecoder().decode(data)));
-  webSocket.accept();
+  const { promise, resolve } = Promise.withResolvers(), { webSocket } = await open(mailbox, action, resolve);
+  await mailbox.age({ milliseconds: 3 * 3600000 });
   await mailbox.clean();
   webSocket.close(1000);
   return promise;
@@ -160,7 +163,7 @@ test("what is to be posted next is not forgotten with what was posted meanwhile"
 
 // else what it says from then on would have no number, and a client that comes back would miss it
 test("a topic whose time is over stays for as long as a stream has it open", async () => {
-  const text = await act("open", "cleanWhileOpen", { topic: "stream", mark: "id: 1-", milliseconds: 0, backlogBytes: 1000, first: "hello" });
+  const text = await act("open", "cleanWhileOpen", { topic: "stream", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000, first: "hello" });
   assert.match(text, /^id: 1-(\d+)\nhello\nid: 1-\d+\nthe piece$/);
 });
 
@@ -173,10 +176,11 @@ test("nothing comes after a topic's last piece", async () => {
 });
 
 // a client that had been connected for hours, and was cut off for a second just then, could not come back: its SDK gave up
-test("a topic that was open when the mailbox cleaned can be come back to for as long as any", async () => {
-  const stream = { topic: "stream", mark: "id: 1-", milliseconds: -1000, backlogBytes: 1000 };
+test("a topic that was open when the mailbox cleaned can be come back to for as long as any, and until the next cleaning", async () => {
+  const stream = { topic: "stream", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000 };
   const first = await act("left open", "leave", { ...stream, first: "hello" });
   await eventually(async () => (await act("left open", "streamsOpen", {})) === "0", "the stream is closed");
+  await act("left open", "age", { milliseconds: 1.5 * HOUR });
   await act("left open", "clean", {});
   await act("left open", "deliver", { ...stream, delivery: 1, body: "the last piece" });
   assert.match(await act("left open", "listen", { ...stream, after: /\d+(?=\n)/.exec(first)?.[0] }), /\nthe last piece$/);
