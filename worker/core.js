@@ -1,14 +1,16 @@
 import module from "../build/core.wasm";
-
-const kinds = " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" "); // enum mcp_action_kind
-const [IDLE_INSTANCES, IDLE_BYTES, SPARE_BYTES] = [16, 1 << 20, 1 << 24]; // how many of that size are kept, and of copies; how large the one may be that large requests share
-export const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
+// enum mcp_action_kind of c/exchange.h, in its order
+const kinds = " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" ");
+const [IDLE_INSTANCES, IDLE_BYTES] = [16, 1 << 20]; // so many of that size are kept for the next requests, and so many copies
+const [LARGE_BYTES, SPARE_BYTES] = [1 << 18, 1 << 24]; // what a large body has; how large the one may be that these share
+const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre is one for all requests of an isolate, and dear to ask for
-let newest = { status: 0, head: new Uint8Array(), init: new Response() }; // a head as the core wrote it, and as a Response takes it fastest: most are the same
-export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // a tool does: what runs tools may then be suspended
+let newest = { status: 0, head: new Uint8Array(), init: new Response() }; // the last head, also as a Response takes it fastest: most are the same
+export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // some tool: what runs tools may be suspended
 const { promising, Suspending } = /** @type {any} */ (WebAssembly), suspended = waits ? promising : (event) => event;
-const headersOf = (lines) => lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)); // lines "name: value\n" as a Response takes them
-const [encoder, decoder, scratch, copies] = [new TextEncoder(), new TextDecoder(), new Uint8Array(65536 + 4), /** @type {any[]} */ ([])]; // a head that is cut to scratch is over LIMIT_HEAD_BYTES, too
+const headersOf = (lines) => lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)); // "name: value\n" for a Response
+const [encoder, decoder, copies] = [new TextEncoder(), new TextDecoder(), /** @type {any[]} */ ([])];
+const scratch = new Uint8Array(65536 + 4); // for a head: what is cut to it is over LIMIT_HEAD_BYTES, too
 
 /** What an action says: the body, or a stream that begins with it. @param {Action} action @returns {Response} */
 export function response({ init, own, body }, stream = /** @type {any} */ (body)) {
@@ -17,11 +19,17 @@ export function response({ init, own, body }, stream = /** @type {any} */ (body)
   return made;
 }
 
+/** An instance to serve a request, large if its body is. @param {object} env @param {any} perform for what a tool waits for @returns {Core} */
+export function take(env, perform, bodyBytes = 0) {
+  const core = (bodyBytes > LARGE_BYTES && spare.pop()) || idle.pop() || new Core(env);
+  return core.env === env ? Object.assign(core, { perform }) : take(env, perform, bodyBytes); // an isolate may outlive its variables
+}
+
 /** One WASM instance, serving one request at a time. An event gives, or promises, an action's address. */
 export class Core {
   bytes = new Uint8Array(); // memory, and the same in words
   words = new Uint32Array();
-  perform = /** @type {any} */ (undefined); // carries out what a tool waits for
+  perform = /** @type {any} */ (undefined);
   /** @param {object} env the Worker's: variables and secrets are its strings, and of the rest the core knows the names */
   constructor(env) {
     const random = (start, size) => crypto.getRandomValues(this.view().subarray(start, start + size));
@@ -35,17 +43,15 @@ export class Core {
     this.headerNames = this.#text(this.pass(variables, this.exports.core_start) / 4).trimEnd().split("\n");
     this.idleBytes = Math.max(IDLE_BYTES, this.view().length);
   }
-
-  /** Forgets the request, and is there for the next; or is dropped, and its memory with it. @param {boolean} [pauses] the request goes on later */
+  /** Forgets the request and waits for the next, or is dropped with its memory. @param {boolean} [pauses] the request goes on later */
   release(pauses) {
     const size = this.view().length, [kept, most] = size <= this.idleBytes ? [idle, IDLE_INSTANCES] : [spare, size <= SPARE_BYTES ? 1 : 0];
     if (!pauses) spare.length = 0;
     if (kept.length < most) kept.push((this.exports.core_reset(), this));
   }
-
   /** Memory as it is now: when it grows, older views become empty. */
-  view(known = this.bytes) { return known.length > 0 ? known : ((this.words = new Uint32Array(this.exports.memory.buffer)), (this.bytes = new Uint8Array(this.words.buffer))); }
-
+  view() { return this.bytes.length > 0 ? this.bytes : this.#viewed(new Uint32Array(this.exports.memory.buffer)); }
+  #viewed(words) { return (this.bytes = new Uint8Array((this.words = words).buffer)); }
   /** A request came: its head, as the core takes it. @param {Request} request */
   head(request) {
     const { method, url, headers } = request;
@@ -54,7 +60,6 @@ export class Core {
     for (const name of this.headerNames) lines.push(headers.get(name) ?? "\0");
     return this.pass(scratch.subarray(0, encoder.encodeInto(lines.join("\n"), scratch).written), this.exports.core_head);
   }
-
   /** A copy of the request, so that the instance can serve others while its body comes. */
   setAside() {
     const whole = this.#bytes(this.exports.core_set_aside() / 4), size = whole.length;
@@ -62,19 +67,19 @@ export class Core {
     copy.set(whole);
     return size && { copy, size };
   }
-
   /** Goes on with it, as READ_BODY says: no other instance could, which may know less. */
   resume({ copy, size }) {
     if (copies.length < IDLE_INSTANCES) copies.push(copy);
     return this.pass(copy.subarray(0, size), this.exports.core_resume);
   }
-
   /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */
   body(piece, room = this.exports.core_body_room(piece.length)) { return room > 0 && (this.view().set(piece, room), true); }
-
   /** Writes `input` where the core reads it, and calls `event`, such as this.answered. @param {Uint8Array} input @param {() => any} event */
-  pass(input, event, room = this.exports.core_input(input.length)) { return room > 0 ? (this.view().set(input, room), event()) : this.exports.core_body_ended(); }
-
+  pass(input, event) {
+    const room = this.exports.core_input(input.length);
+    if (room > 0) this.view().set(input, room);
+    return room > 0 ? event() : this.exports.core_body_ended();
+  }
   /** The action there, copied: a Response would not copy its body. @param {number} address @returns {Action} */
   action(address) {
     const bytes = this.view(), words = this.words, at = address / 4;
@@ -91,7 +96,6 @@ export class Core {
     const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = words.subarray(at + 18);
     return Object.assign(action, { mailbox, topic, mark, after, keepAlive, keepAliveSeconds, milliseconds, delivery, backlogBytes, version });
   }
-
   /** The bytes whose address and size are the words at `at`, and the text in them. @param {number} at */
   #bytes(at) { return this.view().subarray(this.words[at], this.words[at] + this.words[at + 1]); }
   #text(at) { return decoder.decode(this.#bytes(at)); }

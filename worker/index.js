@@ -1,18 +1,17 @@
-import { Core, idle, response, spare, waits } from "./core.js";
+import { response, take, waits } from "./core.js";
 import { services } from "./services.js";
 export { Mailbox } from "./mailbox.js";
 const broken = new Uint8Array(1); // a body that breaks off: a NUL makes it no JSON, whatever had come
-const near = /** @type {Map<string, (bytes: any) => void>} */ (new Map()); // topics whose stream this very isolate holds, if they are not kept
+const failed = { status: 500, headers: { "content-type": "application/json", "access-control-allow-origin": "*" } };
+const near = /** @type {Map<string, (bytes: any) => void>} */ (new Map()); // streams that this very isolate holds, if they are not kept
 
-/** The response: whole, or begun and then written to. That waits for the reader, but for what a mailbox relays: it cannot be slowed down. */
+/** The response: whole, or begun and then written to, as fast as its reader reads. What a mailbox relays cannot be slowed down. */
 class Reply {
   writer = /** @type {any} */ (undefined);
   begun = Promise.withResolvers(); // of the response, if it begins before it is whole
   /** @param {Request} request its signal says that its client has left */ constructor(request) { this.request = request; }
-
   /** @param {Action} action holds the whole response, unless one has begun @returns {any} */
   give(action) { return this.writer ? (this.writer.close().catch(() => {}), this.begun.promise) : response(action); }
-
   /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
   async wait(action) {
     if (action.body && !this.writer) {
@@ -24,7 +23,6 @@ class Reply {
     await new Promise((resolve) => setTimeout(resolve, action.milliseconds));
     return new Uint8Array([this.request.signal.aborted ? 0 : 1]);
   }
-
   /** Carries the body, then what is said to the topic, until either side ends. @param {Action} opening @param {any} mailbox */
   async relay(opening, mailbox) {
     const { body, topic, mark, keepAlive, keepAliveSeconds, backlogBytes } = opening;
@@ -32,25 +30,25 @@ class Reply {
     const { webSocket: socket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action } });
     if (!socket) return new Uint8Array([0]);
     // Other requests call what is in `near`: it touches nothing that belongs to this one, but the queue and a promise.
-    let [queue, cut, last] = [/** @type {any} */ (null), () => {}, 10];
+    let [queue, last] = [/** @type {any} */ (null), 10];
+    const { promise: tooSlow, resolve: cut } = Promise.withResolvers();
     const source = { start: (controller) => (queue = controller), cancel: () => ((queue = null), stop()) };
     const readable = new ReadableStream(source, { highWaterMark: backlogBytes, size: ({ length }) => length });
-    const push = (bytes) => ((last = bytes.at(-1)), queue) && (queue.desiredSize < 0 ? cut() : queue.enqueue(bytes));
-    const timer = setInterval((beat) => last === 10 && push(beat), keepAliveSeconds * 1000, Buffer.from(keepAlive)); // not between the parts of an event
+    const push = (bytes) => ((last = bytes.at(-1)), queue) && (queue.desiredSize < 0 ? cut(queue) : queue.enqueue(bytes));
+    const timer = setInterval((beat) => last === 10 && push(beat), keepAliveSeconds * 1000, Buffer.from(keepAlive)); // between events
     const stop = () => {
       clearInterval(timer);
       if (near.get(topic) === push) near.delete(topic);
       socket.close();
       queue = queue?.close() ?? null;
     };
-    new Promise((resolve) => (cut = () => resolve(undefined))).then((old = queue) => ((queue = null), stop(), old?.error(new Error("Its reader is too far behind."))));
+    tooSlow.then((old) => ((queue = null), stop(), old.error(new Error("Its reader is too far behind."))));
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", (event) => push(new Uint8Array(event.data)));
     for (const end of ["close", "error"]) socket.addEventListener(end, stop);
     socket.accept();
     this.give = () => this.begun.promise;
-    if (!mark) near.set(topic, push);
-    if (!mark) push(body);
+    if (!mark) { near.set(topic, push); push(body); }
     if (this.request.signal.aborted) stop(); // its client left while the mailbox was asked
     this.begun.resolve(response(opening, readable));
     return new Uint8Array([1]);
@@ -73,10 +71,10 @@ const pour = async (body, core) => { for await (const piece of body ?? []) if (!
 
 /** Carries out actions to the last. @param {Request} request @param {any} env @param {any} context @param {any} [reply] where a tool may wait */
 async function exchange(request, env, context, reply) {
-  const take = (large = false, core = (large && spare.pop()) || idle.pop() || new Core(env)) => (core.env === env ? Object.assign(core, { perform: reply && ((action) => outcome(action, env, reply)) }) : take(large)); // an isolate may outlive its variables
-  let core = /** @type {any} */ (undefined), asked = /** @type {any} */ (undefined), body = /** @type {Uint8Array | undefined} */ (undefined);
+  const perform = reply && ((action) => outcome(action, env, reply));
+  let [core, asked, body] = /** @type {any[]} */ ([]);
   try {
-    let address = (core = take()).head(request);
+    let address = (core = take(env, perform)).head(request);
     for (;;) {
       const action = core.action(address);
       if (action.kind === "RESPOND") return reply ? reply.give(action) : response(action);
@@ -85,7 +83,7 @@ async function exchange(request, env, context, reply) {
           const reader = core, aside = !asked && core.setAside(); // who only waits needs no instance
           if (aside) core = core.release(true);
           body = new Uint8Array(await request.arrayBuffer().catch(() => broken)); // whole, where its length is known: streaming costs more
-          if (aside) address = (core = take(body.length > 262144)) === reader ? core.resume(aside) : core.head(request); // larger than that: by one that has grown
+          if (aside) address = (core = take(env, perform, body.length)) === reader ? core.resume(aside) : core.head(request);
           continue;
         }
         if (body) body = void core.body(body); else await pour(request.body, core).catch(() => core.body(broken));
@@ -107,7 +105,7 @@ async function exchange(request, env, context, reply) {
     if (last?.kind === "DELIVER") await outcome(last, env, reply).catch(() => {});
     if (last?.kind === "FINISH") return await reply.wait(last).then(() => reply.give(last));
     reply?.writer?.abort().catch(() => {});
-    return last?.kind === "RESPOND" ? response(last) : Response.json({ error: "internal", error_description: "The server failed." }, { status: 500, headers: { "access-control-allow-origin": "*" } });
+    return last?.kind === "RESPOND" ? response(last) : new Response('{"error":"internal","error_description":"The server failed."}', failed);
   } finally {
     core?.release();
     asked?.();

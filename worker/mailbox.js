@@ -1,22 +1,24 @@
 import { DurableObject } from "cloudflare:workers";
-const [FOR_EVER_MS, CLEANING_MS, PART_BYTES] = [1e15, 3_600_000, 1 << 20]; // how often old things go; what a row and a message of a piece hold at most
-const [ENDS, PAUSES, LOOKS_APART, COLON] = [1, 2, 256, 58]; // enum mcp_delivery of c/exchange.h; so many pieces apart it is looked whether too much is kept; what a comment begins with
-const tables = `CREATE TABLE IF NOT EXISTS kept (topic TEXT, number INTEGER, body BLOB, until INTEGER, version INTEGER, PRIMARY KEY (topic, number));
-  CREATE TABLE IF NOT EXISTS topics (topic TEXT PRIMARY KEY, mark TEXT, newest INTEGER, ended INTEGER, milliseconds INTEGER, bytes INTEGER, until INTEGER)`;
+import tables from "./mailbox.sql";
+const [FOR_EVER_MS, CLEANING_MS] = [1e15, 3_600_000]; // how often old things go
+const [PART_BYTES, PIECES_APART] = [1 << 20, 256]; // what a row and a message hold at most; how often it is looked whether too much is kept
+const [ENDS, PAUSES, COLON] = [1, 2, 58]; // enum mcp_delivery of c/exchange.h; what a comment begins with
 
 /** Relays opaque bytes to whoever has a topic open, and keeps some: in `kept` under the number 0 what KEEP says, under others the pieces of
- * `topics`, which have a mark. It sleeps while nobody speaks, and sockets stay open. Each method but `fetch`, STREAM, is the action of its name. */
+ * `topics`, which have a mark. It sleeps while nobody speaks; sockets stay open. Each method is the action of its name, `fetch` is STREAM. */
 export class Mailbox extends DurableObject {
   ready = /** @type {any} */ (undefined); // once the tables are there
-  rows = /** @type {(query: string, ...values: any[]) => any[]} */ ((query, ...values) => ((this.ready ??= this.ctx.storage.sql.exec(tables)), this.ctx.storage.sql.exec(query, ...values).toArray()));
-
+  /** @param {string} query @param {any[]} values @returns {any[]} */
+  rows(query, ...values) {
+    this.ready ??= this.ctx.storage.sql.exec(tables);
+    return this.ctx.storage.sql.exec(query, ...values).toArray();
+  }
   /** The row of a topic with a mark. Numbers begin with the time, so that none comes twice. @param {Action} action */
   #topic({ topic, mark, milliseconds, backlogBytes }) {
     const [now, add] = [Date.now(), "INSERT INTO topics VALUES (?, ?, ?, 0, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until"];
     if (mark) this.#keep(add, topic, mark, now, milliseconds, backlogBytes, now + milliseconds);
     return this.rows("SELECT * FROM topics WHERE topic = ?", topic)[0];
   }
-
   /** Says what is kept in the very step that opens the topic, so that nothing is lost or said twice. @param {Request} request */
   fetch(request) {
     const action = JSON.parse(request.headers.get("action") ?? ""), kept = this.#topic(action), { topic, after, first } = action;
@@ -29,7 +31,6 @@ export class Mailbox extends DurableObject {
     if (kept?.ended) far.close(1000);
     return new Response(null, { status: 101, webSocket: near });
   }
-
   deliver(action) {
     const { topic, body, delivery } = action, kept = this.#topic(action);
     if (kept?.ended) return new Uint8Array([1]); // nothing comes after the last piece
@@ -38,42 +39,38 @@ export class Mailbox extends DurableObject {
     if (delivery) for (const socket of open) socket.close(1000);
     return new Uint8Array([kept || open.length > 0 ? 1 : 0]);
   }
-
   /** Numbers a piece and keeps it, but for a comment, in parts with numbers of their own; the last is the piece's. */
   #number({ topic, mark, newest, milliseconds, bytes }, body, delivery) {
     const count = Math.floor(body.length / PART_BYTES) + 1, until = Date.now() + milliseconds;
     const piece = Buffer.concat([Buffer.from(`${mark}${newest + count}\n`), body]), size = Math.ceil(piece.length / count);
     const parts = Array.from({ length: count }, (_, i) => new Uint8Array(piece.subarray(i * size, (i + 1) * size)));
-    if (body[0] !== COLON) for (const [i, part] of parts.entries()) this.rows("INSERT INTO kept VALUES (?, ?, ?, ?, 0)", topic, newest + 1 + i, part, until);
+    const add = (part, i) => this.rows("INSERT INTO kept VALUES (?, ?, ?, ?, 0)", topic, newest + 1 + i, part, until);
+    if (body[0] !== COLON) parts.forEach(add);
     this.rows("UPDATE topics SET newest = ?, ended = ?, until = ? WHERE topic = ?", newest + count, delivery === ENDS ? 1 : 0, until, topic);
-    const sums = "SELECT number, SUM(LENGTH(body)) OVER (ORDER BY number DESC) AS sum FROM kept WHERE topic = ?1 AND number > 0";
-    if ((newest + count) % LOOKS_APART < count || piece.length * LOOKS_APART > bytes) this.rows(`DELETE FROM kept WHERE topic = ?1 AND number IN (SELECT number FROM (${sums}) WHERE sum > ?2)`, topic, bytes);
+    const old = "DELETE FROM kept WHERE topic = ?1 AND number IN (SELECT number FROM sums WHERE topic = ?1 AND bytes > ?2)";
+    if ((newest + count) % PIECES_APART < count || piece.length * PIECES_APART > bytes) this.rows(old, topic, bytes);
     return parts;
   }
-
   keep({ topic, body, milliseconds, version }) {
-    const [had] = this.rows("SELECT version FROM kept WHERE topic = ? AND number = 0 AND until > unixepoch() * 1000", topic);
-    if (version && version !== (had?.version ?? 0) + 1) return new Uint8Array([0]);
-    this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?, ?)", topic, body, Date.now() + (milliseconds || FOR_EVER_MS), version);
+    const had = this.rows("SELECT version FROM current WHERE topic = ?", topic)[0]?.version ?? 0, until = Date.now() + (milliseconds || FOR_EVER_MS);
+    if (version && version !== had + 1) return new Uint8Array([0]);
+    this.#keep("INSERT OR REPLACE INTO kept VALUES (?, 0, ?, ?, ?)", topic, body, until, version);
     return new Uint8Array([1]);
   }
-
-  peek({ topic }, query = "SELECT body FROM kept WHERE topic = ? AND number = 0 AND until > unixepoch() * 1000") { return new Uint8Array(this.rows(query, topic)[0]?.body ?? 0); }
+  peek({ topic }, query = "SELECT body FROM current WHERE topic = ?") { return new Uint8Array(this.rows(query, topic)[0]?.body ?? 0); }
   collect(action) { return this.peek(action, "DELETE FROM kept WHERE topic = ? AND number = 0 RETURNING body"); }
-
   async wake({ topic, body, milliseconds }) {
     await this.ctx.storage.put("wake", { topic, body, id: crypto.randomUUID() });
     await this.ctx.storage.setAlarm(Date.now() + milliseconds);
   }
-
   /** Runs a query that keeps something, which is to be thrown away one day. @param {string} query @param {any[]} values */
   #keep(query, ...values) {
     this.rows(query, ...values); // what fails is the caller's to know
     const { storage } = this.ctx; // an alarm for cleaning must not stand in the place of the one that repeats a post
-    this.ctx.waitUntil(storage.getAlarm().then(async (alarm) => alarm === null && !(await storage.get("wake")) && storage.setAlarm(Date.now() + CLEANING_MS)));
+    const clean = async (alarm) => alarm === null && !(await storage.get("wake")) && storage.setAlarm(Date.now() + CLEANING_MS);
+    this.ctx.waitUntil(storage.getAlarm().then(clean));
   }
-
-  /** Posts what is to be posted, which a throw repeats. Throws away what was kept for long enough; topics one cleaning later: they may have been open since the last. */
+  /** Posts what is to be posted, which a throw repeats, and throws away what was kept for long enough. */
   async alarm() {
     const { storage, exports } = /** @type {any} */ (this.ctx);
     const wake = await storage.get("wake");
@@ -82,15 +79,16 @@ export class Mailbox extends DurableObject {
     if (wake && (await storage.get("wake")).id === wake.id) await storage.delete("wake"); // else there is a new one
     const open = JSON.stringify(this.ctx.getWebSockets().flatMap((socket) => this.ctx.getTags(socket)));
     this.rows("UPDATE topics SET until = ? + milliseconds WHERE topic IN (SELECT value FROM json_each(?))", Date.now(), open);
-    for (const [table, late] of Object.entries({ topics: CLEANING_MS, kept: 0 })) this.rows(`DELETE FROM ${table} WHERE until <= ?`, Date.now() - late);
+    this.rows("DELETE FROM kept WHERE until <= ?", Date.now());
+    this.rows("DELETE FROM topics WHERE until <= ?", Date.now() - CLEANING_MS); // one cleaning later: open since the last, perhaps
     const more = this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0;
     if (more && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + CLEANING_MS);
-    if (!more && open === "[]" && !(await storage.get("wake"))) this.ready = await storage.deleteAll(); // each task has a mailbox, and would leave empty tables
+    if (!more && open === "[]" && !(await storage.get("wake"))) this.ready = await storage.deleteAll(); // no empty tables stay
   }
-
-  /** What is kept under "topic mailbox/topic" goes to that mailbox, with the action's body behind it; or away, if nobody is there and little time is left. */
+  /** What is kept under "topic mailbox/topic" goes to that mailbox, the action's body behind it; or away, if nobody takes it and its time is near. */
   async publish({ topic: begin, body: end, milliseconds }) {
-    await Promise.allSettled(this.rows("SELECT topic, body, until FROM kept WHERE topic GLOB ?", `${begin} *`).map(async ({ topic, body, until }) => {
+    const all = this.rows("SELECT topic, body, until FROM kept WHERE topic GLOB ?", `${begin} *`);
+    await Promise.allSettled(all.map(async ({ topic, body, until }) => {
       const [mailbox, target] = topic.slice(begin.length + 1).split("/"), object = /** @type {any} */ (this.env).MAILBOX.getByName(mailbox);
       const [taken] = await object.deliver({ topic: target, body: Buffer.concat([Buffer.from(body), end ?? new Uint8Array()]) });
       if (!taken && until < Date.now() + milliseconds) this.rows("DELETE FROM kept WHERE topic = ?", topic);

@@ -1,4 +1,4 @@
-const [FETCH_MS, COLD_FETCHES] = [5000, 8]; // for how long a document is waited for, and not asked for again; how many ask at once for what nobody has yet
+const [FETCH_MS, COLD_FETCHES] = [5000, 8]; // how long a document is waited for, and not asked for again; how many ask at once for a new one
 const documents = /** @type {Map<string, { at: number, asked: number, asking: number, failed: boolean, bytes: Uint8Array }>} */ (new Map());
 
 /** What the platform does for the core, as enum mcp_action_kind says. @type {Record<string, (action: Action, env: any) => Promise<Uint8Array>>} */

@@ -17,3 +17,8 @@ interface Action {
   bodyBytes: number;
   version: number;
 }
+
+declare module "*.sql" {
+  const text: string;
+  export default text;
+}

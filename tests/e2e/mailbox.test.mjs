@@ -17,14 +17,13 @@ let server;
 const worker = `import { Mailbox as Own } from ${JSON.stringify(join(root, "worker/mailbox.js"))};
 export class Mailbox extends Own {
   read = 0;
-  own = this.rows;
-  rows = (query, ...values) => {
-    this.own("SELECT 1"); // the tables are there
+  rows(query, ...values) {
+    super.rows("SELECT 1"); // the tables are there
     if (query.startsWith("INSERT") && values.includes("full")) throw new Error("database or disk is full");
     const cursor = this.ctx.storage.sql.exec(query, ...values), all = cursor.toArray();
     this.read += cursor.rowsRead;
     return all;
-  };
+  }
   rowsRead() { return String(this.read); }
   bytesKept() { return String(this.rows("SELECT SUM(LENGTH(body)) AS sum FROM kept")[0].sum); }
   tables() { return JSON.stringify([...this.ctx.storage.sql.exec("SELECT name FROM sqlite_schema WHERE name IN ('kept', 'topics')")].map(({ name }) => name)); }

@@ -1,7 +1,7 @@
 // The Worker in this very process, as wrangler would bundle it: for what needs its memory or its clock.
 import { registerHooks } from "node:module";
 
-/** A .wasm file is a compiled module, and there are no Durable Objects. */
+/** A .wasm file is a compiled module, an .sql file its text, and there are no Durable Objects. */
 function hookImports() {
   registerHooks({
     resolve(specifier, context, next) {
@@ -9,9 +9,10 @@ function hookImports() {
       return { url: "data:text/javascript,export class DurableObject {}", shortCircuit: true };
     },
     load(url, context, next) {
-      if (!url.endsWith(".wasm")) return next(url, context);
-      const source = `import { readFileSync } from "node:fs";
-        export default new WebAssembly.Module(readFileSync(new URL(${JSON.stringify(url)})));`;
+      const bytes = `readFileSync(new URL(${JSON.stringify(url)}))`;
+      const made = url.endsWith(".wasm") ? `new WebAssembly.Module(${bytes})` : url.endsWith(".sql") && `String(${bytes})`;
+      if (!made) return next(url, context);
+      const source = `import { readFileSync } from "node:fs"; export default ${made};`;
       return { format: "module", source, shortCircuit: true };
     },
   });

@@ -25,12 +25,12 @@ rebinding("an Origin that is none is refused", "c/http.c", "return HTTP_ERROR_OR
 rebinding("all of a name counts, not its beginning", "c/http.c", 'return text_equal_ignoring_case(name, TEXT("localhost")) ||', 'return text_starts_with(name, TEXT("localhost")) ||');
 
 const leak = of("cross-client leak", "cross-client-leak");
-leak("an instance serves one request at a time", "worker/index.js", "idle.pop() || new Core(env)", "idle.at(-1) || new Core(env)");
+leak("an instance serves one request at a time", "worker/core.js", "idle.pop() || new Core(env)", "idle.at(-1) || new Core(env)");
 leak("a stream's topic is its session's", "c/session.c", "buffer_append_base64url(&topic, session->random, SESSION_RANDOM_BYTES);", 'buffer_append_base64url(&topic, (const uint8_t *)"0123456789abcdef" + (session == NULL),\n                            12);');
 leak("what an exchange knew is forgotten with it", "c/mcp.c", "memset(&mcp->exchange, 0, sizeof mcp->exchange);", "mcp->exchange.action.kind = 0;");
 const aside = of("cross-client leak", "cross-client-leak-aside");
 aside("whom a request found is its own", "c/remembered.c", "*principal = copy_principal(texts, &entry->principal);", "*principal = entry->principal;");
-aside("an instance serves its own variables", "worker/index.js", "(core.env === env ? Object.assign(", "(core ? Object.assign(");
+aside("an instance serves its own variables", "worker/core.js", "core.env === env ? Object.assign(", "core ? Object.assign(");
 aside("an instance goes on with its own alone", "worker/index.js", "=== reader ? core.resume(aside)", "!== undefined ? core.resume(aside)");
 
 const hijack = of("session hijack", "session-hijack");
@@ -39,7 +39,7 @@ hijack("the message endpoint looks whether the session is the caller's", "c/http
 hijack("a session is its name's, not its token's", "c/auth.c", ".subject = found->name,", ".subject = credential->token,");
 
 const table = of("session table DoS", "session-table-dos");
-table("the shim has no table", "worker/index.js", "let core = ", "(globalThis.table ??= []).push(new Uint8Array(8192).fill(1));\n  let core = ");
+table("the shim has no table", "worker/index.js", "let [core, ", "(globalThis.table ??= []).push(new Uint8Array(8192).fill(1));\n  let [core, ");
 table("nor has an instance in it", "worker/core.js", "const { method, url, headers } = request;", "const { method, url, headers } = request;\n    (this.table ??= new Map()).set(this.table.size, this.table.size);");
 table("a request's memory is taken back", "c/mcp.c", "arena_reset(&mcp->arena, mcp->start);", "mcp->start = mcp->arena.used;\n    arena_reset(&mcp->arena, mcp->start);");
 

@@ -66,7 +66,7 @@ export async function startServer(variables = {}, { cwd = root, persist, config,
 }
 
 /** @type {Record<string, string>} what a config takes a module as */
-const moduleKinds = { js: "esModule", wasm: "wasm" };
+const moduleKinds = { js: "esModule", sql: "text", wasm: "wasm" };
 
 /** Builds the module, if it is not up to date. @param {string} target build.sh's */
 function build(target) {
@@ -110,7 +110,7 @@ export async function startWorkerd(variables = {}, { mailbox = true, fixture = f
   build(fixture ? "fixture" : "wasm");
   const from = fixture ? join(root, "build/fixture") : root;
   const folder = temporaryFolder();
-  const scripts = readdirSync(join(from, "worker")).filter((name) => name.endsWith(".js"));
+  const scripts = readdirSync(join(from, "worker")).filter((name) => /\.(js|sql)$/.test(name));
   // the main module is the first
   const modules = ["worker/index.js", ...scripts.filter((name) => name !== "index.js").map((name) => `worker/${name}`), "build/core.wasm"];
   for (const name of ["worker", "build", "disk"]) mkdirSync(join(folder, name));
