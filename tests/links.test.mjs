@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { root } from "../c/toolchain/paths.mjs";
 
-const pages = ["README.md", "c/README.md", "tests/README.md", "tests/transcripts/README.md", "tests/conformance/README.md", "tests/fuzz/README.md", "tests/threats/README.md", "tests/threats/MUTANTS.md", "tests/bench/README.md", "tests/bench/SCALE.md", "tests/bench/growth.md"];
+const pages = ["README.md", "c/README.md", "tests/README.md", "tests/transcripts/README.md", "tests/conformance/README.md", "tests/fuzz/README.md", "tests/threats/README.md", "tests/threats/MUTANTS.md", "tests/bench/README.md", "tests/bench/FINDINGS.md", "tests/bench/SCALE.md", "tests/bench/growth.md"];
 
 describe("every link to a file leads to one, and every reference is defined", () => {
   for (const page of pages) {
