@@ -24,14 +24,14 @@ static bool is_token68(struct text token, char also) {
     return end == token.length;
 }
 
-/* The token in "Bearer TOKEN", the scheme in any case (RFC 9110, section 11.1). */
+/* The token in "Bearer TOKEN", the scheme in any case (RFC 9110, section 11.1); `bytes` is NULL for
+   another scheme's. */
 static struct text bearer_token(struct text header) {
-    static const struct text scheme = {"bearer", 6};
-    if (header.length <= scheme.length || header.bytes[scheme.length] != ' ' ||
-        !text_equal_ignoring_case((struct text){header.bytes, scheme.length}, scheme)) {
+    size_t space = text_find(header, ' ');
+    if (!text_equal_ignoring_case((struct text){header.bytes, space}, TEXT("bearer"))) {
         return (struct text){NULL, 0};
     }
-    return text_trim(text_from(header, scheme.length));
+    return text_trim(text_from(header, space));
 }
 
 static enum http_error read_credential(const struct config *config,
@@ -47,8 +47,11 @@ static enum http_error read_credential(const struct config *config,
         credential->token = accepted[i] == HTTP_AUTHORIZATION ? bearer_token(credential->header)
                                                               : credential->header;
     }
-    if (sent == 0) return HTTP_ERROR_CREDENTIAL_MISSING;
-    if (sent > 1) return HTTP_ERROR_CREDENTIAL_TWICE;
+    /* no error of another scheme's credential is named to its client (RFC 6750, section 3.1) */
+    bool other = credential->token.bytes == NULL && text_has(credential->header, ' ');
+    if (sent == 0 || (sent == 1 && other)) return HTTP_ERROR_CREDENTIAL_MISSING;
+    /* the platform joins a header that was sent twice, by a comma, which no token has */
+    if (sent > 1 || text_has(credential->token, ',')) return HTTP_ERROR_CREDENTIAL_TWICE;
     /* the authorization server of mode oauth makes tokens of three parts with colons between */
     char also = config->auth_oauth ? ':' : '\0';
     if (credential->token.length > LIMIT_CREDENTIAL_BYTES || !is_token68(credential->token, also)) {

@@ -13,8 +13,7 @@ static enum http_error judge(const struct config *config, struct text authorizat
 
 static void takes_token68_and_nothing_else(void) {
     static const char *const yes[] = {"a", "A-._~+/9", "a=", "a==", "abc=====", "-", "/"};
-    static const char *const no[] = {"",      "=",   "a=b",   "a b",     "a,b",
-                                     "\"a\"", "a:b", "a\x7f", "\xc3\xa4"};
+    static const char *const no[] = {"", "=", "a=b", "a b", "\"a\"", "a:b", "a\x7f", "\xc3\xa4"};
     struct config config = {.auth_any = true};
     struct principal who;
     struct text none = {NULL, 0};
@@ -40,6 +39,13 @@ static void reads_bearer_strictly(void) {
     CHECK_EQUAL(judge(&config, TEXT("Bearera"), none, &who), HTTP_ERROR_CREDENTIAL_MALFORMED);
     CHECK_EQUAL(judge(&config, TEXT("a"), none, &who), HTTP_ERROR_CREDENTIAL_MALFORMED);
     CHECK_EQUAL(judge(&config, TEXT(""), none, &who), HTTP_ERROR_CREDENTIAL_MALFORMED);
+    CHECK_EQUAL(judge(&config, TEXT("Basic a"), none, &who), HTTP_ERROR_CREDENTIAL_MISSING);
+    CHECK_EQUAL(judge(&config, TEXT("Digest a=\"b\", c=\"d\""), none, &who),
+                HTTP_ERROR_CREDENTIAL_MISSING);
+    CHECK_EQUAL(judge(&config, TEXT("Basic a"), TEXT("a"), &who), HTTP_ERROR_CREDENTIAL_TWICE);
+    CHECK_EQUAL(judge(&config, TEXT("Bearer a, Bearer b"), none, &who),
+                HTTP_ERROR_CREDENTIAL_TWICE);
+    CHECK_EQUAL(judge(&config, none, TEXT("a, b"), &who), HTTP_ERROR_CREDENTIAL_TWICE);
     CHECK_EQUAL(judge(&config, none, TEXT("Bearer a"), &who), HTTP_ERROR_CREDENTIAL_MALFORMED);
     CHECK_EQUAL(judge(&config, none, TEXT("a"), &who), HTTP_ERROR_NONE);
     CHECK_EQUAL(judge(&config, TEXT("Bearer a"), TEXT(""), &who), HTTP_ERROR_CREDENTIAL_TWICE);

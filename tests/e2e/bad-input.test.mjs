@@ -50,7 +50,7 @@ describe("a credential that will not do is 401 at every endpoint", () => {
   /** @type {[string, Record<string, string>, string, string][]} */
   const rows = [
     ["none", {}, "unauthorized", 'Bearer realm="mcp"'],
-    ["another scheme", { authorization: "Basic c2VjcmV0" }, "invalid_token", 'Bearer realm="mcp", error="invalid_token"'],
+    ["another scheme", { authorization: "Basic c2VjcmV0" }, "unauthorized", 'Bearer realm="mcp"'],
     ["a scheme alone", { authorization: "Bearer" }, "invalid_token", 'Bearer realm="mcp", error="invalid_token"'],
     ["two words", { authorization: "Bearer secret secret" }, "invalid_token", 'Bearer realm="mcp", error="invalid_token"'],
     ["a byte no token has", { authorization: 'Bearer sec"ret' }, "invalid_token", 'Bearer realm="mcp", error="invalid_token"'],
