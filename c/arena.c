@@ -11,7 +11,7 @@
 #endif
 
 #ifdef ARENA_POISONS
-/* Under AddressSanitizer every allocation stands between bytes that must not be touched. */
+/* Under AddressSanitizer, every allocation lies between bytes that must not be touched. */
 #include <sanitizer/asan_interface.h>
 enum { GAP = 16 };
 #define POISON(address, size) ASAN_POISON_MEMORY_REGION(address, size)
@@ -28,7 +28,7 @@ static size_t aligned(size_t size) {
     return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
 
-/* Makes `end` the number of bytes in use, or says that it cannot. */
+/* Sets the number of bytes in use to `end`; false, with the arena exhausted, if that fails. */
 static bool reach(struct arena *arena, size_t end) {
     if (end > arena->limit || (end > arena->committed && !arena->commit(arena, end))) {
         arena->exhausted = true;

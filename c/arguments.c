@@ -26,7 +26,7 @@ static void append_way(struct buffer *out, const struct way *way) {
     buffer_append(out, TEXT("]"));
 }
 
-/* The field that `key`, still escaped, names; or NULL. */
+/* The field that `key` (still escaped) names, or NULL. */
 static const struct tool_field *find_field(const struct tool_fields *fields, struct text key) {
     for (size_t i = 0; i < fields->count; i++) {
         if (json_string_says(key, text_of(fields->first[i].name))) return &fields->first[i];
@@ -34,7 +34,7 @@ static const struct tool_field *find_field(const struct tool_fields *fields, str
     return NULL;
 }
 
-/* Begins a sentence about what `way` leads to; false where enough was said. */
+/* Begins a sentence about what `way` leads to; false if enough has been said. */
 static bool begin_sentence(struct binding *binding, const struct way *way, struct text begin) {
     if (binding->sentences++ >= LIMIT_SCHEMA_PROBLEMS) return false;
     struct buffer *out = binding->problems;
@@ -78,7 +78,7 @@ static void bind_default(struct binding *binding, const struct way *way,
     struct arena *arena = binding->problems->arena;
     struct text json = text_of(field->default_json);
     struct json_document document;
-    if (json_check(json, arena, &document) != JSON_OK) return; /* only for want of memory */
+    if (json_check(json, arena, &document) != JSON_OK) return; /* only if memory ran out */
     bind_field(binding, way, field, document.root, structure);
 }
 
@@ -91,7 +91,7 @@ void arguments_bind_absent(struct binding *binding, const struct way *way,
     }
 }
 
-/* The key, still escaped, names no field. */
+/* Reports a key (still escaped) that names no field. */
 static void add_unknown(struct binding *binding, const struct way *way, struct text key) {
     struct text quoted = {key.bytes - 1, key.length + 2}, name;
     struct arena *arena = binding->problems->arena;
@@ -127,7 +127,7 @@ void arguments_bind_members(struct binding *binding, const struct way *way,
     }
 }
 
-/* The function that checks what TOOL_ALSO says somewhere in the fields; NULL where nothing does. */
+/* The function that checks what TOOL_ALSO says anywhere in the fields; NULL if nothing does. */
 static tool_fits *find_fits(const struct tool_fields *fields) {
     for (size_t i = 0; i < fields->count; i++) {
         const struct tool_field *field = &fields->first[i];

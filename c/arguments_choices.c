@@ -36,8 +36,8 @@ static void append_titled(struct buffer *out, const struct tool_field *field) {
     buffer_append(out, TEXT("]"));
 }
 
-/* What limits the field to its choices (2025-11-25, Elicitation, "Requested Schema"); `titled` is
-   the member for values with titles. */
+/* Appends what limits the field to its choices (2025-11-25, Elicitation, "Requested Schema");
+   `titled` is the member for values with titles. */
 static void append_limits(struct buffer *out, const struct tool_field *field, struct text titled) {
     if (has_titles(field) && !field->choice_names) {
         buffer_append(out, titled);

@@ -8,7 +8,7 @@
 
 static const double largest_integer = 9007199254740991.0; /* 2^53 - 1 */
 
-/* Reads a number, as cJSON does. */
+/* Reads a number as cJSON does. */
 static bool read_number(const struct binding *binding, struct json_value value, double *number) {
     const cJSON *tree =
         value.kind == JSON_NUMBER ? tree_parse(value.text, binding->problems->arena) : NULL;
@@ -136,7 +136,7 @@ static bool store_json(struct binding *binding, const struct way *way,
     return true;
 }
 
-/* JSON that somebody else wrote: whole or not at all, so that it cannot end what it stands in. */
+/* JSON that somebody else wrote: all of it or none, so that it cannot break out of its place. */
 static void append_json(struct buffer *out, const struct tool_field *field, const char *from) {
     struct text json;
     struct json_document document;

@@ -14,7 +14,7 @@ static bool store_object(struct binding *binding, const struct way *way,
     return true;
 }
 
-/* An object that is not given has its own fields' defaults. */
+/* An object that is not given gets its own fields' defaults. */
 static void store_no_object(struct binding *binding, const struct way *way,
                             const struct tool_field *field, char *target) {
     for (size_t i = 0; i < field->fields.count; i++) {
@@ -59,7 +59,7 @@ static void add_count(struct binding *binding, const struct way *way, struct tex
     buffer_append(binding->problems, count == 1 ? TEXT(" item.") : TEXT(" items."));
 }
 
-/* Room for `count` items, all zeros; NULL where the arena is exhausted. */
+/* Room for `count` items, all zeros; NULL if the arena is exhausted. */
 static char *allocate_items(struct arena *arena, const struct tool_field *field, size_t count) {
     size_t each = arguments_item_bytes(field);
     size_t size = each > 0 && count > SIZE_MAX / each ? SIZE_MAX : each * count;

@@ -4,7 +4,7 @@
 #include "arguments_kinds.h"
 #include "tool_call.h"
 
-/* True where the member says that there is nothing, and that may be. */
+/* True if the member holds nothing and may be left out. */
 static bool is_left_out(const struct tool_field *field, const char *structure) {
     const char *member = structure + field->offset, *items;
     if (!field->optional) return false;

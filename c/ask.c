@@ -1,4 +1,4 @@
-/* The questions of tool.h: what each says, and how its answer is read. */
+/* The questions of tool.h: what each sends, and how its answer is read. */
 #include "ask.h"
 
 #include "arguments.h"
@@ -7,7 +7,7 @@
 #include "rounds.h"
 #include "task.h"
 
-/* What asks for each capability. */
+/* The method that asks for each capability. */
 static const struct text methods[TOOL_CALL_CAPABILITIES] = {
     [CLIENT_ELICITATION] = TEXT_INITIALIZER("elicitation/create"),
     [CLIENT_ELICITATION_URL] = TEXT_INITIALIZER("elicitation/create"),
@@ -42,7 +42,7 @@ void ask_carry(struct tool_call *call, struct text key, struct json_value answer
     buffer_append(&call->carried, answer.text);
 }
 
-/* The question's key as the client sees it: in a task no key may stand for two questions, and one
+/* The question's key as the client sees it: in a task no key may stand for two questions, yet one
    whose answer did not fit is asked again (SEP-2663, "Task Update Requests"). */
 static struct text question_key(struct tool_call *call, struct text key) {
     struct buffer whole = buffer_in(call->exchange->arena, 0);

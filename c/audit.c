@@ -2,8 +2,8 @@
 
 #include "sha256.h"
 
-/* Appends the member that says who: the key's name, the subject and its issuer, or the digest's
-   beginning of a token that nobody checks. */
+/* Appends the member that says who called: the key's name, the subject and its issuer, or the start
+   of the digest of a token that nobody checks. */
 static void append_principal(struct buffer *line, const struct principal *principal) {
     size_t end = text_find(principal->subject, '\n');
     uint8_t digest[SHA256_BYTES];
@@ -27,7 +27,7 @@ void audit_call(struct exchange *exchange, struct text tool, const char *outcome
     struct arena *arena = exchange->arena;
     bool exhausted = arena->exhausted;
     if (!exchange->config->audit) return;
-    arena->exhausted = false; /* what had no room was larger than this, which has to be told */
+    arena->exhausted = false; /* what did not fit was larger than this, which must be logged */
     struct buffer line = buffer_in(exchange->arena, 256);
     buffer_append(&line, TEXT("{\"event\":\"call\""));
     append_principal(&line, &exchange->principal);

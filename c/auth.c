@@ -11,8 +11,8 @@ static bool is_token68_byte(char byte) {
            (byte >= '-' && byte <= '9') || byte == '+' || byte == '_' || byte == '~'; /* -./0-9 */
 }
 
-/* True where `token` is token68 (RFC 9110, section 11.2), but may have `also` in it (NUL: nothing
-   more). */
+/* True if `token` is token68 (RFC 9110, section 11.2), except that it may contain `also` (NUL:
+   nothing more). */
 static bool is_token68(struct text token, char also) {
     size_t end = 0;
     while (end < token.length &&
@@ -24,8 +24,8 @@ static bool is_token68(struct text token, char also) {
     return end == token.length;
 }
 
-/* The token in "Bearer TOKEN", the scheme in any case (RFC 9110, section 11.1); `bytes` is NULL for
-   another scheme's. */
+/* The token in "Bearer TOKEN", whose scheme may be in any case (RFC 9110, section 11.1). `bytes` is
+   NULL if the scheme is another one. */
 static struct text bearer_token(struct text header) {
     size_t space = text_find(header, ' ');
     if (!text_equal_ignoring_case((struct text){header.bytes, space}, TEXT("bearer"))) {
@@ -47,12 +47,12 @@ static enum http_error read_credential(const struct config *config,
         credential->token = accepted[i] == HTTP_AUTHORIZATION ? bearer_token(credential->header)
                                                               : credential->header;
     }
-    /* no error of another scheme's credential is named to its client (RFC 6750, section 3.1) */
+    /* A client that uses another scheme is told no error code (RFC 6750, section 3.1). */
     bool other = credential->token.bytes == NULL && text_has(credential->header, ' ');
     if (sent == 0 || (sent == 1 && other)) return HTTP_ERROR_CREDENTIAL_MISSING;
-    /* the platform joins a header that was sent twice, by a comma, which no token has */
+    /* The platform joins repeated headers with a comma, which no token contains. */
     if (sent > 1 || text_has(credential->token, ',')) return HTTP_ERROR_CREDENTIAL_TWICE;
-    /* the authorization server of mode oauth makes tokens of three parts with colons between */
+    /* the authorization server of mode oauth makes tokens of three parts separated by colons */
     char also = config->auth_oauth ? ':' : '\0';
     if (credential->token.length > LIMIT_CREDENTIAL_BYTES || !is_token68(credential->token, also)) {
         return HTTP_ERROR_CREDENTIAL_MALFORMED;
@@ -60,8 +60,8 @@ static enum http_error read_credential(const struct config *config,
     return HTTP_ERROR_NONE;
 }
 
-/* The token of TOKENS with the credential's digest. All are compared, so that the time says nothing
-   about which matched. */
+/* The entry of TOKENS with the credential's digest. All are compared, so that the time taken does
+   not reveal which matched. */
 static enum http_error find_token(const struct config *config, struct credential *credential,
                                   struct principal *principal) {
     uint8_t digest[SHA256_BYTES];
@@ -115,7 +115,7 @@ enum http_error auth_begin(struct exchange *exchange) {
 }
 
 enum http_error auth_answered(struct exchange *exchange, struct text answer) {
-    return mcp_server.issued_tokens->answered(exchange, answer); /* who asked */
+    return mcp_server.issued_tokens->answered(exchange, answer); /* they are the ones who asked */
 }
 
 void auth_append_challenge(const struct exchange *exchange, enum http_error error,

@@ -11,7 +11,7 @@ static int digit_value(char digit, const char *last_two) {
     return digit == last_two[0] ? 62 : digit == last_two[1] ? 63 : -1;
 }
 
-/* Decodes digits without padding, 62 and 63 being written as `last_two`. */
+/* Decodes digits without padding; 62 and 63 are written as `last_two`. */
 static bool decode(struct text digits, const char *last_two, uint8_t *bytes) {
     uint32_t bits = 0;
     unsigned count = 0;

@@ -53,21 +53,21 @@ void buffer_append_integer(struct buffer *buffer, int64_t value) {
 
 enum { ESCAPE_BYTES = sizeof "\\u001f" - 1 };
 
-/* Writes the escape of a byte that a JSON string escapes into room for ESCAPE_BYTES, of which it
-   may need fewer; gives how many. */
+/* Writes the escape of a byte that a JSON string escapes. `out` has room for ESCAPE_BYTES; returns
+   how many the escape takes. */
 static size_t write_escape(char *out, unsigned char byte) {
     static const char hex[] = "0123456789abcdef";
     static const char kinds[0x20 + 1] = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
     char kind = byte < 0x20 ? kinds[byte] : (char)byte;
     const char escape[ESCAPE_BYTES] = {'\\', kind, '0', '0', hex[byte >> 4], hex[byte & 15]};
-    memcpy(out, escape, ESCAPE_BYTES); /* a size that is known is no call */
+    memcpy(out, escape, ESCAPE_BYTES); /* with a constant size this is no call */
     return kind == 'u' ? ESCAPE_BYTES : 2;
 }
 
 void buffer_append_json_string(struct buffer *buffer, struct text text) {
     buffer_append(buffer, TEXT("\""));
     while (text.length > 0) {
-        /* most text has few escapes: so the buffer grows once */
+        /* most text has few escapes, so the buffer grows once */
         char *room = reserve(buffer, text.length + text.length / 8 + ESCAPE_BYTES);
         if (room == NULL) return;
         size_t taken = scan_copy_plain(room, text.bytes, text.bytes + text.length);
@@ -104,7 +104,7 @@ void buffer_append_html(struct buffer *buffer, struct text text) {
     }
 }
 
-/* Appends digits without padding; the alphabet's last two are `last_two`. */
+/* Appends digits without padding; the alphabet ends in `last_two`. */
 static void append_digits(struct buffer *buffer, const uint8_t *bytes, size_t size,
                           const char *last_two) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -44,7 +44,7 @@ void *calls_bind(struct exchange *exchange, const struct tool_fields *fields,
     return bound ? arguments : NULL;
 }
 
-/* Runs the tool if its arguments are right, and sees that it gives what it declares. */
+/* Runs the tool if its arguments are right, and makes sure that it gives the output it declares. */
 static void run_tool(struct tool_call *call, const struct tool *tool, struct json_value given) {
     struct buffer problems = buffer_in(call->exchange->arena, 0);
     struct text json = given.kind == JSON_OBJECT ? given.text : TEXT("{}");
@@ -64,7 +64,7 @@ static void run_tool(struct tool_call *call, const struct tool *tool, struct jso
     call->is_error = true;
 }
 
-/* What came of the call, for the log. */
+/* How the call turned out, for the log. */
 static const char *outcome_word(const struct tool_call *call) {
     if (waiting_gave_up(call->exchange)) return "given_up";
     if (call->is_error) return "tool_error";

@@ -33,7 +33,7 @@ void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *
 bool cancellation_look(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
     if (!exchange->in_session || exchange->stream_topic.length == 0) return false;
-    if (call->cancelled) return true; /* which nobody takes back */
+    if (call->cancelled) return true; /* nobody takes that back */
     struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
                               .mailbox = session_mailbox(&exchange->session, exchange->arena),
                               .topic = cancellation_topic(exchange, mark, call->request->id)};

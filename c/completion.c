@@ -17,7 +17,7 @@ bool features_offer_completion(void) {
     return false;
 }
 
-/* Finds whose argument is to be completed. False where there is no such prompt or template. */
+/* Finds whose argument is to be completed. False if `reference` leads to nothing. */
 static bool find_completer(struct exchange *exchange, struct json_value reference,
                            void (**complete)(struct tool_call *, struct text, struct text)) {
     struct json_value type = json_object_member(reference, TEXT("type"));

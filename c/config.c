@@ -8,8 +8,8 @@
 
 static const struct {
     struct text name;
-    size_t flag; /* of struct config */
-    bool alone;  /* lets in whoever comes, so that another mode beside it would be without effect */
+    size_t flag; /* its offset in struct config */
+    bool alone;  /* lets everybody in, so that another mode beside it would have no effect */
 } modes[] = {
     {TEXT_INITIALIZER("any"), offsetof(struct config, auth_any), true},
     {TEXT_INITIALIZER("none"), offsetof(struct config, auth_none), true},
@@ -89,7 +89,7 @@ static void read_variable(struct text name, struct text exactly, struct config *
     else if (text_equal(name, TEXT("introspect"))) config->has_introspect = true;
 }
 
-/* What a mode needs and does not have, or cannot use. */
+/* What a mode needs but does not have, or cannot use. */
 static const char *missing(const struct config *config) {
     if (config->auth_tokens && config->token_count == 0) {
         return "AUTH_MODE has tokens and TOKENS is empty: make a key with 'npm run keys'.";
@@ -110,7 +110,7 @@ void config_read(char *variables, size_t length, struct config *config) {
            text_next_field(&rest, '\0', &value)) {
         read_variable(name, value, config);
     }
-    /* where nobody is known, a line could not say who called */
+    /* if callers are unknown, a line could not say who called */
     if (!config->audit_set) {
         config->audit = config->auth_tokens || config->auth_jwt || config->auth_oauth;
     }

@@ -14,8 +14,8 @@ static bool read_digest(struct text hex, uint8_t digest[SHA256_BYTES]) {
     return true;
 }
 
-/* A name is for people and logs: printable, without the characters that separate entries, and
-   without those that a JSON string would need to escape. */
+/* A name is for people and logs: printable, without the characters that separate entries or that a
+   JSON string would need to escape. */
 static bool is_name(struct text name) {
     for (size_t i = 0; i < name.length; i++) {
         if (name.bytes[i] <= ' ' || name.bytes[i] > '~' || text_has(TEXT(",\"\\"), name.bytes[i])) {
@@ -25,14 +25,14 @@ static bool is_name(struct text name) {
     return name.length > 0 && name.length <= 64;
 }
 
-/* Scopes of RFC 6749, section 3.3, but for the sign that stands between them here. */
+/* Scopes of RFC 6749, section 3.3, except for the plus sign, which separates them here. */
 static bool read_scopes(struct text value, struct config_token *token) {
     for (size_t i = 0; i < value.length; i++) {
         if (value.bytes[i] <= ' ' || value.bytes[i] > '~' ||
             text_has(TEXT("\"\\"), value.bytes[i])) {
             return false;
         }
-        /* the instance's own copy of the variables: it may be changed */
+        /* the instance's own copy of the variables, so it may be changed */
         if (value.bytes[i] == '+') ((char *)(uintptr_t)value.bytes)[i] = ' ';
     }
     token->limited = true;
@@ -43,7 +43,7 @@ static bool read_scopes(struct text value, struct config_token *token) {
 static bool read_option(struct text option, struct config_token *token) {
     static const struct text expires = TEXT_INITIALIZER("expires="),
                              scopes = TEXT_INITIALIZER("scopes=");
-    /* each once; 1970-01-01 would be 0, which is never */
+    /* each only once; 1970-01-01 would be 0, which means never */
     if (text_starts_with(option, expires)) {
         return token->expires == 0 &&
                date_read(text_from(option, expires.length), &token->expires) && token->expires > 0;
@@ -52,8 +52,8 @@ static bool read_option(struct text option, struct config_token *token) {
            read_scopes(text_from(option, scopes.length), token);
 }
 
-/* The options stand behind colons; a time and a scope may have colons in them, so an option ends
-   where the next begins. */
+/* Each option follows a colon. Times and scopes may contain colons, too, so an option ends where
+   the next begins. */
 static bool next_option(struct text *rest, struct text *option) {
     if (rest->length == 0) return false;
     size_t end = 1;

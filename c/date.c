@@ -1,6 +1,6 @@
 #include "date.h"
 
-/* Takes `count` digits and `behind` (NUL: nothing) off the front of `*rest`. */
+/* Takes `count` digits and then `behind` (NUL: nothing) off the front of `*rest`. */
 static bool take_digits(struct text *rest, size_t count, char behind, int *number) {
     size_t length = count + (behind != '\0');
     *number = 0;
@@ -14,7 +14,7 @@ static bool take_digits(struct text *rest, size_t count, char behind, int *numbe
     return follows;
 }
 
-/* Days from 1970-01-01 to a day of the Gregorian calendar, years counted from March on. */
+/* Days from 1970-01-01 to a day of the Gregorian calendar, with years counted from March. */
 static int64_t days_since_1970(int year, int month, int day) {
     int64_t y = month > 2 ? year : year - 1, m = month > 2 ? month - 3 : month + 9;
     return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
@@ -49,8 +49,8 @@ static void append_digits(struct buffer *out, int64_t value, size_t count) {
     buffer_append(out, (struct text){digits, count});
 }
 
-/* Appends the day that is `days` after 1970-01-01. Years begin in March here, too, in eras of 400
-   of them. */
+/* Appends the day that is `days` after 1970-01-01. Here, too, years begin in March; they are
+   counted in eras of 400. */
 static void append_day(struct buffer *out, int64_t days) {
     int64_t day = days + 719468, era = day / 146097, of_era = day % 146097;
     int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;

@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* A whole number, in limbs of nine decimal digits, the lowest first; the highest is not 0. Enough
-   for the smallest double's digits, and for what `scale` makes of DECIMAL_DIGITS. */
+/* A whole number in limbs of nine decimal digits, the lowest first; the highest is not 0. Large
+   enough for the digits of the smallest double, and for what `scale` makes of DECIMAL_DIGITS. */
 struct big {
     size_t count;
     uint32_t limbs[132];
@@ -13,10 +13,11 @@ struct big {
 enum { LIMB = 1000000000, LIMB_DIGITS = 9 };
 enum { MANTISSA_BITS = 52, LOWEST_EXPONENT = -1074, HIGHEST_EXPONENT = 971 };
 
-/* Powers of ten from which on nothing is a finite double, and below which all is nearest to 0. */
+/* Powers of ten: from the first on nothing is a finite double; below the second everything is
+   nearest to 0. */
 enum { TOO_LARGE = 309, TOO_SMALL = -325 };
 
-/* The most that is taken for an exponent: far from where it matters, and far from an overflow. */
+/* The ceiling for exponents: far beyond where they matter, and far from an overflow. */
 enum { EXPONENT_CEILING = 100000000 };
 
 static uint64_t bits_of(double number) {
@@ -35,13 +36,13 @@ static void multiply(struct big *big, uint32_t factor) {
     uint64_t carry = 0;
     for (size_t i = 0; i < big->count; i++) {
         uint64_t product = (uint64_t)big->limbs[i] * factor + carry;
-        carry = product / LIMB; /* one division, not two: most of the time goes here */
+        carry = product / LIMB; /* one division, not two: most of the time is spent here */
         big->limbs[i] = (uint32_t)(product - carry * LIMB);
     }
     for (; carry > 0; carry /= LIMB) big->limbs[big->count++] = (uint32_t)(carry % LIMB);
 }
 
-/* Divides by 2 to the power of `bits`, 30 at the most; true where that leaves a rest. */
+/* Divides by 2 to the power of `bits`, at most 30; true if that leaves a remainder. */
 static bool halve(struct big *big, unsigned bits) {
     uint64_t rest = 0;
     for (size_t i = big->count; i-- > 0;) {
@@ -53,8 +54,7 @@ static bool halve(struct big *big, unsigned bits) {
     return rest != 0;
 }
 
-/* Multiplies by `base` to the power of `exponent`, in steps of `most`, whose power fits a factor.
- */
+/* Multiplies by `base`^`exponent`, in steps of `base`^`most`, which still fits a factor. */
 static void multiply_power(struct big *big, uint32_t base, int exponent, int most) {
     while (exponent > 0) {
         uint32_t factor = 1;
@@ -68,7 +68,7 @@ static void trim(struct decimal *decimal) {
     if (decimal->count == 0) decimal->exponent = 0;
 }
 
-/* Writes the digits of `big`, and the exponent that the first has. */
+/* Writes the digits of `big`, and the exponent of the first. */
 static void write_digits(const struct big *big, struct decimal *out) {
     size_t count = 0;
     for (size_t i = big->count; i-- > 0;) {
@@ -132,8 +132,8 @@ void decimal_round(struct decimal *decimal, int count) {
     trim(decimal);
 }
 
-/* The digits as a whole number, times a power of ten, where a double holds both exactly: then the
-   machine rounds what they make. */
+/* The digits as a whole number, times or over a power of ten, if a double holds both exactly: then
+   the machine rounds the result. */
 static bool nearest_at_once(const struct decimal *decimal, double *number) {
     int power = decimal->exponent + 1 - (int)decimal->count;
     if (decimal->count > 15 || power < -22 || power > 22) return false;
@@ -144,7 +144,7 @@ static bool nearest_at_once(const struct decimal *decimal, double *number) {
     return true;
 }
 
-/* The same number in limbs, of which the lowest, as many as it returns, stand behind the point. */
+/* The same number in limbs; returns how many of them, the lowest, lie after the point. */
 static size_t place(const struct decimal *decimal, struct big *big) {
     int lowest = decimal->exponent + 1 - (int)decimal->count;
     size_t behind = lowest < 0 ? ((size_t)-lowest + LIMB_DIGITS - 1) / LIMB_DIGITS : 0;
@@ -163,9 +163,9 @@ static size_t place(const struct decimal *decimal, struct big *big) {
     return behind;
 }
 
-/* Multiplies or divides by powers of two, until two limbs of 58 to 60 bits stand before the point.
-   What is lost on the way, or stands behind it, is one bit more, the last, of what it returns. The
-   number is that times 2 to the power of `*exponent`. */
+/* Multiplies or divides by powers of two until two limbs, of 58 to 60 bits, stand before the point.
+   Whatever is lost on the way, or stands after the point, becomes one more bit, the last of the
+   result. The number is the result times 2 to the power of `*exponent`. */
 static uint64_t scale(struct big *big, size_t behind, int *exponent) {
     bool more = false;
     int power = 0;
@@ -187,7 +187,7 @@ static uint64_t scale(struct big *big, size_t behind, int *exponent) {
     return whole << 1 | more;
 }
 
-/* Rounds to as many bits as a double of that size has. */
+/* Rounds to as many bits as a double of that magnitude has. */
 static double round_binary(uint64_t value, int exponent) {
     int bits = 64 - __builtin_clzll(value), shift = bits - (MANTISSA_BITS + 1);
     if (exponent + shift < LOWEST_EXPONENT) shift = LOWEST_EXPONENT - exponent;
@@ -196,7 +196,7 @@ static double round_binary(uint64_t value, int exponent) {
     uint64_t kept = value >> shift, rest = value - (kept << shift);
     uint64_t half = UINT64_C(1) << (shift - 1);
     if (rest > half || (rest == half && (kept & 1) == 1)) kept++;
-    /* the first bit, where there are 53, makes the exponent one more; a carry into a 54th, too */
+    /* if there are 53 bits, the first adds one to the exponent; so does a carry into a 54th */
     return of_bits(((uint64_t)(exponent + shift - LOWEST_EXPONENT) << MANTISSA_BITS) + kept);
 }
 
@@ -212,8 +212,8 @@ double decimal_nearest(const struct decimal *decimal) {
     return round_binary(value, exponent);
 }
 
-/* Reads digits from `at` on, and a point before, among or behind them. Of those that do not fit, a
-   1 says that some are not 0. Returns where they end, or `at` where there are none. */
+/* Reads digits from `at` on, and a point before, among or after them. If any of those that do not
+   fit is not 0, a 1 says so. Returns where they end, or `at` if there are none. */
 static size_t read_digits(struct text text, size_t at, struct decimal *out) {
     size_t start = at, digits = 0;
     int before = 0;
@@ -237,8 +237,7 @@ static size_t read_digits(struct text text, size_t at, struct decimal *out) {
     return digits == 0 ? start : at;
 }
 
-/* Reads "e", a sign and digits, where they stand at `at`, into `*exponent`. Returns where they end.
- */
+/* Reads "e", a sign and digits into `*exponent`, if they stand at `at`. Returns where they end. */
 static size_t read_exponent(struct text text, size_t at, int *exponent) {
     size_t start = at;
     if (at == text.length || (text.bytes[at] != 'e' && text.bytes[at] != 'E')) return start;

@@ -39,7 +39,8 @@ static void check_needed(const struct checking *checking, const char *what, cons
     else checking_text(checking, what, string);
 }
 
-/* `json`, which is `what`, must be an object; where `inside` is set, it is what stands in one. */
+/* `json`, called `what`, must be an object; if `inside` is set, it holds only the members of
+   one. */
 static void check_object(const struct checking *checking, const char *what, const char *json,
                          bool inside) {
     struct json_document document;
@@ -60,7 +61,7 @@ static bool is_alphanumeric(char byte) {
     return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
 }
 
-/* Tools, "Tool Names"; prompts are named alike. */
+/* Tools, "Tool Names"; the same goes for prompts. */
 static void check_name(const struct checking *checking, const char *name) {
     size_t length = text_of(name).length;
     bool valid = length >= 1 && length <= 128;
@@ -70,7 +71,7 @@ static void check_name(const struct checking *checking, const char *name) {
     if (!valid) SAY(checking, TEXT("must be named with 1 to 128 of A-Z a-z 0-9 _ - ."));
 }
 
-/* RFC 6749, section 3.3: printable without quote and backslash, one space between two. */
+/* RFC 6749, section 3.3: printable, without quotes and backslashes, with single spaces between. */
 static bool are_scopes(const char *scopes) {
     for (const char *at = scopes; *at != '\0'; at++) {
         if (*at < ' ' || *at > '~' || *at == '"' || *at == '\\') return false;
@@ -87,8 +88,8 @@ static void check_media_type(const struct checking *checking, const char *media_
     }
 }
 
-/* The length of the expression `{name}` at `at`; 0 where it is not of that form (RFC 6570, level
-   1, "varname"). */
+/* The length of the expression `{name}` at `at`; 0 if it is not of that form (RFC 6570, level 1,
+   "varname"). */
 static size_t expression(const char *at) {
     size_t length = 1;
     while (is_alphanumeric(at[length]) || at[length] == '_' || at[length] == '.') length++;
@@ -99,8 +100,8 @@ static bool is_hexadecimal(char byte) {
     return is_alphanumeric(byte) && (byte <= '9' || (byte | 0x20) <= 'f');
 }
 
-/* A URI (RFC 3986) or, where `variables` is given, a template for URIs, whose expressions are
-   counted there. */
+/* A URI (RFC 3986) or, if `variables` is given, a URI template, whose expressions are counted
+   there. */
 static bool is_uri(const char *uri, size_t *variables) {
     const char *at = uri;
     if (uri == NULL) return false;

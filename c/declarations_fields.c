@@ -9,7 +9,7 @@ struct table {
     enum fields_use use;
     uint32_t depth;
     bool in_array;
-    struct buffer *headers; /* the names of those so far, a line each */
+    struct buffer *headers; /* the names so far, one per line */
 };
 
 static struct checking of_field(const struct checking *checking, const struct tool_field *field) {
@@ -80,7 +80,7 @@ static void check_choices(const struct checking *own, const struct tool_field *f
     }
 }
 
-/* A default must be JSON and fit its own field, as what a client gives must. */
+/* A default must be JSON and fit its own field, just like what a client gives. */
 static void check_default(const struct checking *own, const struct tool_field *field) {
     struct json_document document;
     struct buffer given = buffer_in(own->scratch, 0), problems = buffer_in(own->scratch, 0);
@@ -102,12 +102,12 @@ static void check_default(const struct checking *own, const struct tool_field *f
     }
 }
 
-/* The schema that is derived: TOOL_ALSO may have made it wrong. False where it did. */
+/* The derived schema: TOOL_ALSO may have made it wrong. False if it did. */
 static bool check_derived(const struct checking *own, const struct tool_field *field) {
     struct tool_field bare = *field;
     struct json_document document;
     struct buffer schema = buffer_in(own->scratch, 0), problems = buffer_in(own->scratch, 0);
-    bare.default_json = NULL; /* has a sentence of its own */
+    bare.default_json = NULL; /* it gets a sentence of its own */
     arguments_append_field(&schema, &bare);
     enum json_error error = json_check(buffer_text(&schema), own->scratch, &document);
     if (error == JSON_DUPLICATE_KEY) {
@@ -183,7 +183,7 @@ static void check_field(const struct checking *checking, const struct tool_field
     check_choices(&own, field);
     check_header(&own, field, table);
     check_object(checking, &own, field, *table);
-    if (checking->said->length > before) return; /* the rest would only follow from that */
+    if (checking->said->length > before) return; /* any more would only follow from that */
     if (check_derived(&own, field) && field->default_json != NULL) check_default(&own, field);
 }
 

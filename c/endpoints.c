@@ -9,7 +9,7 @@ static void answer_health(struct exchange *exchange) {
     exchange_respond(exchange, 200, &head, TEXT("{\"status\":\"ok\"}"));
 }
 
-/* Behind a credential GET opens a stream, which nobody would read after HEAD. */
+/* No HEAD behind a credential: GET opens a stream there, which nobody would read. */
 static const struct endpoint endpoints[] = {
     {TEXT_INITIALIZER("/mcp"), TEXT_INITIALIZER("GET, POST"), false, streamable_head,
      streamable_body, streamable_answer},
@@ -29,7 +29,7 @@ static const struct endpoint *find_in(const struct endpoint *first, size_t count
 
 const struct endpoint *endpoint_find(const struct config *config, struct text path) {
     const struct endpoint *found = find_in(endpoints, sizeof endpoints / sizeof *endpoints, path);
-    /* metadata where there is no login would send a client with a static key into one */
+    /* if there is no login, metadata would send a client with a static key into one */
     if (found == NULL && config_has_login(config)) {
         found = find_in(mcp_server.issued_tokens->metadata, WELL_KNOWN_ENDPOINTS, path);
     }
@@ -44,7 +44,7 @@ void endpoint_answer_preflight(struct exchange *exchange) {
                               "access-control-allow-headers: Authorization, Content-Type, Accept, "
                               "Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name, "
                               "Last-Event-ID, X-Api-Key, X-Auth-Token"));
-    /* and those that tools declare, a line each */
+    /* and those that tools declare, one per line */
     struct text names = exchange->parameter_names, name;
     while (names.length > 0 && text_next_field(&names, '\n', &name))
         BUFFER_APPEND(&head, TEXT(", "), name);

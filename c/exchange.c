@@ -134,7 +134,7 @@ void exchange_deliver(struct exchange *exchange, struct text events, enum mcp_de
     exchange->action.delivery = delivery;
 }
 
-/* The error response to the request that is carried out. */
+/* The error response to the request being carried out. */
 static struct buffer failure(struct exchange *exchange, struct text sentence) {
     struct outcome outcome = {.error = JSONRPC_INTERNAL_ERROR, .sentence = sentence};
     struct buffer json = buffer_in(exchange->arena, 256);
@@ -172,8 +172,8 @@ void exchange_say_last_words(struct exchange *exchange) {
     words->body = buffer_text(&json);
 }
 
-/* What is wrong with the announced length, which must be digits (RFC 9110, section 8.6); 0 where
-   none is announced. */
+/* What is wrong with the announced length, which must be digits (RFC 9110, section 8.6); `*length`
+   is 0 if none is announced. */
 static enum http_error read_length(const struct exchange *exchange, uint64_t *length) {
     struct text value = exchange->request.headers[HTTP_CONTENT_LENGTH];
     *length = 0;

@@ -23,7 +23,7 @@ static bool have_tasks(void) {
 static const struct {
     struct text name, settings;
     bool (*offered)(void);
-    bool modern; /* of modern revisions only, and where there is a mailbox */
+    bool modern; /* only in modern revisions, and if there is a mailbox */
 } extensions[] = {
     {TEXT_INITIALIZER("io.modelcontextprotocol/skills"),
      TEXT_INITIALIZER("{\"directoryRead\":true}"), features_offer_skills, false},
@@ -119,7 +119,7 @@ void extensions_append_meta(struct buffer *out, enum registry registry, const vo
 
 void extensions_append_contents_meta(struct buffer *out, const char *meta, enum revision revision,
                                      struct text uri) {
-    /* before 2025-06-18 contents had none; who reads a view knows what its own means */
+    /* before 2025-06-18 contents had none; but whoever reads a view understands the view's own */
     bool shown = revision_has_titles(revision) || text_starts_with(uri, VIEW_SCHEME);
     if (meta != NULL && shown) {
         BUFFER_APPEND(out, TEXT(",\"_meta\":{"), text_of(meta), TEXT("}"));

@@ -6,10 +6,10 @@
 #include "decimal.h"
 #include "limits.h"
 
-/* A width or a precision is no more than an arena, which ends there either way. */
+/* Widths and precisions are capped at the size of an arena, where output ends anyway. */
 enum { NO_PRECISION = -1, MOST = LIMIT_ARENA_BYTES };
 
-/* A va_list that functions hand on: what one took, the next does not take again. */
+/* A va_list that functions pass on: each goes on where the one before stopped. */
 struct values {
     va_list list;
 };
@@ -33,7 +33,7 @@ static void put_many(struct buffer *out, char byte, size_t count) {
     for (; count > 0 && !out->arena->exhausted; count--) put(out, byte);
 }
 
-/* Makes what was appended since `start` as wide as wanted. Zeros go behind the first `prefix`
+/* Pads what was appended since `start` to the wanted width. Zeros go after the first `prefix`
    bytes, a sign or 0x. */
 static void pad(struct buffer *out, size_t start, size_t prefix,
                 const struct conversion *conversion) {
@@ -53,8 +53,8 @@ static void put_sign(struct buffer *out, bool negative, const struct conversion 
     else if (conversion->space) put(out, ' ');
 }
 
-/* Appends a whole number behind its sign or 0x, which begins at `start`, with as many digits as the
-   precision wants, and pads it. */
+/* Appends a whole number after its sign or 0x, which begins at `start`, with as many digits as the
+   precision asks for, and pads it. */
 static void put_whole(struct buffer *out, size_t start, uint64_t value, unsigned base,
                       struct conversion *conversion) {
     char digits[24], *end = digits + sizeof digits, *first = end;
@@ -74,7 +74,7 @@ static void put_whole(struct buffer *out, size_t start, uint64_t value, unsigned
     pad(out, start, prefix, conversion);
 }
 
-/* The next value, a whole number of the conversion's size, in the lowest of 64 bits. */
+/* The next value, a whole number of the conversion's size, in the low bits of 64. */
 static uint64_t take_whole(struct values *values, const struct conversion *conversion) {
     unsigned unused = 64 - 8 * (unsigned)conversion->size;
     uint64_t value = conversion->size > sizeof(unsigned) ? va_arg(values->list, unsigned long long)
@@ -131,8 +131,8 @@ static void put_string(struct buffer *out, struct values *values, struct convers
     pad(out, start, 0, conversion);
 }
 
-/* Appends the digits of `number` from the place of 10 to the power of `from` down to `to`, with a
-   point behind that of 10 to the power of `ones`, if digits follow or the conversion wants one. */
+/* Appends the digits of `number` from the place of 10^`from` down to that of 10^`to`, with a point
+   after that of 10^`ones` if digits follow or the conversion wants one. */
 static void put_places(struct buffer *out, const struct decimal *number, int from, int to, int ones,
                        const struct conversion *conversion) {
     char bytes[64];
@@ -165,14 +165,14 @@ static void put_scientific(struct buffer *out, struct decimal *number, int preci
     buffer_append_integer(out, exponent);
 }
 
-/* %g: as %e where the exponent is below -4 or not below the precision, else as %f. */
+/* %g: like %e if the exponent is below -4 or not below the precision, else like %f. */
 static void put_general(struct buffer *out, struct decimal *number, int precision,
                         const struct conversion *conversion) {
     if (precision == 0) precision = 1;
     decimal_round(number, precision);
     int exponent = number->exponent, count = (int)number->count;
     bool scientific = exponent < -4 || exponent >= precision;
-    /* without #, zeros at the end are left out */
+    /* without #, trailing zeros are left out */
     if (!conversion->alternate && precision > count) precision = count > 0 ? count : 1;
     if (scientific) {
         put_scientific(out, number, precision - 1, conversion);
@@ -231,7 +231,7 @@ static const struct {
     {TEXT_INITIALIZER("n"), take_count},  {TEXT_INITIALIZER("%"), put_percent},
 };
 
-/* hh and ll are h and l once more. */
+/* hh and ll are h and l doubled. */
 static const struct {
     char letter;
     uint8_t size, size_twice;
@@ -249,7 +249,7 @@ static const char *read_flags(const char *at, struct conversion *conversion) {
     return at;
 }
 
-/* Reads a number, or takes it from the values where there is a star. */
+/* Reads a number, or takes it from the values if there is a star. */
 static const char *read_size(const char *at, struct values *values, int *size) {
     *size = 0;
     if (*at == '*') {
@@ -291,8 +291,8 @@ static const char *read_length(const char *at, struct conversion *conversion) {
     return at;
 }
 
-/* Appends what the conversion at `at`, behind its %, makes of the next value; returns where it
-   ends, or NULL where it is none. */
+/* Appends what the conversion at `at`, just after its %, makes of the next value; returns where it
+   ends, or NULL if it is none. */
 static const char *convert(struct buffer *out, const char *at, struct values *values) {
     struct conversion conversion = {0};
     at = read_flags(at, &conversion);

@@ -5,19 +5,19 @@
 #include "errors.h"
 #include "sha256.h"
 
-/* The shim passes whatever methods there are; only these are anybody's. */
+/* The shim passes on any method; only those listed are allowed. */
 static bool is_allowed(const struct endpoint *endpoint, struct text method) {
     return text_has_field(endpoint->allow, ',', method);
 }
 
-/* The method is looked at last: whoever may not come in learns nothing about what is served. */
+/* The method is checked last: whoever may not come in learns nothing about what is served. */
 static enum http_error pass_method(struct exchange *exchange) {
     exchange->gate = GATES_PASSED;
     return is_allowed(exchange->endpoint, exchange->request.method) ? HTTP_ERROR_NONE
                                                                     : HTTP_ERROR_METHOD_NOT_ALLOWED;
 }
 
-/* What a principal is counted by: not by a name or a token, which the platform need not know. */
+/* What a principal is counted under: not a name or a token, which the platform need not know. */
 static struct text rate_key(struct exchange *exchange) {
     const struct principal *principal = &exchange->principal;
     struct buffer key = buffer_in(exchange->arena, 2 * SHA256_BYTES);
@@ -36,7 +36,7 @@ static enum http_error pass_rate(struct exchange *exchange) {
     return HTTP_ERROR_NONE;
 }
 
-/* Goes on behind the credential's gate, unless that refuses, or still asks. */
+/* Goes on past the credential's gate, unless that refuses or is still asking. */
 static enum http_error pass_credential(struct exchange *exchange, enum http_error error) {
     if (error != HTTP_ERROR_NONE && error != HTTP_ERROR_CREDENTIAL_MISSING) {
         audit_refusal(exchange, error); /* the wire does not say why */

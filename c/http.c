@@ -21,7 +21,7 @@ static struct text host_name(struct text host) {
     return (struct text){host.bytes, text_find(host, ':')};
 }
 
-/* True for nothing, and for a colon with digits. */
+/* True for nothing, and for a colon followed by digits. */
 static bool is_port(struct text port) {
     uint64_t number;
     return port.length == 0 ||
@@ -35,7 +35,7 @@ bool http_is_host(struct text host) {
     return host.length > 0 && is_port(text_from(host, host_name(host).length));
 }
 
-/* Splits `url` at "://": false where the scheme is not http or https. */
+/* Splits `url` at "://"; false if the scheme is not http or https. */
 static bool split_scheme(struct text url, struct text *scheme, struct text *rest) {
     size_t colon = text_find(url, ':');
     *scheme = (struct text){url.bytes, colon};
@@ -93,7 +93,7 @@ bool http_query_value(const struct http_request *request, struct text name, stru
     return false;
 }
 
-/* True where the parameters `parameters` of a media range say q=0. */
+/* True if `parameters`, those of a media range, say q=0. */
 static bool refuses(struct text parameters) {
     struct text parameter;
     while (text_next_field(&parameters, ';', &parameter)) {
@@ -172,7 +172,7 @@ bool http_are_origins(struct text list) {
     return true;
 }
 
-/* True where the comma-separated `list` names `wanted`. */
+/* True if the comma-separated `list` names `wanted`. */
 static bool list_has(struct text list, struct text wanted) {
     struct text entry;
     while (text_next_field(&list, ',', &entry)) {
@@ -184,8 +184,8 @@ static bool list_has(struct text list, struct text wanted) {
 enum http_error http_judge_origin(const struct http_request *request, struct text allowed_origins,
                                   struct text allowed_hosts) {
     bool local = http_host_is_loopback(request->host);
-    /* A page that rebinds its name to 127.0.0.1 reaches a local server by plain HTTP and a foreign
-       name; a deployed server is reached by HTTPS. */
+    /* A page that rebinds its name to 127.0.0.1 reaches a local server over plain HTTP and under a
+       foreign name; a deployed server is reached over HTTPS. */
     if (!local && text_equal(request->scheme, TEXT("http")) &&
         !list_has(allowed_hosts, host_name(request->host))) {
         return HTTP_ERROR_HOST_FOREIGN;
@@ -203,7 +203,7 @@ struct buffer http_response_head(const struct http_request *request, struct aren
                                  struct text content_type) {
     struct buffer head = buffer_in(arena, 512);
     if (content_type.length > 0) http_add_header(&head, TEXT("content-type"), content_type);
-    /* a POST without an Origin comes from no page; there these would only cost time */
+    /* a POST without an Origin does not come from a page; there these would only cost time */
     if (http_has(request, HTTP_ORIGIN) || !text_equal(request->method, TEXT("POST"))) {
         http_add_header(&head, TEXT("access-control-allow-origin"), TEXT("*"));
         http_add_header(

@@ -1,12 +1,12 @@
 /* HTTP+SSE at /sse (2024-11-05, Transports, "HTTP with SSE"): a stream that the client opens, and
    messages that it posts elsewhere, to be answered on that stream. The two reach different
-   machines; a mailbox is between them.
+   machines; a mailbox connects them.
 
    202 says that a stream took the answer, not that anybody read it. A client that closes its
-   connection in order cannot be told from one that has only nothing more to say: TCP shows its end
+   connection properly cannot be told from one that merely has nothing more to say: TCP shows an end
    in both cases, and the latter still reads. Only writing shows that nobody does, so a message or
-   two of a client that left may be answered 202; then they get 404. This transport has no way to
-   come back to a stream: what was lost with it is asked for again on a new one. */
+   two from a client that has left may be answered 202; after that they get 404. This transport has
+   no way to come back to a stream: whatever was lost with it is asked for again on a new one. */
 #include "asking.h"
 #include "endpoints.h"
 #include "extensions.h"
@@ -15,8 +15,8 @@
 #include "sse.h"
 #include "tool.h"
 
-/* This session begins before the client says what it offers. Where that is not known, it is asked,
-   and can refuse; but not for what has to be offered by name. */
+/* This session begins before the client says what it offers. If that is not known, the client is
+   asked all the same, and can refuse; but not for what must be offered by name. */
 enum {
     ASSUMED_CAPABILITIES =
         1 << CLIENT_ELICITATION | 1 << CLIENT_SAMPLING | 1 << CLIENT_ROOTS | SESSION_OFFERS_LATER
@@ -43,7 +43,7 @@ void http_sse_open(struct exchange *exchange) {
 
 void http_sse_message_head(struct exchange *exchange) {
     struct text id;
-    /* what `initialize` agreed on, where the client says it */
+    /* what `initialize` agreed on, if the client says it */
     if (!revision_find(exchange->request.headers[HTTP_MCP_PROTOCOL_VERSION], &exchange->revision) ||
         revision_is_modern(exchange->revision)) {
         exchange->revision = REVISION_2024_11_05;
@@ -63,7 +63,7 @@ static void accept(struct exchange *exchange) {
     exchange_answer(exchange, 202, (struct text){NULL, 0});
 }
 
-/* Sends what answers the message, and the events before it, down the session's stream. */
+/* Sends the events and then the answer to the message down the session's stream. */
 static void deliver(struct exchange *exchange, struct answer answer) {
     sse_append(&exchange->events, TEXT("message"), answer.json);
     exchange_deliver(exchange, buffer_text(&exchange->events), MCP_DELIVERY_GOES_ON);

@@ -27,7 +27,7 @@ static const char *missing(const struct config *config) {
     return NULL;
 }
 
-/* True where mode `jwt` has to say what the token is: where it is the only mode, of any. */
+/* True if it is for mode `jwt` to judge the token; if it is the only mode, it judges any. */
 static bool is_for_jwt(const struct config *config, struct text token) {
     bool alone = !config->auth_tokens && !config->auth_oauth;
     return config->auth_jwt && (alone || jwt_has_form(token));
@@ -52,7 +52,7 @@ static enum http_error answered(struct exchange *exchange, struct text answer) {
                                        : oauth_answered(exchange, answer);
 }
 
-/* True where the client came with what `npm run keys` makes, or by a header that OAuth never uses:
+/* True if the client came with what `npm run keys` makes, or with a header that OAuth never uses:
    it has no use for a login. */
 static bool came_with_key(const struct exchange *exchange) {
     return text_starts_with(exchange->credential.token, TEXT("mcp_")) ||

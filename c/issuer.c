@@ -8,7 +8,7 @@
 
 static const struct text https = TEXT_INITIALIZER("https://"), http = TEXT_INITIALIZER("http://");
 
-/* The part behind the scheme; empty where that is neither https nor http. */
+/* The part after the scheme; empty if that is neither https nor http. */
 static struct text without_scheme(struct text url) {
     if (text_starts_with(url, https)) return text_from(url, https.length);
     if (text_starts_with(url, http)) return text_from(url, http.length);
@@ -20,7 +20,7 @@ static bool is_url_byte(char byte) {
     return byte > ' ' && byte <= '~' && !text_has(TEXT("\"#<>[\\]^`{|}"), byte);
 }
 
-/* True for https, and where the host is this machine for http, too. The host has no user before it:
+/* True for https, and for http if the host is this machine. No user can precede the host:
    http_is_host knows no @. */
 static bool is_url(struct text url, bool query) {
     struct text rest = without_scheme(url);
@@ -40,13 +40,13 @@ bool issuer_is_url(struct text issuer) {
 struct text issuer_metadata_url(struct text issuer, unsigned place, struct arena *arena) {
     static const struct {
         struct text path;
-        bool before; /* the issuer's own path, instead of behind it */
+        bool before; /* goes before the issuer's own path, not after it */
     } places[ISSUER_PLACES] = {
         {TEXT_INITIALIZER("/.well-known/openid-configuration"), false},
         {TEXT_INITIALIZER("/.well-known/oauth-authorization-server"), true},
     };
     struct buffer url = buffer_in(arena, issuer.length + 48);
-    /* both: a slash at the end is not part of it */
+    /* in both places a trailing slash is not part of it */
     if (issuer.length > 0 && issuer.bytes[issuer.length - 1] == '/') issuer.length--;
     struct text rest = without_scheme(issuer);
     struct text path = text_from(rest, text_find(rest, '/'));
@@ -61,7 +61,7 @@ bool issuer_read_metadata(struct text issuer, struct text metadata, struct arena
     struct json_document document;
     struct text named;
     if (json_check(metadata, arena, &document) != JSON_OK) return false;
-    /* otherwise one issuer of several on a host could answer for another */
+    /* otherwise one of several issuers on a host could answer for another */
     if (!json_string(json_object_member(document.root, TEXT("issuer")), arena, &named) ||
         !text_equal(named, issuer)) {
         return false;

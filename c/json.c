@@ -6,21 +6,21 @@
 #include "scan.h"
 #include "utf8.h"
 
-/* The checker. One explicit stack of open containers, so that depth costs no C stack. */
+/* The checker. It has one explicit stack of open containers, so that depth costs no C stack. */
 
 struct level {
     bool object;
-    bool noted;                       /* its members are */
+    bool noted;                       /* its members are noted */
     size_t first_key;                 /* the index of this object's first key in `keys` */
     const char *start;                /* of the container itself */
-    struct json_member *first, *last; /* where noted: its members so far */
+    struct json_member *first, *last; /* if noted: its members so far */
 };
 
 struct checker {
     const char *at, *end;
     struct arena *arena;
     struct json_value root;
-    struct text *keys; /* of all objects that are open, outermost first; unescaped */
+    struct text *keys; /* of all open objects, outermost first; unescaped */
     size_t key_count, key_capacity;
     size_t values;
     size_t depth;
@@ -46,7 +46,7 @@ static int hex_unit(const char *at, const char *end) {
     return unit;
 }
 
-/* `*at` is behind "\u"; moves it behind the escape, which may be two for one character. */
+/* `*at` is just after "\u"; moves it past the escape, which may be two for one character. */
 static enum json_error check_unit(const char **at, const char *end) {
     int unit = hex_unit(*at, end);
     if (unit < 0) return JSON_SYNTAX;
@@ -60,7 +60,7 @@ static enum json_error check_unit(const char **at, const char *end) {
     return JSON_OK;
 }
 
-/* `*at` is on a backslash; moves it behind the escape. */
+/* `*at` is on a backslash; moves it past the escape. */
 static enum json_error check_escape(const char **at, const char *end) {
     if (end - *at < 2) return JSON_SYNTAX;
     *at += 2;
@@ -78,8 +78,8 @@ static enum json_error check_escape(const char **at, const char *end) {
     }
 }
 
-/* `at` is on the opening quote; moves behind the closing one, and raises `*escaped` where an escape
-   stands between. It is known to be UTF-8. */
+/* `at` is on the opening quote; moves past the closing one, and sets `*escaped` if there is an
+   escape in between. The string is known to be UTF-8. */
 static enum json_error check_string(struct checker *c, bool *escaped) {
     const char *at = c->at + 1, *end = c->end;
     enum json_error error = JSON_OK;
@@ -127,7 +127,7 @@ static enum json_error check_word(struct checker *c, struct text word) {
     return JSON_OK;
 }
 
-/* Lets keys[root] sink until no child of it is greater (a heap of `count` keys). */
+/* Lets keys[root] sink until none of its children is greater (a heap of `count` keys). */
 static void sink(struct text *keys, size_t root, size_t count) {
     for (size_t child = 2 * root + 1; child < count; child = 2 * root + 1) {
         if (child + 1 < count && text_compare(keys[child], keys[child + 1]) < 0) child++;
@@ -139,8 +139,8 @@ static void sink(struct text *keys, size_t root, size_t count) {
     }
 }
 
-/* Heapsort: no order of the keys makes it slow, and no spelling, because they are unescaped; and it
-   is a tenth of the C library's qsort in size. */
+/* Heapsort: no order of the keys makes it slow, nor does any spelling, because they are unescaped;
+   and it is a tenth the size of the C library's qsort. */
 static void sort_keys(struct text *keys, size_t count) {
     for (size_t root = count / 2; root-- > 0;) sink(keys, root, count);
     for (size_t end = count; end-- > 1;) {
@@ -153,8 +153,8 @@ static void sort_keys(struct text *keys, size_t count) {
 
 enum { FEW_KEYS = 8 };
 
-/* True where two of the `count` keys are the same. Of a few each is compared with each: most
-   differ in length. Only more are worth sorting. */
+/* True if two of the `count` keys are the same. A few are simply compared with each other, since
+   most differ in length; only more are worth sorting. */
 static bool any_duplicate(struct text *keys, size_t count) {
     if (count > FEW_KEYS) sort_keys(keys, count);
     for (size_t i = 1; i < count; i++) {
@@ -167,7 +167,7 @@ static bool any_duplicate(struct text *keys, size_t count) {
 
 /* Containers. */
 
-/* Notes the key of a member in `level`, whose value is to come. */
+/* Notes the key of a member in `level`; its value is still to come. */
 static bool note_member(struct checker *c, struct level *level, struct text key) {
     struct json_member *member = arena_allocate(c->arena, sizeof *member);
     if (member == NULL) return false;
@@ -178,7 +178,7 @@ static bool note_member(struct checker *c, struct level *level, struct text key)
     return true;
 }
 
-/* Notes the key `inside` its quotes: unescaped here, once, and not each time it is compared. */
+/* Notes the key `inside` its quotes, unescaped once, here, and not each time it is compared. */
 static bool note_key(struct checker *c, struct text inside, bool escaped) {
     struct text key = inside, quoted = {inside.bytes - 1, inside.length + 2};
     struct json_value string = {JSON_STRING, quoted, NULL};
@@ -195,7 +195,7 @@ static bool note_key(struct checker *c, struct text inside, bool escaped) {
     return !level->noted || note_member(c, level, inside);
 }
 
-/* `at` is on a key; moves behind the colon. */
+/* `at` is on a key; moves past the colon. */
 static enum json_error check_key(struct checker *c) {
     const char *start = c->at;
     bool escaped = false;
@@ -211,7 +211,7 @@ static enum json_error check_key(struct checker *c) {
     return JSON_OK;
 }
 
-/* A value stands complete from `start` to `at`: notes it where its key was noted. */
+/* A complete value lies between `start` and `at`: notes it if its key was noted. */
 static void value_ended(struct checker *c, enum json_kind kind, const char *start,
                         const struct json_member *members) {
     struct json_value value = {kind, {start, (size_t)(c->at - start)}, members};
@@ -219,7 +219,7 @@ static void value_ended(struct checker *c, enum json_kind kind, const char *star
     else if (c->levels[c->depth - 1].noted) c->levels[c->depth - 1].last->value = value;
 }
 
-/* `at` is on a bracket that closes; leaves the container. */
+/* `at` is on a closing bracket; leaves the container. */
 static enum json_error close_container(struct checker *c) {
     struct level *level = &c->levels[c->depth - 1];
     if (level->object && c->key_count > level->first_key) {
@@ -234,8 +234,8 @@ static enum json_error close_container(struct checker *c) {
     return JSON_OK;
 }
 
-/* `at` is on a bracket that opens; goes in, up to the first value or out again if it is empty.
-   `*inside` says which. */
+/* `at` is on an opening bracket; enters the container, up to its first value, or leaves it again if
+   it is empty. `*inside` says which. */
 static enum json_error open_container(struct checker *c, bool *inside) {
     if (c->depth == LIMIT_JSON_DEPTH) return JSON_TOO_DEEP;
     bool object = *c->at == '{';
@@ -277,7 +277,7 @@ static enum json_error check_scalar(struct checker *c) {
     return error;
 }
 
-/* Behind a complete value: closes what closes here, and moves to the next value if there is one. */
+/* After a complete value: closes what ends here, and moves to the next value if there is one. */
 static enum json_error after_value(struct checker *c) {
     while (c->depth > 0) {
         skip_blanks(c);
@@ -317,8 +317,8 @@ enum json_error json_check(struct text input, struct arena *arena, struct json_d
     *document = (struct json_document){.error_offset = valid};
     if (valid < input.length) return JSON_UTF8;
     struct checker checker;
-    /* the levels are written before they are read: clearing them all would cost more than a small
-       document does */
+    /* the levels are written before they are read: clearing them all would cost more than checking
+       a small document */
     memset(&checker, 0, offsetof(struct checker, levels));
     checker.at = start;
     checker.end = start + input.length;

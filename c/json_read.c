@@ -14,8 +14,8 @@ static uint32_t hex_unit(const char *at) {
     return unit;
 }
 
-/* The next unescaped bytes of the string at `*at`: writes 1 to 4 bytes into `out`, returns how
-   many. The string was checked. */
+/* The next unescaped bytes of the string at `*at`, which was checked: writes 1 to 4 bytes to `out`,
+   and returns how many. */
 static size_t next_bytes(const char **at, char out[4]) {
     if (**at != '\\') {
         out[0] = *(*at)++;
@@ -62,7 +62,7 @@ bool json_string_says(struct text string, struct text plain) {
     return same == plain.length;
 }
 
-/* Not inline: the compiler would put it into each of its many callers. */
+/* Not inlined: the compiler would copy it into each of its many callers. */
 __attribute__((noinline)) bool json_says(struct json_value value, struct text plain) {
     if (value.kind != JSON_STRING) return false;
     return json_string_says((struct text){value.text.bytes + 1, value.text.length - 2}, plain);
@@ -94,7 +94,7 @@ static bool is_blank(char byte) {
     return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-/* Behind the string whose opening quote is at `at`; the document ends at `end`. */
+/* Just after the string whose opening quote is at `at`; the document ends at `end`. */
 static const char *string_end(const char *at, const char *end) {
     at = scan_plain(at + 1, end);
     while (*at == '\\') at = scan_plain(at + 2, end);
@@ -113,7 +113,7 @@ static enum json_kind kind_at(char byte) {
     }
 }
 
-/* The value that begins at `at`, which lies in a container that ends at `end`: so something always
+/* The value that begins at `at`. It lies in a container that ends at `end`, so something always
    follows it. */
 static struct json_value value_at(const char *at, const char *end) {
     const char *start = at;
@@ -137,24 +137,24 @@ static struct json_value value_at(const char *at, const char *end) {
     return (struct json_value){kind, {start, (size_t)(at - start)}, NULL};
 }
 
-/* The first byte at or behind `at` that is neither blank nor the punctuation `skipped`. */
+/* The first byte at or after `at` that is neither blank nor the punctuation `skipped`. */
 static const char *next_token(const char *at, char skipped) {
     while (is_blank(*at) || *at == skipped) at++;
     return at;
 }
 
-/* Where the element or member behind `position` begins, or the bracket that closes. */
+/* Where the element or member after `position` begins, or where the closing bracket is. */
 static const char *next_in(struct json_value container, size_t position) {
     return next_token(container.text.bytes + (position == 0 ? 1 : position), ',');
 }
 
-/* Where `value` ends in its container; 0 for one that is not there yet. */
+/* Where `value` ends in its container; 0 if there is none yet. */
 static size_t behind(struct json_value container, struct json_value value) {
     if (value.kind == JSON_ABSENT) return 0;
     return (size_t)(value.text.bytes + value.text.length - container.text.bytes);
 }
 
-/* The member that stands behind `member` in an object whose members were not noted. */
+/* The member after `member`, in an object whose members were not noted. */
 static bool read_member(struct json_value object, struct json_member *member) {
     const char *at = next_in(object, behind(object, member->value));
     const char *end = object.text.bytes + object.text.length;

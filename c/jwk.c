@@ -6,7 +6,7 @@
 #include "limits.h"
 
 /* The public members of a key (RFC 7518, section 6; RFC 8037, section 2), in order. Nothing else of
-   it goes on: least of all the private ones, should an issuer ever publish them. */
+   it is passed on, least of all the private ones, should an issuer ever publish them. */
 static const struct {
     struct text key_type;
     struct text member;
@@ -21,13 +21,13 @@ static const struct {
     {TEXT_INITIALIZER("RSA"), TEXT_INITIALIZER("e"), 2, 0},
 };
 
-/* True where the member is `wanted`, or is not there. */
+/* True if the member is `wanted`, or absent. */
 static bool agrees(struct json_value key, struct text member, struct text wanted) {
     struct json_value value = json_object_member(key, member);
     return value.kind == JSON_ABSENT || json_says(value, wanted);
 }
 
-/* `key_ops` (RFC 7517, section 4.3) names what the key is for; absent: whatever it can do. */
+/* `key_ops` (RFC 7517, section 4.3) lists what the key is for; if absent, whatever it can do. */
 static bool may_verify(struct json_value key) {
     struct json_value operations = json_object_member(key, TEXT("key_ops")), operation;
     if (operations.kind == JSON_ABSENT) return true;
@@ -48,13 +48,13 @@ static bool fits(struct json_value key, const struct jwt *jwt) {
     if (jwt->has_key_id && !json_says(json_object_member(key, TEXT("kid")), jwt->key_id)) {
         return false;
     }
-    /* by either of its names: an issuer may take up the newer one for tokens first, or for keys */
+    /* under either of its names: an issuer may adopt the newer one for tokens first, or for keys */
     return (agrees(key, TEXT("alg"), algorithm->name) ||
             agrees(key, TEXT("alg"), algorithm->also)) &&
            agrees(key, TEXT("use"), TEXT("sig")) && may_verify(key);
 }
 
-/* How many bits the number takes, whose bytes are `number`, the highest first. */
+/* How many bits the number takes whose bytes, the highest first, are `number`. */
 static size_t bits_of(const uint8_t *number, size_t size) {
     size_t at = 0, bits = 0;
     while (at < size && number[at] == 0) at++;
@@ -63,7 +63,7 @@ static size_t bits_of(const uint8_t *number, size_t size) {
     return bits + 8 * (size - at - 1);
 }
 
-/* Appends the member `i` of the table with its value, of which every digit was looked at. */
+/* Appends member `i` of the table with its value, every digit of which is checked. */
 static bool write_member(struct json_value key, size_t i, struct arena *arena, struct buffer *out) {
     struct text digits;
     if (!json_string(json_object_member(key, members[i].member), arena, &digits)) return false;
@@ -102,12 +102,12 @@ enum jwt_refusal jwk_find(struct text set, const struct jwt *jwt, struct arena *
     if (keys.kind != JSON_ARRAY) return JWT_KEYS_MALFORMED;
     for (size_t position = 0; json_next_element(keys, &position, &candidate);) {
         if (count++ == LIMIT_JWKS_KEYS) return JWT_KEYS_MALFORMED;
-        /* a key of a kind that is not known here is passed over (RFC 7517, section 5) */
+        /* a key of an unknown kind is skipped (RFC 7517, section 5) */
         if (!fits(candidate, jwt)) continue;
         found = candidate;
         fitting++;
     }
-    /* which of several it is nobody said: trying them all would let any of them sign for any */
+    /* nobody said which of several it is: trying all would let any of them sign for any other */
     if (fitting != 1) return JWT_KEY_UNKNOWN;
     return write_key(found, jwt->algorithm, arena, key);
 }

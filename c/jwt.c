@@ -8,8 +8,8 @@
 
 #define ES256_WEBCRYPTO "{\"name\":\"ECDSA\",\"namedCurve\":\"P-256\",\"hash\":\"SHA-256\"}"
 
-/* An algorithm that is not here does not exist: neither "none" nor any HMAC (RFC 8725, section
-   2.1), for which the issuer's public key would be the secret. */
+/* An algorithm that is not listed here does not exist: neither "none" nor any HMAC (RFC 8725,
+   section 2.1), for which the issuer's public key would be the secret. */
 static const struct jwt_algorithm algorithms[] = {
     {TEXT_INITIALIZER("RS256"),
      TEXT_INITIALIZER("RS256"),
@@ -62,7 +62,7 @@ static bool decode(struct text digits, struct arena *arena, struct text *bytes) 
     return true;
 }
 
-/* The object that a part holds. A member twice is refused (RFC 7515, section 4): one reader may
+/* The object that a part holds. A repeated member is refused (RFC 7515, section 4): one reader may
    take the first, another the last. */
 static bool decode_object(struct text digits, struct arena *arena, struct json_document *object) {
     struct text json;
@@ -72,8 +72,8 @@ static bool decode_object(struct text digits, struct arena *arena, struct json_d
 
 /* The header. */
 
-/* `typ` of an access token, with "application/" before it or without, in any case (RFC 7515,
-   section 4.1.9). RFC 9068, section 4, wants at+jwt alone; most issuers write JWT, so that what
+/* The `typ` of an access token, with or without "application/" before it, in any case (RFC 7515,
+   section 4.1.9). RFC 9068, section 4, wants at+jwt alone; but most issuers write JWT, so what
    keeps out tokens made for something else (RFC 8725, section 3.12) is the audience. */
 static bool is_type(struct text type) {
     static const struct text application = TEXT_INITIALIZER("application/");
@@ -87,7 +87,7 @@ static bool is_type(struct text type) {
            text_equal_ignoring_case(type, TEXT("at+jwt"));
 }
 
-/* Keys that come in the header or that it points to (`jwk`, `jku`, `x5c`, `x5u`) are not looked at:
+/* Keys that come in the header, or that it points to (`jwk`, `jku`, `x5c`, `x5u`), are ignored:
    anybody can bring a key (RFC 8725, section 3.10). */
 static enum jwt_refusal read_header(const struct json_document *header, struct arena *arena,
                                     struct jwt *jwt) {
@@ -102,7 +102,7 @@ static enum jwt_refusal read_header(const struct json_document *header, struct a
         if (text_equal(name, known->name) || text_equal(name, known->also)) jwt->algorithm = known;
     }
     if (jwt->algorithm == NULL) return JWT_ALGORITHM;
-    /* no extension is understood here, so each is one too many (RFC 7515, section 4.1.11) */
+    /* no extension is understood here, so any is one too many (RFC 7515, section 4.1.11) */
     if (json_object_member(header->root, TEXT("crit")).kind != JSON_ABSENT) return JWT_CRITICAL;
     if (type.kind != JSON_ABSENT && (!json_string(type, arena, &name) || !is_type(name))) {
         return JWT_TYPE;
@@ -153,7 +153,7 @@ static enum jwt_refusal check_audience(const struct json_document *claims,
     return found ? JWT_OK : JWT_AUDIENCE;
 }
 
-/* Seconds since 1970 (RFC 7519, section 2, "NumericDate"), up to where JavaScript's time ends. */
+/* Seconds since 1970 (RFC 7519, section 2, "NumericDate"), up to the end of JavaScript's time. */
 static bool read_date(struct json_value value, double *milliseconds) {
     const size_t longest = 31; /* with many zeros; a date has 10 digits */
     if (value.kind != JSON_NUMBER || value.text.length > longest) return false;
@@ -162,7 +162,7 @@ static bool read_date(struct json_value value, double *milliseconds) {
     return *milliseconds >= 0 && *milliseconds <= 8.64e15;
 }
 
-/* RFC 7519, sections 4.1.4 to 4.1.6. A token without an end would be good for ever (RFC 9068,
+/* RFC 7519, sections 4.1.4 to 4.1.6. A token without an end would be good forever (RFC 9068,
    section 2.2: `exp` is required). */
 static enum jwt_refusal check_times(const struct json_document *claims,
                                     const struct jwt_expected *expected, struct arena *arena,
@@ -194,8 +194,8 @@ static bool is_line(struct text text) {
 }
 
 /* RFC 7519, section 4.1.2; RFC 9068, section 2.2: required. What seals are bound to is made of
-   lines, and so is the log: a subject is less than one. The e-mail address is to be read only:
-   whether it is the subject's nobody checked, so that nothing may hang on it. */
+   lines, and so is the log, so a subject must fit within one. The e-mail address is only for people
+   to read: nobody has checked that it is the subject's, so nothing may depend on it. */
 static enum jwt_refusal read_subject(const struct json_document *claims,
                                      const struct jwt_expected *expected, struct arena *arena,
                                      struct jwt *jwt) {
@@ -223,7 +223,7 @@ static void append_scope(struct buffer *scopes, struct text scope) {
     buffer_append(scopes, scope);
 }
 
-/* The scopes of a string, between spaces, or of an array, one an element. */
+/* The scopes in a string, between spaces, or in an array, one per element. */
 static bool read_scope_value(struct json_value value, struct arena *arena, struct buffer *scopes) {
     struct json_value element;
     struct text text, scope;
@@ -243,7 +243,7 @@ static bool read_scope_value(struct json_value value, struct arena *arena, struc
 }
 
 /* `scope` (RFC 9068, section 2.2.3; RFC 8693, section 4.2), or `scp`, as issuers wrote it before
-   there was a specification. Each is a string with some of them and an array with others. */
+   there was a specification. With some issuers each is a string, with others an array. */
 static enum jwt_refusal read_scopes(const struct json_document *claims,
                                     const struct jwt_expected *expected, struct arena *arena,
                                     struct jwt *jwt) {
@@ -274,7 +274,7 @@ enum jwt_refusal jwt_read(struct text token, const struct jwt_expected *expected
         !decode(parts[SIGNATURE], arena, &jwt->signature) || jwt->signature.length == 0) {
         return JWT_MALFORMED;
     }
-    /* RFC 7515, section 5.1: what is signed is what was sent, not what it says */
+    /* RFC 7515, section 5.1: what is signed is the text as it was sent, not what it decodes to */
     jwt->signed_text = (struct text){token.bytes, parts[HEADER].length + 1 + parts[PAYLOAD].length};
     for (size_t i = 0; i < sizeof claim_checks / sizeof *claim_checks; i++) {
         refusal = claim_checks[i](&claims, expected, arena, jwt);

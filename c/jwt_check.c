@@ -5,28 +5,28 @@
 #include "limits.h"
 #include "remembered.h"
 
-/* How far a check is. Belongs to the request's arena. */
+/* How far a check has come. Belongs to the request's arena. */
 struct jwt_check {
-    /* Takes what was asked for last. */
+    /* Takes the answer to what was asked for last. */
     enum http_error (*step)(struct exchange *exchange, struct text answer);
     unsigned place; /* of the metadata */
     bool answered;  /* there was something at one of the places */
     bool refreshed; /* the newest documents were asked for */
     struct text keys_url;
-    struct text key; /* that the signature was verified with last; empty before */
+    struct text key; /* the one that the signature was last verified with; empty before */
     struct jwt jwt;
 };
 
-/* Nobody is let in, and the log says why. */
+/* Lets nobody in, and has the log say why. */
 static enum http_error refuse(struct exchange *exchange, enum jwt_refusal refusal) {
     exchange->credential.refusal = jwt_refusal_word(refusal);
     return refusal >= JWT_ISSUER_UNAVAILABLE ? HTTP_ERROR_KEYS_UNAVAILABLE
                                              : HTTP_ERROR_CREDENTIAL_UNKNOWN;
 }
 
-/* Asks for a document of the issuer's. A copy will do that is not too old; once it did not do, only
-   one that is nearly new: the issuer may have replaced a key since, or mended its documents.
-   Whoever makes up keys cannot have it asked more often than that. */
+/* Asks for one of the issuer's documents. A copy that is not too old will do; but once one did not,
+   only a nearly new one will: the issuer may have replaced a key since, or mended its documents.
+   Whoever makes up keys cannot have the issuer asked more often than that. */
 static enum http_error fetch(struct exchange *exchange, struct text url,
                              enum http_error (*step)(struct exchange *, struct text)) {
     struct jwt_check *check = exchange->jwt_check;
@@ -55,7 +55,7 @@ static enum http_error take_signature(struct exchange *exchange, struct text ans
                                   .name = check->jwt.name,
                                   .scopes = check->jwt.scopes,
                                   .expires = check->jwt.expires};
-    /* remembered no longer than its key is known */
+    /* remembered no longer than its key */
     return remembered_let_in(exchange, exchange->config->jwt_issuer, &principal,
                              LIMIT_JWKS_SECONDS);
 }
@@ -64,7 +64,7 @@ static enum http_error take_keys(struct exchange *exchange, struct text keys) {
     struct jwt_check *check = exchange->jwt_check;
     struct text key;
     if (keys.length == 0) {
-        /* a copy was good enough to say that the signature is not */
+        /* the copy was good enough to reject the signature */
         return refuse(exchange, check->key.length > 0 ? JWT_SIGNATURE : JWT_KEYS_UNAVAILABLE);
     }
     enum jwt_refusal refusal = JWT_KEYS_MALFORMED;
@@ -73,7 +73,7 @@ static enum http_error take_keys(struct exchange *exchange, struct text keys) {
     }
     if (refusal != JWT_OK && !check->refreshed) return refresh_keys(exchange);
     if (refusal != JWT_OK) return refuse(exchange, refusal);
-    /* the key is still the one that it was not signed with */
+    /* this is still the key that failed to verify it */
     if (text_equal(key, check->key)) return refuse(exchange, JWT_SIGNATURE);
     check->key = key;
     check->step = take_signature;

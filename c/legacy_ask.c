@@ -7,16 +7,15 @@
 #include "tree.h"
 #include "waiting.h"
 
-/* Our request's id is "ask.NONCE.ROUND.KEY", the key being the question's; no id is ever used twice
-   (2025-11-25, Overview, "Requests"). What follows the prefix is the question's name, and what the
-   call that waits for it is kept under: an answer to another question finds nothing. */
+/* Our request's id is "ask.NONCE.ROUND.KEY", KEY being the question's; no id is ever used twice
+   (2025-11-25, Overview, "Requests"). What follows the prefix is the question's name, and the call
+   that waits for the answer is kept under it: an answer to another question finds nothing. */
 static const struct text prefix = TEXT_INITIALIZER("ask.");
 
-/* A client that cancels says the id of its request: the newest question's name is kept under it. */
+/* To cancel, a client gives its request's id: the newest question's name is kept under it. */
 static const struct text asked = TEXT_INITIALIZER(".asked.");
 
-/* Where it is kept what a client offers, and the revision that was agreed on with it: a byte each.
- */
+/* Where a client's offer, and the revision agreed on with it, are kept: one byte each. */
 static struct text offer_topic(struct exchange *exchange) {
     struct buffer topic = buffer_in(exchange->arena, 64);
     BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT(".offer"));
@@ -45,7 +44,7 @@ void legacy_ask_keep(struct exchange *exchange) {
 
 bool legacy_ask_knows_offer(struct exchange *exchange) {
     struct text offer;
-    /* a call that goes on knows it; to look, the step is taken again, a batch's other calls, too */
+    /* a resumed call knows it; looking repeats the step, and with it a batch's other calls */
     if (!offers_later(exchange) || exchange->answers.kind != JSON_ABSENT || exchange->in_batch ||
         revision_is_modern(exchange->revision)) {
         return true;
@@ -57,13 +56,13 @@ bool legacy_ask_knows_offer(struct exchange *exchange) {
     if (offer.length == 2) {
         enum revision agreed = (enum revision)offer.bytes[1];
         exchange->session.capabilities = (uint8_t)offer.bytes[0];
-        /* which not every client repeats; lists, which are not looked up, go by what it says */
+        /* not every client repeats it; lists do not look it up, and go by what the client says */
         if (agreed > exchange->revision) exchange->revision = agreed;
     }
     return true;
 }
 
-/* The name in the id of our request. False where it is none. */
+/* The name in the id of our request. False if it is not ours. */
 static bool read_name(struct exchange *exchange, struct text id, struct text *name) {
     struct json_value value = {id.length > 0 && id.bytes[0] == '"' ? JSON_STRING : JSON_NUMBER, id,
                                NULL};
@@ -74,8 +73,8 @@ static bool read_name(struct exchange *exchange, struct text id, struct text *na
     return true;
 }
 
-/* The call as it waits: the message, its revision, what its client offers, what was answered so
-   far, and how far it said it was: it begins anew, and progress MUST increase (2025-11-25). */
+/* The call as it waits: the message, its revision, what its client offers, the answers so far, and
+   how far it said it was: it will start over, and progress MUST increase (2025-11-25). */
 static struct text waiting(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
     struct text body = {exchange->body, exchange->body_length};
@@ -92,7 +91,7 @@ static struct text waiting(struct tool_call *call) {
     return buffer_text(&kept);
 }
 
-/* Makes the first question exchange->asking.question, a request; false for want of memory. */
+/* Makes the first question a request, exchange->asking.question; false if memory runs out. */
 static bool make_question(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
     struct json_document document;
@@ -115,8 +114,8 @@ static bool make_question(struct tool_call *call) {
     return true;
 }
 
-/* There is no stream to ask on. What the user has to do elsewhere needs none: the call is sent anew
-   when that is done (2025-11-25, Elicitation, "URL Elicitation Required Error"). */
+/* There is no stream to ask on. What the user has to do elsewhere needs none: the client sends the
+   call again when that is done (2025-11-25, Elicitation, "URL Elicitation Required Error"). */
 static struct outcome refuse(struct tool_call *call) {
     bool urls_alone = call->urls.length > 0 && !call->asks_more;
     struct outcome outcome = outcome_invalid_params(
@@ -143,11 +142,11 @@ struct outcome legacy_ask(struct tool_call *call) {
             "This call has asked 64 times, and that is enough: perhaps your client's answers do "
             "not fit what it asks for."));
     }
-    /* who cancelled it meanwhile is asked nothing */
+    /* whoever has cancelled it meanwhile is asked nothing */
     if (waiting_linked && cancellation_look(call)) return outcome_cancelled;
     struct json_document again;
     struct text kept = waiting(call);
-    /* it is read again as it is kept, which is two levels deeper than it came */
+    /* it will be read back as it is kept, two levels deeper than it came */
     if (kept.length > LIMIT_KEPT_BYTES || json_check(kept, exchange->arena, &again) != JSON_OK) {
         return outcome_invalid_params(
             TEXT("This request is too large, or too deep, to wait for your client's answer."));
@@ -156,7 +155,7 @@ struct outcome legacy_ask(struct tool_call *call) {
     return outcome_ok;
 }
 
-/* The action that takes away the call that waits for the question `name`. */
+/* The action that takes away the call waiting for the question `name`. */
 static struct mcp_action collect(struct exchange *exchange, struct text name) {
     return (struct mcp_action){.kind = MCP_ACTION_COLLECT,
                                .mailbox = session_mailbox(&exchange->session, exchange->arena),
@@ -177,7 +176,7 @@ bool legacy_ask_unwrap(struct exchange *exchange, struct json_document *body) {
         responses++;
     }
     if (responses == 1 && count == 1) {
-        *body = response; /* which is read again when the call is taken up */
+        *body = response; /* it is read again when the call is resumed */
         exchange->body = (char *)(uintptr_t)response.root.text.bytes;
         exchange->body_length = response.root.text.length;
     }
@@ -193,7 +192,7 @@ bool legacy_ask_is_answer(struct exchange *exchange, const struct jsonrpc_messag
 
 void legacy_ask_cancel(struct exchange *exchange, struct text id) {
     struct text name, nonce;
-    /* to look, the step is taken again, which would carry out what else is in a batch twice */
+    /* looking repeats the step, which would carry out the rest of a batch twice */
     if (exchange->in_batch ||
         !exchange_kept(exchange, session_mailbox(&exchange->session, exchange->arena),
                        cancellation_topic(exchange, asked, id), &name) ||
@@ -206,8 +205,8 @@ void legacy_ask_cancel(struct exchange *exchange, struct text id) {
     resumable_use(exchange, nonce);
 }
 
-/* Splits the question's name, under which the call was found: its nonce and round are the call's.
- */
+/* Splits the question's name, under which the call was found; its nonce and round are the call's.
+   Returns its key. */
 static struct text take_name(struct exchange *exchange, struct text name) {
     struct text round;
     text_next_field(&name, '.', &exchange->asking.nonce);
@@ -217,7 +216,7 @@ static struct text take_name(struct exchange *exchange, struct text name) {
     return name;
 }
 
-/* The answers so far and the one that came; a response that is an error is a refusal. */
+/* The answers so far and the one that came; an error response is a refusal. */
 static struct json_value add_answer(struct exchange *exchange, struct json_value answers,
                                     struct text key, struct json_value result) {
     struct json_document document;
@@ -232,7 +231,7 @@ static struct json_value add_answer(struct exchange *exchange, struct json_value
     return document.root;
 }
 
-/* How far the call said it was. */
+/* Takes over how far the call said it was. */
 static void take_progress(struct exchange *exchange, struct json_value progress) {
     const cJSON *number =
         progress.kind == JSON_NUMBER ? tree_parse(progress.text, exchange->arena) : NULL;

@@ -1,4 +1,4 @@
-/* The lists: one page at a time, in the order of their keys, the same bytes each time. */
+/* The lists: one page at a time, in the order of their keys, with the same bytes each time. */
 #include "lists.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ void lists_begin_entry(struct buffer *out, struct text key, const char *value) {
     buffer_append_json_string(out, text_of(value));
 }
 
-/* Before 2026-07-28 an output is an object, so its schema says that first of all. */
+/* Before 2026-07-28 an output must be an object, and its schema must say so. */
 static bool shows_output(const struct tool *tool, struct arena *arena, enum revision revision) {
     struct json_document document;
     if (tool->output.count == 0 && tool->output_schema == NULL) return false;
@@ -48,7 +48,7 @@ static void append_tool(struct buffer *out, const void *declaration, enum revisi
     metadata_append_icons(out, &tool->icons, revision);
 }
 
-/* What appends an entry of such a list. */
+/* The function that appends an entry to such a list. */
 static list_entry *entry_of(enum registry registry) {
     return registry == REGISTRY_TOOLS ? append_tool : registry_feature(registry)->append_entry;
 }
@@ -60,10 +60,10 @@ void lists_append_entry(struct buffer *out, enum registry registry, const void *
     buffer_append(out, TEXT("}"));
 }
 
-/* Cursors are nobody's own: a cache may give a page, and the cursor on it, to anybody. */
+/* Cursors belong to nobody: a cache may give a page, and the cursor on it, to anybody. */
 static const struct principal anybody = {.by = PRINCIPAL_ANYBODY};
 
-/* A cursor is the sealed key that the next page begins with, behind the list it belongs to. */
+/* A cursor is sealed: the list it belongs to, and then the key that the next page begins with. */
 struct outcome lists_read_cursor(struct exchange *exchange, const struct jsonrpc_message *request,
                                  struct text list, struct text *key) {
     struct text sealed, payload;
@@ -94,7 +94,7 @@ void lists_append_cursor(struct exchange *exchange, struct text list, struct tex
     BUFFER_APPEND(out, TEXT(",\"nextCursor\":\""), cursor, TEXT("\""));
 }
 
-/* Appends the entries from `start` to `end`, as far as a client of `principal` is shown them. */
+/* Appends those entries from `start` to `end` that a client of `principal` is shown. */
 static void append_entries(struct buffer *out, enum registry registry, size_t start, size_t end,
                            const struct principal *principal, enum revision revision, bool views) {
     struct text separator = {NULL, 0};
@@ -121,7 +121,7 @@ struct outcome lists_append_page(struct exchange *exchange, const struct jsonrpc
     append_entries(out, registry, start, end, &exchange->principal, exchange->revision, views);
     buffer_append(out, TEXT("]"));
     if (more) lists_append_cursor(exchange, name, registry_key(registry, end), out);
-    /* where there are views, or scopes, what is listed differs from client to client */
+    /* with views or scopes, what is listed differs from client to client */
     bool differs = (extensions_have_views() && registry <= REGISTRY_RESOURCES) ||
                    (registry == REGISTRY_TOOLS && scopes_are_declared());
     features_append_caching(exchange, out, TEXT(SERVER_TTL_MS),
@@ -153,9 +153,9 @@ bool features_offer_skills(void) {
     return registry_count(REGISTRY_SKILLS) > 0;
 }
 
-/* True where this exchange's client will hear of a list that changed: because this build says so
-   when it does, or by a deploy, which a legacy session remembers (list_changes.h). Over stdio
-   there is nobody to say it. */
+/* True if this exchange's client will hear of a list that changes: because this build says so when
+   one does, or because a legacy session remembers its lists and so notices a deploy
+   (list_changes.h). Over stdio there is nobody to say it. */
 static bool tells_of_changes(const struct exchange *exchange) {
     bool remembers = exchange->stream_topic.length == 0 && !revision_is_modern(exchange->revision);
     return exchange_has_mailbox(exchange) && (mcp_server.lists_change != NULL || remembers);
@@ -181,7 +181,7 @@ void features_append_capabilities(const struct exchange *exchange, struct buffer
 }
 
 void features_digest_lists(uint8_t digests[SESSION_LISTS_BYTES], struct arena *arena) {
-    /* which list of tool.h each of the registry's is a part of */
+    /* the list of tool.h that each registry is a part of */
     static const enum tool_list list_of[] = {
         [REGISTRY_TOOLS] = LIST_TOOLS,
         [REGISTRY_RESOURCES] = LIST_RESOURCES,
@@ -206,7 +206,7 @@ const uint8_t *features_lists(struct exchange *exchange) {
     struct list_digests *digests = exchange->lists;
     if (!digests->known) {
         features_digest_lists(digests->bytes, exchange->arena);
-        digests->known = !exchange->arena->exhausted; /* else they are of what had room */
+        digests->known = !exchange->arena->exhausted; /* else they cover only what fitted */
     }
     return digests->bytes;
 }

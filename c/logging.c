@@ -14,7 +14,7 @@ static struct text topic_of(struct exchange *exchange) {
     return buffer_text(&topic);
 }
 
-/* The level that the session was set to; information where it was not. */
+/* The level that the session was set to; LOG_INFO if it was not. */
 static enum log_level session_level(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
     if (!exchange->has_log_level) {
@@ -29,7 +29,7 @@ static enum log_level session_level(struct tool_call *call) {
     return (enum log_level)exchange->log_level;
 }
 
-/* True where this client wants to see messages of `level`. */
+/* True if this client wants to see messages of `level`. */
 static bool wants_log(struct tool_call *call, enum log_level level) {
     enum log_level lowest = LOG_DEBUG;
     if (!call->exchange->takes_events) return false;
@@ -38,7 +38,7 @@ static bool wants_log(struct tool_call *call, enum log_level level) {
     return modern_log_level(call->request, &lowest) && level >= lowest;
 }
 
-/* Cuts `text` to the limit, and not within a character: half of one is no UTF-8, and so no JSON. */
+/* Cuts `text` to the limit, not within a character: half of one is not UTF-8, and so not JSON. */
 static void cut(struct buffer *text) {
     if (text->length <= LIMIT_LOG_BYTES) return;
     text->length = LIMIT_LOG_BYTES;

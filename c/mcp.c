@@ -6,7 +6,7 @@
 #include "issued_tokens.h"
 #include "parameter_headers.h"
 
-/* What is answered when the arena is exhausted: nothing of it needs memory. */
+/* The answer when the arena is exhausted: none of it needs memory. */
 static const struct mcp_action no_memory = {
     .kind = MCP_ACTION_RESPOND,
     .status = 503,
@@ -57,12 +57,12 @@ char *mcp_input(struct mcp *mcp, size_t size) {
     bool exhausted = mcp->arena.exhausted;
     char *room = arena_allocate(&mcp->arena, size);
     if (room == NULL) exchange->action = no_memory;
-    if (exhausted) exchange->last_words.kind = 0; /* it is they that this answers */
+    if (exhausted) exchange->last_words.kind = 0; /* the input is the answer to them */
     return room;
 }
 
-/* An action on the place where a mailbox keeps the sealing key: without SEAL_KEY all instances use
-   the one that the first of them made. */
+/* An action on the place where a mailbox keeps the sealing key: without SEAL_KEY, all instances use
+   the key that the first of them made. */
 static struct mcp_action key_action(enum mcp_action_kind kind, struct text key) {
     return (struct mcp_action){
         .kind = kind, .mailbox = TEXT("key"), .topic = TEXT("key"), .body = key};
@@ -84,7 +84,7 @@ static const struct mcp_action *take_step(struct mcp *mcp) {
     else exchange->endpoint->on_body(exchange);
     if (exchange->key_missing) {
         exchange->action = key_action(MCP_ACTION_KEEP, new_key(exchange));
-        exchange->action.version = 1; /* the first that is kept stays */
+        exchange->action.version = 1; /* the first that was kept stays */
     } else if (exchange->kept.missing) {
         exchange->action = exchange->kept.peek;
     }
@@ -92,7 +92,7 @@ static const struct mcp_action *take_step(struct mcp *mcp) {
     return mcp_current_action(mcp);
 }
 
-/* One of the actions before the exchange's came to `answer`. */
+/* One of the actions before the exchange's own was carried out; `answer` is its outcome. */
 static const struct mcp_action *take_before(struct mcp *mcp, struct text answer) {
     struct exchange *exchange = &mcp->exchange;
     struct mcp_action done = exchange->before[exchange->before_taken++];
@@ -119,7 +119,7 @@ const struct mcp_action *mcp_head(struct mcp *mcp, struct text head) {
     return exchange->action.kind == 0 ? take_step(mcp) : mcp_current_action(mcp);
 }
 
-/* The exchange is copied behind what the arena holds of it: one piece of memory then has all. */
+/* Copies the exchange behind what the arena holds of it: one piece of memory then has it all. */
 struct text mcp_set_aside(struct mcp *mcp) {
     const char *first = mcp->arena.base + mcp->start;
     char *copy = arena_allocate(&mcp->arena, sizeof mcp->exchange);

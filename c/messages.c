@@ -28,7 +28,7 @@ static void take_notification(struct exchange *exchange,
 static struct answer answer_one(struct exchange *exchange, const struct json_document *document) {
     struct jsonrpc_message message = jsonrpc_read(document);
     if (message.kind == JSONRPC_INVALID) return refuse(exchange, message.id, message.invalid);
-    /* Nobody is waiting for any other response: it is accepted and let go (2025-11-25, Transports,
+    /* Nobody is waiting for any other response: it is accepted and dropped (2025-11-25, Transports,
        "Sending Messages to the Server"). */
     if (message.kind == JSONRPC_RESPONSE && asking_linked && asking.is_answer(exchange, &message)) {
         return (struct answer){0, {NULL, 0}};
@@ -49,7 +49,7 @@ static struct answer answer_one(struct exchange *exchange, const struct json_doc
     return (struct answer){outcome.status == 0 ? 200 : outcome.status, buffer_text(&out)};
 }
 
-/* Answers the element of a batch, if it asks for an answer. */
+/* Answers an element of a batch, if it asks for an answer. */
 static void answer_element(struct exchange *exchange, struct json_value element,
                            struct buffer *out) {
     struct json_document document;
@@ -70,12 +70,12 @@ static struct answer answer_batch(struct exchange *exchange, struct json_value b
     struct outcome outcome = modern_check_version(exchange);
     if (outcome.error != JSONRPC_OK) return refuse(exchange, (struct text){NULL, 0}, outcome);
     exchange->in_batch = true;
-    /* with the key at hand no message of the batch can stop it, and have it run again */
+    /* with the key at hand, no message can stop the batch and have it run again */
     if (!exchange_has_key(exchange)) return (struct answer){0, {NULL, 0}};
     struct buffer out = buffer_in(exchange->arena, 512);
     struct json_value element;
     size_t position = 0, count = 0;
-    /* all are counted before one is answered, which may do something */
+    /* all are counted before any is answered, because answering may have effects */
     while (json_next_element(batch, &position, &element)) count++;
     if (count == 0) {
         return refuse_body(exchange, JSONRPC_INVALID_REQUEST, TEXT("The batch is empty."));

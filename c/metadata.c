@@ -44,7 +44,7 @@ void metadata_append_icons(struct buffer *out, const struct icons *icons, enum r
     buffer_append(out, TEXT("]"));
 }
 
-/* Begins the member "annotations"; end_annotations takes it back where nothing follows. */
+/* Begins the member "annotations"; end_annotations takes it back if nothing follows. */
 static size_t begin_annotations(struct buffer *out) {
     size_t start = out->length;
     buffer_append(out, TEXT(",\"annotations\":{"));

@@ -9,8 +9,8 @@
 #include "tool_call.h"
 #include "utf8.h"
 
-/* Lifecycle, "Initialization": a version that is not known here, or has no handshake, is answered
-   with the newest one that has. */
+/* Lifecycle, "Initialization": an unknown version, or one without a handshake, is answered with the
+   newest that has one. */
 static struct outcome initialize(struct exchange *exchange, const struct jsonrpc_message *request,
                                  struct buffer *out) {
     struct text wanted;
@@ -73,7 +73,7 @@ static const struct method *find_in(const struct method_table *table,
     return NULL;
 }
 
-/* The same among those that are there because of what is declared. */
+/* The same among the methods that are there because of what is declared. */
 static const struct method *find_brought(const struct exchange *exchange,
                                          const struct jsonrpc_message *request, enum era era) {
     const struct task_feature *tasks = task_offered(exchange);
@@ -124,12 +124,12 @@ struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_me
                               struct buffer *out) {
     size_t start = out->length;
     exchange->request_id = request->id;
-    /* what goes down a stream of the client's can be said there when all else fails */
+    /* on a stream of the client's, something can still be said when all else fails */
     if (exchange->stream_topic.length > 0) exchange_prepare_last_words(exchange);
     jsonrpc_begin_result(out, request->id);
     struct outcome outcome = run_method(exchange, request, out);
     struct text said = text_from(buffer_text(out), start);
-    if (said.length > 0 && utf8_valid(said) < said.length) { /* nor would it be JSON */
+    if (said.length > 0 && utf8_valid(said) < said.length) { /* and so not JSON */
         outcome =
             outcome_invalid_params(TEXT("The result is not UTF-8: its author has to mend it."));
         outcome.error = JSONRPC_INTERNAL_ERROR;

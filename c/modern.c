@@ -18,7 +18,7 @@ static bool is_legacy_name(struct text name) {
 bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *message) {
     struct text header = exchange->request.headers[HTTP_MCP_PROTOCOL_VERSION];
     if (header.bytes != NULL && !is_legacy_name(header)) return true;
-    /* HTTP+SSE is older, and asks for no headers: who probes there hears of an unknown method */
+    /* HTTP+SSE is older and needs no headers: whoever probes there is told of an unknown method */
     if (header.bytes == NULL && exchange->stream_topic.length > 0) return false;
     struct json_value version = json_object_member(meta_of(message), TEXT(META "protocolVersion"));
     if (version.kind == JSON_ABSENT) return false;
@@ -33,7 +33,7 @@ static struct outcome check_header(struct exchange *exchange, enum http_header h
     if (!http_has(&exchange->request, header)) {
         return header_value_mismatch(exchange->arena, name, HEADER_VALUE_MISSING);
     }
-    /* a gateway that goes by another header reads it as it stands */
+    /* a gateway that goes by any other header reads it undecoded */
     if (header == HTTP_MCP_NAME && !header_value_decode(said, exchange->arena, &said)) {
         return header_value_mismatch(exchange->arena, name, HEADER_VALUE_UNREADABLE);
     }
@@ -62,7 +62,7 @@ static struct outcome check_standard_headers(struct exchange *exchange,
     for (size_t i = 0; i < sizeof named / sizeof *named && outcome.error == JSONRPC_OK; i++) {
         if (!json_says(request->method, named[i].method)) continue;
         struct json_value value = jsonrpc_param(request, named[i].parameter);
-        /* one that is not there is the method's own error */
+        /* a missing one is the method's own error */
         if (value.kind != JSON_STRING) continue;
         outcome = check_header(exchange, HTTP_MCP_NAME, TEXT("Mcp-Name"), value);
     }
@@ -86,7 +86,7 @@ struct outcome modern_check_version(struct exchange *exchange) {
     enum revision known;
     struct text header = exchange->request.headers[HTTP_MCP_PROTOCOL_VERSION];
     if (header.bytes == NULL || revision_find(header, &known)) return outcome_ok;
-    /* a header may hold any bytes, JSON may not */
+    /* a header may hold any bytes; JSON may not */
     return unsupported_version(exchange, header_value_is_plain(header) ? header : TEXT(""));
 }
 

@@ -1,6 +1,6 @@
-/* The core as a program of this machine: MCP over stdin and stdout, and the driver that the tests
-   replay transcripts with. Plain C, so that it is also what runs as a WASI program where there is
-   no compiler for the machine itself. */
+/* The core as a program for this machine: MCP over stdin and stdout, and the driver with which the
+   tests replay transcripts. Plain C, so that it also runs as a WASI program where there is no
+   compiler for the machine itself. */
 #define _DEFAULT_SOURCE /* getentropy */
 
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "registry.h"
 #include "sse.h"
 
-/* Under test the random bytes are these, so that two runs can be compared byte by byte. */
+/* Under test the random bytes come from here, so that two runs can be compared byte by byte. */
 static bool predictable;
 static uint32_t predictable_state;
 
@@ -36,7 +36,7 @@ double host_now(void) {
     return (double)now.tv_sec * 1000 + (double)(now.tv_nsec / 1000000);
 }
 
-/* Who carries out actions while a call waits; the tests in C have their own. */
+/* Carries out actions while a call waits; the tests in C have their own. */
 struct text (*native_performer)(const struct mcp_action *action);
 
 struct text host_perform(const struct mcp_action *action) {
@@ -56,7 +56,7 @@ static bool commit_nothing(struct arena *arena, size_t wanted) {
     return false;
 }
 
-/* Starts the instance anew. Its memory is reserved once and whole; the system gives a page of it
+/* Starts the instance anew. Its memory is reserved once, as a whole; the system provides each page
    when it is first touched. */
 static void start(struct text variables) {
     static char *memory;
@@ -72,9 +72,9 @@ static void start(struct text variables) {
               variables);
 }
 
-/* MCP over stdio (2025-11-25, Transports, "stdio"): a message a line. */
+/* MCP over stdio (2025-11-25, Transports, "stdio"): one message per line. */
 
-/* Reads a line into the exchange's body. `*refused` where it is too long or memory ran out: the
+/* Reads a line into the exchange's body. `*refused` says that it is too long or memory ran out; the
    rest of it is then skipped. False at the end of the input. */
 static bool read_line(bool *refused) {
     char piece[4096];
@@ -95,9 +95,9 @@ static bool read_line(bool *refused) {
     return byte != EOF || total > 0;
 }
 
-static FILE *wire; /* what was stdout: that is stderr now, for whatever a tool prints */
+static FILE *wire; /* what was stdout, which is now stderr, for whatever a tool prints */
 
-/* Sets it; false where it cannot be had. */
+/* Sets `wire`; false if it cannot be had. */
 static bool take_wire(void) {
 #ifdef __wasi__
     wire = fdopen(3, "w"); /* put there by c/toolchain/stdio.mjs */
@@ -114,8 +114,8 @@ static void print_line(struct text line) {
     putc('\n', wire);
 }
 
-/* The messages in `events`, a line each. What else is in them keeps a stream open, and there is
-   none. */
+/* Prints the messages in `events`, one per line. Anything else in them keeps a stream open, and
+   there is none. */
 static void print_events(struct text events) {
     static const struct text data = TEXT_INITIALIZER("data: ");
     struct text line;
@@ -125,8 +125,8 @@ static void print_events(struct text events) {
     fflush(wire);
 }
 
-/* Nobody else can be spoken to while a tool waits: what it has said goes out, and it waits. What it
-   asks of a mailbox is not there. */
+/* While a tool waits nobody else can be served: what it has said goes out, and it waits. There is
+   no mailbox for it to ask anything of. */
 static struct text wait_here(const struct mcp_action *action) {
     struct timespec time = {action->milliseconds / 1000, action->milliseconds % 1000 * 1000000L};
     if (action->kind != MCP_ACTION_WAIT) return (struct text){NULL, 0};
@@ -152,7 +152,7 @@ static void answer_line(bool refused) {
     struct text line = {exchange->body, exchange->body_length};
     if (text_trim(line).length == 0) return; /* a blank line is no message */
     struct buffer out = buffer_in(&instance.arena, 0);
-    sse_append_json(&out, messages_answer(exchange).json); /* a line, as an event's data is */
+    sse_append_json(&out, messages_answer(exchange).json); /* one line, like an event's data */
     if (instance.arena.exhausted) {
         print_error(JSONRPC_INTERNAL_ERROR, HTTP_ERROR_BUSY);
         return;
@@ -161,7 +161,7 @@ static void answer_line(bool refused) {
     print_line(buffer_text(&out));
 }
 
-/* What lasts longer than a line: the session is the process's. */
+/* What outlives a line: the session is that of the process. */
 struct stdio_session {
     enum revision revision;
     bool has_log_level;
@@ -191,7 +191,7 @@ static int serve(void) {
     struct stdio_session session = {.revision = REVISION_UNSAID};
     if (!take_wire()) return 1;
     native_performer = wait_here;
-    /* whoever has this process has everything: there is nobody to seal against */
+    /* whoever has this process has everything, so there is nobody to seal against */
     start(TEXT("AUTH_MODE\0none\0SEAL_KEY\0the stdio server seals for itself only\0"));
     for (bool more = true, refused; more;) {
         begin_line(&instance.exchange, &session);
@@ -206,12 +206,12 @@ static int serve(void) {
 
 /* --replay: events in, actions out.
 
-   An event is a line "NAME LENGTH" and LENGTH bytes: variables (starts the instance anew), head,
-   body (a piece), end, answer, reset. Each is answered by "none\n", or by the action that it led
-   to: a line "action KIND STATUS SECONDS MILLISECONDS DELIVERY BACKLOG VERSION" and the lengths
-   of headers, body, mailbox, topic, keep-alive, mark, after and own headers, and then their
-   bytes. An action that is carried out while the call waits comes as such a line that begins with
-   "perform"; "answered LENGTH" and its answer follow. */
+   An event is a line "NAME LENGTH" followed by LENGTH bytes: variables (starts the instance anew),
+   head, body (a piece), end, answer, reset. Each is answered by "none\n", or by the action that it
+   led to: a line "action KIND STATUS SECONDS MILLISECONDS DELIVERY BACKLOG VERSION", continued by
+   the lengths of headers, body, mailbox, topic, keep-alive, mark, after and own headers, and then
+   their bytes. An action that is carried out while the call waits comes as such a line beginning
+   with "perform"; "answered LENGTH" and its answer follow. */
 
 static void print_action(const char *word, const struct mcp_action *action) {
     const struct text parts[] = {action->headers, action->body,       action->mailbox,
@@ -228,7 +228,7 @@ static void print_action(const char *word, const struct mcp_action *action) {
     }
 }
 
-/* Reads the `size` bytes of an event into `room`, or past them where that is NULL. */
+/* Reads the `size` bytes of an event into `room`, or skips them if that is NULL. */
 static bool take(char *room, size_t size) {
     if (room != NULL) return fread(room, 1, size, stdin) == size;
     for (; size > 0; size--) {
@@ -246,7 +246,7 @@ static void take_variables(size_t size) {
     predictable_state = 0;
 }
 
-/* Passes an event that has bytes to the instance; gives the action, or NULL where there is none. */
+/* Passes an event that has bytes to the instance; returns the action, or NULL if there is none. */
 static const struct mcp_action *take_bytes(const char *name, size_t size) {
     bool body = strcmp(name, "body") == 0;
     char *room = body ? mcp_body_room(&instance, size) : mcp_input(&instance, size);

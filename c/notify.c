@@ -23,8 +23,7 @@ void tool_call_end_notification(struct tool_call *call, struct buffer *json) {
     sse_append(&call->exchange->events, TEXT("message"), buffer_text(json));
 }
 
-/* The token with which the client asked for progress; absent where it did not, or takes no events.
- */
+/* The token with which the client asked for progress; absent if it did not, or takes no events. */
 static struct json_value progress_token(const struct tool_call *call) {
     struct json_value meta = jsonrpc_param(call->request, TEXT("_meta"));
     struct json_value token = json_object_member(meta, TEXT("progressToken"));
@@ -58,16 +57,16 @@ void report_progress(struct tool_call *call, double progress, double total, cons
     tool_call_end_notification(call, &json);
 }
 
-/* Shows that the call is alive. Where the client counts progress, by progress, which many take for
-   a reason to wait longer: so little more than the last that what the author reports next is still
-   above it. Else by a comment. */
+/* Shows that the call is alive. If the client asked for progress it gets some, which many take as a
+   reason to wait longer: so little that whatever the author reports next is still above it.
+   Otherwise, a comment. */
 static void show_life(struct tool_call *call) {
     const double little = 1e-6;
     double size = fabs(call->progress) > 1 ? fabs(call->progress) : 1;
     call->silent_milliseconds = 0;
-    if (call->exchange->task != NULL) return; /* it is asked for, and so seen to live */
+    if (call->exchange->task != NULL) return; /* it is asked for, and so seen to be alive */
     if (progress_token(call).kind == JSON_ABSENT) {
-        /* where the stream is a mailbox's, who relays it keeps it alive */
+        /* if the stream is a mailbox's, whoever relays it keeps it alive */
         bool own = call->exchange->takes_events && call->exchange->stream_topic.length == 0;
         if (own) buffer_append(&call->exchange->events, sse_keep_alive);
         return;
@@ -76,8 +75,8 @@ static void show_life(struct tool_call *call) {
     report_progress(call, progress, progress <= call->total ? call->total : 0, NULL);
 }
 
-/* Milliseconds after which a call that waits looks around: whether its task was cancelled, or its
-   connection closed. */
+/* After how many milliseconds a call that waits looks around: whether its task was cancelled, or
+   its connection closed. */
 static uint32_t look_after(const struct exchange *exchange) {
     bool kept = exchange->stream_mark.length > 0 || resumable_can_begin(exchange);
     if (exchange->task != NULL) return LIMIT_TASK_CHECK_MS;

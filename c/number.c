@@ -7,10 +7,10 @@
 
 #include "decimal.h"
 
-/* Writes the shortest digits of `number`, above 0. Any decimal of up to 15 digits survives a
-   double, so 15 are tried first; below DBL_MIN a double holds fewer. The doubles above a power of
-   two lie twice as far apart as those below: there the digits that read back may be the next above
-   the nearest. */
+/* Writes the shortest digits of `number`, which is above 0. Any decimal of up to 15 digits survives
+   in a double, so 15 are tried first; below DBL_MIN a double holds fewer. The doubles above a power
+   of two lie twice as far apart as those below it: there, the digits that read back may be the next
+   ones above the nearest. */
 static void shortest(double number, struct decimal *out) {
     int exponent;
     struct decimal exact;

@@ -52,7 +52,7 @@ static const struct {
     {TEXT_INITIALIZER("{{version}}"), append_version},
 };
 
-/* Appends what stands for the placeholder that `rest` begins with; returns its length, or 0. */
+/* Appends what replaces the placeholder that `rest` begins with; returns its length, or 0. */
 static size_t append_placeholder(struct exchange *exchange, struct text rest, struct buffer *out) {
     for (size_t i = 0; i < sizeof placeholders / sizeof *placeholders; i++) {
         if (!text_starts_with(rest, placeholders[i].name)) continue;
@@ -62,7 +62,7 @@ static size_t append_placeholder(struct exchange *exchange, struct text rest, st
     return 0;
 }
 
-/* The page loads nothing, is nowhere framed, and tells nobody where it was left from. */
+/* The page loads nothing, can be framed nowhere, and sends no referrer. */
 static const struct text headers = TEXT_INITIALIZER(
     "cache-control: no-store\n"
     "x-content-type-options: nosniff\n"

@@ -39,7 +39,7 @@ static void append(struct buffer *names) {
     }
 }
 
-/* What the client sent in the header `name`; `bytes` is NULL where it sent none. */
+/* What the client sent in the header `name`; `bytes` is NULL if it sent none. */
 static struct text sent_value(struct exchange *exchange, struct text name) {
     struct text rest = exchange->request.parameters, value = {NULL, 0};
     int index = find_line(exchange->parameter_names, name);
@@ -64,8 +64,7 @@ static bool says_same(struct exchange *exchange, struct text said, struct json_v
     double wanted, number;
     switch (value.kind) {
     case JSON_STRING: return json_string(value, exchange->arena, &meant) && text_equal(said, meant);
-    case JSON_NUMBER: /* 7 and 7.0 are the same (2026-07-28, Streamable HTTP, "Server Validation")
-                       */
+    case JSON_NUMBER: /* 7 and 7.0 are equal (2026-07-28, Streamable HTTP, "Server Validation") */
         return read_number(exchange, value.text, &wanted) && read_number(exchange, said, &number) &&
                wanted == number;
     default: return text_equal(said, value.text); /* true, false */

@@ -7,7 +7,7 @@
 
 enum { FOREVER = -1, LARGEST_POINT = 0x10ffff };
 
-/* One compilation. The first problem stands; after it nothing is emitted. */
+/* One compilation. The first problem stands; nothing is emitted after it. */
 struct compiler {
     const char *at, *end; /* what is left of the source */
     struct arena *arena;
@@ -24,7 +24,7 @@ OUT_OF_LINE static void refuse(struct compiler *compiler, const char *problem) {
     compiler->at = compiler->end;
 }
 
-/* Room for `wanted` elements of `size` bytes; doubles, so that growing is linear. */
+/* Room for `wanted` elements of `size` bytes; doubles each time, so that growing is linear. */
 static void *grown(struct compiler *compiler, void *old, size_t *capacity, size_t wanted,
                    size_t size) {
     if (wanted <= *capacity) return old;
@@ -35,7 +35,7 @@ static void *grown(struct compiler *compiler, void *old, size_t *capacity, size_
     return array;
 }
 
-/* Makes room for `count` instructions at `at`; false where there is none. Offsets are relative, so
+/* Makes room for `count` instructions at `at`; false if there is none. Offsets are relative, so
    what is moved as a whole stays right. */
 static bool open_gap(struct compiler *compiler, size_t at, size_t count) {
     struct pattern *pattern = compiler->pattern;
@@ -68,7 +68,7 @@ static void copy(struct compiler *compiler, size_t from, size_t length) {
     memcpy(program + to, program + from, length * sizeof *program);
 }
 
-/* Makes a repetition of what was emitted since `start`; `most` may be FOREVER. */
+/* Makes what was emitted since `start` a repetition; `most` may be FOREVER. */
 static void repeat(struct compiler *compiler, size_t start, int least, int most) {
     int length = (int)(compiler->pattern->length - start), made = 1;
     int copies = least > most ? least : most;
@@ -85,7 +85,7 @@ static void repeat(struct compiler *compiler, size_t start, int least, int most)
         for (; made < least; made++) copy(compiler, start, (size_t)length);
         if (most == FOREVER) emit(compiler, SPLIT, -length);
     }
-    for (; made < most; made++) { /* each of the rest may be the end */
+    for (; made < most; made++) { /* any of the rest may be the end */
         emit(compiler, SPLIT, (most - made) * (length + 1));
         copy(compiler, start, (size_t)length);
     }
@@ -102,10 +102,10 @@ static void add_range(struct compiler *compiler, uint32_t first, uint32_t last) 
     pattern->ranges = ranges;
 }
 
-/* The letter of the set of line ends, which a dot does not match. No escape has it. */
+/* The letter for the set of line ends, which a dot does not match. No escape has it. */
 enum { LINE_ENDS = '\n' };
 
-/* The sets that have a letter, their ranges in order. */
+/* The sets that have a letter, each with its ranges in order. */
 static const struct {
     char letter;
     struct range range;
@@ -118,7 +118,7 @@ static const struct {
     {'s', {0x205f, 0x205f}},   {'s', {0x3000, 0x3000}},   {'s', {0xfeff, 0xfeff}},
 };
 
-/* Adds the set of `letter`, or what is outside it. False where no set has that letter. */
+/* Adds the set of `letter`, or what is outside it. False if no set has that letter. */
 static bool add_set(struct compiler *compiler, char letter, bool outside) {
     uint32_t next = 0;
     bool found = false;
@@ -134,7 +134,7 @@ static bool add_set(struct compiler *compiler, char letter, bool outside) {
     return found;
 }
 
-/* Emits the class of the ranges added since there were `first`. */
+/* Emits a class of the ranges added since there were `first`. */
 static void emit_class(struct compiler *compiler, size_t first, bool negated) {
     struct pattern *pattern = compiler->pattern;
     size_t count = pattern->range_count - first;
@@ -166,14 +166,14 @@ static uint32_t read_hexadecimal(struct compiler *compiler, int count) {
     return value;
 }
 
-/* What follows \u: a code point in braces or four digits, which may be no half of a pair. */
+/* What follows \u: a code point in braces or four digits, but not half of a surrogate pair. */
 static uint32_t read_unicode(struct compiler *compiler) {
     uint32_t point = read_hexadecimal(compiler, accept(compiler, '{') ? 0 : 4);
     if (point >> 11 == 0xd800 >> 11) refuse(compiler, "must have \\u{...} above \\uffff");
     return point;
 }
 
-/* Reads the character that an escape, whose backslash was read, stands for. */
+/* Reads the character that an escape, whose backslash has been read, stands for. */
 static uint32_t read_escape(struct compiler *compiler) {
     static const char controls[] = "t\tn\nv\vf\fr\r";
     static const char letters[] = "must have only the escapes of ECMA-262, without \\p and \\k";
@@ -198,7 +198,7 @@ static uint32_t read_escape(struct compiler *compiler) {
     return (unsigned char)letter;
 }
 
-/* A set escape such as \d, its backslash read: its ranges are added. False for other escapes. */
+/* A set escape such as \d, whose backslash was read: adds its ranges. False for other escapes. */
 static bool read_set(struct compiler *compiler) {
     if (compiler->at == compiler->end) return false;
     char letter = *compiler->at++;
@@ -207,7 +207,7 @@ static bool read_set(struct compiler *compiler) {
     return false;
 }
 
-/* One character, or one set, of a class. True for a character, which is `*point`. */
+/* One character, or one set, of a class. True for a character, which is then `*point`. */
 static bool read_member(struct compiler *compiler, uint32_t *point) {
     *point = pattern_point(&compiler->at);
     if (*point != '\\') return true;
@@ -216,7 +216,7 @@ static bool read_member(struct compiler *compiler, uint32_t *point) {
     return true;
 }
 
-/* A class, its '[' read. */
+/* A class, whose '[' has been read. */
 static void read_class(struct compiler *compiler) {
     size_t first = compiler->pattern->range_count;
     bool negated = accept(compiler, '^');
@@ -240,7 +240,7 @@ static void read_class(struct compiler *compiler) {
 
 static void read_alternatives(struct compiler *compiler);
 
-/* A group, its '(' read. */
+/* A group, whose '(' has been read. */
 static void read_group(struct compiler *compiler) {
     if (++compiler->depth > LIMIT_PATTERN_DEPTH) refuse(compiler, too_large);
     if (accept(compiler, '?') && !accept(compiler, ':')) {
@@ -256,7 +256,7 @@ static void read_group(struct compiler *compiler) {
     compiler->depth--;
 }
 
-/* An escape outside of classes, its backslash read. */
+/* An escape outside classes, whose backslash has been read. */
 static void read_atom_escape(struct compiler *compiler) {
     size_t first = compiler->pattern->range_count;
     if (accept(compiler, 'b')) emit(compiler, EDGE, true);
@@ -265,7 +265,7 @@ static void read_atom_escape(struct compiler *compiler) {
     else emit(compiler, POINT, (int)read_escape(compiler));
 }
 
-/* Reads a decimal number of at least one digit; what is too large to repeat stays too large. */
+/* Reads a decimal number of at least one digit; one that is too large to repeat stays too large. */
 static bool read_number(struct compiler *compiler, int *number) {
     const char *start = compiler->at;
     for (*number = 0; compiler->at < compiler->end; compiler->at++) {
@@ -276,7 +276,7 @@ static bool read_number(struct compiler *compiler, int *number) {
     return compiler->at > start;
 }
 
-/* {m}, {m,} or {m,n}; false, and nothing read, where it is something else. */
+/* {m}, {m,} or {m,n}; false, with nothing read, if it is something else. */
 static bool read_braces(struct compiler *compiler, int *least, int *most) {
     const char *start = compiler->at;
     if (accept(compiler, '{') && read_number(compiler, least)) {
@@ -327,7 +327,7 @@ static void read_quantifier(struct compiler *compiler, size_t start) {
     if (compiler->problem == NULL) repeat(compiler, start, least, most);
 }
 
-/* Everything up to the end or a ')' that belongs to somebody else. */
+/* Everything up to the end, or to a ')' that is the caller's. */
 static void read_alternatives(struct compiler *compiler) {
     struct pattern *pattern = compiler->pattern;
     size_t start = pattern->length, jump = SIZE_MAX;

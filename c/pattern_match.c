@@ -14,7 +14,7 @@ struct search {
 bool pattern_prepare(struct pattern *pattern, struct arena *arena) {
     size_t count = pattern->length;
     pattern->rounds = arena_allocate(arena, count * sizeof *pattern->rounds);
-    /* a state is looked at once a round and adds two at most */
+    /* a state is looked at once per round, and adds two at most */
     uint16_t *states = arena_allocate(arena, (4 * count + 1) * sizeof *states);
     if (pattern->rounds == NULL || states == NULL) return false;
     memset(pattern->rounds, 0, count * sizeof *pattern->rounds);
@@ -44,7 +44,7 @@ static bool spend(struct search *search, uint32_t steps) {
     return enough;
 }
 
-/* True where an instruction that takes no character lets a state pass here. */
+/* True if an instruction that takes no character lets a state pass here. */
 static bool passes(const struct search *search, const struct instruction *instruction) {
     if (instruction->operation == START) return search->at == search->start;
     if (instruction->operation == END) return search->at == search->end;
@@ -53,7 +53,7 @@ static bool passes(const struct search *search, const struct instruction *instru
     return (before != after) == (instruction->value == 1);
 }
 
-/* Reaches `state`, and from it every state that is reached without taking a character. */
+/* Reaches `state`, and from it every state that can be reached without taking a character. */
 static void reach(struct search *search, size_t state) {
     struct pattern *pattern = search->pattern;
     uint16_t *pending = pattern->pending;
@@ -110,7 +110,7 @@ bool pattern_found(struct pattern *pattern, struct text subject, uint32_t *steps
     while (!search.found && search.at<search.end && * steps> 0) {
         if (anchored && search.reached == 0) break;
         advance(&search);
-        reach(&search, 0); /* it may begin anywhere */
+        reach(&search, 0); /* a match may begin anywhere */
     }
     return search.found && *steps > 0;
 }

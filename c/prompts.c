@@ -1,4 +1,4 @@
-/* Prompts: the list, getting one. Reached from such a declaration alone, so that other builds do
+/* Prompts: listing and getting them. Reached only from such declarations, so that other builds do
    without. */
 #include "calls.h"
 #include "completion.h"

@@ -5,8 +5,8 @@
 
 #include "limits.h"
 
-/* The linker gathers what DECLARE puts into each section, and names its ends. Weak: a build without
-   a resource, say, has no such section. */
+/* The linker gathers what DECLARE puts into each section, and names its ends. Weak, because a build
+   without a resource, say, has no such section. */
 #ifdef __APPLE__
 #define SECTION(name)                                                                              \
     extern const void *name##_first __asm("section$start$__DATA$" #name);                          \
@@ -36,7 +36,7 @@ static const struct {
     [REGISTRY_SKILLS] = ENDS(mcp_skills),       [REGISTRY_FORMS] = ENDS(mcp_forms),
 };
 
-static const void *sorted[LIMIT_DECLARATIONS]; /* one registry behind the other */
+static const void *sorted[LIMIT_DECLARATIONS]; /* one registry after the other */
 static size_t starts[REGISTRY_COUNT + 1];
 
 size_t registry_declared(void) {
@@ -63,7 +63,7 @@ void registry_start(void) {
         const void *const *entry = sections[kind].first;
         for (; entry < sections[kind].end && count < room; entry++) {
             struct text key = key_of(*entry);
-            /* most stand in order already: as they are declared, or listed by the build */
+            /* most are already in order: as they are declared, or listed by the build */
             bool last = count == 0 || text_compare(key_of(mine[count - 1]), key) <= 0;
             size_t at = last ? count : registry_position(registry, key);
             memmove(mine + at + 1, mine + at, (count - at) * sizeof *mine);
@@ -101,7 +101,7 @@ const void *registry_find(enum registry registry, struct text key) {
     return found ? registry_at(registry, at) : NULL;
 }
 
-/* After the key comes the feature, whatever the declaration is. */
+/* The feature comes right after the key, whatever the declaration is. */
 #define FEATURE_IS_SECOND(type)                                                                    \
     _Static_assert(offsetof(struct type, feature) == sizeof(const char *), #type)
 FEATURE_IS_SECOND(resource);

@@ -13,7 +13,7 @@ struct entry {
 };
 
 struct remembered {
-    size_t count, next; /* `next` is the place of the next */
+    size_t count, next; /* `next`: where the next entry goes */
     struct entry entries[LIMIT_REMEMBERED_TOKENS];
 };
 
@@ -23,7 +23,7 @@ struct remembered *remembered_in(struct arena *arena) {
     return table;
 }
 
-/* A copy of `from` at `*at`, which moves behind it. */
+/* A copy of `from` at `*at`, which moves past it. */
 static struct text copy(char **at, struct text from) {
     struct text to = {*at, from.length};
     if (from.length > 0) memcpy(*at, from.bytes, from.length);
@@ -31,7 +31,7 @@ static struct text copy(char **at, struct text from) {
     return to;
 }
 
-/* A copy of `from` whose texts stand at `at`. */
+/* A copy of `from` whose texts are at `at`. */
 static struct principal copy_principal(char *at, const struct principal *from) {
     struct principal to = *from;
     to.subject = copy(&at, from->subject);
@@ -58,7 +58,7 @@ bool remembered_find(const struct remembered *table, struct text token, double n
     return false;
 }
 
-/* The place for what has that digest: its own, or that of the oldest. */
+/* The place for an entry with that digest: its own, or that of the oldest. */
 static struct entry *place_for(struct remembered *table, const uint8_t digest[SHA256_BYTES]) {
     for (size_t i = 0; i < table->count; i++) {
         if (text_equal_secret(digest, table->entries[i].digest, SHA256_BYTES)) {
@@ -97,7 +97,7 @@ enum http_error remembered_let_in(struct exchange *exchange, struct text issuer,
     exchange->principal.by = PRINCIPAL_SUBJECT;
     exchange->principal.subject = buffer_text(&subject);
     exchange->principal.limited = true;
-    if (exchange->arena->exhausted) return HTTP_ERROR_BUSY; /* the subject may be half of one */
+    if (exchange->arena->exhausted) return HTTP_ERROR_BUSY; /* the subject may have been cut */
     remembered_add(exchange->remembered, exchange->credential.token, &exchange->principal,
                    principal->expires < stale ? principal->expires : stale);
     return HTTP_ERROR_NONE;

@@ -1,4 +1,4 @@
-/* The reply_ functions of tool.h: blocks of a result, framed as the kind of call wants them. */
+/* The reply_ functions of tool.h: blocks of a result, framed as the kind of call requires. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ static void begin_block(struct tool_call *call) {
                                  : TEXT("{\"role\":\"assistant\",\"content\":"));
 }
 
-/* Ends it; in what is read there is nothing to annotate. */
+/* Ends a block; in what is read there is nothing to annotate. */
 static void end_block(struct tool_call *call) {
     if (call->annotations != NULL && call->kind != CALL_RESOURCE) {
         metadata_append_annotations(call->out, call->annotations, call->exchange->revision);
@@ -50,7 +50,7 @@ void tool_call_append_text(struct tool_call *call, struct text text) {
     end_block(call);
 }
 
-/* What printf makes of `format`; belongs to the arena, and is empty where that is exhausted. */
+/* What printf makes of `format`; belongs to the arena, and is empty if that is exhausted. */
 __attribute__((format(printf, 2, 0))) static struct text
 format_text(struct tool_call *call, const char *format, va_list values) {
     struct buffer text = buffer_in(call->exchange->arena, 256);
@@ -58,7 +58,7 @@ format_text(struct tool_call *call, const char *format, va_list values) {
     return call->exchange->arena->exhausted ? (struct text){NULL, 0} : buffer_text(&text);
 }
 
-/* Finds the text that `format` alone repeats: one that is there already needs no printf. */
+/* Finds the text that `format` merely repeats: one that exists already needs no printf. */
 __attribute__((format(printf, 1, 0))) static bool is_there(const char *format, va_list values,
                                                            struct text *text) {
     bool sized = strcmp(format, "%.*s") == 0;
@@ -96,8 +96,8 @@ void reply_error(struct tool_call *call, const char *format, ...) {
     call->is_error = true;
 }
 
-/* True where `reply`, which is for calls of `kind` alone, is in its place; else an error that says
-   so stands there, and not a result that no schema allows. */
+/* True if `reply`, which is only for calls of `kind`, is in its place; otherwise an error that says
+   so takes its place, rather than a result that no schema allows. */
 static bool is_for(struct tool_call *call, enum tool_call_kind kind, const char *reply) {
     if (call->kind == kind) return true;
     if (call->kind != CALL_COMPLETION) {
@@ -106,7 +106,7 @@ static bool is_for(struct tool_call *call, enum tool_call_kind kind, const char 
     return false;
 }
 
-/* The same of what is content, and not what a resource holds. */
+/* The same for replies that are content, and not what a resource holds. */
 static bool is_content(struct tool_call *call, const char *reply) {
     return call->kind != CALL_RESOURCE || is_for(call, CALL_TOOL, reply);
 }
@@ -244,7 +244,7 @@ const char *tool_json_string(struct tool_call *call, struct text text) {
     return call->exchange->arena->exhausted ? "" : json.bytes;
 }
 
-/* Of a secret, no more than what says which kind it is; of a short one, nothing. */
+/* Of a secret, no more than shows which kind it is; of a short one, nothing. */
 static struct text redacted(struct exchange *exchange) {
     const struct credential *credential = &exchange->credential;
     struct buffer out = buffer_in(exchange->arena, 32);

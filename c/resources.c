@@ -1,5 +1,5 @@
-/* Resources and their templates: lists, reading. Reached from such a declaration alone, so that
-   other builds do without. */
+/* Resources and their templates: listing and reading them. Reached only from such declarations, so
+   that other builds do without. */
 #include "calls.h"
 #include "completion.h"
 #include "lists.h"
@@ -47,14 +47,14 @@ static struct outcome resource_not_found(struct exchange *exchange, struct text 
     return outcome;
 }
 
-/* What is at a URI: a resource, or else the template that matches, and what its variables are. */
+/* What is at a URI: a resource, or else the template that matches, and its variables' values. */
 struct found {
     const struct resource *resource;
     const struct resource_template *template;
     struct text variables[RESOURCE_VARIABLES_MAX];
 };
 
-/* False where there is nothing at `uri`. */
+/* False if there is nothing at `uri`. */
 static bool find(struct exchange *exchange, struct text uri, struct found *found) {
     found->resource = registry_find(REGISTRY_RESOURCES, uri);
     for (size_t i = 0; found->resource == NULL && i < registry_count(REGISTRY_TEMPLATES); i++) {
@@ -67,7 +67,7 @@ static bool find(struct exchange *exchange, struct text uri, struct found *found
     return found->resource != NULL;
 }
 
-/* Runs what is at `call->uri`. False where there is nothing. */
+/* Runs what is at `call->uri`. False if there is nothing. */
 static bool read_resource(struct tool_call *call) {
     struct found found;
     if (!find(call->exchange, call->uri, &found)) return false;
@@ -100,7 +100,7 @@ static struct outcome resources_read(struct exchange *exchange,
         return outcome;
     }
     buffer_append(out, TEXT("]"));
-    /* what stands there can change at any time, and who does not listen is not told */
+    /* what is there can change at any time, and a client that does not listen is not told */
     features_append_caching(exchange, out, TEXT("0"), TEXT("private"));
     return tool_call_end(&call, start);
 }

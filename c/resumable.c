@@ -48,7 +48,7 @@ void resumable_mark(const struct exchange *exchange, struct mcp_action *action) 
     action->backlog_bytes = LIMIT_BACKLOG_BYTES;
 }
 
-/* Without data an event says nothing to a parser that follows the standard. Before 2025-11-25 no
+/* To a parser that follows the standard, an event without data says nothing. Before 2025-11-25 no
    client expects one whose data is empty: some would read that as JSON. */
 struct text resumable_retry(struct exchange *exchange, uint32_t milliseconds) {
     struct buffer event = buffer_in(exchange->arena, 32);
@@ -66,13 +66,13 @@ void resumable_open(struct exchange *exchange, struct text after) {
     exchange->action.after = after;
 }
 
-/* Reads the id of an event of this session. False where it is none. */
+/* Reads the id of an event of this session. False if it is none. */
 static bool read_event_id(struct exchange *exchange, struct text id, struct text *name,
                           struct text *number) {
     struct text token, stream;
     uint64_t value;
     *number = id;
-    /* the mailbox, which is JavaScript, counts exactly so far */
+    /* the mailbox, which is JavaScript, counts exactly only this far */
     if (!text_next_field(number, '.', &token) || number->length > 15) return false;
     if (!text_to_number(*number, &value)) return false;
     if (!seal_open(&exchange->config->seal_key, SEAL_STREAM, &exchange->principal, token,

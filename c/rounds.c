@@ -9,8 +9,8 @@
 #include "sha256.h"
 #include "task.h"
 
-/* The state: 8 hex digits of the second it ends, the digest of the request, the call's nonce, the
-   answers. */
+/* The state: when it ends (the second, in 8 hex digits), the digest of the request, the call's
+   nonce, the answers. */
 enum {
     EXPIRY_BYTES = 8,
     NONCE_DIGITS = 12,
@@ -101,7 +101,7 @@ struct outcome rounds_start(struct tool_call *call) {
         call->progress = exchange->asking.progress;
         return outcome_ok;
     }
-    /* the key by which a question is sealed: without it the tool would run twice */
+    /* the key with which a question is sealed: without it the tool would run twice */
     if (!exchange_has_key(exchange)) return outcome_invalid_params(TEXT("No key yet."));
     struct json_value responses = jsonrpc_param(call->request, TEXT("inputResponses"));
     if (responses.kind != JSON_ABSENT && responses.kind != JSON_OBJECT) {
@@ -118,7 +118,7 @@ static bool is_missing(const struct tool_call *call) {
     return false;
 }
 
-/* What is missing as a capabilities object: the parts of one capability stand beside each other. */
+/* What is missing, as a capabilities object: the parts of one capability stand side by side. */
 static struct text missing_names(const struct tool_call *call) {
     struct buffer data = buffer_in(call->exchange->arena, 0);
     struct text open = {NULL, 0}; /* the capability that is being written */
@@ -140,7 +140,7 @@ static struct text missing_names(const struct tool_call *call) {
     return buffer_text(&data);
 }
 
-/* The error for what was needed and cannot be had (2026-07-28, Overview, "_meta"). */
+/* The error for what was needed but cannot be had (2026-07-28, Overview, "_meta"). */
 static struct outcome missing_capabilities(struct tool_call *call) {
     struct outcome outcome =
         outcome_bad_request(JSONRPC_MISSING_CLIENT_CAPABILITY,
@@ -153,7 +153,7 @@ static struct outcome missing_capabilities(struct tool_call *call) {
     BUFFER_APPEND(&sentence, outcome.sentence, names);
     outcome.sentence = buffer_text(&sentence);
     if (!revision_is_modern(call->exchange->revision)) {
-        outcome.error = JSONRPC_INVALID_REQUEST; /* legacy revisions have no code of its own */
+        outcome.error = JSONRPC_INVALID_REQUEST; /* legacy revisions have no code for it */
         outcome.status = 0;
     }
     return outcome;

@@ -48,7 +48,7 @@ static void append_block(struct buffer *out, const struct sampling_content *bloc
     buffer_append(out, TEXT("}"));
 }
 
-/* One message of these blocks: a single one stands for itself, which every revision can read. */
+/* One message of these blocks: a single one stands by itself, which every revision can read. */
 static void append_message(struct buffer *out, enum prompt_role role,
                            const struct sampling_content *blocks, size_t count,
                            enum revision revision) {
@@ -62,7 +62,7 @@ static void append_message(struct buffer *out, enum prompt_role role,
     buffer_append(out, count != 1 ? TEXT("]},") : TEXT("},"));
 }
 
-/* Before 2025-11-25 a message has one block only: several become several messages. */
+/* Before 2025-11-25 a message has only one block: several become several messages. */
 static void append_messages(struct buffer *out, const struct sampling *what,
                             enum revision revision) {
     buffer_append(out, TEXT("\"messages\":["));
@@ -164,8 +164,8 @@ static size_t count_kind(const struct sampling_message *message, enum sampling_c
     return count;
 }
 
-/* Sampling, "Tool Use and Result Balance": all uses of a message are answered by the next, which
-   holds nothing else. */
+/* Sampling, "Tool Use and Result Balance": all tool uses of a message are answered by the next,
+   which holds nothing else. */
 static bool is_balanced(const struct sampling *what) {
     static const struct sampling_message none = {PROMPT_USER, NULL, 0};
     const struct sampling_message *before = &none;
@@ -232,7 +232,7 @@ static bool read_media(struct tool_call *call, struct json_value block,
     return true;
 }
 
-/* Reads one block of an answer. False where it is none that is known, or that was asked for. */
+/* Reads one block of an answer. False if it is unknown, or nothing that was asked for. */
 static bool read_block(struct tool_call *call, struct json_value block,
                        struct sampling_content *content) {
     struct text type;
@@ -252,8 +252,8 @@ static bool read_block(struct tool_call *call, struct json_value block,
            read_string(call, block, TEXT("name"), &content->name);
 }
 
-/* Reads `content`, which is one block or, from 2025-11-25 on, several; what is no block that is
-   known is left out. False where nothing is left. */
+/* Reads `content`, which is one block or, from 2025-11-25 on, several; unknown blocks are left out.
+   False if nothing is left. */
 static bool read_content(struct tool_call *call, struct json_value content,
                          struct sampling_message *message) {
     struct json_value block = content;

@@ -13,7 +13,7 @@ enum {
 };
 
 /* Sorted by name. Those that look at no kind of value have a place of their own in fits_keywords,
-   or are read by the handler of a neighbour. */
+   or are read by a neighbour's handler. */
 static const struct schema_keyword keywords[] = {
     {"$defs", FORM_SCHEMA_MAP, 0, 0, NULL},
     {"$ref", FORM_REF, KIND_ANY, 0, schema_reference},
@@ -159,8 +159,8 @@ static const cJSON *last_member(struct schema_run *run, const cJSON *schema,
     return name == NULL ? NULL : schema_member(run, schema, name, NULL);
 }
 
-/* A wrong type makes what other keywords would say pointless. What is unevaluated is only known
-   when all others have marked what they evaluated, each on its own site's marks. */
+/* If the type is wrong, what other keywords would say is pointless. What is unevaluated is known
+   only once all others have marked what they evaluated, each on its own site's marks. */
 static bool fits_keywords(struct schema_run *run, const cJSON *schema, const cJSON *instance,
                           struct schema_marks *marks) {
     struct schema_site site = {schema, instance, marks};
@@ -173,7 +173,7 @@ static bool fits_keywords(struct schema_run *run, const cJSON *schema, const cJS
         const struct schema_keyword *keyword = schema_keyword(member->string);
         if (!schema_spend(run, 1) || (!valid && run->quiet > 0)) return false;
         if (keyword == NULL || (keyword->kinds & instance->type) == 0) continue;
-        if (!schema_is_shaped(keyword, member)) continue; /* schema_check would not have it */
+        if (!schema_is_shaped(keyword, member)) continue; /* schema_check would refuse it */
         if (!keyword->handler(run, &site, member, keyword)) valid = false;
     }
     if (last == NULL || run->stopped) return valid;
@@ -203,7 +203,7 @@ bool schema_start(struct schema_run *run, const cJSON *schema, struct buffer *pr
     return run->path != NULL;
 }
 
-/* Ends a run. Gives `valid`, and false where it was stopped. */
+/* Ends a run. Returns `valid`, or false if it was stopped. */
 static bool end(struct schema_run *run, bool valid) {
     if (run->too_complex) {
         run->stopped = false;

@@ -4,7 +4,7 @@
 
 #define UNUSED(keyword) (void)(keyword)
 
-/* Whether to look at more after what was seen was `valid`: for sentences, but not without need. */
+/* Whether to look at more: once something was not `valid`, only to say what else is wrong. */
 static bool goes_on(const struct schema_run *run, bool valid) {
     return !run->stopped && (valid || run->quiet == 0);
 }
@@ -38,7 +38,7 @@ static bool is_marked(const struct schema_marks *marks, size_t index) {
     return (marks->bits[index / 32] >> index % 32 & 1) != 0;
 }
 
-/* Applies `schema` to the child of the site's instance before which `index` others stand. */
+/* Applies `schema` to the child of the site's instance that has `index` others before it. */
 static bool fits_child(struct schema_run *run, const struct schema_site *site, const cJSON *schema,
                        const cJSON *child, size_t index) {
     mark(site->marks, index);
@@ -48,7 +48,7 @@ static bool fits_child(struct schema_run *run, const struct schema_site *site, c
     return valid;
 }
 
-/* The same, saying of a member that nothing allows that there is no such. */
+/* The same, but says of a member that nothing allows that it is unknown. */
 static bool fits_extra_child(struct schema_run *run, const struct schema_site *site,
                              const cJSON *schema, const cJSON *child, size_t index) {
     if (child->string == NULL || !cJSON_IsFalse(schema)) {
@@ -57,7 +57,7 @@ static bool fits_extra_child(struct schema_run *run, const struct schema_site *s
     return schema_fail_member(run, child->string, "is unknown");
 }
 
-/* Applies `schema` to the site's instance without a word. Marks count only where it fits. */
+/* Applies `schema` to the site's instance without saying anything. Marks count only if it fits. */
 static bool fits_quietly(struct schema_run *run, const struct schema_site *site,
                          const cJSON *schema) {
     struct schema_marks *marks = site->marks == NULL ? NULL : schema_marks(run, site->instance);
@@ -73,7 +73,7 @@ static bool fits_here(struct schema_run *run, const struct schema_site *site, co
     return schema_fits(run, schema, site->instance, site->marks);
 }
 
-/* The value of a keyword beside the one that is being looked at. */
+/* The value of a keyword beside the one being looked at. */
 static const cJSON *beside(struct schema_run *run, const struct schema_site *site,
                            const char *name) {
     return schema_member(run, site->schema, name, NULL);
@@ -87,8 +87,8 @@ bool schema_reference(struct schema_run *run, const struct schema_site *site, co
     return schema_fail(run, "must fit a schema that is missing");
 }
 
-/* True where `schema`, after at most one $ref, is meant for values such as the site's instance: it
-   has the same type and the same constant members. */
+/* True if `schema`, after at most one $ref, is meant for values such as the site's instance: it has
+   the same type and the same constant members. */
 static bool is_meant(struct schema_run *run, const struct schema_site *site, const cJSON *schema) {
     const cJSON *ref = schema_member(run, schema, "$ref", NULL);
     if (cJSON_IsString(ref)) schema = schema_target(run, schema, ref->valuestring);
@@ -105,8 +105,8 @@ static bool is_meant(struct schema_run *run, const struct schema_site *site, con
     return true;
 }
 
-/* None of the schemas fits: says what keeps the instance from fitting the one that is meant for it,
-   if there is just one. */
+/* None of the schemas fits: says what keeps the instance from fitting the one meant for it, if
+   there is just one. */
 static bool fail_some(struct schema_run *run, const struct schema_site *site, const cJSON *value) {
     const cJSON *meant = NULL;
     size_t count = 0;
@@ -120,7 +120,7 @@ static bool fail_some(struct schema_run *run, const struct schema_site *site, co
     return schema_fail(run, "must have one of the allowed forms");
 }
 
-/* anyOf, or oneOf where the keyword's detail is true. */
+/* anyOf, or oneOf if the keyword's detail is true. */
 bool schema_some(struct schema_run *run, const struct schema_site *site, const cJSON *value,
                  const struct schema_keyword *keyword) {
     size_t fitting = 0;
@@ -182,7 +182,7 @@ bool schema_pattern_properties(struct schema_run *run, const struct schema_site 
     return valid;
 }
 
-/* Whether properties or patternProperties beside it speak of the member `name`. */
+/* Whether the properties or patternProperties beside it speak of the member `name`. */
 static bool is_named(struct schema_run *run, const struct schema_site *site, const char *name) {
     if (schema_member(run, beside(run, site, "properties"), name, NULL) != NULL) return true;
     const cJSON *patterns = beside(run, site, "patternProperties");
@@ -193,8 +193,8 @@ static bool is_named(struct schema_run *run, const struct schema_site *site, con
     return false;
 }
 
-/* prefixItems has a schema of its own for each of the first items, the others one for all children
-   that another keyword left. */
+/* prefixItems has a schema of its own for each of the first items; the others have one for all
+   children that another keyword left. */
 bool schema_children(struct schema_run *run, const struct schema_site *site, const cJSON *value,
                      const struct schema_keyword *keyword) {
     bool valid = true;

@@ -4,8 +4,8 @@
 #include "limits.h"
 #include "schema_run.h"
 
-/* The keywords that have no part in validating: what describes, names, or is read by a neighbour.
-   Those of MCP (enumNames, x-mcp-header) are among them; any other x-... may be there too. */
+/* The keywords that play no part in validating: those that describe or name, or that a neighbour
+   reads. MCP's own (enumNames, x-mcp-header) are among them; any other x-... may be there too. */
 static const struct schema_keyword others[] = {
     {"$anchor", FORM_ANCHOR, 0, 0, NULL},
     {"$comment", FORM_STRING, 0, 0, NULL},
@@ -34,7 +34,7 @@ static const struct schema_keyword *find_keyword(const char *name) {
     return strncmp(name, "x-", 2) == 0 ? &extension : schema_keyword(name);
 }
 
-/* True where `array` holds only strings, each once. */
+/* True if `array` holds only strings, each once. */
 static bool are_strings(struct schema_run *run, const cJSON *array) {
     for (const cJSON *one = array->child; one != NULL; one = one->next) {
         if (!cJSON_IsString(one)) return false;
@@ -107,7 +107,7 @@ static bool is_anchor(struct schema_run *run, const cJSON *schema, const cJSON *
     return ref.bytes != NULL && schema_target(run, schema, ref.bytes) == schema;
 }
 
-/* A reference must lead to a schema, and from one to the next to one that is more than a $ref. */
+/* A reference must lead to a schema, and a chain of them to one that is more than a $ref. */
 static bool is_reference(struct schema_run *run, const cJSON *schema, const cJSON *value) {
     const cJSON *target = schema_target(run, schema, value->valuestring);
     for (int hops = 0; target != NULL && hops < LIMIT_SCHEMA_DEPTH; hops++) {
@@ -118,8 +118,8 @@ static bool is_reference(struct schema_run *run, const cJSON *schema, const cJSO
     return false;
 }
 
-/* What else than its shape makes the value of a keyword of each form well-formed, and how that is
-   said of all that is wrong with it. */
+/* What, besides its shape, makes the value of a keyword of each form well-formed, and the sentence
+   for all that can be wrong with it. */
 static const struct {
     bool (*test)(struct schema_run *run, const cJSON *schema, const cJSON *value);
     const char *predicate;

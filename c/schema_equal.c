@@ -2,7 +2,7 @@
 
 #include "schema_run.h"
 
-/* Spends as much as it cost: whoever sends a value can make its texts long, and alike up to their
+/* Spends as much as it costs: whoever sends a value can make its texts long, and alike up to their
    ends. */
 static bool same_text(struct schema_run *run, const char *left, const char *right) {
     size_t alike = 0;
@@ -10,7 +10,7 @@ static bool same_text(struct schema_run *run, const char *left, const char *righ
     return schema_spend(run, alike / 8) && left[alike] == right[alike];
 }
 
-/* Not schema_member, for which the names of one side are the schema's, and as short as those. */
+/* Not schema_member, where one side's names are the schema's, which bounds each comparison. */
 static const cJSON *find_member(struct schema_run *run, const cJSON *object, const char *name) {
     for (const cJSON *member = object->child; member != NULL; member = member->next) {
         if (!schema_spend(run, 1)) return NULL;
@@ -19,8 +19,8 @@ static const cJSON *find_member(struct schema_run *run, const cJSON *object, con
     return NULL;
 }
 
-/* True where every member of `left` is in `right`, which has as many. Members mostly stand in the
-   same order, so that each is looked for behind the one found last. */
+/* True if every member of `left` is in `right`, which has as many. Members are mostly in the same
+   order, so each is first looked for right after the one found last. */
 static bool same_members(struct schema_run *run, const cJSON *left, const cJSON *right) {
     const cJSON *next = right->child;
     for (const cJSON *member = left->child; member != NULL; member = member->next) {
@@ -75,7 +75,7 @@ static uint32_t hash_bytes(struct schema_run *run, const char *bytes, size_t siz
     return mix(hash);
 }
 
-/* The same for the same values: the order of members does not matter. */
+/* The same for equal values: the order of members does not matter. */
 static uint32_t hash_of(struct schema_run *run, const cJSON *value) {
     uint32_t hash = (uint32_t)(value->type & KIND_ANY);
     if (!schema_spend(run, 1)) return 0;
@@ -94,7 +94,7 @@ static uint32_t hash_of(struct schema_run *run, const cJSON *value) {
 }
 
 bool schema_all_different(struct schema_run *run, const cJSON *array) {
-    struct schema_memo memo = run->memo; /* the run's is of use again afterwards */
+    struct schema_memo memo = run->memo; /* the run's own is restored afterwards */
     bool different = true;
     run->memo = (struct schema_memo){NULL, 0, 0};
     for (const cJSON *item = array->child; item != NULL && different; item = item->next) {

@@ -34,7 +34,7 @@ static int two_digits(const char *at) {
     return (at[0] - '0') * 10 + (at[1] - '0');
 }
 
-/* Whether the day of a date, which has the form of one, is in its month. */
+/* Whether the day of a well-formed date is in its month. */
 static bool is_day(const char *date) {
     static const char days[] = "\37\34\37\36\37\36\37\37\36\37\36\37";
     int century = two_digits(date), year = two_digits(date + 2), month = two_digits(date + 5);
@@ -42,8 +42,7 @@ static bool is_day(const char *date) {
     return two_digits(date + 8) <= days[month - 1] + (month == 2 && leap);
 }
 
-/* Whether a date and time, which has the form of one, has a 60th second only where one is
-   inserted: before midnight UTC. */
+/* Whether a well-formed time has a 60th second only where one is inserted: before midnight UTC. */
 static bool is_second(const char *time) {
     if (strlen(time) < 20 || two_digits(time + 17) < 60) return true;
     const char *zone = time + strlen(time) - 6;

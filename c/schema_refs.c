@@ -4,8 +4,8 @@
 #include "schema_run.h"
 
 /* A schema with a URI of its own, the root among them: the pointers and anchors of the references
-   in it are taken from it. URIs are compared as they are written; schema_check sees to it that
-   those below the root are absolute, so that a relative reference leads to none of them. */
+   in it start from there. URIs are compared as they are written; schema_check makes sure that those
+   below the root are absolute, so that a relative reference leads to none of them. */
 struct schema_resource {
     const char *id; /* empty for a root that has none */
     const cJSON *schema;
@@ -19,7 +19,7 @@ struct schema_anchor {
     struct schema_anchor *next;
 };
 
-/* What the schema has for the text keyword `name`; NULL where it has none. */
+/* The schema's value for the text keyword `name`; NULL if it has none. */
 static const char *text_member(struct schema_run *run, const cJSON *schema, const char *name) {
     const cJSON *member = schema_member(run, schema, name, NULL);
     return cJSON_IsString(member) ? member->valuestring : NULL;
@@ -31,7 +31,7 @@ static void *allocate(struct schema_run *run, size_t size) {
     return memory;
 }
 
-/* The resource that begins at `schema`, inside of `outer`: `outer` itself if none does. */
+/* The resource that begins at `schema`, within `outer`; `outer` itself if none does. */
 static const struct schema_resource *enter_resource(struct schema_run *run, const cJSON *schema,
                                                     const struct schema_resource *outer) {
     const char *id = text_member(run, schema, "$id");
@@ -45,7 +45,7 @@ static const struct schema_resource *enter_resource(struct schema_run *run, cons
     return resource;
 }
 
-/* Notes to which resource `schema` and the schemas in it belong, and their anchors. */
+/* Notes which resource `schema` and the schemas in it belong to, and their anchors. */
 static void note_schema(struct schema_run *run, const cJSON *schema,
                         const struct schema_resource *resource) {
     if (!cJSON_IsObject(schema) && !cJSON_IsBool(schema)) return;
@@ -72,7 +72,7 @@ static void note_schema(struct schema_run *run, const cJSON *schema,
     }
 }
 
-/* Takes one byte off a token of a pointer in a fragment: %XX, ~0, ~1 or itself. */
+/* Takes one byte off a token of a pointer in a fragment: %XX, ~0, ~1 or the byte itself. */
 static char take_byte(const char **at) {
     char byte = *(*at)++;
     int high = byte == '%' ? text_hex_digit((*at)[0]) : -1;
@@ -85,7 +85,7 @@ static char take_byte(const char **at) {
     return *(*at)++ == '0' ? '~' : '/';
 }
 
-/* True where the token at `at` says `name`, or for an element (NULL) `index`. */
+/* True if the token at `at` says `name` or, for an element (NULL), `index`. */
 static bool token_says(const char *at, const char *name, size_t index) {
     if (name == NULL) {
         size_t number = 0;
@@ -123,12 +123,12 @@ static const cJSON *find_anchor(struct schema_run *run, const struct schema_reso
     return NULL;
 }
 
-/* True where `ref` is the URI of `resource`, with `length` bytes before the fragment. */
+/* True if `ref`, which has `length` bytes before its fragment, is the URI of `resource`. */
 static bool is_in(const struct schema_resource *resource, const char *ref, size_t length) {
     return strcspn(resource->id, "#") == length && memcmp(resource->id, ref, length) == 0;
 }
 
-/* What was noted for a schema: its resource. NULL for what is no schema, or none of this one. */
+/* What was noted for a schema: its resource. NULL for anything but a schema within this one. */
 static const void *resource_of(struct schema_run *run, const cJSON *schema) {
     const void **note = schema == NULL ? NULL : schema_note(run, (uintptr_t)schema);
     return note == NULL ? NULL : *note;

@@ -13,7 +13,7 @@ static const struct {
     [SCHEMA_FIELDS] = {"The arguments ", "The argument '"},
 };
 
-/* A terminated string takes less code to pass than a text, and here are many. */
+/* A terminated string takes less code to pass than a text, and there are many here. */
 OUT_OF_LINE static void put(struct buffer *out, const char *string) {
     buffer_append(out, text_of(string));
 }
@@ -31,7 +31,7 @@ void schema_leave(struct schema_run *run) {
     run->path_length--;
 }
 
-/* The first LIMIT_SCHEMA_ECHO_BYTES of a text, whole characters only; `append` writes them. */
+/* Appends the first LIMIT_SCHEMA_ECHO_BYTES of a text, whole characters only, by `append`. */
 static void append_start(struct buffer *out, const char *string,
                          void (*append)(struct buffer *out, struct text text)) {
     size_t length = strlen(string), start = length;
@@ -69,7 +69,7 @@ static void append_path(struct schema_run *run) {
     put(out, "' ");
 }
 
-/* Whether a sentence is to be written. When the last one is, the run is stopped. */
+/* Whether a sentence is to be written. With the last one, the run is stopped. */
 static bool may_speak(struct schema_run *run) {
     if (run->quiet > 0 || run->stopped || run->problems->arena->exhausted) return false;
     run->sentences++;
@@ -103,7 +103,7 @@ static void append_value(struct buffer *out, const cJSON *value) {
     } else if (value->child != NULL) {
         put(out, "a certain object or array");
     } else {
-        int kind = value->type & KIND_ANY; /* 1, 2 or 4, or what is empty */
+        int kind = value->type & KIND_ANY; /* 1, 2 or 4, or that of an empty value */
         put(out, kind <= cJSON_NULL ? words[kind / 2] : "empty");
     }
 }

@@ -74,7 +74,7 @@ bool schema_number(struct schema_run *run, const struct schema_site *site, const
     return schema_fail_value(run, phrases[keyword->detail], value, "");
 }
 
-/* Characters of a string, or children. */
+/* The number of characters in a string, or of children. */
 static size_t size_of(struct schema_run *run, const cJSON *instance) {
     size_t size = 0;
     if (cJSON_IsString(instance)) {
@@ -100,7 +100,7 @@ bool schema_count(struct schema_run *run, const struct schema_site *site, const 
     return schema_fail_value(run, phrase, value, unit);
 }
 
-/* Takes `number`, finite and not 0, apart: an odd whole number, which is returned, times 2 to the
+/* Splits `number`, finite and not 0, into an odd whole number, which is returned, times 2 to the
    power of `*exponent`. */
 static uint64_t odd_part(double number, int *exponent) {
     uint64_t whole = (uint64_t)ldexp(fabs(frexp(number, exponent)), DBL_MANT_DIG);
@@ -109,7 +109,7 @@ static uint64_t odd_part(double number, int *exponent) {
     return whole >> zeros;
 }
 
-/* True where `number` is a multiple of `unit` exactly. */
+/* True if `number` is an exact multiple of `unit`. */
 static bool is_exact_multiple(double number, double unit) {
     int power, unit_power;
     if (!isfinite(number) || !isfinite(unit) || unit == 0) return false;
@@ -118,7 +118,7 @@ static bool is_exact_multiple(double number, double unit) {
     return odd % odd_part(unit, &unit_power) == 0 && power >= unit_power;
 }
 
-/* A multiple as decimals, which doubles only come near to: the quotient may be off by as much as
+/* A multiple in decimals, which doubles only approximate: the quotient may be off by as much as
    rounding both numbers and dividing them can make it. Between whole numbers nothing is rounded. */
 static bool is_multiple(double number, double unit) {
     if (is_exact_multiple(number, unit)) return true;

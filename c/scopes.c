@@ -3,7 +3,7 @@
 #include "audit.h"
 #include "registry.h"
 
-/* True where `scopes`, between spaces, has each of `wanted`, between spaces. */
+/* True if `scopes` has each of `wanted`; both have spaces in between. */
 static bool include(struct text scopes, struct text wanted) {
     struct text want;
     while (text_next_field(&wanted, ' ', &want)) {

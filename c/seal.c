@@ -8,12 +8,12 @@
 
 enum { MAC_BYTES = 16, LENGTH_BYTES = 2 };
 
-/* The bytes before the payload in what is authenticated. */
+/* How many bytes precede the payload in what is authenticated. */
 static size_t prefix_bytes(const struct principal *principal) {
     return 2 + LENGTH_BYTES + principal->subject.length;
 }
 
-/* The HMAC is over kind, principal and payload; the principal's length is before it, so that no two
+/* The HMAC covers kind, principal and payload; the principal's length precedes it, so that no two
    different triples give the same bytes. `message` has room for the prefix before the payload. */
 static void authenticate(const struct hmac_key *key, enum seal_kind kind,
                          const struct principal *principal, char *message, size_t payload_length,

@@ -1,4 +1,4 @@
-/* What a build says about itself that has no SERVER of its own: nothing. In a file of its own, or a
+/* What a build without a SERVER of its own says about itself: nothing. In a file of its own, or a
    compiler would take this for the value. */
 #include "tool.h"
 

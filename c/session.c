@@ -11,7 +11,7 @@ enum {
     PAYLOAD_BYTES = LISTS_START + SESSION_LISTS_BYTES,
 };
 
-/* Mailboxes in one place. A mailbox relays about a thousand messages a second. */
+/* Mailboxes per place. One relays about a thousand messages a second. */
 enum { MAILBOXES_A_PLACE = 8 };
 
 struct session session_new(const struct http_request *request, enum revision revision,

@@ -4,7 +4,7 @@
 
 enum { BLOCK_BYTES = 64, ROUNDS = 64, LENGTH_BYTES = 8 };
 
-/* What was hashed so far. */
+/* What has been hashed so far. */
 struct hash {
     uint32_t state[8];
     uint64_t length; /* in bytes */
@@ -74,7 +74,7 @@ static void take(struct hash *hash, const void *data, size_t size) {
     }
 }
 
-/* A one bit, zeros up to a block's end less eight bytes, and there the length in bits (section
+/* A one bit, zeros up to eight bytes before a block's end, and there the length in bits (section
    5.1.1). */
 static void end(struct hash *hash, uint8_t digest[SHA256_BYTES]) {
     uint8_t tail[BLOCK_BYTES + LENGTH_BYTES] = {0x80};
@@ -95,7 +95,7 @@ void sha256(struct text data, uint8_t digest[SHA256_BYTES]) {
     end(&hash, digest);
 }
 
-/* The state after a block that is `key`, each byte of it changed by `mask`. */
+/* The state after a block that is `key`, each byte of it XORed with `mask`. */
 static void begin_with(const uint8_t key[BLOCK_BYTES], uint8_t mask, uint32_t state[8]) {
     uint8_t block[BLOCK_BYTES];
     for (int i = 0; i < BLOCK_BYTES; i++) block[i] = key[i] ^ mask;
@@ -113,7 +113,7 @@ struct hmac_key hmac_key(struct text key) {
     return ready;
 }
 
-/* The digest of a block, after which the state is `begin`, and of `data` behind it. */
+/* The digest of a block, after which the state is `begin`, followed by `data`. */
 static void continue_with(const uint32_t begin[8], struct text data, uint8_t digest[SHA256_BYTES]) {
     struct hash hash = {.length = BLOCK_BYTES};
     memcpy(hash.state, begin, sizeof hash.state);

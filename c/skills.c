@@ -1,5 +1,5 @@
-/* Agent skills (SEP-2640): what the build found in c/skills/, and what is declared by SKILL.
-   Reached from such a declaration alone, so that other builds do without. */
+/* Agent skills (SEP-2640): those that the build found in c/skills/, and those declared by SKILL.
+   Reached only from such declarations, so that other builds do without. */
 #include "features.h"
 #include "limits.h"
 #include "lists.h"
@@ -50,15 +50,15 @@ static struct outcome skills_get(struct exchange *exchange, const struct jsonrpc
     return outcome_ok;
 }
 
-/* A directory: no resource of its own, but what the resources below `path`, which ends with a
-   slash, have in common. They stand side by side, because resources are sorted by URI. */
+/* A directory: not a resource of its own, but what the resources below `path`, which ends in a
+   slash, have in common. They are side by side, because resources are sorted by URI. */
 struct directory {
     struct text path;
     size_t at; /* the index of the next resource */
 };
 
-/* Takes the next child, the directory's file or the directory of several, into `*uri`, and the
-   resource it is, or NULL. False behind the last. */
+/* Takes the next child into `*uri`: a file of the directory, or a directory within it. `*file` is
+   the file's resource, or NULL. False after the last. */
 static bool next_child(struct directory *directory, struct text *uri,
                        const struct resource **file) {
     size_t count = registry_count(REGISTRY_RESOURCES);
@@ -87,8 +87,8 @@ static void append_child(struct exchange *exchange, const struct directory *dire
     buffer_append(out, TEXT(",\"mimeType\":\"inode/directory\"}"));
 }
 
-/* Finds the directory that `uri`, behind whose scheme there is something, names: it has children.
- */
+/* Finds the directory that `uri` names: one that has children. The URI must have something after
+   its scheme. */
 static bool find_directory(struct text uri, struct text path, struct directory *directory) {
     struct text authority = text_from(uri, text_find(uri, ':')), child;
     const struct resource *file;
@@ -122,7 +122,7 @@ static struct outcome resources_directory_read(struct exchange *exchange,
     if (!json_string(jsonrpc_param(request, TEXT("uri")), exchange->arena, &uri)) {
         return missing_uri();
     }
-    BUFFER_APPEND(&list, uri, TEXT("/ ")); /* no URI has a space: it ends the cursor's list */
+    BUFFER_APPEND(&list, uri, TEXT("/ ")); /* no URI has a space, so it ends the cursor's list */
     struct text name = buffer_text(&list), path = {name.bytes, uri.length + 1};
     if (name.length == 0 || !find_directory(uri, path, &directory)) {
         return not_there(exchange, TEXT("There is no directory at "), uri,

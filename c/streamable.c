@@ -10,8 +10,8 @@
 #include "sse.h"
 #include "waiting.h"
 
-/* Reads the session id, if one came. False where the step is over: the key is missing, or an error
-   is the action. */
+/* Reads the session id, if one came. False if the step is over: the key is missing, or the action
+   is an error. */
 static bool read_session(struct exchange *exchange) {
     if (!http_has(&exchange->request, HTTP_MCP_SESSION_ID)) return true;
     if (!exchange_has_key(exchange)) return false;
@@ -22,8 +22,8 @@ static bool read_session(struct exchange *exchange) {
     return exchange->in_session;
 }
 
-/* A session's own stream begins with which lists a deploy has changed, and hears of those that do.
- */
+/* A session's own stream begins by saying which lists a deploy has changed, and hears of those that
+   change later. */
 static void add_list_changes(struct exchange *exchange) {
     struct buffer first = buffer_in(exchange->arena, 128);
     bool own = exchange->action.kind == MCP_ACTION_STREAM && exchange->asking.nonce.length == 0;
@@ -34,7 +34,7 @@ static void add_list_changes(struct exchange *exchange) {
     if (mcp_server.lists_change != NULL) mcp_server.lists_change->subscribe(exchange);
 }
 
-/* A stream for what the server says unasked. Outside a session there is nothing to say. */
+/* A stream for what the server says unasked; outside a session there is nothing to say. */
 static void open_stream(struct exchange *exchange) {
     if (!exchange->in_session) {
         exchange_fail(exchange, HTTP_ERROR_METHOD_NOT_ALLOWED);
@@ -51,13 +51,13 @@ void streamable_head(struct exchange *exchange) {
     enum revision named;
     bool is_named = revision_find(request->headers[HTTP_MCP_PROTOCOL_VERSION], &named);
     bool is_post = text_equal(request->method, TEXT("POST"));
-    /* 2025-11-25, Transports, "Protocol Version Header"; a message is refused by a message */
+    /* 2025-11-25, Transports, "Protocol Version Header"; a POST is refused later, by a message */
     if (!is_named && !is_post && http_has(request, HTTP_MCP_PROTOCOL_VERSION)) {
         exchange_fail(exchange, HTTP_ERROR_VERSION_UNKNOWN);
         return;
     }
     /* a modern request belongs to no session: an id that came along is ignored (2026-07-28,
-       Streamable HTTP, "Earlier Streamable HTTP Revisions"); with one of a revision to come, too */
+       Streamable HTTP, "Earlier Streamable HTTP Revisions"); the same with a future revision */
     bool legacy =
         is_named ? !revision_is_modern(named) : !http_has(request, HTTP_MCP_PROTOCOL_VERSION);
     if (legacy && !read_session(exchange)) return;
@@ -84,7 +84,7 @@ static void add_session(struct exchange *exchange) {
     exchange->action.own_headers = buffer_text(&head);
 }
 
-/* Answers with the events that were raised, and the response as the last of them. */
+/* Answers with the events that were raised, the response being the last of them. */
 static void respond_with_events(struct exchange *exchange, struct answer answer) {
     struct buffer head = exchange_events_head(exchange);
     sse_append(&exchange->events, TEXT("message"), answer.json);
@@ -93,11 +93,11 @@ static void respond_with_events(struct exchange *exchange, struct answer answer)
     if (waiting_began(exchange)) exchange->action.kind = MCP_ACTION_FINISH;
 }
 
-/* JSON where the client takes it and there is nothing but the response to say, else events. */
+/* JSON if the client takes it and there is nothing but the response to say, else events. */
 static void respond(struct exchange *exchange, struct answer answer) {
     bool json = http_accepts(&exchange->request, TEXT("application/json"), false);
     bool must_be_event = waiting_began(exchange) || exchange->events.length > 0;
-    if (waiting_began(exchange)) answer.status = 200; /* which was sent */
+    if (waiting_began(exchange)) answer.status = 200; /* already sent */
     if (answer.status == 200 && (must_be_event || !json)) {
         respond_with_events(exchange, answer);
         return;
@@ -106,8 +106,8 @@ static void respond(struct exchange *exchange, struct answer answer) {
     if (exchange->initialized) add_session(exchange);
 }
 
-/* Has the events that were raised and the answer, which may be a question, go down the stream that
-   the call has. There is none where all that asked for one was cancelled. */
+/* Sends the events that were raised, and the answer, which may be a question, down the call's
+   stream. There is no answer if everything that asked for one was cancelled. */
 static void deliver(struct exchange *exchange, struct answer answer) {
     bool asks = asking_asks(exchange);
     if (answer.status == 202) buffer_append(&exchange->events, sse_cancelled);
@@ -117,7 +117,7 @@ static void deliver(struct exchange *exchange, struct answer answer) {
                      asks ? MCP_DELIVERY_GOES_ON : MCP_DELIVERY_ENDS);
 }
 
-/* The response has to wait for the client's answer: a stream carries the question, and later it. */
+/* The response must await the client's answer: a stream carries the question, then the response. */
 static void respond_with_question(struct exchange *exchange, struct answer answer) {
     resumable_use(exchange, exchange->asking.nonce);
     deliver(exchange, answer);
@@ -148,7 +148,7 @@ void streamable_body(struct exchange *exchange) {
     }
 }
 
-/* A call that waited goes on, with the answer that came: its stream is elsewhere. */
+/* A call that waited goes on with the answer that came; its stream is elsewhere. */
 static void resume(struct exchange *exchange) {
     resumable_use(exchange, exchange->asking.nonce);
     exchange->events = buffer_in(exchange->arena, 0);

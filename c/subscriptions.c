@@ -9,7 +9,7 @@
 
 enum { TOPIC_BYTES = 12, UPDATE_MAILBOXES = 8 };
 
-/* An action on the mailbox of the resource `uri`, and what its subscriptions are filed under. */
+/* An action on the mailbox of the resource `uri`, with what its subscriptions are filed under. */
 static struct mcp_action action_for(struct exchange *exchange, enum mcp_action_kind kind,
                                     struct text uri) {
     uint8_t digest[SHA256_BYTES];
@@ -34,8 +34,8 @@ static struct mcp_action action_for_mine(struct exchange *exchange, enum mcp_act
     return action;
 }
 
-/* The event of the notification `method`, about `uri` unless that is empty; `subscription` is the
-   id of the request that asked, or empty. */
+/* The event for the notification `method`, about `uri` unless that is empty; `subscription` is the
+   id of the request that asked for it, or empty. */
 static struct text event_of(struct exchange *exchange, struct text method, struct text uri,
                             struct text subscription) {
     struct buffer json = buffer_in(exchange->arena, 256), event = buffer_in(exchange->arena, 256);
@@ -57,7 +57,7 @@ static struct text event_of(struct exchange *exchange, struct text method, struc
     return buffer_text(&event);
 }
 
-/* Has `event` kept for this session's stream, until somebody publishes the subject. */
+/* Keeps `event` for this session's stream, for when somebody publishes the subject. */
 static void subscribe(struct exchange *exchange, struct text subject, struct text event) {
     struct mcp_action action = action_for_mine(exchange, MCP_ACTION_KEEP, subject);
     action.milliseconds = LIMIT_SUBSCRIPTION_SECONDS * 1000;
@@ -72,7 +72,7 @@ static void subscribe_to_resource(struct exchange *exchange, struct text uri,
               event_of(exchange, TEXT("notifications/resources/updated"), uri, subscription));
 }
 
-/* Tells all who subscribed to `subject`, before the exchange's action. */
+/* Tells all who subscribed to `subject`, before the exchange's own action. */
 static void publish(struct exchange *exchange, struct text subject) {
     struct mcp_action action = action_for(exchange, MCP_ACTION_PUBLISH, subject);
     action.milliseconds = SUBSCRIPTION_ENDS_MS;
@@ -91,7 +91,7 @@ static struct outcome uri_too_long(void) {
     return outcome_invalid_params(TEXT("No resource has a URI of more than 8192 bytes."));
 }
 
-/* The parameter uri of a request in a session. */
+/* The parameter `uri` of a request in a session. */
 static struct outcome read_uri(struct exchange *exchange, const struct jsonrpc_message *request,
                                struct text *uri) {
     if (!json_string(jsonrpc_param(request, TEXT("uri")), exchange->arena, uri)) {
@@ -127,7 +127,7 @@ struct outcome resources_unsubscribe(struct exchange *exchange,
     return outcome_ok;
 }
 
-/* The acknowledgement: what of the filter is honoured. */
+/* The acknowledgement: what is honoured of the filter. */
 static struct text acknowledgement(struct exchange *exchange, struct text id,
                                    const bool listens[LISTS], struct json_value uris,
                                    const struct buffer *tasks) {
@@ -153,7 +153,7 @@ static struct text acknowledgement(struct exchange *exchange, struct text id,
     return buffer_text(&event);
 }
 
-/* Subscribes to the lists that `filter` names, where this build's can change. */
+/* Subscribes to the lists that `filter` names, if this build's can change. */
 static void listen_to_lists(struct exchange *exchange, struct json_value filter, struct text id,
                             bool listens[LISTS]) {
     for (int list = 0; list < LISTS; list++) {
@@ -222,7 +222,7 @@ struct outcome subscriptions_listen(struct exchange *exchange,
     if (outcome.error == JSONRPC_OK) {
         exchange->listens = acknowledgement(exchange, request->id, listens, uris, &taken);
     } else {
-        exchange->before_count = before; /* what was refused is not subscribed to in part */
+        exchange->before_count = before; /* a refused request subscribes to nothing */
     }
     return outcome;
 }

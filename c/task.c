@@ -75,7 +75,7 @@ bool task_is_over(const struct task_place *place) {
     return (int64_t)host_now() - place->created > LIMIT_TASK_SECONDS * 1000;
 }
 
-/* -- Records: each number and a colon; then each text, behind its length and a colon -- */
+/* -- Records: each number and a colon; then each text, preceded by its length and a colon -- */
 
 enum { NUMBERS = 7, TEXTS = 9 };
 
@@ -168,7 +168,7 @@ struct mcp_action task_keep(struct exchange *exchange, const struct task_place *
     task->updated = (int64_t)host_now();
     keep.body = write_record(task, exchange->arena);
     keep.version = (uint32_t)task->version;
-    keep.milliseconds = left > 0 ? (uint32_t)left : 1; /* 0 would be for ever */
+    keep.milliseconds = left > 0 ? (uint32_t)left : 1; /* 0 would mean forever */
     return keep;
 }
 
@@ -220,7 +220,7 @@ struct mcp_action task_publish(struct exchange *exchange, const struct task_plac
     struct buffer json = buffer_in(exchange->arena, 256), end = buffer_in(exchange->arena, 256);
     task_append(&json, task);
     sse_append_json(&end, buffer_text(&json));
-    buffer_append(&end, TEXT("}}\n\n")); /* the event that each listener's line begins */
+    buffer_append(&end, TEXT("}}\n\n")); /* ends the event that each listener's line begins */
     publish.body = buffer_text(&end);
     publish.milliseconds = SUBSCRIPTION_ENDS_MS;
     return publish;

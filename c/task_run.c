@@ -1,7 +1,7 @@
 /* Running a task: what its mailbox posts to /tasks/wake. The mailbox waits for the answer, and
-   posts again where none comes, so a run that is lost with its machine is begun anew. One run at a
-   time is the rule, but a mailbox that thinks a run dead may be wrong; so a run first claims the
-   task by a version of its own, and ends it only where that is still the one kept. */
+   posts again if none comes, so a run that is lost with its machine is started again. One run at a
+   time is the rule, but a mailbox that takes a run for dead may be wrong; so a run first claims the
+   task with a version of its own, and ends it only if that is still the one kept. */
 #include "features.h"
 #include "limits.h"
 #include "modern.h"
@@ -40,7 +40,7 @@ static void end(struct exchange *exchange, const struct task_place *place, struc
     answer(exchange, 204);
 }
 
-/* Makes this run the task's only one; the step is then taken again. */
+/* Makes this the task's only run; the step is then taken again. */
 static void claim(struct exchange *exchange, const struct task_place *place, struct task *task) {
     static const struct outcome failed = {JSONRPC_INTERNAL_ERROR,
                                           TEXT_INITIALIZER("The tool failed again and again."),
@@ -69,7 +69,7 @@ static bool is_unchanged(struct exchange *exchange, const struct task_run *run) 
     return task_read(exchange_perform(exchange, &peek), &now) && now.version == run->task.version;
 }
 
-/* Takes what the tool said last into the task; false where that is nothing new, or too much. */
+/* Takes over into the task what the tool said last; false if that is nothing new, or too much. */
 static bool take_message(struct task_run *run) {
     struct text before = run->task.message;
     if (text_equal(buffer_text(&run->message), before)) return false;
@@ -85,8 +85,8 @@ static bool take_message(struct task_run *run) {
 }
 
 /* The call is about to wait: shows what it said, and looks whether it was cancelled, but not each
-   time, for a task may wait a thousand times, and the platform counts what a run asks for. What
-   that takes of the arena is given back. */
+   time, because a task may wait a thousand times, and the platform counts what a run asks for. What
+   this takes of the arena is given back. */
 static bool is_wanted(struct exchange *exchange) {
     struct task_run *run = exchange->task;
     if (run->lost) return false;
@@ -102,7 +102,7 @@ static bool is_wanted(struct exchange *exchange) {
     return !run->lost;
 }
 
-/* Reads what the run needs of the record: the message, and the answers so far. */
+/* Reads what the run needs from the record: the message, and the answers so far. */
 static bool prepare(struct exchange *exchange, struct task_run *run,
                     struct jsonrpc_message *request) {
     struct json_document message, answers;

@@ -4,7 +4,7 @@
 #include "subscriptions.h"
 #include "task.h"
 
-/* True where the client takes tasks: each request says so anew. */
+/* True if the client takes tasks: each request says so anew. */
 static bool takes_tasks(const struct jsonrpc_message *request) {
     struct json_value extensions =
         json_object_member(modern_client_capabilities(request), TEXT("extensions"));
@@ -17,7 +17,7 @@ static struct outcome needs_tasks(const struct exchange *exchange) {
                                                       "extension " TASK_EXTENSION " has them."));
     outcome.data = TEXT("{\"requiredCapabilities\":{\"extensions\":{\"" TASK_EXTENSION "\":{}}}}");
     if (!revision_is_modern(exchange->revision)) {
-        outcome.error = JSONRPC_INVALID_REQUEST; /* legacy revisions have no code of its own */
+        outcome.error = JSONRPC_INVALID_REQUEST; /* legacy revisions have no code for it */
         outcome.status = 0;
     }
     return outcome;
@@ -25,7 +25,7 @@ static struct outcome needs_tasks(const struct exchange *exchange) {
 
 /* -- Beginning -- */
 
-/* Has the mailbox start a run at `place`, or tell how the task stands, in `milliseconds`. */
+/* Has the mailbox start a run at `place`, or report how the task stands, in `milliseconds`. */
 static void wake(struct exchange *exchange, const struct task_place *place, uint32_t milliseconds) {
     struct mcp_action action = task_action(MCP_ACTION_WAKE, place);
     action.topic = task_feature.wake.path;
@@ -67,7 +67,7 @@ static bool takes_over(struct exchange *exchange, const struct tool *tool,
     bool takes = revision_is_modern(exchange->revision) && takes_tasks(request);
     if (!takes && !tool->task_required) return false;
     exchange->may_become_task = takes && tool->task_later;
-    /* with the key at hand nothing stops the call once its function has run */
+    /* with the key at hand, nothing stops the call once its function has run */
     if (!takes) *outcome = needs_tasks(exchange);
     else if (!exchange_has_key(exchange)) *outcome = outcome_ok;
     else if (tool->task_later) return false;
@@ -87,8 +87,8 @@ static struct outcome begin(struct tool_call *call, size_t start) {
 
 /* -- Methods -- */
 
-/* Finds the task that `request` names. False where the method has to end: with `*outcome`, which is
-   outcome_ok where the step is taken again. */
+/* Finds the task that `request` names. If false, the method has to end with `*outcome`, which is
+   outcome_ok if the step is taken again. */
 static bool find(struct exchange *exchange, const struct jsonrpc_message *request,
                  struct task_place *place, struct task *task, struct outcome *outcome) {
     struct text id, record;
@@ -122,7 +122,7 @@ static struct outcome tasks_get(struct exchange *exchange, const struct jsonrpc_
     return outcome;
 }
 
-/* Keeps what `task` became, and tells who listens. */
+/* Keeps what `task` became, and tells whoever listens. */
 static void change(struct exchange *exchange, const struct task_place *place, struct task *task) {
     struct mcp_action keep = task_keep(exchange, place, task);
     struct mcp_action publish = task_publish(exchange, place, task);
@@ -150,15 +150,15 @@ static void append_member(struct buffer *out, struct text key, struct json_value
     BUFFER_APPEND(out, TEXT(":"), value.text);
 }
 
-/* The tool's own key: what it asked by, without what question_key of ask.c put behind it. */
+/* The tool's own key: what it asked by, without the suffix that question_key of ask.c added. */
 static struct text without_suffix(struct text key) {
     size_t end = key.length;
     while (end > 0 && key.bytes[end - 1] != '.') end--;
     return end > 0 ? (struct text){key.bytes, end - 1} : key;
 }
 
-/* Sorts the task's questions into those that `responses` answers and those that stay open. False
-   where an answer is no object. Any other response is nobody's, and let go ("Task Update
+/* Sorts the task's questions into those that `responses` answers and those that stay open. False if
+   an answer is not an object. Any other response is nobody's, and is dropped ("Task Update
    Requests"). */
 static bool take_answers(struct exchange *exchange, struct task *task,
                          struct json_value responses) {
@@ -196,7 +196,7 @@ static struct outcome tasks_update(struct exchange *exchange, const struct jsonr
             TEXT("The parameter inputResponses is missing or not an object."));
     }
     size_t before = task.questions.length;
-    /* who repeats an update may do so because what was to run it failed */
+    /* whoever repeats an update may do so because what was to run the task failed */
     if (task.status == TASK_WORKING) wake(exchange, &place, LIMIT_TASK_LISTEN_MS);
     if (task.status != TASK_INPUT_REQUIRED) return outcome_ok;
     if (!take_answers(exchange, &task, responses)) {

@@ -41,7 +41,7 @@ bool text_starts_with(struct text whole, struct text prefix) {
 struct text text_of_most(const char *string, int most) {
     if (most < 0) return text_of(string);
 #ifdef __wasm__
-    /* as many as SCAN_BYTES at a time: c/wasm.c hands out no memory behind which there are none */
+    /* up to SCAN_BYTES at a time: c/wasm.c hands out no memory without that many more after it */
     return (struct text){string, text_find((struct text){string, (size_t)most}, '\0')};
 #else
     const char *end =

@@ -1,4 +1,4 @@
-/* A call, whatever it asks: how it begins and ends, and what its client can be asked. */
+/* A call of any kind: how it begins and ends, and what its client can be asked. */
 #include "tool_call.h"
 
 #include "asking.h"
@@ -13,7 +13,7 @@
 const struct tool_call_capability tool_call_capabilities[] = {
     [CLIENT_ELICITATION] = {ELICITATION, TEXT_INITIALIZER("form"), TEXT_INITIALIZER("url"),
                             REVISION_2025_06_18},
-    /* it came with 2025-11-25; but Codex offers it, by name, in the one before */
+    /* it came with 2025-11-25, but Codex offers it, by name, in the revision before */
     [CLIENT_ELICITATION_URL] = {ELICITATION, TEXT_INITIALIZER("url"), NONE, REVISION_2025_06_18},
     [CLIENT_SAMPLING] = {SAMPLING, NONE, NONE, REVISION_2024_11_05},
     [CLIENT_SAMPLING_TOOLS] = {SAMPLING, TEXT_INITIALIZER("tools"), NONE, REVISION_2025_11_25},
@@ -44,7 +44,7 @@ uint8_t tool_call_offered(struct json_value offered) {
 
 bool client_supports(const struct tool_call *call, enum client_capability capability) {
     const struct exchange *exchange = call->exchange;
-    if (call->kind == CALL_COMPLETION) return false; /* no revision has a question in between */
+    if (call->kind == CALL_COMPLETION) return false; /* no revision allows questions in one */
     if (exchange->revision < tool_call_capabilities[capability].since) return false;
     uint8_t offered = revision_is_modern(exchange->revision)
                           ? tool_call_offered(modern_client_capabilities(call->request))

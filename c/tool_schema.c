@@ -1,5 +1,5 @@
-/* Values against a JSON Schema that somebody wrote. Apart from the rest, so that only a build with
-   such a schema carries the validator. */
+/* Checks values against a JSON Schema that somebody wrote. In a file of its own, so that only a
+   build with such a schema carries the validator. */
 #include "schema.h"
 #include "tool.h"
 #include "tree.h"

@@ -1,5 +1,5 @@
 /* Trace context (SEP-414; W3C Trace Context and W3C Baggage): what came in the request's `_meta`,
-   to be read by the tool, and carried along with what it asks and says. */
+   for the tool to read, and passed along with what it asks and says. */
 #include "limits.h"
 #include "tool_call.h"
 
@@ -7,7 +7,7 @@ static const struct text names[] = {TEXT_INITIALIZER("traceparent"), TEXT_INITIA
                                     TEXT_INITIALIZER("baggage")};
 enum { NAMES = sizeof names / sizeof *names };
 
-/* The member `index` as it came; absent where it is no string, or longer than anybody needs. */
+/* The member `index` as it came; absent if it is not a string, or longer than anybody needs. */
 static struct json_value find(const struct tool_call *call, size_t index) {
     struct json_value meta = jsonrpc_param(call->request, TEXT("_meta"));
     struct json_value value = json_object_member(meta, names[index]);

@@ -1,8 +1,8 @@
 #include "tree.h"
 
-#include "foreign.h" /* by which cJSON calls the two below */
+#include "foreign.h" /* through which cJSON calls the two below */
 
-/* What cJSON calls for memory carries no context, so the arena stands here for as long as a parse
+/* cJSON's calls for memory carry no context, so the arena is kept here for as long as a parse
    takes. An instance runs one request at a time. */
 static struct arena *parsing;
 

@@ -30,8 +30,8 @@ static bool percent_decode(struct text encoded, struct arena *arena, struct text
     return is_utf8_text(*decoded);
 }
 
-/* Where `literal` begins in `whole`, not before `from`; whole.length where it does not. The `last`
-   one is at the end. */
+/* Where `literal` begins in `whole`, not before `from`; whole.length if it does not. The `last` one
+   is at the end. */
 static size_t find_literal(struct text whole, struct text literal, size_t from, bool last) {
     if (last && whole.length > literal.length) from = whole.length - literal.length;
     for (size_t i = from; i + literal.length <= whole.length; i++) {

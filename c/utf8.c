@@ -14,7 +14,7 @@ size_t utf8_sequence(const char *at, size_t size) {
     for (size_t i = 1; i < length; i++) {
         if ((byte[i] & 0xc0) != 0x80) return 0;
     }
-    /* the second byte rules out overlong forms, surrogates and what is above U+10FFFF */
+    /* the second byte rules out overlong forms, surrogates, and anything above U+10FFFF */
     if (byte[0] == 0xe0 && byte[1] < 0xa0) return 0;
     if (byte[0] == 0xed && byte[1] > 0x9f) return 0;
     if (byte[0] == 0xf0 && byte[1] < 0x90) return 0;

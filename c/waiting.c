@@ -6,7 +6,7 @@
 
 const bool waiting_linked = true;
 
-/* Opens a stream to which the client can come back, and has the events go there from now on. */
+/* Opens a stream that the client can come back to; from now on the events go there. */
 static void begin_stream(struct exchange *exchange) {
     bool named = exchange->asking.nonce.length > 0;
     resumable_use(exchange, named ? exchange->asking.nonce : resumable_new(exchange));
@@ -16,7 +16,7 @@ static void begin_stream(struct exchange *exchange) {
     exchange_perform(exchange, &exchange->action);
 }
 
-/* Says the events that were raised, by the action `wait` or, where they go elsewhere, before it. */
+/* Sends the events that were raised: with the action `wait` or, if they go elsewhere, before it. */
 static void say_events(struct exchange *exchange, struct mcp_action *wait) {
     struct text events = buffer_text(&exchange->events);
     if (exchange->stream_topic.length > 0) {
@@ -35,9 +35,9 @@ static void say_events(struct exchange *exchange, struct mcp_action *wait) {
     exchange->begun = true;
 }
 
-/* Where the answer has a stream of its own, a client that left may come back to it, or was never
-   gone: it is the request that brought the message that ended. How long this machine is left to go
-   on by itself is the platform's to say. */
+/* If the answer has a stream of its own, a client that left may come back to it, or was never gone:
+   what ended is the request that brought the message. How long this machine may go on alone is up
+   to the platform. */
 static bool goes_on(struct exchange *exchange, bool here) {
     if (!here && exchange->alone_since == 0) exchange->alone_since = host_now();
     bool alone = exchange->alone_since > 0 &&

@@ -1,4 +1,4 @@
-/* The core inside a WebAssembly instance: what worker/core.js calls, and what it lends. */
+/* The core inside a WebAssembly instance: what worker/core.js calls, and what it provides. */
 #include <string.h>
 
 #include "host.h"
@@ -27,7 +27,7 @@ void host_log(struct text line) {
     import_log(line.bytes, line.length);
 }
 
-/* The linker's name for the first byte that is nobody's. */
+/* The linker's name for the first byte that belongs to nobody. */
 extern char __heap_base;
 
 enum { PAGE_BYTES = 65536 };
@@ -38,8 +38,8 @@ struct mcp *wasm_instance(void) {
     return &instance;
 }
 
-static struct text input; /* the newest room given by core_input, empty where there was none; or
-                             what was set aside */
+/* The newest room given by core_input, empty if there was none; or what was set aside. */
+static struct text input;
 
 static bool grow_memory(struct arena *arena, size_t wanted) {
     size_t missing = (wanted - arena->committed + PAGE_BYTES - 1) / PAGE_BYTES;
@@ -55,7 +55,7 @@ struct text host_perform(const struct mcp_action *action) {
 
 static struct arena whole_memory(void) {
     char *base = (char *)(((uintptr_t)&__heap_base + 15) & ~(uintptr_t)15);
-    /* who looks at SCAN_BYTES at once may look so far behind a string's end (text_of_most) */
+    /* whoever reads SCAN_BYTES at once may read that far beyond a string's end (text_of_most) */
     return (struct arena){
         .base = base,
         .committed = __builtin_wasm_memory_size(0) * PAGE_BYTES - (uintptr_t)base - SCAN_BYTES,
@@ -64,8 +64,8 @@ static struct arena whole_memory(void) {
     };
 }
 
-/* Room for `size` bytes of what the next call takes: variables, a head, an answer; 0 if there is
-   none, and core_body_ended then gives the action. */
+/* Room for `size` bytes of what the next call takes: variables, a head, an answer. 0 if there is
+   none; core_body_ended then gives the action. */
 EXPORT("core_input") char *core_input(size_t size);
 char *core_input(size_t size) {
     if (instance.arena.base == NULL) instance.arena = whole_memory();
@@ -74,11 +74,11 @@ char *core_input(size_t size) {
     return room;
 }
 
-/* The linker's: what has to run before main. Called here, because where nobody calls it the linker
+/* The linker's: what has to run before main. Called here, because if nobody calls it the linker
    takes the module for a program, and has every event flush stdio. */
 void __wasm_call_ctors(void);
 
-/* Starts the instance; the newest room holds the variables. Gives the address of the names of the
+/* Starts the instance; the newest room holds the variables. Returns the address of the names of the
    headers that core_head reads: pointer and length. */
 EXPORT("core_start") const struct text *core_start(void);
 const struct text *core_start(void) {
@@ -88,13 +88,13 @@ const struct text *core_start(void) {
     return &instance.header_names;
 }
 
-/* The newest room holds a request's head. Gives the action's address. */
+/* The newest room holds a request's head. Returns the action's address. */
 EXPORT("core_head") const struct mcp_action *core_head(void);
 const struct mcp_action *core_head(void) {
     return mcp_head(&instance, input);
 }
 
-/* Sets the exchange aside. Gives the address of what there is of it: pointer and length. */
+/* Sets the exchange aside. Returns the address of all there is of it: pointer and length. */
 EXPORT("core_set_aside") const struct text *core_set_aside(void);
 const struct text *core_set_aside(void) {
     input = mcp_set_aside(&instance);
@@ -112,7 +112,7 @@ char *core_body_room(size_t size) {
     return mcp_body_room(&instance, size);
 }
 
-/* Gives the action, which may be what a piece of the body, or an answer, was refused with. */
+/* Returns the action, which may be the refusal of a piece of the body, or of an answer. */
 EXPORT("core_body_ended") const struct mcp_action *core_body_ended(void);
 const struct mcp_action *core_body_ended(void) {
     return mcp_body_ended(&instance);
@@ -124,19 +124,19 @@ const struct mcp_action *core_answered(void) {
     return mcp_answered(&instance, input);
 }
 
-/* worker/core.js finds the members of an action by these. */
+/* worker/core.js finds the members of an action at these offsets. */
 _Static_assert(sizeof(struct text) == 8 && offsetof(struct mcp_action, headers) == 8 &&
                    offsetof(struct mcp_action, own_headers) == 64 &&
                    offsetof(struct mcp_action, keep_alive_seconds) == 72 &&
                    offsetof(struct mcp_action, body_bytes) == 92,
                "the layout of struct mcp_action");
 
-/* The linker's name for the end that the stack begins at. */
+/* The linker's name for the end at which the stack begins. */
 extern char __stack_high;
 
-/* What there is to do, if anything, where the exchange cannot go on: its action's kind is 0 if not.
-   What trapped left the stack as it was, and after an overflow there is nothing of it; what stands
-   there is nobody's any more. */
+/* What there is to do, if anything, when the exchange cannot go on: the action's kind is 0 if
+   nothing. A trap leaves the stack as it was, and after an overflow there is none left; what is on
+   it belongs to nobody any more. */
 EXPORT("core_last_words") const struct mcp_action *core_last_words(void);
 const struct mcp_action *core_last_words(void) {
     __asm__ volatile(".globaltype __stack_pointer, i32\nlocal.get %0\nglobal.set __stack_pointer"
@@ -146,24 +146,24 @@ const struct mcp_action *core_last_words(void) {
     return &instance.exchange.last_words;
 }
 
-/* The libc's: writes what was printed and has no line end yet. There where something prints. */
+/* The libc's: writes what was printed without a line end so far. Present if something prints. */
 extern __attribute__((weak)) void __stdio_exit(void);
 
-/* The linker's name for the end that the stack grows towards. */
+/* The linker's name for the end towards which the stack grows. */
 extern char __stack_low;
 
-/* The lowest frame since the last reset that was noted. The compiler has functions that call others
-   do that (-fsanitize-coverage=stack-depth), and gives the variable its name; but only in tools, in
-   what calls itself and in cJSON (c/toolchain/compile.mjs): in each function it was a hundredth of
-   a request's cost, and two of the upload's. */
+/* The lowest frame noted since the last reset. The compiler has functions that call others note
+   theirs (-fsanitize-coverage=stack-depth), and gives the variable its name; but only in tools, in
+   what calls itself and in cJSON (c/toolchain/compile.mjs): in every function, it cost one percent
+   of a request, and two of the upload. */
 uintptr_t __sancov_lowest_stack = UINTPTR_MAX;
 
-/* What may lie below it: all else of the core, one thing calling the next (to print a number is the
-   deepest, 4 KB from the top), and the libc, which was compiled without. */
+/* What may lie below it: the rest of the core, one function calling the next (printing a number
+   goes deepest, 4 KB from the top), and the libc, which was compiled without it. */
 enum { UNNOTED_FRAMES_BYTES = 5120 };
 
-/* The stack keeps what functions left on it: a tool's own buffers, for one. As far as it was used
-   it is wiped: all of it each time would cost more than most requests. */
+/* The stack keeps what functions left on it: a tool's own buffers, for one. It is wiped as far as
+   it was used: wiping all of it each time would cost more than most requests. */
 static void wipe_stack(void) {
     uintptr_t low = (uintptr_t)&__stack_low, high = (uintptr_t)__builtin_frame_address(0);
     uintptr_t lowest = __sancov_lowest_stack;

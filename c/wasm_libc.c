@@ -1,20 +1,20 @@
-/* What the C library of a tool, or of code that it brings, asks of its machine: memory, and the
-   imports of WASI, so that the module asks its host for nothing else. The core calls none of it,
-   and the linker leaves out what nothing calls. */
+/* What the C library asks of its machine when a tool, or code that it brings, uses it: memory, and
+   the imports of WASI, so that the module asks its host for nothing else. The core calls none of
+   it, and the linker leaves out what nothing calls. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "host.h"
 #include "wasm.h"
 
-/* -- Memory: of the request's, like all else, so that it is wiped and taken back with it. What is
-   freed before that is given out again: each block up to a megabyte is as large as the next power
-   of two. In front of each stands its size, and what its list goes on with. -- */
+/* -- Memory: the request's, like everything else, so that it is wiped and taken back with it. What
+   is freed before that is handed out again: the size of each block of up to a megabyte is rounded
+   up to a power of two. Before each stand its size and the next block of its list. -- */
 
 struct block {
     size_t size; /* of what follows the head */
     struct block *next;
-    uint64_t unused; /* what follows is aligned as any type needs it */
+    uint64_t unused; /* so that what follows is aligned for any type */
 };
 
 enum { SMALLEST_BYTES = 16 };
@@ -30,8 +30,8 @@ static struct block *head_of(void *memory) {
     return (struct block *)memory - 1;
 }
 
-/* The list of the blocks that `size` bytes fit into, and `*size` is what they have; FREED_LISTS,
-   and as it was, where it is large. */
+/* The list of the blocks that `size` bytes fit into; `*size` becomes theirs. FREED_LISTS, with
+   `*size` as it was, if it is too large. */
 static size_t list_for(size_t *size) {
     size_t list = 0, room = SMALLEST_BYTES;
     for (; list < FREED_LISTS && room < *size; list++) room *= 2;
@@ -39,8 +39,8 @@ static size_t list_for(size_t *size) {
     return list;
 }
 
-/* Room for `size` bytes behind a head: new, or `old` made larger, where it stands if it can be.
-   NULL where there is no more, which is the caller's to handle: no reason to give up the call. */
+/* Room for `size` bytes after a head: new, or `old` made larger, in place if possible. NULL if
+   there is no more, which is the caller's to handle: no reason to give up the call. */
 static void *reserve(struct block *old, size_t size) {
     struct arena *arena = &wasm_instance()->arena;
     bool exhausted = arena->exhausted;
@@ -86,7 +86,7 @@ void *realloc(void *memory, size_t size) {
     size_t had = memory == NULL ? 0 : head_of(memory)->size;
     if (memory != NULL && size <= had) return memory;
     if (size > LIMIT_ARENA_BYTES) return NULL;
-    /* what is large grows where it stands: a copy for each step would soon take all there is */
+    /* large blocks grow in place: a copy at each step would soon use up all there is */
     if (memory != NULL && list_for(&had) == FREED_LISTS) return reserve(head_of(memory), size);
     void *larger = allocate(size);
     if (larger == NULL) return NULL;
@@ -95,11 +95,11 @@ void *realloc(void *memory, size_t size) {
     return larger;
 }
 
-/* -- WASI (preview 1): what has a meaning here has it, and files are not there. -- */
+/* -- WASI (preview 1): what makes sense here works, and there are no files. -- */
 
 enum { WASI_SUCCESS = 0, WASI_ERRNO_NOSYS = 52, WASI_CHARACTER_DEVICE = 2 };
 
-/* What a file is (__wasi_fdstat_t). */
+/* The status of a file (__wasi_fdstat_t). */
 struct status {
     uint8_t kind;
     uint16_t flags;
@@ -108,7 +108,7 @@ struct status {
 
 #define WASI(name) __asm("__imported_wasi_snapshot_preview1_" #name)
 
-/* A piece of what is written. */
+/* A piece of what is to be written. */
 struct piece {
     const char *bytes;
     size_t size;
@@ -125,7 +125,7 @@ int32_t wasi_environment_sizes(size_t *count, size_t *bytes) WASI(environ_sizes_
 int32_t wasi_environment(char **variables, char *bytes) WASI(environ_get);
 _Noreturn void wasi_exit(int32_t code) WASI(proc_exit);
 
-/* What is printed goes to the log, whichever the file: there are only stdout and stderr. */
+/* Whatever is printed goes to the log, whichever the file: there are only stdout and stderr. */
 int32_t wasi_write(int32_t file, const struct piece *pieces, size_t count, size_t *written) {
     (void)file;
     *written = 0;
@@ -148,7 +148,7 @@ int32_t wasi_seek(int32_t file, int64_t offset, int32_t whence, uint64_t *positi
     return WASI_ERRNO_NOSYS;
 }
 
-/* A terminal, so that the libc writes line by line, and nothing stays for the next call to say. */
+/* A terminal: the libc then writes line by line, and leaves nothing for the next call to write. */
 int32_t wasi_status(int32_t file, struct status *status) {
     (void)file;
     *status = (struct status){.kind = WASI_CHARACTER_DEVICE};
@@ -176,7 +176,7 @@ int32_t wasi_environment(char **variables, char *bytes) {
     return WASI_SUCCESS;
 }
 
-/* The call ends as one that fails does. */
+/* The call ends as a failing one does. */
 _Noreturn void wasi_exit(int32_t code) {
     (void)code;
     __builtin_trap();

@@ -1,5 +1,5 @@
 /* Protected resource metadata (RFC 9728; 2026-07-28, Authorization Server Discovery): which
-   authorization server gives tokens for which of the endpoints. */
+   authorization server issues tokens for which of the endpoints. */
 #include "endpoints.h"
 #include "scopes.h"
 
@@ -9,7 +9,7 @@ static void append_origin(const struct exchange *exchange, struct buffer *out) {
     BUFFER_APPEND(out, exchange->request.scheme, TEXT("://"), exchange->request.host);
 }
 
-/* `resource` is the very URL that the client was given, from which it made that of the document
+/* `resource` is the very URL that the client was given, and from which it derived the document's
    (RFC 9728, section 3.3): the document at the root is that of /mcp. */
 static void append_resource(const struct exchange *exchange, struct buffer *out) {
     struct text path = text_from(exchange->request.path, document.length);
@@ -18,7 +18,7 @@ static void append_resource(const struct exchange *exchange, struct buffer *out)
     if (path.length > 0 && exchange->request.slash_ended) buffer_append(out, TEXT("/"));
 }
 
-/* Each is an issuer (RFC 8414, section 2); with both modes a client chooses. */
+/* Each is an issuer (RFC 8414, section 2); if there are both modes, the client chooses. */
 static void append_authorization_servers(const struct exchange *exchange, struct buffer *out) {
     const struct config *config = exchange->config;
     if (config->auth_oauth) {
@@ -30,8 +30,8 @@ static void append_authorization_servers(const struct exchange *exchange, struct
     if (config->auth_jwt) buffer_append_json_string(out, config->jwt_issuer);
 }
 
-/* All that tools declare: a client asks for these unless it knows better, and the one who logs in
-   can take some back. */
+/* All that tools declare: a client asks for these unless it knows better, and whoever logs in can
+   take some back. */
 static void append_scopes(struct exchange *exchange, struct buffer *out) {
     struct buffer scopes = buffer_in(exchange->arena, 0);
     scopes_append_all(&scopes);
