@@ -12,7 +12,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-# npm writes this file last, so it also tells a complete install from a torn one.
+# npm writes this file last, so it also tells a complete install from an interrupted one.
 installed=node_modules/.package-lock.json
 
 setup() {
@@ -25,14 +25,14 @@ setup() {
         npm ci --no-audit --no-fund --loglevel=error
         touch "$installed"
     fi
-    # npm 10 links no "node" where several packages, one a platform, would bring it.
+    # npm 10 links no "node" if several packages, one per platform, would bring it.
     for node in node_modules/node-*/bin/node; do
         [ -e node_modules/.bin/node ] || ! [ -x "$node" ] || ln -s "../${node#node_modules/}" node_modules/.bin/node
     done
 }
 
 target=${1:-wasm}
-# Not when wrangler asks: it runs on what would be replaced.
+# Not when wrangler asks: it runs from what would be replaced.
 [ -n "${WRANGLER_COMMAND:-}" ] || setup
 [ "$target" = setup ] && exit
 

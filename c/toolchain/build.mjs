@@ -15,19 +15,19 @@ export const includes = ["c", "build/generated", "build/cjson"];
 // Limits of cJSON, in terms of c/limits.h.
 export const defines = { CJSON_NESTING_LIMIT: "LIMIT_JSON_DEPTH" };
 
-/** @param {string} folder @param {string[]} [without] @param {boolean} [deep] in its folders, too @returns {Promise<string[]>} */
+/** @param {string} folder @param {string[]} [without] @param {boolean} [deep] in subfolders, too @returns {Promise<string[]>} */
 export async function sourcesIn(folder, without = [], deep = false) {
   const names = await readdir(join(root, folder), { recursive: deep }).catch(() => []);
   return names.filter((name) => name.endsWith(".c") && !without.includes(name)).toSorted().map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
 }
 
-/** The folders `include` of what was brought along, where it looks for its own. @param {string} vendor */
+/** The folders `include` of code brought along, where it looks for its own headers. @param {string} vendor */
 async function includesOf(vendor) {
   const names = await readdir(join(root, vendor), { recursive: true, withFileTypes: true }).catch(() => []);
   return names.filter((entry) => entry.isDirectory() && entry.name === "include").map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll("\\", "/")).toSorted();
 }
 
-/** What looks like a tool and would not be built, without a word. @param {string} folder */
+/** Refuses what looks like a tool but would silently not be built. @param {string} folder */
 async function refuseOutsiders(folder) {
   const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
   const outsider = names.map((name) => name.replaceAll("\\", "/")).find((name) => (name.endsWith(".c") && name.includes("/")) || /\.(cc|cpp|cxx)$/.test(name));
@@ -41,7 +41,7 @@ export async function prepare(from = "c") {
   return [`${folder}/cJSON.c`, ...(await generateResources(from))];
 }
 
-/** A module, after what it declares was found right. @param {import("./compile.mjs").Job} job */
+/** A module, once what it declares has been found right. @param {import("./compile.mjs").Job} job */
 async function module(job) {
   await checkDeclarations(job);
   return compileModule(job);
@@ -50,7 +50,7 @@ async function module(job) {
 /**
  * What a build is made of: the core for its host, and what `folder` declares.
  * @param {"wasm" | "native"} host
- * @param {string} [folder] "c", whose tools stand in c/tools, or one with tools of its own
+ * @param {string} [folder] "c", whose tools are in c/tools, or one with tools of its own
  */
 export async function partsOf(host, folder = "c") {
   const core = await sourcesIn("c", host === "wasm" ? ["native.c"] : ["wasm.c", "wasm_libc.c"]);
@@ -60,23 +60,23 @@ export async function partsOf(host, folder = "c") {
   return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor, ...(await includesOf(vendor))], defines };
 }
 
-/** The native program, but for where it goes. */
+/** The native program, except for where it goes. */
 export const nativeJob = async () => ({ ...(await partsOf("native")), optimisation: "-O2", libraries: ["-lm"], lenient: true });
 
-/** Whole or not at all, and not what is there: other builds, and who runs one, may read it meanwhile. @param {string} name */
+/** Copies whole or not at all, and only what differs: other builds, and whoever runs one, may be reading it. @param {string} name */
 async function copyToFixture(name) {
   const bytes = await readFile(join(root, "worker", name)), path = `build/fixture/worker/${name}`;
   const there = await readFile(join(root, path)).catch(() => null);
   if (!there?.equals(bytes)) await write(path, bytes);
 }
 
-/** What wrangler dev goes on serving where a target cannot be made. @type {Record<string, string>} */
+/** What wrangler dev goes on serving if a target cannot be made. @type {Record<string, string>} */
 const outputs = { wasm: "build/core.wasm", fixture: "build/fixture/build/core.wasm" };
 
 /** @type {Record<string, () => Promise<boolean | void>>} */
 const targets = {
   wasm: async () => module({ ...(await partsOf("wasm")), output: outputs.wasm }),
-  // A whole Worker of its own: the product's shim beside another module.
+  // A whole Worker of its own: the product's shim with another module.
   async fixture() {
     await Promise.all((await readdir(join(root, "worker"), { recursive: true })).filter((name) => /\.\w+$/.test(name)).map(copyToFixture));
     return module({ ...(await partsOf("wasm", "tests/conformance/fixture")), output: outputs.fixture });
@@ -90,7 +90,7 @@ async function main(name) {
   const target = targets[name];
   if (!target) throw new Failure(`There is no target ${name}; there are setup, ${Object.keys(targets).join(", ")}.`);
   // One short run of a 75 MB compiler ends before V8's optimiser pays for itself:
-  // without it a cold build takes two thirds of the time, half the CPU.
+  // without it a cold build takes two thirds of the time and half the CPU.
   setFlagsFromString("--liftoff-only");
   const start = performance.now();
   if (await target()) console.log(`${name}: built in ${((performance.now() - start) / 1000).toFixed(1)} s`);
@@ -99,8 +99,8 @@ async function main(name) {
 /** @param {unknown} error */
 function failed(error) {
   console.error(error instanceof Failure ? error.message : error);
-  // wrangler dev holds all requests back from a failed build until the next good
-  // one. It is told of no failure while there is an older build to serve.
+  // After a failed build, wrangler dev holds all requests back until the next good
+  // one. So it is not told of a failure while there is an older build to serve.
   const output = outputs[process.argv[2] ?? "wasm"];
   if (process.env.WRANGLER_COMMAND === "dev" && output && existsSync(join(root, output))) {
     console.error("Not built: the last good build goes on being served.");

@@ -1,4 +1,4 @@
-// `npm run check`: formatting, types, lint. With --fix, what can be mended is.
+// `npm run check`: formatting, types, lint. With --fix, fixes what it can.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";

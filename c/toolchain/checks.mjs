@@ -1,8 +1,8 @@
-// YAML, and JSON as part of it, checked with the line of what is wrong. The parser is
-// loaded where there is something to parse.
+// YAML, and JSON as part of it, checked: mistakes are reported with their line. The parser
+// is loaded only if there is something to parse.
 import { Failure } from "./paths.mjs";
 
-/** @typedef {(value: any) => string | undefined} Check says what a value must be, where it is not that */
+/** @typedef {(value: any) => string | undefined} Check says what a value must be, if it is not that */
 
 /** @type {Check} */
 export const string = (value) => (typeof value === "string" ? undefined : "must be a string: put quotes around it");
@@ -21,14 +21,14 @@ export const listOf = (check) => (value) =>
 /**
  * @typedef {object} Document
  * @property {any} value
- * @property {(path: string[], sentence: string) => never} fail says it of the member at `path`, with its line
+ * @property {(path: string[], sentence: string) => never} fail says it about the member at `path`, with its line
  */
 
 /**
  * Parses `text`, which must hold one object.
  * @param {string} text
  * @param {string} file
- * @param {number} [line] of the file, where the text begins
+ * @param {number} [line] of the file on which the text begins
  * @returns {Promise<Document>}
  */
 export async function parse(text, file, line = 1) {
@@ -42,7 +42,7 @@ export async function parse(text, file, line = 1) {
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) failAt(problem.pos[0], problem.message);
   if (!isMap(document.contents)) failAt(0, "an object is wanted here: lines of 'name: value'");
-  /** The key's place, or, where there is none, that of what holds it. @param {string[]} path @returns {number} */
+  /** Where the key is or, if there is none, what holds it. @param {string[]} path @returns {number} */
   const offsetOf = (path) => {
     const holder = /** @type {any} */ (path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents);
     const pair = holder?.items?.find((/** @type {any} */ item) => isPair(item) && String(item.key) === path.at(-1));
@@ -67,7 +67,7 @@ function refuseUnspeakable(value, path, fail) {
  * Checks the members of the object at `path`.
  * @param {Document} document
  * @param {Record<string, any>} members by name: a Check, or the members of an object
- * @param {{ path?: string[], others?: boolean }} [options] `others`: more members may be there
+ * @param {{ path?: string[], others?: boolean }} [options] `others`: other members are allowed
  */
 export function checkMembers(document, members, { path = [], others = false } = {}) {
   const object = path.reduce((value, key) => value[key], document.value);

@@ -8,7 +8,7 @@ import { cachedFolder, fetchPinned, fromDebian, fromUpstream, run, sha256Of } fr
 const version = "1.7.19";
 const sha256 = "7fa616e3046edfa7a28a32d5f9eacfd23f92900fe1f8ccd988c1662f30454562";
 const upstream = `https://github.com/DaveGamble/cJSON/archive/refs/tags/v${version}.tar.gz`;
-/** What is used of it, with its SHA-256: the archive was verified, what lies unpacked since then is so each time. */
+/** What is used of it, with its SHA-256: the archive was verified once, the files unpacked from it are verified each time. */
 const files = {
   "cJSON.c": "298581a04a36c0165da4b0aade235c23088cb2faa58651d720ea2f3706ed0b0d",
   "cJSON.h": "25b0145150d500498e4d209cec69c18c42cf818bffcc54690be3b895a2a16dee",

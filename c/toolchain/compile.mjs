@@ -16,17 +16,17 @@ import { Failure, root } from "./paths.mjs";
  * @property {string} [optimisation] such as "-O2"
  * @property {string[]} [flags] for compiling and linking, such as "-fsanitize=address"
  * @property {string[]} [libraries] for linking only, such as "-lm"
- * @property {boolean} [inParts] each source by itself: WebAssembly is otherwise optimised when it is linked
- * @property {boolean} [lenient] with warnings in tools, which another compiler than the Worker's would have
- * @property {string[]} [refused] of warnings, those that nobody is let off
- * @property {boolean} [wipesStack] as far as it was used, when a request is over
+ * @property {boolean} [inParts] optimises each source by itself: WebAssembly is otherwise optimised when it is linked
+ * @property {boolean} [lenient] lets tools have warnings, as a compiler other than the Worker's would give
+ * @property {string[]} [refused] the warnings that nobody is let off
+ * @property {boolean} [wipesStack] as far as it was used, once a request is over
  * @property {string} output the file to make
  */
 
 /** @typedef {{ source: string, args: string[], headers: string[], key: string, began: number }} Unit one source and how it is compiled */
 
 const objects = "build/obj";
-export const objectsKept = 1600; // of this project's few builds and of the tests' many: 35 MB
+export const objectsKept = 1600; // from this project's few builds and the tests' many: 35 MB
 
 const warnings = [
   "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes",
@@ -34,34 +34,34 @@ const warnings = [
   "-Wpointer-arith", "-Wwrite-strings", "-Wundef", "-Wvla", "-Wformat=2", "-Wimplicit-fallthrough",
 ];
 
-// cJSON's limits are defined by ours, its strtod is ours, and its warnings are not ours to mend; no more are those of
-// what somebody brings along for a tool.
+// cJSON's limits are defined by ours, its strtod is ours, and its warnings are not ours to fix; nor are those of
+// code brought along for a tool.
 const foreign = ["-w", "-include", "c/foreign.h"], brought = ["-Wno-everything", "-std=gnu17"];
 
-// What goes through every byte of a message: for a third of a kilobyte, one of 350 KB is checked in 0.3 ms, not 0.5.
+// What goes through every byte of a message: a third of a kilobyte more, and one of 350 KB is checked in 0.3 ms, not 0.5.
 const through = new Set(["c/json.c", "c/json_read.c"]);
 
-// What calls itself, and what is not the core's, may be deep: it notes how far, and c/wasm.c wipes the stack as far.
+// What calls itself, and what is not the core's, may go deep: it notes how far, and c/wasm.c wipes the stack that far.
 const notesDepth = "-fsanitize-coverage=stack-depth";
 const mayBeDeep = (/** @type {string} */ source) => /^c\/(arguments|parameter_headers|pattern|schema)|\/.*\//.test(source);
 
-// What V8 in workerd has, said aloud so that every toolchain uses it.
+// What V8 in workerd has, spelled out so that every toolchain uses it.
 const features = ["-mbulk-memory", "-msimd128", "-msign-ext", "-mnontrapping-fptoint", "-mmutable-globals", "-mmultivalue"];
 
-// Optimised when it is linked. And a struct text goes to a function as two values, not as the address of a copy, a
+// Optimised when it is linked. And a struct text is passed as two values, not as the address of a copy, which saves a
 // kilobyte of the upload; what a function returns goes the usual way, because the linker is not told: calls of the
-// libc are as they were. A compiler that makes machine code at once is told, and fails.
+// libc stay as they were. A compiler that makes machine code right away is told, and fails.
 const whole = ["-flto", "-Xclang", "-target-abi", "-Xclang", "experimental-mv"];
 
-// What clang makes wrong code of then: a struct as one of any number of arguments (`...`). It is refused, in what was
-// brought along, too; other structs, unions and arrays in them are right (tests/module). A _Complex argument it refuses itself.
+// What clang then makes wrong code of: a struct as one of any number of arguments (`...`). It is refused, also in code
+// brought along; other structs, unions and arrays in them are right (tests/module). A _Complex argument clang itself refuses.
 const refused = ["-Werror=class-varargs"];
 
-// Half of the stack, and so much that every call of it would end there. The linker warns, which is an error.
+// Half of the stack: with more, every call of such a function would end there. The linker warns, which is an error.
 const frames = ["-Wframe-larger-than=16384"];
 
-// Measured, gzipped: a third of a kilobyte each. At its own threshold for size, 5, LLVM leaves out what would have
-// made the caller smaller; loops rewritten to walk pointers are longer on WebAssembly.
+// Measured, gzipped: each saves a third of a kilobyte. At its own threshold for size, 5, LLVM does not inline what would
+// have made the caller smaller; loops rewritten to walk pointers are longer on WebAssembly.
 const small = ["-mllvm,-inline-threshold=12", "-mllvm,-disable-lsr"];
 
 /**
@@ -86,7 +86,7 @@ export async function compileModule(job) {
 }
 
 /**
- * The declarations of the same sources, to be looked at: a module whose imports need not be there.
+ * The declarations of the same sources, to be checked: a module whose imports need not be there.
  * @param {Job} job
  * @param {(bytes: Uint8Array) => Promise<void>} check throws if they are wrong
  */
@@ -110,8 +110,8 @@ const moduleJob = (job) => wasmJob({ ...job, wipesStack: true });
 
 /** @param {Job} job @returns {Job} */
 function wasmJob(job) {
-  // Measured: -Os makes 12 % more of it, no faster; -O2 77 % more, for a hundredth of a request's cost.
-  // SIMD is for who says so (c/scan.h): made of scalars by the compiler, it slows SHA-256, and with it the head of a call in a session by a fifth.
+  // Measured: -Os makes it 12 % larger and no faster; -O2 77 % larger, for one percent of a request's cost.
+  // SIMD only where the code says so (c/scan.h): made of scalars by the compiler, it slows down SHA-256, and with it the head of a call in a session by a fifth.
   return { optimisation: "-Oz", refused: job.inParts ? [] : refused, ...job, flags: [...(job.inParts ? [] : whole), "-fno-slp-vectorize", ...features, ...(job.flags ?? [])] };
 }
 
@@ -148,7 +148,7 @@ async function build(toolchain, job, linkArgs, check) {
   return true;
 }
 
-/** What is warned of, and fails. @param {string} source @param {Job} job @returns {string[]} */
+/** What is warned of, and what fails. @param {string} source @param {Job} job @returns {string[]} */
 function warningsFor(source, { lenient, refused: never = [] }) {
   if (isCjson(source)) return foreign;
   if (isBrought(source)) return [...brought, ...never];
@@ -180,8 +180,8 @@ function compileArgs({ includes = [], defines = {}, optimisation = "-Os", flags 
 }
 
 /**
- * Objects from the cache, the others compiled; every failure is reported, not
- * only the first.
+ * Takes objects from the cache, and compiles the others; every failure is
+ * reported, not only the first.
  * @param {Toolchain} toolchain
  * @param {Unit[]} units
  */
@@ -216,7 +216,7 @@ async function compileOne(toolchain, { source, args, headers, key, began }) {
     return cached;
   }
   const bytes = await toolchain.compile(source, args, headers);
-  // What was saved since the build began may not be what the key was made of.
+  // A file saved since the build began may not be what the key was made of.
   if ((await newest([source, ...headers])) <= began) await write(path, bytes);
   return bytes;
 }
@@ -240,7 +240,7 @@ function refuseWasi(bytes) {
   }
 }
 
-/** All that may be included in the folders, at any depth: a .c is, now and then. @param {string[]} folders */
+/** All that may be included from the folders, at any depth: now and then a .c is. @param {string[]} folders */
 async function headersIn(folders) {
   const found = /** @type {Set<string>} */ (new Set());
   for (const folder of folders) {
@@ -283,7 +283,7 @@ export async function write(path, data, mode) {
   await rename(partial, full);
 }
 
-/** The object cache keeps what was used last. Other builds may use it, and prune it, at the same time. @param {string} [folder] */
+/** The object cache keeps what was used most recently. Other builds may use it, and prune it, at the same time. @param {string} [folder] */
 export async function prune(folder = join(root, objects)) {
   const names = await readdir(folder).catch(() => []);
   if (names.length <= objectsKept) return;

@@ -1,4 +1,4 @@
-// What is declared with tool.h is looked at before it is served: the same objects,
+// What is declared with tool.h is checked before it is served: the same objects,
 // linked once more with what checks them (c/declarations.h) instead of wasm.c.
 import { compileDeclarations } from "./compile.mjs";
 import { Failure } from "./paths.mjs";
@@ -7,8 +7,8 @@ import { Failure } from "./paths.mjs";
 
 /**
  * Fails with a line for each wrong declaration, as a compiler would. What was right and is unchanged
- * is not looked at again.
- * @param {Job} job a module's; its name is that of what this makes, too
+ * is not checked again.
+ * @param {Job} job a module's; what this makes is named after it
  */
 export async function checkDeclarations(job) {
   const sources = job.sources.filter((source) => !source.startsWith("c/wasm"));

@@ -23,11 +23,11 @@ import { readViews } from "./views.mjs";
 // c/registry.c has room for 4096 declarations of all kinds.
 const mostFiles = 3000;
 
-/** Where the C made of `folder`'s files goes. @param {string} folder */
+/** Where the C made from `folder`'s files goes. @param {string} folder */
 export const generatedOf = (folder) => (folder === "c" ? "build/generated" : `build/${folder.split("/").at(-1)}/generated`);
 
 /**
- * Writes views.h and, where there is something to embed, resources.c.
+ * Writes views.h and, if there is something to embed, resources.c.
  * @param {string} folder that holds skills/ and views/
  * @returns {Promise<string[]>} the C files to compile
  */
@@ -73,7 +73,7 @@ function isText(bytes) {
   return !bytes.includes(0) && decode(bytes) !== undefined;
 }
 
-/** The text, a byte order mark and all; undefined where it is not valid UTF-8. @param {Buffer} bytes */
+/** The text, a byte order mark and all; undefined if it is not valid UTF-8. @param {Buffer} bytes */
 export function decode(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -83,8 +83,8 @@ export function decode(bytes) {
 }
 
 /**
- * A C array with a NUL behind the bytes, so that it is a string too. A string literal
- * would be shorter, but C promises room for 4095 characters only.
+ * A C array with a NUL after the bytes, so that it is a string too. A string literal
+ * would be shorter, but C only promises room for 4095 characters.
  * @param {string} name
  * @param {Buffer} bytes
  */

@@ -1,19 +1,19 @@
-// Which headers a source reaches, so that a changed header has only those compiled again that use it.
+// Which headers a source reaches, so that after a change to a header only those that use it are compiled again.
 import { posix } from "node:path";
 
 const blank = String.raw`(?:[ \t]|/\*.*?\*/)*`;
 const includes = new RegExp(`^${blank}#${blank}(?:include(?:_next)?|import)\\b${blank}(?:"([^"\\n]+)"|<([^>\\n]+)>|(\\S))`, "gm");
 
 /**
- * Where a name may stand: beside the file that includes it, and in the folders where includes are looked for.
+ * Where a name may be found: next to the file that includes it, and in the folders where includes are looked for.
  * @param {string} name @param {string} from @param {string[]} folders
  */
 const candidates = (name, from, folders) => [posix.dirname(from), ...folders].map((folder) => posix.join(folder, name));
 
 /**
- * The headers that a source may include, itself or by another, whatever is defined. A name of which there are several
- * means all of them, and a name that only the compiler knows (`#include NAME`) any.
- * @param {string[]} begin the source, and what is included before it @param {string[]} folders @param {Set<string>} headers all that there are
+ * The headers that a source may include, directly or through another, whatever is defined. A name of which there are
+ * several means all of them, and a name that only the compiler knows (`#include NAME`) any header.
+ * @param {string[]} begin the source, and what is included before it @param {string[]} folders @param {Set<string>} headers all there are
  * @param {(path: string) => Promise<Buffer>} read a file
  * @returns {Promise<string[]>} in the order of their names
  */

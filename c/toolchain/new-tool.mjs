@@ -44,7 +44,7 @@ function refusal(name) {
     return `The name ${name} is taken by tool.h itself: choose another one.`;
   }
   const declared = new RegExp(`\\bTOOL\\(\\s*${name}\\b`);
-  // Also where case makes the only difference: on some machines that is the same file.
+  // Also if only the case differs: on some machines that is the same file.
   const file = readdirSync(tools).find((each) => each.toLowerCase() === `${name}.c`.toLowerCase() || declared.test(readFileSync(join(tools, each), "utf8")));
   return file ? `The name ${name} is taken by c/tools/${file}: choose another one.` : "";
 }

@@ -23,7 +23,7 @@ export async function cachedFolder(name, fill) {
   await mkdir(userCache, { recursive: true });
   const work = await mkdtemp(join(userCache, "fetch-"));
   try {
-    await rename(await fill(work), folder).catch(() => {}); // a run beside this one was first
+    await rename(await fill(work), folder).catch(() => {}); // another run was faster
   } finally {
     await rm(work, { recursive: true, force: true });
   }

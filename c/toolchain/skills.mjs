@@ -32,7 +32,7 @@ const members = {
 
 /**
  * @param {string} folder
- * @returns {Promise<{ skills: Skill[], files: File[] }>} sorted; none where there is no such folder
+ * @returns {Promise<{ skills: Skill[], files: File[] }>} sorted; none if there is no such folder
  */
 export async function readSkills(folder) {
   const paths = await pathsIn(folder);

@@ -1,4 +1,4 @@
-// `npm run stdio`: the tools over stdin and stdout. The native program where this
+// `npm run stdio`: the tools over stdin and stdout. The native program if this
 // machine has a C compiler, else the same source as a WASI program. Nothing but
 // the protocol may reach stdout.
 import { spawn, spawnSync } from "node:child_process";
@@ -18,7 +18,7 @@ async function runNative() {
 
 async function runWasi() {
   await compileWasiProgram({ ...(await nativeJob()), output: "build/stdio.wasm" });
-  // With them node:wasi corrupts V8's heap now and then (seen with Node 20 and 22).
+  // With fast API calls node:wasi corrupts V8's heap now and then (seen with Node 20 and 22).
   setFlagsFromString("--no-turbo-fast-api-calls");
   const module = await WebAssembly.compile(await readFile(join(root, "build/stdio.wasm")));
   const wasi = new WASI({ version: "preview1", args: ["stdio"] });

@@ -14,7 +14,7 @@ import { Failure, root } from "./paths.mjs";
  * @property {number} jobs how many compilations at a time make sense
  * @property {(source: string, args: string[], headers: string[]) => Promise<Uint8Array>} compile one source to an object
  * @property {(objects: Map<string, Uint8Array>, library: string[], args: string[]) => Promise<Uint8Array>} link objects by file name;
- *   those of the library where something needs them
+ *   those of the library only if something needs them
  */
 
 /** The compiler for WebAssembly. @returns {Promise<Toolchain>} */
@@ -94,8 +94,8 @@ async function runYowasp(program, args, files) {
 }
 
 /**
- * The text, in which an include that goes up ("../b.h") is one from a folder where includes are looked for: there is no
- * ".." in the files that yowasp mounts.
+ * The text, with any include that goes up ("../b.h") rewritten to start in a folder where includes are looked for:
+ * there is no ".." among the files that yowasp mounts.
  * @param {string} path @param {Buffer} bytes @param {string[]} folders
  */
 function withoutUps(path, bytes, folders) {
@@ -120,10 +120,10 @@ async function readTree(paths, folders) {
   return tree;
 }
 
-/** How LLVM's linker is told of objects that it takes where something needs them. @param {string[]} paths */
+/** How LLVM's linker is told of objects that it takes only if something needs them. @param {string[]} paths */
 const lazily = (paths) => ["-Wl,--start-lib", ...paths, "-Wl,--end-lib"];
 
-/** How any other is: by an archive. That of macOS wants a definition for what is weak, so it gets all. @param {string[]} paths */
+/** How any other linker is: by an archive. That of macOS wants a definition for what is weak, so it gets everything. @param {string[]} paths */
 async function archived(paths) {
   if (process.platform === "darwin" || paths.length === 0) return paths;
   const archive = join(dirname(paths[0]), "library.a");

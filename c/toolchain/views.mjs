@@ -1,5 +1,5 @@
-// c/views/: NAME.html is the view ui://NAME (MCP Apps, SEP-1865); NAME.json beside it is
-// what the view needs of the client.
+// c/views/: NAME.html is the view ui://NAME (MCP Apps, SEP-1865); NAME.json beside it
+// says what the view needs of the client.
 import { readFile, readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { boolean, checkMembers, listOf, parse, string } from "./checks.mjs";
@@ -16,7 +16,7 @@ const members = {
   prefersBorder: boolean,
 };
 
-/** @param {string} folder @returns {Promise<File[]>} sorted; none where there is no such folder */
+/** @param {string} folder @returns {Promise<File[]>} sorted; none if there is no such folder */
 export async function readViews(folder) {
   const all = await readdir(resolve(root, folder)).catch((error) => {
     if (error.code === "ENOENT") return [];
@@ -55,7 +55,7 @@ async function readMeta(file) {
 /** @param {string} text */
 const blank = (text) => text.replace(/[^\n]/g, " ");
 
-/** What clients would not load, so that the view would be broken without a word. @param {string} file @param {string} html @param {string[]} domains */
+/** Refuses what clients would not load, so that the view would silently be broken. @param {string} file @param {string} html @param {string[]} domains */
 function refuseBlocked(file, html, domains) {
   const markup = html.replace(/<!--[\s\S]*?-->/g, blank).replace(/(<script\b[^>]*>)([\s\S]*?)(?=<\/script>)/gi, (_, tag, body) => tag + blank(body));
   for (const { index, 1: tag, 2: value } of markup.matchAll(/<(script|link|img)\b[^>]*?\s(?:src|href)\s*=\s*["']?([^"'\s>]+)/gi)) {

@@ -13,7 +13,7 @@ export { root };
 
 const sanitize = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 
-/** Where a sanitizer finds something, the program ends with this. */
+/** If a sanitizer finds something, the program ends with this. */
 export const sanitizerEnv = {
   ASAN_OPTIONS: "abort_on_error=0:exitcode=99:detect_leaks=0",
   UBSAN_OPTIONS: "print_stacktrace=1:exitcode=99",
@@ -56,13 +56,13 @@ function probe(compiler) {
 /** The folder of the conformance suite's tools. */
 export const fixture = "tests/conformance/fixture";
 
-/** The module that the Worker runs; or, of its core and the tools of another folder, the one at `output`. @param {string} [folder] */
+/** The module that the Worker runs; or, made of its core and the tools of another folder, the one at `output`. @param {string} [folder] */
 export async function coreModule(folder = "c", output = "build/core.wasm") {
   await compileModule({ ...(await partsOf("wasm", folder)), output });
   return WebAssembly.compile(await readFile(join(root, output)));
 }
 
-/** `build/native` with sanitizers, or the same of another folder's tools; its path. @param {string} [folder] */
+/** `build/native` with sanitizers, or the same with another folder's tools; its path. @param {string} [folder] */
 export async function sanitizedNative(folder = "c", output = "build/tests/native") {
   return native({ ...(await partsOf("native", folder)), output });
 }

@@ -35,17 +35,17 @@ export const Kind = {
  * @property {(variables: Buffer) => Promise<void>} start starts it anew
  * @property {(event: Event, bytes?: Buffer) => Promise<Action | null>} send
  * @property {string[]} headerNames which headers a head carries, in this order
- * @property {(action: Action) => Buffer} perform carries out an action while a call waits; gives its answer
+ * @property {(action: Action) => Buffer} perform carries out an action while a call waits; returns its answer
  * @property {() => Promise<void>} close
  */
 
-/** The stack of c/toolchain/compile.mjs, which is the first of the memory. */
+/** The stack of c/toolchain/compile.mjs, which comes first in memory. */
 const STACK_BYTES = 32 * 1024;
 
-/** Nobody is there to be asked, and waiting is not waited for. @param {Action} action */
+/** Nobody is there to be asked, and waiting takes no time. @param {Action} action */
 const alone = (action) => Buffer.from(action.kind === Kind.WAIT ? [1] : []);
 
-/** What c/native.c takes for random under test. */
+/** What c/native.c uses for random bytes under test. */
 class Predictable {
   state = 0;
 
@@ -105,7 +105,7 @@ export class WasmInstance {
     return action;
   }
 
-  /** As the shim does where a body has a length. */
+  /** As the shim does if a body has a length. */
   #setAside() {
     const aside = Buffer.from(this.#text(this.exports.core_set_aside()));
     this.exports.core_reset();
@@ -116,7 +116,7 @@ export class WasmInstance {
 
   async close() {}
 
-  /** Whatever was done, a reset leaves nothing on the stack, but in the frames of the reset itself. */
+  /** Whatever was done, a reset leaves nothing on the stack, except in the frames of the reset itself. */
   #checkStack() {
     const stack = this.memory.subarray(0, STACK_BYTES - 64);
     const left = stack.findIndex((byte) => byte !== 0);
@@ -158,7 +158,7 @@ export class WasmInstance {
       perform: (address) => {
         const answer = this.perform(this.#action(address));
         const room = this.exports.core_input(answer.length);
-        if (room > 0) this.memory.set(answer, room); // else it is not written, as by worker/core.js
+        if (room > 0) this.memory.set(answer, room); // else it is not written, as in worker/core.js
       },
       log: (start, size) => this.logged.push(part(start, size).toString()),
     };
@@ -179,7 +179,7 @@ export class NativeInstance {
     this.perform = alone;
     this.meanwhile = () => {}; // while a request is set aside
     this.program = spawn(path, ["--replay"], { env: { ...process.env, ...sanitizerEnv } });
-    this.program.stdin.on("error", () => {}); // its end is told by what follows
+    this.program.stdin.on("error", () => {}); // what follows tells of its end
     this.program.stderr.on("data", (bytes) => (this.#complaints += bytes));
     this.program.stdout.on("data", (bytes) => {
       this.#received = Buffer.concat([this.#received, bytes]);

@@ -1,11 +1,11 @@
-// A program that is given its input at once, and says its output.
+// Runs a program with all of its input at once, and returns its output.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
 /**
  * @param {string[]} command
  * @param {string} input
- * @param {Record<string, string>} env beside this process's
+ * @param {Record<string, string>} env in addition to this process's
  * @returns {Promise<{ code: number | null, output: string, complaints: string }>}
  */
 export async function run([program, ...args], input, env) {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { setFlagsFromString } from "node:v8";
 import { WASI } from "node:wasi";
 
-// With them node:wasi corrupts V8's heap now and then (a third of the runs, Node 20 and 22).
+// With fast API calls node:wasi corrupts V8's heap now and then (a third of the runs, Node 20 and 22).
 setFlagsFromString("--no-turbo-fast-api-calls");
 const [program, ...args] = process.argv.slice(2);
 const wasi = new WASI({ version: "preview1", args: [program, ...args], returnOnExit: true });

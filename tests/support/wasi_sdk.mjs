@@ -1,5 +1,5 @@
-// A wasi-sdk for the tests: the one that WASI_SDK_PATH names, or a folder in its form made of Debian's packages of the same
-// programs (clang-19, lld-19, libclang-rt-19-dev-wasm32, wasi-libc), which `.ci/run` installs.
+// A wasi-sdk for the tests: the one that WASI_SDK_PATH names, or a folder of the same form made from Debian's packages of the
+// same programs (clang-19, lld-19, libclang-rt-19-dev-wasm32, wasi-libc), which `.ci/run` installs.
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { coreModule, root } from "./builds.mjs";
@@ -34,7 +34,7 @@ function wasiSdk() {
   return folder;
 }
 
-/** What coreModule() makes, made by it. @param {string} output @param {string} [folder] */
+/** What coreModule() makes, made with it. @param {string} output @param {string} [folder] */
 export async function moduleOfWasiSdk(output, folder) {
   const { WASI_SDK_PATH: before } = process.env;
   process.env.WASI_SDK_PATH = wasiSdk();

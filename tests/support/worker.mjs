@@ -1,4 +1,4 @@
-// The Worker in this very process, as wrangler would bundle it: for what needs its memory or its clock.
+// The Worker in this very process, as wrangler would bundle it: for whatever needs its memory or its clock.
 import { registerHooks } from "node:module";
 
 /** A .wasm file is a compiled module, an .sql file its text, and there are no Durable Objects. */
@@ -18,7 +18,7 @@ function hookImports() {
   });
 }
 
-/** Gives the Worker's default export; build/core.wasm must be there. Each `env` object has instances of its own. */
+/** Returns the Worker's default export; build/core.wasm must be there. Each `env` object has instances of its own. */
 export async function importWorker() {
   hookImports();
   const { default: worker } = await import("../../worker/index.js");
