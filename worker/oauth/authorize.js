@@ -1,6 +1,6 @@
-// The authorization endpoint: who is it, and what may the client have? What is asked for stands in
-// the URL, and is read anew each time; what is agreed to is what the consent page showed, which the
-// provider library keeps, and of which the form has a handle that is bound to the browser.
+// The authorization endpoint: who is it, and what may the client have? What is asked for is in the
+// URL, and read anew each time; what is agreed to is what the consent page showed: the provider
+// library keeps that, and the form has a handle to it that is bound to the browser.
 import { AuthorizationError, CimdFetchError, authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
 import { timingSafeEqual } from "node:crypto";
 import { textOf } from "./bodies.js";
@@ -24,12 +24,12 @@ const mayRepeat = "resource"; // RFC 8707, section 2
 const loginCookie = "__Host-oauth-login";
 
 /**
- * What one request to these pages is dealt with by.
+ * What it takes to deal with one request to these pages.
  * @typedef {object} Desk
  * @property {Request} request
  * @property {URL} url
  * @property {Settings} settings
- * @property {string[]} scopes all that there are
+ * @property {string[]} scopes all there are
  * @property {any} mailbox
  * @property {OAuthHelpers} oauth
  */
@@ -66,12 +66,12 @@ export async function callback(desk) {
   });
 }
 
-/** A login that came to nothing, for who looks for guessing in the log. @param {string} reason @param {object} [more] */
+/** Logs a login that came to nothing, for whoever looks for guessing. @param {string} reason @param {object} [more] */
 const logRefused = (reason, more) => console.log(JSON.stringify({ event: "login_refused", reason, ...more }));
 
 /**
- * Whether an error may be sent to the client that it is for: anybody can register one, so that a link to this server
- * would lead anywhere; but not to this computer, nor for who is logged in (RFC 9700, section 4.11.2).
+ * Whether an error may be sent to the client it is for. Anybody can register one, and then a link to this server would
+ * lead anywhere; so only to this computer, or for somebody who is logged in (RFC 9700, section 4.11.2).
  * @param {Desk} desk @param {string} to
  */
 async function maySend({ mailbox, request }, to) {
@@ -100,8 +100,8 @@ async function answered(desk, answer) {
 const gone = { error: "invalid_client", error_description: "There is no such client, or its registration has expired: register again." };
 
 /**
- * Whether a program asks, not a browser, and as a client that there is not: mcp-remote asks before it
- * opens a browser with a registration that it kept, since a page could tell only its user.
+ * Whether a program, not a browser, asks as a client that does not exist: mcp-remote asks before it
+ * opens a browser with a registration that it kept, since a page could only tell its user.
  * @param {Desk} desk @returns {Promise<boolean>}
  */
 async function isGone({ request, oauth, url }) {
@@ -110,14 +110,14 @@ async function isGone({ request, oauth, url }) {
 }
 
 /**
- * True where the URI is written as it is parsed. The library compares those on loopback parsed: then one that is
- * written otherwise, such as /a/../callback, would pass. @param {string} uri
+ * True if the URI is written as it is parsed. The library compares those on loopback in parsed form: one that is
+ * written differently, such as /a/../callback, would pass. @param {string} uri
  */
 function isExact(uri) {
   if (!uri.startsWith("http:")) return /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/.test(uri);
   const [, path] = /^http:\/\/[^/?#\\A-Z]+([\x21-\x7e]*)$/.exec(uri) ?? [];
   const parsed = URL.canParse(uri) ? new URL(uri) : { pathname: "", search: "" }, whole = parsed.pathname + parsed.search;
-  return path === whole || path === whole.slice(1); // of /, which may be left out
+  return path === whole || path === whole.slice(1); // a path of / may be left out
 }
 
 /** What the client asks for, checked. @param {Desk} desk @returns {Promise<AuthRequest>} */

@@ -1,6 +1,6 @@
-// What others post, bounded: who posts it may be nobody.
+// What others post, within bounds: anybody may post it.
 
-/** The body as a text; undefined where it has more than `most` characters. @param {Request} request @param {number} most */
+/** The body as a text; undefined if it has more than `most` characters. @param {Request} request @param {number} most */
 export async function textOf(request, most) {
   const decoder = new TextDecoder();
   let text = "";

@@ -9,7 +9,7 @@ import { closeSession, findSession } from "./sessions.js";
 /** @import { Desk } from "./authorize.js" */
 /** @import { Identity } from "./identity.js" */
 
-/** What is offered: of what was asked for, what there is; all, where nothing was (RFC 6749, section 3.3). @param {string[]} asked @param {string[]} scopes */
+/** What is offered: those that were asked for and exist; all, if none were asked for (RFC 6749, section 3.3). @param {string[]} asked @param {string[]} scopes */
 const offered = (asked, scopes) => (asked.length ? [...new Set(asked)].filter((scope) => scopes.includes(scope)) : scopes);
 
 /** Where the code is sent, for people. @param {URL} to */
@@ -19,7 +19,7 @@ function destination(to) {
   return html`The application on this computer that opens <strong>${to.protocol}</strong> links`;
 }
 
-/** What the form may lead to: browsers ask that of redirects, too, and a client's may redirect again. @param {URL} to */
+/** What the form may lead to: browsers apply that to redirects, too, and the client's may redirect again. @param {URL} to */
 function formAction(to) {
   const place = to.protocol === "http:" ? to.origin : to.protocol;
   return `'self' https: ${/^[a-z0-9+.:/[\]-]+$/i.test(place) ? place : ""}`;
@@ -57,7 +57,7 @@ export async function decide(desk, form) {
     }
     case "allow": {
       const identity = await findSession(mailbox, request);
-      // logged out meanwhile, or somebody else is logged in than the page said: it is shown anew
+      // logged out meanwhile, or somebody other than the page said is logged in: it is shown again
       if (!identity || !mayEnter(identity, settings) || userIdOf(identity) !== form.get("as")) return goTo(again);
       return allow(desk, handle, form.getAll("scope"), identity);
     }
@@ -70,7 +70,7 @@ export async function decide(desk, form) {
 async function allow({ request, oauth, settings, scopes }, handle, ticked, identity) {
   const { request: wanted, headers } = await oauth.approveConsent(request, handle);
   const scope = offered(wanted.scope, scopesFor(identity, settings, scopes)).filter((each) => ticked.includes(each));
-  // one client may be on several of somebody's computers, and the owner is the same on all
+  // somebody may have one client on several computers, and the owner is the same on all
   const kept = { metadata: {}, props: identity, revokeExistingGrants: false };
   const { redirectTo } = await oauth.completeAuthorization({ request: wanted, userId: userIdOf(identity), scope, ...kept });
   console.log(JSON.stringify({ event: "access_granted", client: wanted.clientId, name: identity.name, scope: scope.join(" ") }));

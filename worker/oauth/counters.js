@@ -11,12 +11,12 @@ const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 
 /** @type {Record<string, Rule>} what is counted for each address, for each site of IPv6, and for all together */
 export const rules = {
-  passphrase: { most: 5, milliseconds: 15 * MINUTE, doubles: true }, // a typing error or two, no guessing
-  "passphrase of a site": { most: 20, milliseconds: 15 * MINUTE, doubles: true }, // one may have 65,536 networks
+  passphrase: { most: 5, milliseconds: 15 * MINUTE, doubles: true }, // a typing error or two, but no guessing
+  "passphrase of a site": { most: 20, milliseconds: 15 * MINUTE, doubles: true }, // it may have 65,536 networks
   // What stops guessing is the limit of each address, and a passphrase of 12 characters or more. This one
   // only bounds the CPU time: were it low, a few addresses could keep the owner from logging in.
   "passphrase of all": { most: 1000, milliseconds: HOUR },
-  login: { most: 20, milliseconds: 15 * MINUTE }, // upstream: each that is begun is kept until it ends
+  login: { most: 20, milliseconds: 15 * MINUTE }, // upstream: each login that is begun is kept until it ends
   "login of a site": { most: 80, milliseconds: 15 * MINUTE },
   "login of all": { most: 1000, milliseconds: HOUR },
   registration: { most: 20, milliseconds: HOUR }, // some clients register at every start
@@ -25,7 +25,7 @@ export const rules = {
 };
 
 /**
- * What is counted, one try later.
+ * What is counted, after one more try.
  * @param {{ count: number, since: number, until: number }} counted @param {Rule} rule @param {number} now
  */
 export function oneMore({ count, since, until }, { most, milliseconds, doubles }, now) {
@@ -37,7 +37,7 @@ export function oneMore({ count, since, until }, { most, milliseconds, doubles }
   return { count, since, until: doubles ? now + wait : since + milliseconds };
 }
 
-/** Whose tries are counted together: an address, or what one subscriber has of IPv6, its first four groups. @param {Request} request */
+/** Whose tries are counted together: an address or, of IPv6, the first four groups, which are one subscriber's. @param {Request} request */
 export function addressOf(request) {
   const address = request.headers.get("cf-connecting-ip") ?? "";
   if (!address.includes(":") || address.includes(".")) return address; // with dots: IPv4, written as IPv6
@@ -47,7 +47,7 @@ export function addressOf(request) {
 }
 
 /**
- * Counts one try, before it is known what comes of it: who tries many at once gains nothing.
+ * Counts one try before it is known what comes of it: trying many at once gains nothing.
  * @param {any} mailbox @param {string} kind a key of `rules` @param {string} address
  * @returns {Promise<number>} in how many seconds to try again; 0: now
  */
@@ -56,7 +56,7 @@ export async function countTry(mailbox, kind, address) {
   return (await add(mailbox, kind, address)) || (site && (await add(mailbox, `${kind} of a site`, site))) || add(mailbox, `${kind} of all`, "");
 }
 
-/** Forgets an address's tries, after one that was right. @param {any} mailbox @param {string} kind @param {string} address */
+/** Forgets an address's tries, after a right one. @param {any} mailbox @param {string} kind @param {string} address */
 export const forgetTries = (mailbox, kind, address) => mailbox.collect({ topic: topicOf(kind, address) });
 
 /** @param {string} kind @param {string} address */

@@ -3,14 +3,14 @@ import { UpstreamError } from "./documents.js";
 
 const [TOKEN_CHARACTERS, SKEW_SECONDS] = [16384, 60];
 
-/** @type {Record<string, { type: string, curve?: string, imports: any, verifies: any }>} by `alg`; what is not here is refused */
+/** @type {Record<string, { type: string, curve?: string, imports: any, verifies: any }>} by `alg`; what is not listed is refused */
 const algorithms = {
   RS256: { type: "RSA", imports: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, verifies: { name: "RSASSA-PKCS1-v1_5" } },
   PS256: { type: "RSA", imports: { name: "RSA-PSS", hash: "SHA-256" }, verifies: { name: "RSA-PSS", saltLength: 32 } },
   ES256: { type: "EC", curve: "P-256", imports: { name: "ECDSA", namedCurve: "P-256" }, verifies: { name: "ECDSA", hash: "SHA-256" } },
   EdDSA: { type: "OKP", curve: "Ed25519", imports: { name: "Ed25519" }, verifies: { name: "Ed25519" } },
 };
-algorithms.Ed25519 = algorithms.EdDSA; // RFC 9864 calls it so
+algorithms.Ed25519 = algorithms.EdDSA; // its name in RFC 9864
 
 /** @param {string} part @returns {any} */
 function decoded(part) {

@@ -1,5 +1,5 @@
 // Who somebody is, and whether they may come in. It is kept with the session and with every token,
-// and judged anew each time: who is taken off UPSTREAM_ALLOWED is out at once.
+// and judged anew each time: whoever is taken off UPSTREAM_ALLOWED is out at once.
 import { createHash } from "node:crypto";
 
 /** @import { Settings } from "./settings.js" */
@@ -14,18 +14,18 @@ const LOGIN_DAYS = 90;
  * @property {string} [issuer] upstream, and what it said:
  * @property {string} [id]
  * @property {string[]} [emails] that it has verified
- * @property {string[]} [domains] that it speaks for, with their @: those of the addresses, unless it says so
+ * @property {string[]} [domains] that it speaks for, with their @: those of the addresses, unless it says which
  * @property {number} [since] when they logged in
  */
 
 /** @param {NonNullable<Settings["owner"]>} owner @returns {Identity} */
 export const theOwner = ({ generation }) => ({ subject: "owner", name: "owner", generation });
 
-/** What c/oauth.h is told of somebody stands in lines. @param {string} text */
+/** What c/oauth.h is told about somebody is made of lines. @param {string} text */
 export const hasControls = (text) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
 
 /**
- * @param {string} issuer @param {{ id: string, name?: string, emails: string[], domains?: string[] }} user as it says
+ * @param {string} issuer @param {{ id: string, name?: string, emails: string[], domains?: string[] }} user as it describes them
  * @returns {Identity}
  */
 export function somebodyAt(issuer, { id, name, emails: all, domains }) {
@@ -34,7 +34,7 @@ export function somebodyAt(issuer, { id, name, emails: all, domains }) {
   return { subject: `${issuer}#${id}`, name: (emails[0] ?? given).slice(0, 200), issuer, id, emails, ...(domains ? { domains } : {}) };
 }
 
-/** What UPSTREAM_ALLOWED says of them: nothing of whom it denies. @param {Identity} identity @param {Settings} settings */
+/** The entries of UPSTREAM_ALLOWED that mean them; none if one denies them. @param {Identity} identity @param {Settings} settings */
 function entriesOf({ issuer, id = "", emails = [], domains }, { upstream }) {
   if (!upstream || issuer !== upstream.issuer) return [];
   const names = new Set([...emails, ...(domains ?? emails.map((email) => email.slice(email.lastIndexOf("@"))))].map((each) => each.toLowerCase()));
@@ -48,7 +48,7 @@ export function mayEnter(identity, settings) {
   return identity.generation ? identity.generation === settings.owner?.generation : entriesOf(identity, settings).length > 0;
 }
 
-/** Why nothing is granted to them any more; undefined where it is. Who has left a company is out one day, whatever their client goes on asking for. @param {Identity} identity @param {Settings} settings @param {number} now */
+/** Why nothing is granted to them any more; undefined if it is. Whoever has left a company is out one day, however long their client goes on asking. @param {Identity} identity @param {Settings} settings @param {number} now */
 export function whyNoMore(identity, settings, now) {
   if (now - (identity.since ?? 0) > LOGIN_DAYS * 86_400_000) return `It is ${LOGIN_DAYS} days since the login: log in again.`;
   return mayEnter(identity, settings) ? undefined : "Whoever this was granted by may not log in any more.";
@@ -61,5 +61,5 @@ export function scopesFor(identity, settings, scopes) {
   return all ? scopes : scopes.filter((scope) => entries.some((entry) => entry.scopes?.includes(scope)));
 }
 
-/** The same as the provider keeps it: between colons, and as part of a key. @param {Identity} identity */
+/** The same in the provider's form: it is kept between colons, and as part of a key. @param {Identity} identity */
 export const userIdOf = ({ subject }) => createHash("sha256").update(subject).digest("base64url");

@@ -1,5 +1,5 @@
-// The Worker of the environment `oauth`: the same one, with an authorization server before it. That
-// is a library, which no other build carries; what is not its own goes to the shim.
+// The Worker of the environment `oauth`: the same one, with an authorization server in front. That is
+// a library, which no other build carries; requests that are not for it go to the shim.
 import shim from "../index.js";
 import { createHash } from "node:crypto";
 import { authorize, callback } from "./authorize.js";
@@ -14,10 +14,10 @@ export { Mailbox } from "../mailbox.js";
 
 /** @import { Settings } from "./settings.js" */
 
-/** What this isolate has read of its variables. */
+/** What this isolate has read from its variables. */
 let read = /** @type {{ from: any, env: any, settings: Settings }} */ ({ from: undefined, env: undefined, settings: {} });
 
-/** The same env each time, with what the core asks about a token. @param {any} env */
+/** The same env each time, with the function that the core asks about a token. @param {any} env */
 function reading(env) {
   if (read.from === env) return read;
   const settings = readSettings(env);
@@ -26,16 +26,16 @@ function reading(env) {
   return read;
 }
 
-/** The three parts of a token of the provider's: what else comes is never looked up, for its length alone could fail. */
+/** The three parts of a token of the provider's: anything else is never looked up, because its length alone could make that fail. */
 const tokenForm = /^[\w-]{1,128}:[\w-]{1,128}:[\w-]{1,128}$/;
 
 /**
- * What an access token says, as c/oauth.h wants it; empty where it is not good.
+ * What an access token says, as c/oauth.h wants it; empty if it is not good.
  * @param {string} token @param {any} env @param {Settings} settings
  * @returns {Promise<Uint8Array>}
  */
 async function introspect(token, env, settings) {
-  // tokens are looked up by themselves: of which origin the server is makes no difference
+  // tokens are looked up by themselves: which origin the server is at makes no difference
   if (!tokenForm.test(token)) return new Uint8Array();
   const { provider } = await serverAt("https://introspection.invalid", settings, async () => []);
   const known = await provider.getOAuthApi(env).unwrapToken(token).catch((error) => (console.error(error), error));
@@ -47,15 +47,15 @@ async function introspect(token, env, settings) {
   return new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
 }
 
-/** What the tools ask for, as the core says it. @param {string} origin @param {any} env @param {ExecutionContext} context */
+/** The scopes that the tools ask for, as the core lists them. @param {string} origin @param {any} env @param {ExecutionContext} context */
 async function scopesOf(origin, env, context) {
   const response = await shim.fetch(new Request(`${origin}/.well-known/oauth-protected-resource`), env, context);
-  if (!response.ok) throw new Error(`The core does not say which scopes there are: status ${response.status}`); // it is not set up right either
+  if (!response.ok) throw new Error(`The core does not say which scopes there are: status ${response.status}`); // then it is not set up right either
   const { scopes_supported: scopes } = /** @type {any} */ (await response.json());
   return Array.isArray(scopes) ? scopes : [];
 }
 
-/** An error of ours, as the core says them. @param {number} status @param {string} error @param {string} message @param {Record<string, string>} [headers] */
+/** An error of ours, in the core's form. @param {number} status @param {string} error @param {string} message @param {Record<string, string>} [headers] */
 const refuse = (status, error, message, headers) => Response.json({ error, error_description: message }, { status, headers: { "cache-control": "no-store", "access-control-allow-origin": "*", ...headers } });
 
 /** Whether a client was given a key, as c/auth.c sees it: what `npm run keys` makes, or a header that OAuth never uses. @param {Headers} headers */
@@ -64,7 +64,7 @@ const cameWithKey = (headers) => /^bearer +mcp_/i.test(headers.get("authorizatio
 /**
  * Each registration is kept for a while, so there is a limit to them. And a client sends the headers
  * it was given here, too: one whose key was refused at /mcp has come to begin a login that nobody
- * wants, and is told instead what is wrong (RFC 7591, section 3, and RFC 6750, section 3.1).
+ * wants, and is told what is wrong instead (RFC 7591, section 3, and RFC 6750, section 3.1).
  * @param {Request} request @param {any} mailbox
  */
 async function refuseRegistration(request, mailbox) {
@@ -81,7 +81,7 @@ async function refuseRegistration(request, mailbox) {
 const [POSTED_CHARACTERS, TOKEN_PARAMETERS, CODE_MS] = [16384, 32, 3_600_000];
 
 /**
- * Hands what is posted to the library, which reads any length, and takes 7 s of the whole isolate for 40,000 parameters.
+ * Hands what is posted to the library, within bounds: it would read any length, and take 7 s of the whole isolate for 40,000 parameters.
  * @param {Request} request @param {boolean} forTokens @param {any} mailbox @param {(request: Request) => Promise<Response>} handle
  */
 async function bounded(request, forTokens, mailbox, handle) {
@@ -103,18 +103,18 @@ async function isSpent(form, mailbox) {
   return !first;
 }
 
-const open = new Set(["/", "/healthz"]); // are served whatever the variables are
+const open = new Set(["/", "/healthz"]); // served whatever the variables are
 const own = new Set(Object.values(paths)), people = new Set([paths.authorize, paths.callback]);
 
 /** @param {Request} request @param {URL} url @param {any} env @param {ExecutionContext} context */
 async function serve(request, url, env, context) {
   const { settings, env: wrapped } = reading(env), { origin, pathname } = url;
   servedAt(url);
-  // what our pages post has the origin `null`, since they send no referrer: it says nothing
+  // what our pages post has the origin `null`, since they send no referrer, so it says nothing
   const from = people.has(pathname) ? null : request.headers.get("origin");
   const { cf } = request; // an isolate's first request says in which data centre it is
   const gate = await shim.fetch(new Request(`${origin}/healthz`, /** @type {any} */ ({ cf, headers: from === null ? {} : { origin: from } })), wrapped, context);
-  if (gate.status === 403) return gate; // the core says which hosts and pages may come, for these paths, too
+  if (gate.status === 403) return gate; // the core says which hosts and pages may come, also for these paths
   const mailbox = env.MAILBOX.getByName("oauth");
   const { provider, scopes } = await serverAt(origin, settings, () => scopesOf(origin, wrapped, context));
   if (people.has(pathname)) {

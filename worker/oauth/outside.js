@@ -1,18 +1,18 @@
-// What a client names, its metadata document and its keys, is fetched from right there, and never
-// from a private network: it is a stranger who wants that. The provider library follows redirects
-// with it and leaves no choice, so the platform's own function is wrapped. What says itself what it
-// does with redirects is the deployer's, such as an issuer, and none of this matters to it.
-// Deployed, global_fetch_strictly_public stands behind all of it.
+// What a client names, its metadata document and its keys, is fetched from exactly there, and never
+// from a private network: it is a stranger who asks for that. The provider library would follow
+// redirects, and leaves no choice, so the platform's own function is wrapped. A fetch that itself says
+// what to do with redirects goes to the deployer's own, such as an issuer, and none of this applies to
+// it. When deployed, global_fetch_strictly_public backs all of it up.
 import { isLoopback } from "./hosts.js";
 
 let servesLoopback = false;
 
-/** Says where this server was reached: one on the user's machine may go there, too. @param {URL} url */
+/** Notes where this server was reached: one on the user's machine may fetch from there, too. @param {URL} url */
 export function servedAt(url) {
   servesLoopback ||= isLoopback(url.hostname);
 }
 
-/** Addresses that are nobody's public ones (RFC 6890), and names that are never in public DNS (RFC 6761, 6762, 8375). */
+/** Addresses that are never public (RFC 6890), and names that are never in public DNS (RFC 6761, 6762, 8375). */
 const privateHosts = /^(0|10|127|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168|192\.0\.0|198\.1[89]|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|2[2-5]\d)\.|^\[|(^|\.)(localhost|local|internal|home\.arpa)\.?$|^[^.]+$/;
 
 /** @param {string} hostname as a URL has it: addresses are in their canonical form */
@@ -23,12 +23,12 @@ let asked = { since: 0, all: 0, hosts: /** @type {Map<string, number>} */ (new M
 
 const clients = /** @type {Set<string>} */ (new Set());
 
-/** Notes the id of a client whose document is one: its publisher wants it fetched, so no limit is for it. @param {string} id */
+/** Notes the id of a client that is its document's URL: its publisher wants it fetched, so no limit applies to it. @param {string} id */
 export function noteClient(id) {
   if (id.startsWith("https:") && clients.size < CLIENTS) clients.add(id);
 }
 
-/** Whether this isolate has asked enough, of this host or of all, for this minute: strangers say whom it asks. @param {string} hostname @param {number} now */
+/** Whether this isolate has asked enough, this host or all of them, in this minute: strangers say whom it asks. @param {string} hostname @param {number} now */
 export function askedEnough(hostname, now) {
   if (now - asked.since >= MINUTE) asked = { since: now, all: 0, hosts: new Map() };
   const times = asked.hosts.get(hostname) ?? 0;

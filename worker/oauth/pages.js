@@ -1,5 +1,5 @@
-// The pages that a person sees while logging in. They work without JavaScript, and all that a
-// client says of itself is escaped.
+// The pages that a person sees while logging in. They work without JavaScript, and everything
+// that a client says about itself is escaped.
 import { createHash } from "node:crypto";
 import { style } from "./style.js";
 
@@ -25,7 +25,7 @@ function rendered(value) {
 /** HTML with texts in it, which are escaped. @param {TemplateStringsArray} strings @param {...unknown} values */
 export const html = (strings, ...values) => new Html(String.raw({ raw: strings }, ...values.map(rendered)));
 
-/** A text of a client's: it ends where it should, and turns no other text around. @param {string} text */
+/** A text of a client's, confined: it ends where it should, and turns no other text around. @param {string} text */
 export const quoted = (text) => html`<bdi>${text.replace(/\p{C}/gu, "").slice(0, 100)}</bdi>`;
 
 /** @param {string} title @param {Html} content @param {Options} [options] @returns {Response} */
@@ -68,7 +68,7 @@ export const errorPage = (status, message, headers) => page("This does not work"
  * @param {string} shown.client its name
  * @param {boolean} shown.passphrase whether the owner can log in
  * @param {{ name: string, url: string }} [shown.upstream]
- * @param {string} shown.token what the form posts back, and the cookie has
+ * @param {string} shown.token what the form posts back and the cookie holds
  * @param {string} [shown.problem]
  * @param {Options} options
  */
@@ -92,7 +92,7 @@ ${upstream && html`<p><a class="button" href="${upstream.url}">Continue with ${u
  * @param {object} shown
  * @param {string} shown.client @param {string} [shown.domain] that vouches for the name
  * @param {Html} shown.destination where access is sent
- * @param {boolean} shown.local that is this computer
+ * @param {boolean} shown.local whether that is this computer
  * @param {string[]} shown.scopes @param {string} shown.name who is logged in
  * @param {string} shown.handle @param {string} shown.as
  * @param {Options} options
@@ -134,7 +134,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The browser goes on there: 303, so that nothing is posted again (RFC 9700, section 4.12). @param {string} to @param {Headers} [headers] */
+/** Sends the browser there: by 303, so that nothing is posted again (RFC 9700, section 4.12). @param {string} to @param {Headers} [headers] */
 export function goTo(to, headers = new Headers()) {
   headers.set("location", to);
   headers.set("cache-control", "no-store");

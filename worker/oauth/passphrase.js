@@ -1,4 +1,4 @@
-// The owner logs in by a passphrase, of which the server has a hash alone.
+// The owner logs in with a passphrase, of which the server has only a hash.
 import { timingSafeEqual } from "node:crypto";
 
 /** @import { Owner } from "./settings.js" */

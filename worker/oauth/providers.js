@@ -1,5 +1,5 @@
-// Where the users of an upstream provider log in: what OpenID Connect discovery says of an issuer,
-// or, for those who are none, what they document.
+// Where the users of an upstream provider log in: what OpenID Connect discovery says about an
+// issuer or, for providers that are none, what they document.
 import { isLoopback } from "./hosts.js";
 import { UpstreamError, json } from "./documents.js";
 
@@ -9,15 +9,15 @@ import { UpstreamError, json } from "./documents.js";
  * @property {string} authorize
  * @property {string} token
  * @property {string} scope what is asked for
- * @property {string} [keys] of the ID token: an OpenID Connect provider
+ * @property {string} [keys] of the ID token, if it is an OpenID Connect provider
  * @property {string} [userInfo]
  * @property {string[]} [clientAuthentication]
  * @property {boolean} [namesItself] its responses have `iss` (RFC 9207)
- * @property {string} [user] GitHub's: who the access token is of, and
+ * @property {string} [user] GitHub's: whose access token it is, and
  * @property {string} [emails] the addresses they have there
  */
 
-/** @type {Record<string, Provider>} those who are no OpenID Connect issuers */
+/** @type {Record<string, Provider>} those that are not OpenID Connect issuers */
 export const known = {
   "https://github.com": {
     issuer: "https://github.com",

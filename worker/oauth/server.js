@@ -8,7 +8,7 @@ import { whyNoMore } from "./identity.js";
 const [HOUR, DAY] = [3600, 86400]; // in seconds
 const ORIGINS = 16; // a Worker has a few names; each origin's server is made once
 
-/** Where the authorization server is reached; what wrangler.toml and the README call it. */
+/** Where the authorization server is reached; wrangler.toml and the README name the callback, too. */
 export const paths = {
   authorize: "/authorize",
   token: "/oauth/token",
@@ -39,7 +39,7 @@ export async function serverAt(origin, settings, scopesOf) {
 function providerAt(origin, settings, scopes) {
   return new OAuthAuthorizationServer({
     issuer: origin,
-    // a client asks for the URL it was given (RFC 8707), be it with a slash at its end; the core takes any of these
+    // a client asks for the URL it was given (RFC 8707), with or without a trailing slash; the core takes any of these
     resources: [origin, ...["/mcp", "/sse"].flatMap((path) => [`${origin}${path}`, `${origin}${path}/`])],
     defaultResource: `${origin}/mcp`,
     authorizeEndpoint: paths.authorize,

@@ -1,5 +1,5 @@
-// Who is logged in, in this browser: for long enough to connect a few clients. The browser has a
-// random name of the session, the mailbox its digest and what it stands for.
+// Who is logged in in this browser, for long enough to connect a few clients. The browser has a
+// random name for the session; the mailbox has its digest and what it stands for.
 import { createHash, randomBytes } from "node:crypto";
 
 /** @import { Identity } from "./identity.js" */
@@ -7,16 +7,16 @@ import { createHash, randomBytes } from "node:crypto";
 const SESSION_MS = 3_600_000;
 const name = "__Host-oauth-session";
 
-/** @param {Request} request @param {string} wanted @returns {string} empty where there is none */
+/** @param {Request} request @param {string} wanted @returns {string} empty if there is none */
 export function cookie(request, wanted) {
   const pairs = (request.headers.get("cookie") ?? "").split(";").map((pair) => pair.trim().split("="));
   return pairs.find(([each]) => each === wanted)?.[1] ?? "";
 }
 
-/** @param {string} each @param {string} value @param {number} seconds 0 takes it away */
+/** @param {string} each @param {string} value @param {number} seconds 0 removes it */
 export const setCookie = (each, value, seconds) => `${each}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${seconds}`;
 
-/** A text nobody guesses. */
+/** A text that nobody can guess. */
 export const randomText = () => randomBytes(32).toString("base64url");
 
 /** @param {string} id */
@@ -33,7 +33,7 @@ export async function openSession(mailbox, identity) {
 export async function findSession(mailbox, request) {
   const id = cookie(request, name), kept = id ? await mailbox.peek({ topic: topicOf(id) }) : [];
   const { until, identity } = kept.length ? JSON.parse(String(Buffer.from(kept))) : { until: 0 };
-  return until > Date.now() ? identity : undefined; // what is over may be kept for a while
+  return until > Date.now() ? identity : undefined; // one that is over may still be kept for a while
 }
 
 /** @param {any} mailbox @param {Request} request @returns {Promise<string>} the cookie to set */

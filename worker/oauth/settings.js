@@ -1,5 +1,5 @@
-// What the deployer said about who may log in. Read once an isolate; a mistake in it is a sentence
-// that names the variable, and then nobody comes in.
+// What the deployer said about who may log in. Read once per isolate; a mistake in it becomes a
+// sentence that names the variable, and then nobody gets in.
 import { createHash } from "node:crypto";
 import { isLoopback } from "./hosts.js";
 import { known } from "./providers.js";
@@ -13,7 +13,7 @@ const [SALT_BYTES_LEAST, HASH_BYTES] = [16, 32];
  * @property {number} iterations
  * @property {Buffer<ArrayBuffer>} salt
  * @property {Buffer<ArrayBuffer>} hash
- * @property {string} generation changes with the passphrase: who came in by an older one is out
+ * @property {string} generation changes with the passphrase: whoever came in with an older one is out
  *
  * @typedef {object} Upstream where others log in
  * @property {string} issuer

@@ -1,5 +1,5 @@
 // Logging in at an upstream provider: the authorization code flow with PKCE, state and nonce. The
-// state is the provider library's: it is bound to the browser, and good once.
+// state is the provider library's: it is bound to the browser, and good only once.
 import { createHash } from "node:crypto";
 import { UpstreamError, json } from "./documents.js";
 import { claimsOf } from "./id-token.js";
@@ -10,7 +10,7 @@ import { known, providerOf } from "./providers.js";
 /** @import { Provider } from "./providers.js" */
 /** @import { Upstream } from "./settings.js" */
 
-/** What a login is, for the way back. @typedef {{ verifier: string, nonce: string, query: string }} Login */
+/** What is kept of a login for the way back. @typedef {{ verifier: string, nonce: string, query: string }} Login */
 
 const google = "https://accounts.google.com";
 
@@ -67,7 +67,7 @@ function redeem(provider, { clientId, clientSecret }, callback, code, verifier) 
 /** RFC 6749, section 2.3.1. @param {string} text */
 const formEncoded = (text) => new URLSearchParams({ _: text }).toString().slice(2);
 
-/** The claims of the ID token, or, where it leaves the address out, of the userinfo endpoint: never a mixture. @param {Provider} provider @param {any} claims @param {string} token */
+/** The claims of the ID token or, if it leaves the address out, of the userinfo endpoint: never a mixture. @param {Provider} provider @param {any} claims @param {string} token */
 async function userInfo({ userInfo: url }, claims, token) {
   if (!url || claims.email !== undefined) return claims;
   const user = await json(url, { headers: { authorization: `Bearer ${token}` } });
@@ -78,11 +78,11 @@ async function userInfo({ userInfo: url }, claims, token) {
 export function userOf(issuer, { sub, email, email_verified: verified, hd, preferred_username: login, name }) {
   const emails = verified === true && typeof email === "string" ? [email] : [];
   const user = { id: sub, name: [login, name].find((each) => typeof each === "string"), emails };
-  // an account that somebody made for themselves with a company's address stays when they leave: it has no `hd`
+  // an account that somebody made for themselves with a company's address stays theirs when they leave: it has no `hd`
   return issuer === google ? { ...user, domains: typeof hd === "string" ? [`@${hd}`] : emails.flatMap((each) => /@(?:gmail|googlemail)\.com$/i.exec(each) ?? []) } : user;
 }
 
-/** GitHub's login can be renamed and taken by somebody else: the number stays. @param {Provider} provider @param {string} token */
+/** A GitHub login can be renamed, and then taken by somebody else; the number stays. @param {Provider} provider @param {string} token */
 async function gitHubUser({ issuer, user = "", emails = "" }, token) {
   const headers = { authorization: `Bearer ${token}`, accept: "application/vnd.github+json" };
   const [{ id, login }, addresses] = await Promise.all([json(user, { headers }), json(emails, { headers })]);
