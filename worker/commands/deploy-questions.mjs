@@ -46,7 +46,7 @@ async function askPassphrase() {
   return hash;
 }
 
-/** A first key; what stands in TOKENS, and the key, to be shown when it is of use. */
+/** Makes a first key: its entry in TOKENS, and the key itself, to be shown once it is of use. */
 async function askKey() {
   if (!(await confirm("There is no key yet. Make one now?", true))) return undefined;
   const name = checkName(await ask("A name for it, by which you know whose it is:", "owner"));

@@ -23,7 +23,7 @@ import { configuration, environmentArgument, secretNames, wrangler } from "./wra
  * @property {boolean} dryRun
  * @property {boolean} open whether the person said that an open server is meant
  * @property {string} [ownSecrets] a file of secrets that wrangler gets from the person
- * @property {Record<string, string>} variables what is given here, by --var or the environment, or asked
+ * @property {Record<string, string>} variables what is given here, by --var or the environment, or was asked for
  * @property {Record<string, string>} configured what wrangler.toml says
  * @property {Record<string, string>} secrets what is uploaded
  * @property {string[]} deployed the secrets that the deployed server has
@@ -54,7 +54,7 @@ function readArguments(given) {
 /** @param {Plan} plan @param {string} [env] @returns {Promise<Record<string, string>>} */
 const configuredIn = async ({ config }, env) => Object.fromEntries(Object.entries((await configuration({ env, config })).vars).map(([name, value]) => [name, String(value)]));
 
-/** The mode, as the arguments, the environment or wrangler.toml say it. @param {Plan} plan */
+/** The mode, as the arguments, the environment or wrangler.toml give it. @param {Plan} plan */
 async function readMode(plan) {
   if (process.env.AUTH_MODE) plan.variables.AUTH_MODE ??= process.env.AUTH_MODE;
   plan.configured = await configuredIn(plan, plan.env);
@@ -63,18 +63,18 @@ async function readMode(plan) {
   return mode;
 }
 
-/** The mode oauth is in a build of its own, which has variables of its own. @param {Plan} plan @param {string} mode */
+/** The mode oauth has a build of its own, with variables of its own. @param {Plan} plan @param {string} mode */
 async function chooseBuild(plan, mode) {
   if (plan.ownEnv || !parts(mode).includes("oauth")) return;
   plan.env = "oauth";
   const own = await configuredIn(plan, "oauth");
   if (own.AUTH_MODE !== mode) plan.variables.AUTH_MODE = mode;
-  // wrangler would leave [vars] behind
+  // wrangler would not take [vars] along
   for (const [name, value] of Object.entries(plan.configured)) if (!(name in own)) plan.variables[name] ??= value;
   plan.configured = own;
 }
 
-/** Stops where the server would be open, or closed to all, and nobody said that it should be; a trial is only told. @param {string | undefined} mode @param {Plan} plan */
+/** Stops if the server would be open, or closed to all, and nobody said that it should be; a dry run only says so. @param {string | undefined} mode @param {Plan} plan */
 function guard(mode, { open, dryRun }) {
   if (mode !== undefined && refusal(mode)) throw new Failure(refusal(mode));
   const why = mode === undefined ? "" : openness(mode);
@@ -105,7 +105,7 @@ async function gather(plan, mode) {
     const kept = keptKeys(await keysFile(plan.env));
     if (kept?.length) plan.secrets.TOKENS ??= formatEntries(kept);
   }
-  // a trial does not ask the platform which secrets there are
+  // a dry run does not ask the platform which secrets there are
   const isMissing = (/** @type {import("./modes.mjs").Need} */ { name, secret }) => !isKnown(name) && !(secret && (plan.dryRun || plan.ownSecrets !== undefined));
   let missing = needs(mode, isKnown).filter(isMissing);
   if (missing.length && isTerminal()) {
@@ -139,9 +139,9 @@ async function keep(plan) {
 /** Whether a file of secrets has AUTH_MODE: wrangler takes JSON, with comments, and dotenv's format. @param {string} text */
 const hasMode = (text) => (/^\s*(?:\{|\/[/*])/.test(text) ? /"AUTH_MODE"\s*:/.test(text) : variables.get(text, "AUTH_MODE") !== undefined);
 
-/** A mode among the secrets is one that nothing here has looked at. @param {string | undefined} file */
+/** Refuses a mode among the secrets: nothing here would have looked at it. @param {string | undefined} file */
 function checkSecrets(file) {
-  if (!file || !existsSync(file) || !hasMode(readFileSync(file, "utf8").replace(/^\ufeff/, ""))) return; // wrangler says it where there is no file
+  if (!file || !existsSync(file) || !hasMode(readFileSync(file, "utf8").replace(/^\ufeff/, ""))) return; // wrangler says so if there is no file
   throw new Failure(`${file} has AUTH_MODE, which is no secret: take it out there, and say it with --var AUTH_MODE:MODE or in wrangler.toml. Nothing was deployed.`);
 }
 

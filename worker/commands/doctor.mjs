@@ -20,7 +20,7 @@ URL        of the MCP server, with its path: https://example.com/mcp
 --token    what follows "Authorization: Bearer"; "-" asks for it, or reads it from a pipe
 --client   one of ${clients.map(({ name }) => name).join(", ")}; all, if none is said`;
 
-/** How long the questions that are left at the end may take together. */
+/** How long the questions left for the end may take together. */
 const LAST_MS = 10_000;
 
 /** @param {string | undefined} text @returns {string} */
@@ -41,7 +41,7 @@ async function readCredential({ token, header }) {
   return { name, value };
 }
 
-/** What of a URL may be shown: a query may hold a key. @param {string} url */
+/** What may be shown of a URL: a query may hold a key. @param {string} url */
 const shownUrl = (url) => url.replace(/([?&][^=&]*=)[^&]*/g, "$1...");
 
 /** Removes what is secret, and what would steer a terminal; a server may send either. @param {string} text @param {string} url @param {Header | undefined} credential */

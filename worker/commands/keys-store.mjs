@@ -10,7 +10,7 @@ import { configuration, secretNames, setSecret } from "./wrangler.mjs";
 
 /**
  * Where entries are kept. A secret of a deployed server cannot be read back, so what was written to
- * it stands in a file of its own: names and digests, from which no key can be found.
+ * it is also in a file of its own: names and digests, from which no key can be found out.
  * @typedef {object} Store
  * @property {string} place for people
  * @property {() => Promise<Entry[]>} read
@@ -33,7 +33,7 @@ export async function keysFile(env) {
   return join(process.cwd(), own ? `.keys.${env}` : ".keys");
 }
 
-/** The entries in such a file, of which none begins as its comments do; undefined where there is none. @param {string} file @returns {Entry[] | undefined} */
+/** The entries in such a file, none of which begins as its comments do; undefined if there is no file. @param {string} file @returns {Entry[] | undefined} */
 export const keptKeys = (file) => (existsSync(file) ? parseEntries(variables.read(file).replace(/^# .*$/gm, "")) : undefined);
 
 /** @param {string} file @param {Entry[]} entries */

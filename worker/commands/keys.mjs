@@ -40,7 +40,7 @@ async function make(store, entries, what) {
   console.log(key);
 }
 
-/** Where nothing says who may connect, the local server would go on taking any token. @param {Options} options */
+/** Sets AUTH_MODE if nothing says who may connect: else the local server would go on taking any token. @param {Options} options */
 async function chooseLocalMode({ env, remote }) {
   const file = variables.variablesFile(env);
   const text = variables.read(file);
@@ -121,7 +121,7 @@ async function main() {
 
 main().catch((error) => {
   process.exitCode = 1;
-  // what parseArgs finds wrong is the user's to mend, too
+  // what parseArgs finds wrong is also the user's to fix
   if (error instanceof Failure || error.code?.startsWith("ERR_PARSE_ARGS")) console.error(error.message);
   else throw error;
 });

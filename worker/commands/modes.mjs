@@ -69,7 +69,7 @@ export function openness(mode) {
 /**
  * What a mode needs, all of it.
  * @param {string} mode
- * @param {(name: string) => boolean} isKnown whether something is said already
+ * @param {(name: string) => boolean} isKnown whether something is already given
  * @returns {Need[]}
  */
 export function needs(mode, isKnown) {

@@ -1,11 +1,10 @@
-// The owner's passphrase, as OWNER_PASSPHRASE holds it: by its hash it can be checked, and not be
-// found out.
+// The owner's passphrase, as OWNER_PASSPHRASE holds it: a hash, which can check but not reveal it.
 import { pbkdf2Sync, randomBytes } from "node:crypto";
 import { Failure } from "../../c/toolchain/paths.mjs";
 
 /** The most that WebCrypto does in a Worker. */
 const ITERATIONS = 100_000;
-/** Below it, guessing is a matter of patience. */
+/** With fewer, guessing is a matter of patience. */
 const LEAST_CHARACTERS = 12;
 
 /** @param {string} passphrase @param {Uint8Array} [salt] @returns {string} the value of OWNER_PASSPHRASE */

@@ -1,9 +1,9 @@
-// Variables in wrangler.toml: what a deploy does not find there, the deployed server has no more.
+// Variables in wrangler.toml: what a deploy does not find there, the deployed server no longer has.
 import { readFileSync, writeFileSync } from "node:fs";
 import { configuration } from "./wrangler.mjs";
 
 /**
- * `toml` with variables in the table of an environment: in the place of what it says of them, or first.
+ * `toml` with variables in the table of an environment: in place of what it says about them, or first.
  * @param {string} toml
  * @param {string | undefined} env
  * @param {Record<string, string>} values
@@ -24,7 +24,7 @@ export function withVariables(toml, env, values) {
 }
 
 /**
- * Writes them, and looks whether wrangler reads the same; if not, all is as it was.
+ * Writes them, and checks that wrangler reads the same; if not, everything stays as it was.
  * @param {{ env?: string, config?: string }} options
  * @param {Record<string, string>} values
  * @returns {Promise<boolean>}
@@ -38,7 +38,7 @@ export async function keepVariables({ env, config }, values) {
     const { vars } = await configuration({ env, config });
     if (Object.entries(values).every(([name, value]) => vars[name] === value)) return true;
   } catch {
-    // written where it cannot be: taken back below
+    // written where it may not be: taken back below
   }
   writeFileSync(path, before);
   return false;

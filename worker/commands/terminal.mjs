@@ -1,4 +1,4 @@
-// Questions to the person at the terminal, and what comes from a pipe where there is none.
+// Questions to the person at the terminal, and what comes from a pipe if there is none.
 import { Writable } from "node:stream";
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../c/toolchain/paths.mjs";
@@ -12,7 +12,7 @@ export const isTerminal = () => Boolean(process.stdin.isTTY && process.stderr.is
  * @param {boolean} hidden whether what is typed stays unseen
  */
 async function read(question, hidden) {
-  // what is typed is shown by what readline writes; of a hidden answer, nothing is
+  // readline shows what is typed by writing it; of a hidden answer, nothing is written
   const output = hidden ? new Writable({ write: (_bytes, _encoding, done) => done() }) : process.stderr;
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   if (hidden) process.stderr.write(question); // after readline has switched the terminal's own echo off

@@ -1,5 +1,5 @@
-// The entries of TOKENS: `name:digest`, then `:expires=...` and `:scopes=...` where they are said.
-// A digest, never the key, is all that is kept of a key.
+// The entries of TOKENS: `name:digest`, then `:expires=...` and `:scopes=...` if they are given.
+// Of a key only the digest is kept, never the key itself.
 import { createHash, randomBytes } from "node:crypto";
 import { Failure } from "../../c/toolchain/paths.mjs";
 
@@ -7,13 +7,13 @@ import { Failure } from "../../c/toolchain/paths.mjs";
  * @typedef {object} Entry
  * @property {string} name
  * @property {string} digest SHA-256 of the key, 64 hex digits
- * @property {string} expires "" where the key does not expire
- * @property {string[]} [scopes] left out: every tool may be called; none: those that ask for none
+ * @property {string} expires "" if the key does not expire
+ * @property {string[]} [scopes] left out: every tool may be called; empty: only those that ask for none
  */
 
 /** LIMIT_TOKENS of c/limits.h. */
 const LIMIT_ENTRIES = 64;
-/** The first characters of every key, by which scanners of leaked secrets, and people, know one. */
+/** The first characters of every key, by which scanners for leaked secrets, and people, recognise one. */
 const PREFIX = "mcp_";
 
 /** A new key: 32 random bytes, base64url, after the prefix. */
@@ -24,7 +24,7 @@ export const digestOf = (key) => createHash("sha256").update(key).digest("hex");
 
 /** @param {string} name @returns {string} the name, if it can be one */
 export function checkName(name) {
-  if (/^[!#-+\--9;-[\]-~]{1,64}$/.test(name)) return name; // is_name of c/config_tokens.c: any other, and no request is served
+  if (/^[!#-+\--9;-[\]-~]{1,64}$/.test(name)) return name; // is_name of c/config_tokens.c: with any other name, no request is served
   throw new Failure(`A key is named with 1 to 64 printable characters of ASCII, without blanks, commas, colons, quotes and backslashes: ${JSON.stringify(name)} is not such a name.`);
 }
 
@@ -39,7 +39,7 @@ export function checkExpires(expires) {
   return expires;
 }
 
-/** When the entry ends, in ms since 1970: a day is its first moment in UTC, as in c/config_tokens.h. @param {Entry} entry */
+/** When the entry ends, in ms since 1970: a day means its first moment in UTC, as in c/config_tokens.h. @param {Entry} entry */
 export const endOf = ({ expires }) => Date.parse(expires);
 
 /** @param {string} scopes between blanks @returns {string[]} in their order, each once */
@@ -77,7 +77,7 @@ export function withEntry(entries, entry) {
 }
 
 /**
- * The entries without those of a name, or without the one of them whose digest begins so.
+ * The entries without those of a name, or without the one of them whose digest begins with `start`.
  * @param {Entry[]} entries
  * @param {string} name
  * @param {string} [start] of the digest

@@ -1,16 +1,16 @@
-// .dev.vars: the variables of the local server, in dotenv's format. A person writes in it, too: what
-// is not set here stays as it is, byte by byte.
+// .dev.vars: the variables of the local server, in dotenv's format. People write in it, too: what is
+// not set here stays as it is, byte for byte.
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../c/toolchain/paths.mjs";
 
-/** The file that `wrangler dev` reads: one for the environment alone comes first. @param {string} [env] */
+/** The file that `wrangler dev` reads: one for the environment alone takes precedence. @param {string} [env] */
 export function variablesFile(env) {
   const own = join(process.cwd(), `.dev.vars.${env}`);
   return env && existsSync(own) ? own : join(process.cwd(), ".dev.vars");
 }
 
-/** One assignment; a value in quotes may go over several lines. */
+/** One assignment; a value in quotes may span several lines. */
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*(?:=|:[ \t])[ \t]*("(?:\\"|[^"])*"|'(?:\\'|[^'])*'|`(?:\\`|[^`])*`|[^#\r\n]*)/gm;
 
 /** @param {string} text as it is written @returns {string} what it says */
@@ -22,10 +22,10 @@ function unquote(text) {
   return quote === '"' ? inner.replace(/\\n/g, "\n").replace(/\\r/g, "\r") : inner;
 }
 
-/** @param {string} value @returns {string} so written that dotenv reads the same */
+/** @param {string} value @returns {string} written so that dotenv reads the same */
 function quoted(value) {
   if (/^[\w:=+,./@-]*$/.test(value)) return value;
-  // what is in double quotes may not hold \n and \r: there they are line ends
+  // in double quotes there may be no \n and \r: there they are line ends
   const quote = ["'", '"', "`"].find((each) => !value.includes(each) && !(each === '"' && /\\[nr]/.test(value)));
   if (!quote || value.endsWith("\\")) throw new Failure("This value has all three kinds of quotes, or ends in a backslash: .dev.vars cannot hold it.");
   return quote + value + quote;
@@ -52,7 +52,7 @@ export function set(text, name, value) {
   return `${text}${text && !text.endsWith("\n") ? line : ""}${name}=${quoted(value)}${line}`;
 }
 
-/** @param {string} file @returns {string} nothing where there is none */
+/** @param {string} file @returns {string} empty if there is none */
 export const read = (file) => (existsSync(file) ? readFileSync(file, "utf8") : "");
 
 /** Writes what nobody else on this machine needs to read. @param {string} file @param {string} text */

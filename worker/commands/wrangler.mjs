@@ -4,18 +4,18 @@ import { once } from "node:events";
 import { Failure } from "../../c/toolchain/paths.mjs";
 
 /**
- * The configuration of an environment. One that is not there is as good as none.
+ * The configuration of an environment. One that does not exist is as good as none.
  * @param {{ env?: string, config?: string }} [options]
  */
 export async function configuration({ env, config } = {}) {
-  const { unstable_readConfig: readConfig } = await import("wrangler"); // which takes a while to load
+  const { unstable_readConfig: readConfig } = await import("wrangler"); // it takes a while to load
   return readConfig({ env, config }, { hideWarnings: true });
 }
 
 /**
- * Runs wrangler to its end. Where `quiet`, nothing is shown, and what it prints is given back.
+ * Runs wrangler to its end. If `quiet`, nothing is shown, and what it prints is returned.
  * @param {string[]} args
- * @param {{ input?: string, quiet?: boolean }} [options] `input`: for its stdin, which a secret takes
+ * @param {{ input?: string, quiet?: boolean }} [options] `input`: for its stdin, from which it takes a secret
  * @returns {Promise<{ code: number, output: string, errors: string }>}
  */
 export async function wrangler(args, { input, quiet = false } = {}) {
@@ -33,7 +33,7 @@ export async function wrangler(args, { input, quiet = false } = {}) {
 /** What wrangler says of a Worker that was never deployed. */
 const WORKER_NOT_FOUND = /Worker "[^"]*" not found|code: 10007\b/;
 
-/** The argument that names an environment; wrangler warns where it has to guess. @param {string} [env] */
+/** The argument that names an environment; wrangler warns if it has to guess. @param {string} [env] */
 export const environmentArgument = (env = "") => `--env=${env}`;
 
 /**
@@ -50,7 +50,7 @@ export async function setSecret(name, value, env) {
   throw new Failure(`wrangler could not ${action} the secret ${name}; nothing was changed here. What it printed says why.`);
 }
 
-/** The names of the deployed server's secrets; none where there is no such server yet. @param {string} [env] @returns {Promise<string[]>} */
+/** The names of the deployed server's secrets; none if there is no such server yet. @param {string} [env] @returns {Promise<string[]>} */
 export async function secretNames(env) {
   const { code, output, errors } = await wrangler(["secret", "list", "--format", "json", environmentArgument(env)], { quiet: true });
   if (code === 0) return JSON.parse(output.slice(output.indexOf("["))).map((/** @type {{ name: string }} */ secret) => secret.name);

@@ -1,4 +1,4 @@
-// What a check comes to.
+// The outcome of a check.
 
 /** @import { Probe } from "./probe.mjs" */
 /** @import { Client } from "./clients.mjs" */
@@ -18,7 +18,7 @@
 export const pass = (note = "") => ({ result: "pass", note });
 /** @param {string} note @param {string} fix @returns {Outcome} */
 export const fail = (note, fix) => ({ result: "fail", note, fix });
-/** What does no harm to this client, but well may to another. @param {string} note @param {string} fix @returns {Outcome} */
+/** What does not harm this client, but may well harm another. @param {string} note @param {string} fix @returns {Outcome} */
 export const warn = (note, fix) => ({ result: "warn", note, fix });
 /** @param {string} note @returns {Outcome} */
 export const skip = (note) => ({ result: "skip", note });

@@ -1,4 +1,4 @@
-// Checks of the way to the server: its address, what stands before it, and how it refuses.
+// Checks of the way to the server: its address, what is in front of it, and how it refuses.
 import { fail, pass, skip, warn } from "./check.mjs";
 import { anonymous, challenge, isLocal, isOpen, resourcePlaces } from "./facts.mjs";
 import { callNothing, initialize, openStream } from "./messages.mjs";

@@ -10,7 +10,7 @@ import { said } from "./checks-connection.mjs";
 /** @param {Probe} probe */
 const byKey = async (probe) => probe.credential !== undefined && (await isIn(probe));
 
-/** Runs a check only where there is OAuth. @param {(probe: Probe, client: Client) => Promise<Outcome>} run @returns {Check["run"]} */
+/** Runs a check only if there is OAuth. @param {(probe: Probe, client: Client) => Promise<Outcome>} run @returns {Check["run"]} */
 const whereOAuth = (run) => async (probe, client) => ((await advertisesOAuth(probe)) ? run(probe, client) : none("no OAuth is advertised here"));
 
 /** @type {Check} */

@@ -14,13 +14,13 @@ const READ = ["WWW-Authenticate", "Mcp-Session-Id", "MCP-Protocol-Version", "Ret
 /** Where the Inspector's page is. */
 const PAGE = "http://localhost:6274";
 
-/** Runs a check only for who is let in. @param {(probe: Probe, client: Client) => Promise<Outcome>} run @returns {Check["run"]} */
+/** Runs a check only for whoever is let in. @param {(probe: Probe, client: Client) => Promise<Outcome>} run @returns {Check["run"]} */
 const whenIn = (run) => async (probe, client) => {
   if (!(await canTalk(probe))) return NEEDS_CREDENTIAL;
   return (await isIn(probe)) || (await handshake(probe)).status !== 401 ? run(probe, client) : skip("not tried: the credential is refused");
 };
 
-/** @param {string | null} list @param {string[]} needed @returns {string[]} what of it is not in the list */
+/** @param {string | null} list @param {string[]} needed @returns {string[]} those that are not in the list */
 function lacking(list, needed) {
   const has = new Set((list ?? "").toLowerCase().split(/\s*,\s*/));
   // `*` does not stand for Authorization (Fetch, section 3.3.4)

@@ -1,4 +1,4 @@
-// The clients, and what each does to connect, in its order: CLIENTS that are not here do the same as
+// The clients, and what each does to connect, in its order: clients that are not here do the same as
 // one that is.
 import * as connection from "./checks-connection.mjs";
 import * as oauth from "./checks-oauth.mjs";
@@ -9,7 +9,7 @@ import * as protocol from "./checks-protocol.mjs";
  * @typedef {object} Client
  * @property {string} name for --client
  * @property {string} title
- * @property {boolean} [cloud] whether it connects from the cloud of who makes it
+ * @property {boolean} [cloud] whether it connects from its maker's cloud
  * @property {"any" | string[]} staticHeaders in which headers it sends a key that it was given
  * @property {boolean} documents whether it has a Client ID Metadata Document
  * @property {boolean} sse whether it speaks HTTP+SSE, too

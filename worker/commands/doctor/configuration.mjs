@@ -7,21 +7,21 @@ import { isLocal } from "./facts.mjs";
  * @typedef {object} Target
  * @property {string} name the server's, in the client's list
  * @property {string} url
- * @property {string} header the name of the one that a key travels in; "" where none is needed
- * @property {string} value of it: a placeholder
+ * @property {string} header the name of the one that carries a key; "" if none is needed
+ * @property {string} value its value: a placeholder
  * @property {boolean} sse whether the URL is that of HTTP+SSE
  */
 /** @typedef {{ where: string, text: string }} Recipe */
 
-/** With a list of words in one line. @param {any} value */
+/** JSON with each list of words on one line. @param {any} value */
 const json = (value) => JSON.stringify(value, null, 2).replace(/\[\s+("[^[\]{}]*")\s+\]/g, (_all, /** @type {string} */ words) => `[${words.replace(/,\s+/g, ", ")}]`);
 
-/** The header as an object, where there is one. @param {Target} target @param {string} key what the client fills in */
+/** The header as an object, if there is one. @param {Target} target @param {string} key what the client fills in */
 const headers = ({ header, value }, key) => (header ? { headers: { [header]: value.replace(/\S+$/, () => key) } } : {});
 
 /**
- * mcp-remote in a client's list. A space in `args` is mangled on Windows, so the value stands in `env`,
- * inside the server's own entry; and there `npx` is no program but a script, which cmd runs.
+ * mcp-remote in a client's list. A space in `args` is mangled on Windows, so the value is in `env`,
+ * inside the server's own entry; and there `npx` is not a program but a script, which cmd runs.
  * @param {Target} target
  * @param {boolean} windows
  */

@@ -19,7 +19,7 @@ const tooLong = () =>
  * @param {Probe} probe
  * @param {Client} client
  * @param {boolean} chosen whether the person asked for this client
- * @param {AbortSignal} [limit] ends it; 30 seconds, if not said
+ * @param {AbortSignal} [limit] ends it; 30 seconds, if not given
  * @returns {Promise<Diagnosis>}
  */
 export async function diagnose(probe, client, chosen, limit = AbortSignal.timeout(SECONDS * 1000)) {
@@ -31,7 +31,7 @@ export async function diagnose(probe, client, chosen, limit = AbortSignal.timeou
   for (const { title, run } of client.checks) {
     const found = await run(probe, client), outcome = limit.aborted ? tooLong() : found;
     steps.push({ title, ...outcome });
-    // where nothing answers, nothing else is worth saying
+    // if nothing answers, nothing else is worth saying
     if (limit.aborted || (outcome.result === "fail" && title === "answers at this URL")) break;
   }
   return { client, steps, unjudged: "" };

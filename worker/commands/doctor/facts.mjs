@@ -1,4 +1,4 @@
-// What several checks need to know of a server: found out once, when it is first asked for.
+// What several checks need to know about a server: found out once, when it is first asked for.
 import { initialize, isLegacy, legacy } from "./messages.mjs";
 
 /** @import { Answer, Probe } from "./probe.mjs" */
@@ -7,19 +7,19 @@ import { initialize, isLegacy, legacy } from "./messages.mjs";
 /** @param {any} json */
 const isObject = (json) => typeof json === "object" && json !== null && !Array.isArray(json);
 
-/** Whether this machine alone reaches it. @param {string} url */
+/** Whether only this machine can reach it. @param {string} url */
 export const isLocal = (url) => /^(?:localhost|127(?:\.\d+){3}|\[::1\]|.*\.localhost)$/.test(new URL(url).hostname);
 
 /** The handshake without a credential. @param {Probe} probe @returns {Promise<Answer>} */
 export const anonymous = async (probe) => ((await isLegacyPath(probe)) ? probe.ask({ headers: { accept: "text/event-stream" }, head: true }) : initialize(probe));
 
-/** Whether messages go to another place than the URL. Without a credential it cannot be tried, so 404 and 405 say it. @param {Probe} probe */
+/** Whether messages go to a place other than the URL. That cannot be tried without a credential, so 404 and 405 tell. @param {Probe} probe */
 const isLegacyPath = async (probe) => [404, 405].includes((await initialize(probe)).status);
 
 /** The handshake with the credential, if there is one. @param {Probe} probe @returns {Promise<Answer>} */
 export const handshake = async (probe) => ((await isLegacy(probe)) ? legacy(probe, "initialize") : initialize(probe, { credential: true }));
 
-/** Whether the server talks to whoever comes. @param {Probe} probe */
+/** Whether the server talks to anybody. @param {Probe} probe */
 export async function isOpen(probe) {
   const { status, json, stream } = await anonymous(probe);
   return status === 200 && (json?.result !== undefined || (stream && (await isLegacyPath(probe))));
@@ -31,7 +31,7 @@ export const canTalk = async (probe) => probe.credential !== undefined || isOpen
 /** Whether the credential is good, or none is needed. @param {Probe} probe */
 export const isIn = async (probe) => (await canTalk(probe)) && (await handshake(probe)).json?.result !== undefined;
 
-/** What WWW-Authenticate says to who has no credential. @param {Probe} probe */
+/** What WWW-Authenticate says to whoever has no credential. @param {Probe} probe */
 export async function challenge(probe) {
   const header = (await anonymous(probe)).headers.get("www-authenticate") ?? "";
   const parameter = (/** @type {string} */ name) => new RegExp(`\\b${name}="([^"]*)"`, "i").exec(header)?.[1] ?? "";
@@ -41,7 +41,7 @@ export async function challenge(probe) {
 /** The path of a URL, to be put after a well-known one. @param {string} url */
 const tail = (url) => new URL(url).pathname.replace(/\/$/, "");
 
-/** The places of a server's own metadata, the more special first (RFC 9728, section 3.1). @param {string} url */
+/** The places of a server's own metadata, the more specific first (RFC 9728, section 3.1). @param {string} url */
 export const resourcePlaces = (url) => [...new Set([tail(url), ""])].map((end) => `${new URL(url).origin}/.well-known/oauth-protected-resource${end}`);
 
 /** The places of an issuer's metadata, in the order in which clients look (RFC 8414, OpenID Connect Discovery). @param {string} issuer */

@@ -3,7 +3,7 @@ import { events, reason } from "./probe.mjs";
 
 /** @import { Answer, Probe, Question } from "./probe.mjs" */
 
-/** The handshake's revisions that clients of today open with. */
+/** The revisions of the handshake that today's clients open with. */
 export const REVISIONS = ["2025-11-25", "2025-06-18", "2025-03-26"];
 const MODERN = "2026-07-28";
 
@@ -55,7 +55,7 @@ export async function listTools(probe, again) {
   return probe.ask({ body: message("tools/list", {}, 2), headers: await sessionHeaders(probe), credential: true, again });
 }
 
-/** Ends the session, as a guest does. @param {Probe} probe */
+/** Ends the session, as a good guest does. @param {Probe} probe */
 export async function leave(probe) {
   const { "mcp-session-id": session, ...headers } = await sessionHeaders(probe);
   if (session) await probe.ask({ method: "DELETE", headers: { ...headers, "mcp-session-id": session }, credential: true });
@@ -90,7 +90,7 @@ export function legacy(probe, method) {
   });
 }
 
-/** Posts each message when the response to the one before has come. @param {Response} stream @param {any[]} messages @param {Record<string, string>} headers @param {string} url @param {AbortSignal} signal @returns {Promise<any>} the last response */
+/** Posts each message once the response to the one before has come. @param {Response} stream @param {any[]} messages @param {Record<string, string>} headers @param {string} url @param {AbortSignal} signal @returns {Promise<any>} the last response */
 async function exchange(stream, messages, headers, url, signal) {
   const reader = /** @type {ReadableStream<any>} */ (stream.body).pipeThrough(new TextDecoderStream()).getReader();
   const last = messages.findLast(({ id }) => id).id;

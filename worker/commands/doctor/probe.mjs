@@ -1,15 +1,15 @@
-// What the doctor asks a server, and what came back. The same question is asked once.
+// What the doctor asks a server, and what came back. The same question is asked only once.
 
 /** @typedef {{ name: string, value: string }} Header */
 /**
  * @typedef {object} Question
  * @property {string} [method]
- * @property {string} [url] the server's own, if not said
+ * @property {string} [url] the server's own, if not given
  * @property {Record<string, string>} [headers]
- * @property {any} [body] becomes JSON; a string goes as it is
+ * @property {any} [body] becomes JSON; a string is sent as it is
  * @property {boolean} [credential] whether the credential goes along
  * @property {boolean} [head] whether only the head of the answer is of interest
- * @property {string} [again] asks anew what was asked before
+ * @property {string} [again] asks again what was asked before
  */
 /**
  * @typedef {object} Answer
@@ -17,16 +17,16 @@
  * @property {number} status
  * @property {Headers} headers
  * @property {string} text
- * @property {any} json of a stream, the first response in it; undefined where there is none
+ * @property {any} json of a stream, the first response in it; undefined if there is none
  * @property {boolean} stream
  */
 
-/** How long a client waits at the least. */
+/** How long every client waits at least. */
 const PATIENCE_MS = 10_000;
-/** No document and no answer to these questions is near it. */
+/** No document and no answer to these questions comes near it. */
 const MOST_CHARACTERS = 4_000_000;
 
-/** @param {string} text @returns {any} undefined where it is no JSON */
+/** @param {string} text @returns {any} undefined if it is not JSON */
 function parse(text) {
   try {
     return JSON.parse(text);
@@ -35,7 +35,7 @@ function parse(text) {
   }
 }
 
-/** The data of the events in `text` that are whole. @param {string} text @returns {{ event: string, data: string }[]} */
+/** The events in `text` that are complete. @param {string} text @returns {{ event: string, data: string }[]} */
 export function events(text) {
   const frames = text.replaceAll("\r\n", "\n").split("\n\n").slice(0, -1);
   return frames.map((frame) => {
@@ -47,7 +47,7 @@ export function events(text) {
 /** The first response among the events. @param {string} text @returns {any} */
 const responseIn = (text) => events(text).map(({ data }) => parse(data)).find((message) => message?.result !== undefined || message?.error !== undefined);
 
-/** Reads a body; of a stream, until a response has come. @param {Response} response @param {boolean} stream @returns {Promise<string>} */
+/** Reads a body; that of a stream only until a response has come. @param {Response} response @param {boolean} stream @returns {Promise<string>} */
 async function readBody(response, stream) {
   let text = "";
   for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -64,7 +64,7 @@ export function reason(error) {
   return [code, message].filter(Boolean).join(": ") || String(error);
 }
 
-/** A neutral name: what is between client and server has nothing against it. */
+/** A neutral name, which nothing between client and server objects to. */
 const USER_AGENT = "remote-mcp-doctor/1";
 
 export class Probe {
@@ -72,7 +72,7 @@ export class Probe {
   #asked = new Map();
   /** @type {Map<string, any>} */
   #known = new Map();
-  /** @type {AbortSignal | undefined} ends all that is being asked; what was cut off by it is asked anew */
+  /** @type {AbortSignal | undefined} ends all that is being asked; what was cut off by it is asked again */
   limit;
 
   /** @param {string} url @param {Header} [credential] */
@@ -108,7 +108,7 @@ export class Probe {
   }
 
   /**
-   * What is found out once.
+   * Finds something out only once.
    * @template T
    * @param {string} name
    * @param {() => Promise<T>} find
@@ -118,7 +118,7 @@ export class Probe {
     return this.#once(this.#known, name, find);
   }
 
-  /** Ends one request. @returns {AbortSignal} */
+  /** What ends one request. @returns {AbortSignal} */
   patience() {
     return AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(this.limit ? [this.limit] : [])]);
   }

@@ -7,8 +7,8 @@ import { configurations } from "./configuration.mjs";
 /**
  * @typedef {object} Diagnosis
  * @property {Client} client
- * @property {({ title: string } & Outcome)[]} steps none where it was not judged
- * @property {string} unjudged why not; "" where it was
+ * @property {({ title: string } & Outcome)[]} steps none if it was not judged
+ * @property {string} unjudged why not; "" if it was
  */
 
 const MARKS = { pass: "✓", fail: "✗", warn: "!", skip: "-", none: "" };
