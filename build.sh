@@ -4,7 +4,7 @@
 #   setup    what npm ci installs, if it is absent or older than the lockfile
 #   wasm     build/core.wasm, what the Worker runs (the default)
 #   native   build/native, the same C for this machine
-#   fixture  build/fixture.wasm, with the conformance suite's tools
+#   fixture  build/fixture, a Worker with the conformance suite's tools
 #   clean    removes build/
 #
 # WASI_SDK_PATH selects a real wasi-sdk, CJSON_DIR a folder with cJSON.c and

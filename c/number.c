@@ -46,7 +46,7 @@ static char *put_exponent(char *out, int exponent) {
     return put_integer(out, (uint64_t)(exponent < 0 ? -exponent : exponent));
 }
 
-/* Places the point as JavaScript does: plain from 1e-7 up to 1e21, else scientific. */
+/* Places the point as JavaScript does: plain from 1e-6 up to below 1e21, else scientific. */
 static char *place(char *out, const char *digits, size_t count, int exponent) {
     int point = exponent + 1, length = (int)count;
     if (point > 21 || point <= -6) {

@@ -58,7 +58,7 @@ async function scopesOf(origin, env, context) {
 /** An error of ours, in the core's form. @param {number} status @param {string} error @param {string} message @param {Record<string, string>} [headers] */
 const refuse = (status, error, message, headers) => Response.json({ error, error_description: message }, { status, headers: { "cache-control": "no-store", "access-control-allow-origin": "*", ...headers } });
 
-/** Whether a client was given a key, as c/auth.c sees it: what `npm run keys` makes, or a header that OAuth never uses. @param {Headers} headers */
+/** Whether a client was given a key, as c/issued_tokens.c sees it: what `npm run keys` makes, or a header that OAuth never uses. @param {Headers} headers */
 const cameWithKey = (headers) => /^bearer +mcp_/i.test(headers.get("authorization") ?? "") || headers.has("x-api-key") || headers.has("x-auth-token");
 
 /**
