@@ -68,16 +68,18 @@ test("what a deploy resets is asked once more, unless it must not be done twice 
     await reader?.cancel(); // else the stream is near, and no mailbox is asked
     return { status, endpoint: /data: (.*)/.exec(first)?.[1] ?? "" };
   };
-  /** The same where the sealing key is not known, and to peek for it fails. @param {object} failure */
-  const open = async (failure) => {
-    env = { AUTH_MODE: "any", MAILBOX: Object.assign(new Mailbox(), { fails: "peek", failure }) };
+  /** The same where the sealing key is not known yet, and a step of getting it fails. @param {string} fails @param {object} failure */
+  const open = async (fails, failure) => {
+    env = { AUTH_MODE: "any", MAILBOX: Object.assign(new Mailbox(), { fails, failure }) };
     return ask("/sse");
   };
   for (const failure of [{}, { retryable: true, overloaded: true }]) {
-    assert.equal((await open(failure)).status, 500);
+    assert.equal((await open("peek", failure)).status, 500);
     assert.deepEqual(env.MAILBOX.asked, ["keep", "peek"]);
   }
-  const { status, endpoint } = await open({ retryable: true });
+  assert.equal((await open("keep", { retryable: true })).status, 500);
+  assert.deepEqual(env.MAILBOX.asked, ["keep"]); // it names a version, and done twice it would say that somebody else was faster
+  const { status, endpoint } = await open("peek", { retryable: true });
   assert.equal(status, 200);
   assert.deepEqual(env.MAILBOX.asked, ["keep", "peek", "peek"]);
   Object.assign(env.MAILBOX, { asked: [], fails: "deliver" });
@@ -101,4 +103,20 @@ test("no keep-alive comes between the parts of an event", async (t) => {
     t.mock.timers.tick(25_000);
   }
   assert.deepEqual([await read(), await read(), await read()], ["event: message\ndata: first part,", " second\n\n", ": keep-alive\n\n"]);
+});
+
+// its end was heard of before anything listened for it, and the socket stayed open for ever
+test("a stream whose client left while the mailbox was asked is closed at once", async () => {
+  await coreModule();
+  const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} }), client = new AbortController();
+  let closed = 0;
+  const webSocket = { addEventListener() {}, accept() {}, close: () => closed++ };
+  const leaves = async () => (client.abort(), { webSocket });
+  const env = { AUTH_MODE: "any", MAILBOX: Object.assign(new Mailbox(), { fetch: leaves }) };
+  const headers = { authorization: "Bearer x", accept: "text/event-stream" };
+  const { body } = await worker.fetch(/** @type {any} */ (new Request("http://localhost/sse", { headers, signal: client.signal })), env, context);
+  assert.equal(closed, 1);
+  const reader = body?.getReader();
+  assert.match(new TextDecoder().decode((await reader?.read())?.value), /endpoint/); // what was said before it ended
+  assert.equal((await reader?.read())?.done, true);
 });
