@@ -1,5 +1,5 @@
-/* The fields of a tool's arguments and outputs, of prompts and of forms: declared once in C, and
-   the JSON Schema made of that. A part of tool.h, which is what authors include. */
+/* The fields of tools' arguments and outputs, of prompts and of forms: declared once in C, with the
+   JSON Schema derived from that. Part of tool.h, which is what authors include. */
 #ifndef TOOL_FIELDS_H
 #define TOOL_FIELDS_H
 
@@ -13,35 +13,35 @@ struct tool_call;
 
 /* -- Arguments -- */
 
-/* What a field, or each item of its array, is in C and in JSON. The macros below say which; a build
-   has those that its fields are of. */
+/* What a field, or each item of its array, is in C and in JSON. The macros below choose it; a build
+   has only the kinds that its fields use. */
 struct tool_field_kind;
 extern const struct tool_field_kind tool_field_number, /* double, finite */
     tool_field_integer,                                /* int64_t, at most 53 bits */
     tool_field_string,                                 /* struct text, valid UTF-8 without NUL */
     tool_field_boolean,                                /* bool */
-    tool_field_choice,  /* int: the index of one of the choices; -1 where none was given */
+    tool_field_choice,  /* int: the index of a choice; -1 if none was given */
     tool_field_choices, /* uint32_t: one bit for each of up to 32 choices */
-    tool_field_json,    /* struct text: any JSON, as it came */
+    tool_field_json,    /* struct text: any JSON, as received */
     tool_field_object;  /* a struct with fields of its own */
 struct tool_field_array;
 extern const struct tool_field_array tool_field_array;
 
-/* One of several values. `title` is what a person is shown: all have one, or none (NULL), and then
-   it is the value. */
+/* One of several values. `title` is what people see; either all choices have one or none (NULL),
+   and then they see the value. */
 struct tool_choice {
     const char *value;
     const char *title;
 };
 
-/* The member of a struct for an array: TOOL_ARRAY(double) samples; */
+/* An array as the member of a struct: TOOL_ARRAY(double) samples; */
 #define TOOL_ARRAY(type)                                                                           \
     struct {                                                                                       \
         const type *items;                                                                         \
         size_t count;                                                                              \
     }
 
-/* Where something stands in the source: what a wrong declaration's error begins with. */
+/* A place in the source: an error about a wrong declaration begins with it. */
 struct place {
     const char *file;
     int line;
@@ -49,49 +49,48 @@ struct place {
 #define PLACE_HERE                                                                                 \
     { __FILE__, __LINE__ }
 
-/* The fields of a struct: what a tool or a prompt takes, what a tool gives, what a user is asked.
-   Empty for nothing. */
+/* The fields of a struct: what a tool or a prompt takes, what a tool returns, what a user is asked.
+   Empty: nothing. */
 struct tool_fields {
     const struct tool_field *first;
     size_t count;
 };
 
-/* True where `json` fits `schema`; else sentences about it were appended to `problems`. `use` is an
-   enum schema_use. */
+/* True if `json` fits `schema`; otherwise sentences about it are appended to `problems`. `use` is
+   an enum schema_use. */
 struct buffer;
 typedef bool tool_fits(int use, struct text schema, struct text json, struct buffer *problems);
 
-/* One field. Made by the macros below, to which members can be added:
-   TOOL_STRING(struct greeting, name, "Whom to greet", .optional = true, .default_json = "\"you\"")
- */
+/* One field. Made by the macros below, which take further members:
+   TOOL_STRING(struct greet, name, "Whom to greet", .optional = true, .default_json = "\"you\"") */
 struct tool_field {
-    const struct tool_field_kind *kind; /* of the member or, where `array`, of each of its items */
+    const struct tool_field_kind *kind; /* of the member or, with `array`, of each of its items */
     const char *name;
-    size_t offset; /* of the member in the struct; of `items`, where `array` */
+    size_t offset; /* of the member in the struct; with `array`, of `items` */
     const char *description;
-    bool optional;            /* where it is not given, the member is its default, or all zeros; an
+    bool optional;            /* if it is not given, the member is its default, or all zeros; an
                                  OBJECT that is not given has its own fields' defaults */
-    const char *default_json; /* JSON, shown to the client and used where nothing is given */
+    const char *default_json; /* JSON, shown to the client and used if nothing is given */
     const struct tool_choice *choices; /* for CHOICE and CHOICES */
     size_t choice_count;
-    bool choice_names;  /* titles as `enumNames`, the way before 2025-11-25 */
-    const char *header; /* made by TOOL_HEADER, like the next */
+    bool choice_names;  /* titles as `enumNames`, as before 2025-11-25 */
+    const char *header; /* set by TOOL_HEADER, like the next */
     const struct parameter_headers *headers;
-    const char *also; /* more of its JSON Schema; made by TOOL_ALSO */
+    const char *also; /* more of its JSON Schema; set by TOOL_ALSO */
     tool_fits *fits;
     const struct tool_field_array *array; /* NULL: the member is one value */
     size_t count_offset;                  /* arrays: of `count` */
-    uint32_t min_items, max_items; /* arrays: how many they may hold; at most 0: any number */
-    struct tool_fields fields;     /* OBJECT: those of the struct */
-    const char *type;              /* OBJECT: that struct */
-    const char *structure;         /* the struct whose member this is, and its size */
+    uint32_t min_items, max_items;        /* arrays: bounds of `count`; max_items 0: any number */
+    struct tool_fields fields;            /* OBJECT: those of the struct */
+    const char *type;                     /* OBJECT: that struct's name */
+    const char *structure;                /* the struct whose member this is, and its size */
     size_t structure_bytes;
     struct place place;
 };
 
-/* The member's type is checked by the compiler. The description may be NULL. The plural ones are
-   for TOOL_ARRAYs. `table` is the array of struct tool_field for `type`, the struct that the member
-   is: TOOL_OBJECT(struct line, start, struct point, point_fields, "Where it starts"). */
+/* The compiler checks the member's type. The description may be NULL. The plural macros, except
+   TOOL_CHOICES, are for TOOL_ARRAYs. `table` is the array of struct tool_field for the member's
+   struct: TOOL_OBJECT(struct line, start, struct point, point_fields, "Where it starts"). */
 #define TOOL_NUMBER(structure, member, ...)                                                        \
     TOOL_FIELD(number, double, structure, member, __VA_ARGS__)
 #define TOOL_INTEGER(structure, member, ...)                                                       \
@@ -119,10 +118,10 @@ struct tool_field {
 #define TOOL_OBJECTS(structure, member, type_name, table, ...)                                     \
     TOOL_ITEMS(object, type_name, structure, member, __VA_ARGS__, TOOL_TABLE(type_name, table))
 
-/* More of a field's JSON Schema, as the members of an object: TOOL_ALSO("\"minimum\":0"). Clients
-   are shown it, and values are checked against it; arguments and answers also against a `format`
-   of email, uri, date or date-time. schema.h lists the keywords. A build that uses none of
-   TOOL_ALSO, TOOL_SCHEMA and TOOL_OUTPUT_SCHEMA carries no validator. */
+/* More of a field's JSON Schema, as members of an object: TOOL_ALSO("\"minimum\":0"). Clients see
+   them, and values are checked against them; arguments and answers also against a `format` of
+   email, uri, date or date-time. schema.h lists the keywords. A build without TOOL_ALSO,
+   TOOL_SCHEMA and TOOL_OUTPUT_SCHEMA has no validator. */
 #define TOOL_ALSO(members) .also = (members), .fits = tool_schema_fits
 
 /* The client repeats the argument in the header Mcp-Param-NAME, for gateways to route by
@@ -150,7 +149,7 @@ extern const struct parameter_headers parameter_headers;
         .count_offset = offsetof(structure_name, member.count), .description = __VA_ARGS__ \
     }
 
-/* The members `.fields`, or `.output`, for an array of struct tool_field. */
+/* Sets the member `.fields`, or `.output`, to an array of struct tool_field. */
 #define TOOL_FIELDS(array) .fields = FIELDS_OF(array)
 #define TOOL_OUTPUT(array) .output = FIELDS_OF(array)
 #define FIELDS_OF(array)                                                                           \
