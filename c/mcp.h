@@ -1,10 +1,10 @@
 /* The core's API: a function from events to actions.
 
-   One struct mcp is one instance; it serves one request at a time. The shim gives it the request's
-   head, and then does what the returned action says, giving the outcome back, until an action ends
-   the exchange:
+   One struct mcp is one instance; it serves one request at a time. The shim passes it the request's
+   head, then carries out the action returned and passes back its outcome, until an action ends the
+   exchange:
 
-       mcp_start                           once an instance: the variables
+       mcp_start                           once per instance: the variables
        mcp_head                            a request came                   -> action
        mcp_set_aside, mcp_resume           if others are served while a body comes
        mcp_body_room                       while the action is READ_BODY    -> room
@@ -12,47 +12,46 @@
        mcp_answered                        the outcome of the last action   -> action
        mcp_reset                           the exchange is over, or its client has left
 
-   Nothing here reads a clock or touches a socket, and only a tool waits (host_perform); host.h is
-   all the core knows of the outside. */
+   Nothing here reads a clock or touches a socket, and only a tool waits (host_perform). All that
+   the core knows of the outside is host.h. */
 #ifndef MCP_H
 #define MCP_H
 
 #include "exchange.h"
 
-/* Starts an instance whose memory is `arena`, empty and not yet used; it stays the instance's own.
-   `variables` is NAME NUL VALUE NUL, again and again; it is copied. */
+/* Starts an instance with the memory `arena`, empty and not yet used, which stays the instance's
+   own. `variables` is a sequence of NAME NUL VALUE NUL; it is copied. */
 void mcp_start(struct mcp *mcp, struct arena arena, struct text variables);
 
 /* Room for `size` bytes of input, to be written and then passed to mcp_head, mcp_resume or
-   mcp_answered. Lives until mcp_reset. NULL where memory ran out: mcp_current_action then says what
-   to answer, and it is RESPOND. */
+   mcp_answered. Lives until mcp_reset. NULL if memory ran out: mcp_current_action then gives the
+   answer, a RESPOND. */
 char *mcp_input(struct mcp *mcp, size_t size);
 
-/* A request came whose head (http.h, http_parse_head) is `head`, in memory from mcp_input. */
+/* A request came. `head` is its head (http.h, http_parse_head), in memory from mcp_input. */
 const struct mcp_action *mcp_head(struct mcp *mcp, struct text head);
 
-/* While the action is READ_BODY: all that there is of the exchange, to be copied, so that the
-   instance can be reset, and serve others while the body comes. Lives until then. Empty where
-   memory ran out: then it cannot be. */
+/* While the action is READ_BODY: the exchange's whole state, to be copied so that the instance can
+   be reset, and serve others while the body comes. Lives until that reset. Empty if memory ran out:
+   then the exchange cannot be set aside. */
 struct text mcp_set_aside(struct mcp *mcp);
 
-/* Goes on with an exchange that this very instance set aside: `aside`, in memory from mcp_input.
-   Another would have to know as much, such as the sealing key, and at the same addresses. The
+/* Resumes an exchange that this very instance set aside: `aside`, in memory from mcp_input. Another
+   instance would need the same knowledge, such as the sealing key, at the same addresses. The
    action is READ_BODY again. */
 const struct mcp_action *mcp_resume(struct mcp *mcp, struct text aside);
 
-/* Room for the next `size` bytes of the body, as they arrive: to be written before anything else is
-   called. NULL where the body would be over its limit or memory ran out: mcp_current_action then
-   says what to answer. */
+/* Room for the next `size` bytes of the body, to be written before anything else is called. NULL if
+   the body would exceed its limit or memory ran out: mcp_current_action then gives the answer. */
 char *mcp_body_room(struct mcp *mcp, size_t size);
 
 /* The body is complete. */
 const struct mcp_action *mcp_body_ended(struct mcp *mcp);
 
-/* What the last action came to: see enum mcp_action_kind. In memory from mcp_input. */
+/* Takes the outcome of the last action (enum mcp_action_kind), in memory from mcp_input. */
 const struct mcp_action *mcp_answered(struct mcp *mcp, struct text answer);
 
-/* The action to take now: what mcp_body_room or mcp_input left behind when they gave NULL. */
+/* The action to take now, also the one that mcp_body_room or mcp_input left when they gave NULL. */
 const struct mcp_action *mcp_current_action(const struct mcp *mcp);
 
 /* Forgets the request and wipes all it left in memory. */
