@@ -1,6 +1,6 @@
 /* The memory of one request: handed out in order, never freed one by one, taken back and wiped as a
-   whole. Running out is a normal path: it gives NULL and raises `exhausted`, which the exchange
-   looks at once, before it answers. */
+   whole. Running out is a normal case: it gives NULL and sets `exhausted`, which the exchange
+   checks once, before it answers. */
 #ifndef ARENA_H
 #define ARENA_H
 
@@ -14,17 +14,17 @@ struct arena {
     size_t committed; /* bytes that can be handed out without asking `commit` */
     size_t limit;     /* bytes it may ever hand out */
     bool exhausted;   /* an allocation failed since the last reset */
-    /* Makes at least `wanted` bytes from `base` usable and says so in `committed`; false where the
-       machine has no more. Where the memory comes from is the platform's business. */
+    /* Makes at least `wanted` bytes from `base` usable and says so in `committed`; false if the
+       machine has no more. Where the memory comes from is up to the platform. */
     bool (*commit)(struct arena *arena, size_t wanted);
 };
 
-/* `size` bytes aligned to 16, not cleared; NULL where the arena is exhausted. A size of 0 gives a
+/* `size` bytes aligned to 16, not cleared; NULL if the arena is exhausted. A size of 0 gives a
    pointer that must not be read. */
 void *arena_allocate(struct arena *arena, size_t size);
 
-/* Grows an allocation from `old_size` to `new_size` bytes: in place where it is the newest one,
-   else by a copy. `old` may be NULL. NULL where the arena is exhausted; `old` stays valid then. */
+/* Grows an allocation from `old_size` to `new_size` bytes: in place if it is the newest, else by
+   copying. `old` may be NULL. NULL if the arena is exhausted; `old` then stays valid. */
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
 
 /* Takes back, and overwrites with zeros, all that was handed out since `used` was `mark`. */

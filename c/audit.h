@@ -1,17 +1,17 @@
-/* One line in the operator's log for each call of a tool: who, which tool, how long, what came of
-   it. Never arguments, never tokens. */
+/* One line in the operator's log for each call of a tool: who, which tool, how long, with what
+   outcome. Never arguments, never tokens. */
 #ifndef AUDIT_H
 #define AUDIT_H
 
 #include "exchange.h"
 
-/* Writes the line, where AUDIT is on: `tool` is the name of a declared one, `outcome` "ok",
+/* Writes the line, if AUDIT is on: `tool` is the name of a declared tool; `outcome` "ok",
    "tool_error", "crashed", "given_up" (nobody waits for it any more), "asked" (it runs again with
-   the answers, unless it was cancelled) or "insufficient_scope" (it did not run), `began` when the
+   the answers, unless it was cancelled) or "insufficient_scope" (it did not run); `began` when the
    call did, in milliseconds since 1970. */
 void audit_call(struct exchange *exchange, struct text tool, const char *outcome, double began);
 
-/* Writes that a credential was refused with `error`, and why: what the wire does not say. */
+/* Writes that a credential was refused with `error`, and why, which the response does not say. */
 void audit_refusal(struct exchange *exchange, enum http_error error);
 
 #endif

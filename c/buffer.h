@@ -1,5 +1,5 @@
 /* Bytes written one after the other into a request's arena. Failure is the arena's `exhausted`:
-   once that is raised, appending does nothing, so a writer checks once, at its end. */
+   once that is set, appending does nothing, so a writer checks once, at its end. */
 #ifndef BUFFER_H
 #define BUFFER_H
 
@@ -36,7 +36,7 @@ void buffer_append_integer(struct buffer *buffer, int64_t value);
 /* Appends `text`, which is valid UTF-8, as a JSON string with its quotes (RFC 8259, section 7). */
 void buffer_append_json_string(struct buffer *buffer, struct text text);
 
-/* Appends a member whose value is a string: `name` is all that stands before it (",\"uri\":"). */
+/* Appends a member whose value is a string; `name` is all that precedes the value (",\"uri\":"). */
 void buffer_append_member(struct buffer *buffer, struct text name, struct text value);
 
 /* Appends `text` with & < > " ' as character references, for HTML text and attribute values. */

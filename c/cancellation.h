@@ -1,31 +1,30 @@
-/* Cancelling a call that waits (2025-11-25 and the revisions before it, Cancellation). The call
-   runs in another request, perhaps on another machine: the notification leaves a mark in the
-   session's mailbox, and the call looks for it while it waits, and before it asks its client
-   something. One that waits for its client's answer does not run: it is taken out of the mailbox
-   (legacy_ask.h). A call that never waits is over before anybody could cancel it. In 2026-07-28 a
-   client cancels by closing the response's stream.
- */
+/* Cancelling a call that waits (2025-11-25 and before, Cancellation). The call runs in another
+   request, perhaps on another machine: the notification leaves a mark in the session's mailbox,
+   which the call looks for while it waits, and before it asks its client something. A call that
+   waits for its client's answer does not run: it is taken out of the mailbox (legacy_ask.h). A call
+   that never waits is over before anybody could cancel it. In 2026-07-28 a client cancels by
+   closing the response's stream. */
 #ifndef CANCELLATION_H
 #define CANCELLATION_H
 
 #include "linked.h"
 #include "tool_call.h"
 
-/* What is filed of the request `id`, as it was written, in the session's mailbox: `kind` says what.
- */
+/* The topic in the session's mailbox for something about the request `id`, as written; `kind` says
+   what. */
 struct text cancellation_topic(struct exchange *exchange, struct text kind, struct text id);
 
-/* Leaves the mark where `notification` is notifications/cancelled and names a request of this
-   session, and takes away the call that waits for an answer; may raise exchange->kept.missing.
-   Everything else is let go. Not there in a build none of whose functions waits or asks. */
+/* If `notification` is notifications/cancelled and names a request of this session, leaves the
+   mark, and takes away the call that waits for an answer; may set exchange->kept.missing. Ignores
+   everything else. Undefined in a build none of whose functions waits or asks. */
 void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *notification)
     __attribute__((weak));
 
-/* True, and call->cancelled is set, where the call's request was cancelled. Asks the mailbox, where
-   the response goes through one. */
+/* True, with call->cancelled set, if the call's request was cancelled. Asks the mailbox, if the
+   response goes through one. */
 bool cancellation_look(struct tool_call *call);
 
-/* The same, but asks every LIMIT_TASK_CHECK_MS at the most. */
+/* The same, but asks at most every LIMIT_TASK_CHECK_MS. */
 bool cancellation_came(struct tool_call *call);
 
 #endif

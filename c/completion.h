@@ -4,7 +4,7 @@
 
 #include "methods.h"
 
-/* completion/complete (Completion); unknown where nothing that is declared completes anything. */
+/* completion/complete (Completion); an unknown method if no declaration completes anything. */
 feature_method completion_complete;
 
 /* Its row, for the features that have something to complete. */

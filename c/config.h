@@ -11,7 +11,7 @@ struct config_token {
     struct text name;
     uint8_t digest[SHA256_BYTES];
     bool limited;       /* it may do no more than `scopes` allow */
-    struct text scopes; /* between spaces */
+    struct text scopes; /* space-separated */
     double expires;     /* milliseconds since 1970; 0: never */
 };
 
@@ -19,32 +19,32 @@ struct config_token {
 struct config {
     bool auth_any;    /* AUTH_MODE=any: a well-formed credential is required, none is checked */
     bool auth_none;   /* AUTH_MODE=none */
-    bool auth_tokens; /* AUTH_MODE has tokens, jwt, oauth: each lets in whom it knows */
+    bool auth_tokens; /* AUTH_MODE has tokens, jwt, oauth: each lets in those it knows */
     bool auth_jwt;
     bool auth_oauth;
-    bool auth_unset; /* no AUTH_MODE: as `any` where reached by a loopback name, else closed */
+    bool auth_unset; /* no AUTH_MODE: as `any` if reached by a loopback name, else closed */
     struct config_token tokens[LIMIT_TOKENS];
     size_t token_count;
     struct text jwt_issuer;   /* JWT_ISSUER: a URL, as tokens have it in `iss` */
-    struct text jwt_audience; /* JWT_AUDIENCE: between commas; a token has one of them in `aud` */
+    struct text jwt_audience; /* JWT_AUDIENCE: comma-separated; a token has one of them in `aud` */
     struct text allowed_origins;
     struct text allowed_hosts;
-    bool has_seal_key; /* false until the mailbox was asked for it, where SEAL_KEY is not set */
-    struct hmac_key seal_key; /* of SEAL_KEY, or of what the mailbox keeps */
+    bool has_seal_key;        /* without SEAL_KEY, false until the mailbox was asked for it */
+    struct hmac_key seal_key; /* from SEAL_KEY, or from what the mailbox keeps */
     uint64_t body_bytes;      /* the largest body */
-    bool audit, audit_set;    /* each call is a line in the log; AUDIT says so */
+    bool audit, audit_set;    /* each call is logged; AUDIT was set */
     bool has_rate_limiter;    /* the platform's binding RATE_LIMITER is there */
     bool has_introspect;      /* this is the OAuth build */
-    const char *error; /* what is wrong with the variables, as a sentence; NULL if nothing is */
+    const char *error;        /* what is wrong with the variables, as a sentence; NULL: nothing */
 };
 
-/* Reads `variables`: NAME NUL VALUE NUL, again and again; a binding that is no string has an empty
-   value. Changes the values in place. Unknown names are left alone. A value that cannot be used
-   leaves `error` set, and the server then answers nothing but that. */
+/* Reads `variables`, a sequence of NAME NUL VALUE NUL; a binding that is no string has an empty
+   value. Changes the values in place. Ignores unknown names. A value that cannot be used sets
+   `error`, and the server then answers nothing but that. */
 void config_read(char *variables, size_t length, struct config *config);
 
-/* True where a mode is in force whose tokens others issue: then mcp_server.issued_tokens is there.
- */
+/* True if a mode is in force whose tokens others issue: mcp_server.issued_tokens is then not
+   NULL. */
 static inline bool config_has_login(const struct config *config) {
     return config->error == NULL && (config->auth_jwt || config->auth_oauth);
 }

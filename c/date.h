@@ -4,11 +4,11 @@
 
 #include "buffer.h"
 
-/* Reads a day, "2027-01-31", as its first moment, or a second, "2027-01-31T10:00:00Z". False where
-   `value` is neither, or no such day is. From 1970 on. */
+/* Reads a day, "2027-01-31", as its first moment, or a second, "2027-01-31T10:00:00Z". False if
+   `value` is neither, is no real date, or is before 1970. */
 bool date_read(struct text value, double *milliseconds);
 
-/* Appends the second in which `milliseconds` lies, "2027-01-31T10:00:00Z", or exactly that,
+/* Appends the time `milliseconds`, cut to the second, "2027-01-31T10:00:00Z", or `exactly`,
    "2027-01-31T10:00:00.123Z"; 1970 for what is before, the end of 9999 for what is after. */
 void date_append(struct buffer *out, double milliseconds, bool exactly);
 

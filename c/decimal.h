@@ -1,16 +1,15 @@
-/* Decimal digits and the doubles they stand for, exactly, without the libc: its printf and strtod
-   are a sixth of the module. */
+/* Decimal digits and the doubles they stand for, converted exactly, without the libc: its printf
+   and strtod are a sixth of the module. */
 #ifndef DECIMAL_H
 #define DECIMAL_H
 
 #include "text.h"
 
-/* The digits that decide which double is nearest: what lies halfway between two has 768 at the
-   most. */
+/* The digits that decide which double is nearest: what lies halfway between two has at most 768. */
 enum { DECIMAL_DIGITS = 800 };
 
 /* A number of 0 or more: d.ddd times ten to the power of `exponent`. Neither the first digit nor
-   the last is 0; of the number 0 there are none, and `exponent` is 0. */
+   the last is 0; the number 0 has no digits, and its `exponent` is 0. */
 struct decimal {
     size_t count;
     int exponent;
@@ -20,23 +19,23 @@ struct decimal {
 /* Writes all digits of `number`, which is finite; its sign is left out. */
 void decimal_of(double number, struct decimal *exact);
 
-/* Keeps the first `count` digits, rounded: a half to the even neighbour. Below 0: none. */
+/* Keeps the first `count` digits, rounded half to even. Below 0: none. */
 void decimal_round(struct decimal *decimal, int count);
 
-/* Adds one to the digit at `count`, counted from 1, and leaves out what stands behind it. A 0
-   before the first digit is at 0. */
+/* Adds one to the digit at `count`, counted from 1, and drops those after it. A 0 before the first
+   digit is at 0. */
 void decimal_raise(struct decimal *decimal, size_t count);
 
-/* The double nearest to `decimal`, of two the even one (IEEE 754, section 4.3.1): infinity for what
-   is too large, 0 for what is too small. */
+/* The double nearest to `decimal`, ties to even (IEEE 754, section 4.3.1): infinity for what is too
+   large, 0 for what is too small. */
 double decimal_nearest(const struct decimal *decimal);
 
-/* Reads the number that `text` begins with into `*number`, as decimal_nearest rounds it. Returns
-   its length: 0 where there is none. What JSON has as a number (RFC 8259, section 6) is read whole,
-   as is a sign +, and a point with digits on one side only. */
+/* Reads the number that `text` begins with into `*number`, rounded as by decimal_nearest. Returns
+   its length: 0 if there is none. Takes any number of JSON (RFC 8259, section 6), and also a sign
+   +, and a point with digits on one side only. */
 size_t decimal_read(struct text text, double *number);
 
-/* The same of a terminated string, with strtod's parameters: cJSON calls it. */
+/* The same for a terminated string, with strtod's parameters: cJSON calls it. */
 double decimal_strtod(const char *string, char **end);
 
 #endif

@@ -1,14 +1,14 @@
-/* What the parts of declarations_check share: declarations.c looks at what is declared,
-   declarations_fields.c at its fields and schemas. */
+/* What the parts of declarations_check share: declarations.c checks what is declared,
+   declarations_fields.c its fields and schemas. */
 #ifndef DECLARATIONS_RUN_H
 #define DECLARATIONS_RUN_H
 
 #include "arguments.h"
 
-/* What is being looked at. */
+/* What is being checked. */
 struct checking {
     struct buffer *said;   /* what is wrong, so far */
-    struct arena *scratch; /* for one declaration's time */
+    struct arena *scratch; /* cleared after each declaration */
     const char *noun;      /* "tool" */
     const char *name;
     struct place place;
@@ -26,16 +26,15 @@ struct text checking_offset(const struct checking *checking, const struct json_d
 /* What fields are for decides what they may be. */
 enum fields_use { FIELDS_ARGUMENTS, FIELDS_OUTPUT, FIELDS_PROMPT, FIELDS_FORM };
 
-/* Looks at fields. */
+/* Checks fields. */
 void checking_fields(const struct checking *checking, const struct tool_fields *fields,
                      enum fields_use use);
 
-/* Looks at a JSON Schema that was written by hand, made by the macro `macro`, if there is one. */
+/* Checks a hand-written JSON Schema, set by the macro `macro`, if there is one. */
 void checking_schema(const struct checking *checking, const char *macro, const char *schema,
                      tool_fits *fits, bool arguments);
 
-/* Looks at a text that clients are shown: it must not be empty, and be valid UTF-8. NULL is fine.
- */
+/* Checks a text that clients are shown: it must be valid UTF-8 and not empty. NULL is fine. */
 void checking_text(const struct checking *checking, const char *what, const char *string);
 
 #endif

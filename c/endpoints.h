@@ -4,8 +4,7 @@
 
 #include "exchange.h"
 
-/* The endpoint at `path`, or NULL where this server, as configured, has none there. Lives for ever.
- */
+/* The endpoint at `path`, or NULL if this server, as configured, has none there. Lives forever. */
 const struct endpoint *endpoint_find(const struct config *config, struct text path);
 
 /* Answers a CORS preflight, whatever the path (Fetch standard, section 3.2.2). */
@@ -22,8 +21,7 @@ void http_sse_message_head(struct exchange *exchange);
 void http_sse_message_body(struct exchange *exchange);
 void http_sse_message_answer(struct exchange *exchange, struct text answer);
 
-/* /.well-known/oauth-protected-resource, in well_known.c, where there is an authorization server.
- */
+/* /.well-known/oauth-protected-resource, in well_known.c, if there is an authorization server. */
 enum { WELL_KNOWN_ENDPOINTS = 3 };
 extern const struct endpoint well_known_endpoints[WELL_KNOWN_ENDPOINTS];
 

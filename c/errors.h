@@ -1,6 +1,6 @@
-/* Every error that a client can get, once. Three families, never mixed: HTTP errors say that the
-   request did not get as far as JSON-RPC; JSON-RPC errors that a message could not be carried out;
-   tool errors (tool.h) that a tool ran and failed. */
+/* Every error that a client can get, in one place. Three families, never mixed: HTTP errors say
+   that the request did not get as far as JSON-RPC; JSON-RPC errors, that a message could not be
+   carried out; tool errors (tool.h), that a tool ran and failed. */
 #ifndef ERRORS_H
 #define ERRORS_H
 
@@ -87,7 +87,7 @@ struct http_error_text {
     struct text sentence;
 };
 
-/* Status and texts of `error`, which is not HTTP_ERROR_NONE. Lives for ever. */
+/* Status and texts of `error`, which is not HTTP_ERROR_NONE. Lives forever. */
 const struct http_error_text *http_error_text(enum http_error error);
 
 /* JSON-RPC error codes (JSON-RPC 2.0, section 5.1). */
@@ -107,11 +107,11 @@ enum jsonrpc_error {
     JSONRPC_UNSUPPORTED_PROTOCOL_VERSION = -32022,
 };
 
-/* What became of a message: JSONRPC_OK, or an error. All texts live as long as the request. */
+/* The outcome of a message: JSONRPC_OK, or an error. All texts live as long as the request. */
 struct outcome {
     enum jsonrpc_error error;
     struct text sentence; /* says what is wrong and what to do; valid UTF-8 */
-    struct text data;     /* JSON, the error's `data`; empty where it has none */
+    struct text data;     /* JSON, the error's `data`; empty if it has none */
     uint32_t status;      /* of the HTTP response; 0: 200; 202: the message has no response */
 };
 
@@ -121,7 +121,7 @@ extern const struct outcome outcome_ok;
 /* The client cancelled the request: it wants no response (2025-11-25, Cancellation). */
 extern const struct outcome outcome_cancelled;
 
-/* What a message that has to come by itself is told in a batch. */
+/* The error of a message in a batch that must be sent by itself. */
 #define NOT_IN_A_BATCH "Send this by itself, not in a batch."
 
 /* JSONRPC_INVALID_PARAMS, in a response of status 200. */

@@ -1,5 +1,5 @@
 /* The methods of the server's features: tools, resources, prompts and completion. Each appends the
-   members of its result, or says what is wrong. */
+   members of its result, or returns an error. */
 #ifndef FEATURES_H
 #define FEATURES_H
 
@@ -9,25 +9,25 @@
 typedef struct outcome feature_method(struct exchange *exchange,
                                       const struct jsonrpc_message *request, struct buffer *out);
 
-/* In lists.c and calls.c. What other declarations bring stands in resources.c, prompts.c and
+/* In lists.c and calls.c. Those of other declarations are in resources.c, prompts.c and
    skills.c. */
 feature_method tools_list, tools_call;
 
-/* Appends how long a client may keep a result, `milliseconds`, where the revision says so; `scope`
-   is "public" where it is the same for everybody, else "private" (2026-07-28, Caching). */
+/* Appends how many `milliseconds` a client may keep a result, if the revision has that; `scope` is
+   "public" if it is the same for everybody, else "private" (2026-07-28, Caching). */
 void features_append_caching(const struct exchange *exchange, struct buffer *out,
                              struct text milliseconds, struct text scope);
 
-/* Appends the capabilities object: what this build declares, and this exchange can do. */
+/* Appends the capabilities object: what this build declares and this exchange can do. */
 void features_append_capabilities(const struct exchange *exchange, struct buffer *out);
 
-/* Fills `digests` with one of each list, by enum tool_list, as the newest revision shows it. */
+/* Fills `digests` with one per list, by enum tool_list, as the newest revision shows it. */
 void features_digest_lists(uint8_t digests[SESSION_LISTS_BYTES], struct arena *arena);
 
-/* The same, made once an instance: lists do not change while it lives. */
+/* The same, made once per instance: lists do not change while it lives. */
 const uint8_t *features_lists(struct exchange *exchange);
 
-/* True where this build declares such a feature; else its methods are unknown. */
+/* True if this build declares such a feature; otherwise its methods are unknown. */
 bool features_offer_resources(void);
 bool features_offer_prompts(void);
 bool features_offer_completion(void);

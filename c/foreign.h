@@ -1,5 +1,5 @@
-/* What third-party sources are compiled with, before their own headers: our limits, our strtod in
-   the place of the libc's, and memory of the request's arena (tree.c). */
+/* Included before third-party sources' own headers: our limits, our strtod instead of the libc's,
+   and memory from the request's arena (tree.c). */
 #ifndef FOREIGN_H
 #define FOREIGN_H
 
@@ -15,11 +15,11 @@ void *tree_allocate(size_t size);
 void tree_release(void *memory);
 #define malloc tree_allocate
 #define free tree_release
-#define realloc NULL /* only what prints would call it */
+#define realloc NULL /* only printing would call it */
 
-/* cJSON only reads here, so that the linker leaves out what prints; but by merely naming these, it
-   would have the libc's files come along. Nobody defines them: who calls cJSON_Print is told by the
-   linker. */
+/* cJSON only reads here, so the linker leaves out what prints; but merely naming these functions
+   would bring in the libc's files. Nobody defines the replacements: whoever calls cJSON_Print is
+   told by the linker. */
 #ifdef __wasm__
 int cjson_is_for_reading_only(char *out, const char *format, ...);
 int cjson_is_for_reading_only_too(const char *text, const char *format, ...);

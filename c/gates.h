@@ -5,12 +5,12 @@
 
 #include "exchange.h"
 
-/* Takes the request, whose head is read, through the gates. Leaves an action where one refuses it,
-   answers it itself, or asks for something from outside; none where it has passed. */
+/* Takes the request, whose head was read, through the gates. Sets an action if one refuses it,
+   answers it itself, or needs something from outside; none if it has passed. */
 void gates_begin(struct exchange *exchange);
 
-/* The same for what a gate asked for, which came to `answer`. Only while `exchange->gate` is
-   neither GATE_NONE nor GATES_PASSED. */
+/* Goes on with `answer`, the outcome of what a gate needed. Only while `exchange->gate` is neither
+   GATE_NONE nor GATES_PASSED. */
 void gates_answered(struct exchange *exchange, struct text answer);
 
 #endif

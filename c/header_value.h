@@ -6,12 +6,11 @@
 #include "arena.h"
 #include "errors.h"
 
-/* True where there is nothing in it but what a header may hold: visible ASCII, spaces and tabs. */
+/* True if `value` has only what a header may hold: visible ASCII, spaces and tabs. */
 bool header_value_is_plain(struct text value);
 
-/* Undoes "=?base64?...?=". False where what stands between is not base64, or the value holds what
-   no header may. `*decoded` belongs to
-   `arena`, or is `value` itself. */
+/* Decodes "=?base64?...?=". False if what is in it is not base64, or the value holds what no header
+   may. `*decoded` belongs to `arena`, or is `value` itself. */
 bool header_value_decode(struct text value, struct arena *arena, struct text *decoded);
 
 enum header_value_problem {

@@ -1,6 +1,6 @@
-/* What the core asks of the machine it runs on: short, and but for host_perform never
-   waiting. wasm.c and native.c implement it; nothing else in the core reaches outside. What takes
-   time is an action (mcp.h). */
+/* What the core asks of the machine it runs on: brief calls that, except for host_perform, never
+   wait. wasm.c and native.c implement it; nothing else in the core reaches outside. What takes time
+   is an action (mcp.h). */
 #ifndef HOST_H
 #define HOST_H
 
@@ -14,8 +14,8 @@ void host_random(uint8_t *bytes, size_t size);
 
 struct mcp_action;
 
-/* Carries out `action`, of a kind that has an answer, while the caller waits: the one function here
-   that takes time. The answer lives until the next call. */
+/* Carries out `action`, of a kind that has an answer, while the caller waits: the only function
+   here that takes time. The answer lives until the next call. */
 struct text host_perform(const struct mcp_action *action);
 
 /* One line for the operator's log. Never holds a credential. */

@@ -5,8 +5,8 @@
 #include "buffer.h"
 #include "errors.h"
 
-/* The request headers that the core reads, in the order in which the shim passes them. A header
-   that is not here is never copied. */
+/* The request headers that the core reads, in the order in which the shim passes them. A header not
+   listed here is never copied. */
 #define HTTP_HEADERS(HEADER)                                                                       \
     HEADER(ACCEPT, "accept")                                                                       \
     HEADER(AUTHORIZATION, "authorization")                                                         \
@@ -28,7 +28,7 @@ enum http_header {
         HTTP_HEADER_COUNT
 };
 
-/* The names above, one a line, for the shim. Lives for ever. */
+/* The names above, one per line, for the shim. Lives forever. */
 extern const struct text http_header_names;
 
 /* A request's head. All texts are views of what http_parse_head was given. A header that was not
@@ -42,27 +42,27 @@ struct http_request {
     struct text query;  /* without the question mark */
     struct text place;  /* the data centre that took the request, as the platform names it */
     struct text headers[HTTP_HEADER_COUNT];
-    struct text parameters; /* the lines behind them: those headers that tools declare */
+    struct text parameters; /* the lines after them: the headers that tools declare */
 };
 
 /* Reads `head`: lines with the method, the absolute URL, the place, then each header of
-   HTTP_HEADERS, a lone NUL standing for one that was not sent. False where it is not of that form
+   HTTP_HEADERS, a lone NUL standing for one that was not sent. False if it does not have that form,
    or the host has characters that no host has. */
 bool http_parse_head(struct text head, struct http_request *request);
 
-/* True where the header was sent. */
+/* True if the header was sent. */
 bool http_has(const struct http_request *request, enum http_header header);
 
-/* The value of `name` in the query; false where it is not there. Not decoded: what this server puts
-   into URLs needs no encoding. */
+/* Gets the value of `name` in the query; false if it is not there. Not decoded: what this server
+   puts into URLs needs no encoding. */
 bool http_query_value(const struct http_request *request, struct text name, struct text *value);
 
-/* True where `accept` (RFC 9110, section 12.5.1) allows the media type `type`, such as
-   "text/event-stream", with a quality above 0; `exact` asks for it to be named, not matched by a
-   wildcard. No header at all allows everything. */
+/* True if the Accept header (RFC 9110, section 12.5.1) allows the media type `type`, such as
+   "text/event-stream", with a quality above 0; `exact` requires it to be named, not matched by a
+   wildcard. Without the header everything is allowed, unless `exact`. */
 bool http_accepts(const struct http_request *request, struct text type, bool exact);
 
-/* True where the content type is application/json, whatever its parameters. */
+/* True if the content type is application/json, whatever its parameters. */
 bool http_content_is_json(const struct http_request *request);
 
 /* True for a name or an address, with or without a port. */
@@ -71,20 +71,20 @@ bool http_is_host(struct text host);
 /* True for localhost, 127.0.0.0/8 and [::1], with or without a port. */
 bool http_host_is_loopback(struct text host);
 
-/* True where all that `list` has between commas are origins: scheme://host[:port] of http or https.
- */
+/* True if all comma-separated entries of `list` are origins: scheme://host[:port] of http or
+   https. */
 bool http_are_origins(struct text list);
 
 /* Judges the host and the Origin header. `allowed_origins` and `allowed_hosts` are the variables of
-   those names: comma-separated, empty where they are not set. HTTP_ERROR_HOST_FOREIGN for plain
-   HTTP by a name that is not loopback (DNS rebinding), HTTP_ERROR_ORIGIN_MALFORMED for "null" and
+   those names: comma-separated, empty if not set. HTTP_ERROR_HOST_FOREIGN for plain HTTP by a name
+   that is neither loopback nor allowed (DNS rebinding), HTTP_ERROR_ORIGIN_MALFORMED for "null" and
    what is not scheme://host[:port] of http or https, HTTP_ERROR_ORIGIN_FOREIGN for an origin that
    is not allowed here. */
 enum http_error http_judge_origin(const struct http_request *request, struct text allowed_origins,
                                   struct text allowed_hosts);
 
-/* Starts the lines of a response's head with what every response has: `content_type` (empty: no
-   body), and what a page in a browser needs to be allowed to read it. */
+/* Starts a response's head with what every response has: `content_type` (empty: no body), and what
+   a page in a browser needs to be allowed to read it. */
 struct buffer http_response_head(const struct http_request *request, struct arena *arena,
                                  struct text content_type);
 

@@ -1,10 +1,10 @@
-/* Strict JSON (RFC 8259) before anybody else reads it, and views into what was checked.
+/* Strict JSON (RFC 8259): checked before anything else reads it, and views into what was checked.
 
    First the bytes are checked to be UTF-8; then one pass checks the document: grammar, no NUL
-   escape, no lone surrogate, no key twice in one object, bounded depth and size, nothing behind the
+   escape, no lone surrogate, no key twice in one object, bounded depth and size, nothing after the
    value. It also notes the members of the outermost objects, so that an envelope needs no tree, and
-   nobody who looks for something in it walks past megabytes of something else. cJSON is shown only
-   texts that came through here. */
+   finding something in it does not walk past megabytes of something else. cJSON sees only texts
+   that passed this check. */
 #ifndef JSON_H
 #define JSON_H
 
@@ -32,28 +32,27 @@ enum json_error {
     JSON_DUPLICATE_KEY, /* the same key twice in one object, compared unescaped */
     JSON_TOO_DEEP,      /* more than LIMIT_JSON_DEPTH */
     JSON_TOO_MANY,      /* more than LIMIT_JSON_VALUES */
-    JSON_TRAILING,      /* bytes behind the value */
+    JSON_TRAILING,      /* bytes after the value */
     JSON_NO_MEMORY,     /* the arena is exhausted */
 };
 
-/* Objects inside each other whose members are noted: a message, its params, and what those hold. */
+/* Nested objects whose members are noted: a message, its params, and what those hold. */
 enum { JSON_NOTED_DEPTH = 3 };
 
-/* A value as it stands in the document, blanks around it left out. A view of the input: it lives as
-   long as the input does. `kind` is JSON_ABSENT, and `text` empty, for a value that is not there.
- */
+/* A value as written in the document, without the blanks around it. A view of the input, which must
+   outlive it. For a value that is not there, `kind` is JSON_ABSENT and `text` empty. */
 struct json_value {
     enum json_kind kind;
     struct text text;
-    const struct json_member *members; /* an object's first, where they were noted; else NULL */
+    const struct json_member *members; /* an object's first, if they were noted; else NULL */
 };
 
-/* A noted member. `key` is what stands between the quotes, still escaped. Belongs to the arena
-   given to json_check. */
+/* A noted member. `key` is what is between the quotes, still escaped. Belongs to the arena given to
+   json_check. */
 struct json_member {
     struct text key;
     struct json_value value;
-    const struct json_member *next; /* of the same object; NULL behind the last */
+    const struct json_member *next; /* of the same object; NULL after the last */
 };
 
 /* A checked document. */
@@ -65,28 +64,28 @@ struct json_document {
 /* Checks `input` and fills `document`. `input` must outlive the document. */
 enum json_error json_check(struct text input, struct arena *arena, struct json_document *document);
 
-/* What is wrong, as a sentence for the one who sent it. Lives for ever. */
+/* What is wrong, as a sentence for the sender. Lives forever. */
 struct text json_error_sentence(enum json_error error);
 
-/* The member `key` of `object`: where its members were not noted, found by walking its text. Absent
-   where `object` is no object. `object` must be (part of) a checked document, as for all below. */
+/* The member `key` of `object`, found by walking its text if its members were not noted. Absent if
+   `object` is no object. `object` must be (part of) a checked document, as for all below. */
 struct json_value json_object_member(struct json_value object, struct text key);
 
-/* Walks the members of `object`: `*member`, which belongs to the caller, starts as zeros, and is
-   the next one each time. False after the last one, and where `object` is no object. */
+/* Walks the members of `object`: `*member`, which belongs to the caller, starts as zeros, and
+   becomes the next one each time. False after the last one, and if `object` is no object. */
 bool json_next_member(struct json_value object, struct json_member *member);
 
 /* Walks the elements of `array`: `*position` starts at 0. False after the last one. */
 bool json_next_element(struct json_value array, size_t *position, struct json_value *element);
 
-/* True where the string `string` (still escaped, without its quotes) says `plain`. */
+/* True if the string `string` (still escaped, without its quotes) says `plain`. */
 bool json_string_says(struct text string, struct text plain);
 
-/* True where `value` is a string that says `plain`, however it is escaped. */
+/* True if `value` is a string that says `plain`, however it is escaped. */
 bool json_says(struct json_value value, struct text plain);
 
-/* The characters of the string value `value`: a view where nothing was escaped, else unescaped into
-   the arena. False where `value` is no string or the arena is exhausted. */
+/* Gets the characters of the string `value`: a view if nothing was escaped, else unescaped into the
+   arena. False if `value` is no string or the arena is exhausted. */
 bool json_string(struct json_value value, struct arena *arena, struct text *characters);
 
 #endif

@@ -1,19 +1,19 @@
 /* Mode `jwt`: this server as an OAuth 2.1 resource server for the tokens of one issuer. What a
-   token says is judged before anything is asked for: garbage costs nobody a request. Then the
-   issuer's metadata, its keys and the signature are, one action each. */
+   token says is judged before anything is fetched: garbage costs nobody a request. Then come the
+   issuer's metadata, its keys and the signature, one action each. */
 #ifndef JWT_CHECK_H
 #define JWT_CHECK_H
 
 #include "exchange.h"
 
-/* Judges the exchange's credential. HTTP_ERROR_NONE: an action was left, whose outcome
+/* Judges the exchange's credential. HTTP_ERROR_NONE: an action was set, whose outcome
    jwt_check_answered takes. Anything else: nobody is let in, and the credential's `refusal` says
    why. */
 enum http_error jwt_check_begin(struct exchange *exchange);
 
-/* Takes what the action came to. HTTP_ERROR_NONE with another action, or with none: then the
-   exchange's principal is filled, and remembered for as long as the token is good.
-   HTTP_ERROR_KEYS_UNAVAILABLE where the issuer cannot be asked, or says what cannot be used. */
+/* Takes the action's outcome. HTTP_ERROR_NONE with another action, or with none: then the
+   exchange's principal is filled, and remembered until the token expires, for LIMIT_JWKS_SECONDS at
+   most. HTTP_ERROR_KEYS_UNAVAILABLE if the issuer cannot be asked, or says what cannot be used. */
 enum http_error jwt_check_answered(struct exchange *exchange, struct text answer);
 
 #endif

@@ -1,13 +1,13 @@
 /* Asking a legacy client: a question becomes a request on a stream (2025-11-25, Elicitation,
-   Sampling, Roots), and the call that asks waits in the session's mailbox until the response comes,
-   to whichever machine it comes. */
+   Sampling, Roots), and the asking call waits in the session's mailbox until the response comes, on
+   whichever machine. */
 #ifndef LEGACY_ASK_H
 #define LEGACY_ASK_H
 
 #include "asking.h"
 
-/* True where it is known what the session's client offers, and what was agreed on with it: both are
-   the exchange's then. False: exchange->kept.missing is raised. In a build that asks that is one
+/* True if it is known what the session's client offers, and what was agreed on with it: both are
+   then the exchange's. Otherwise sets exchange->kept.missing. In a build that asks, this is one
    call of a mailbox for each call on /sse. */
 bool legacy_ask_knows_offer(struct exchange *exchange);
 

@@ -1,6 +1,6 @@
-/* Parts of the core that the linker takes in only where something needs them. Each has a constant,
-   NAME_linked, true where it was taken in: it is defined beside what is needed, and as false in
-   linked.c, for all else. What the constant guards is in no build where it is false. */
+/* Parts of the core that are linked only if something needs them. Each has a constant, NAME_linked,
+   that is true if it was linked: defined so beside the part itself, and as false in linked.c for
+   all other builds. What a false constant guards is not in the build. */
 #ifndef LINKED_H
 #define LINKED_H
 

@@ -15,15 +15,14 @@ extern const struct changing_list {
     bool (*offered)(void);
 } changing_lists[LISTS];
 
-/* What a build brings whose lists change while it runs, reached through its SERVER. */
+/* Only in a build whose lists change while it runs, reached through its SERVER. */
 struct list_changes {
     struct method_table methods;
-    /* Has the stream of exchange->session, which is legacy and being opened, hear of them. */
+    /* Subscribes the stream of exchange->session, which is legacy and being opened, to them. */
     void (*subscribe)(struct exchange *exchange);
 };
 
-/* Appends an event for each list that is not what it was when exchange->session began: another
-   version was deployed since. */
+/* Appends an event for each list that has changed, by a deploy, since exchange->session began. */
 void list_changes_append(struct exchange *exchange, struct buffer *events);
 
 #endif

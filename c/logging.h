@@ -1,5 +1,5 @@
-/* Messages for the client's log (2025-11-25, Logging). Who gets which is the session's to say, or,
-   in 2026-07-28, each request's. */
+/* Messages for the client's log (2025-11-25, Logging). Which of them a client gets is set for its
+   session or, in 2026-07-28, by each request. */
 #ifndef LOGGING_H
 #define LOGGING_H
 
@@ -14,7 +14,7 @@ extern const struct text log_levels[LOG_LEVELS];
 /* Finds the log level that the string `name` names. */
 bool log_level_find(struct json_value name, enum log_level *level);
 
-/* What a build brings one of whose functions calls report_log; else `logging` is not there. */
+/* Only in a build that calls report_log; in others `logging` is undefined. */
 struct logging {
     struct method_table methods;
     /* Keeps the level that the message set for its session, if it did. */
