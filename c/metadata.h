@@ -1,4 +1,4 @@
-/* What declarations say beside their names, each member only in the revisions that have it. */
+/* What declarations say besides their names, each member only in the revisions that have it. */
 #ifndef METADATA_H
 #define METADATA_H
 
@@ -6,7 +6,7 @@
 #include "revision.h"
 #include "tool.h"
 
-/* Each appends a comma and the member; nothing where it is not said, or not known in `revision`. */
+/* Each appends a comma and the member; nothing if it is not set, or not known in `revision`. */
 void metadata_append_string(struct buffer *out, struct text name, const char *value);
 void metadata_append_title(struct buffer *out, const char *title, enum revision revision);
 void metadata_append_icons(struct buffer *out, const struct icons *icons, enum revision revision);

@@ -11,7 +11,7 @@ struct method {
     struct text name;
     feature_method *run;
     enum era era;
-    bool alone; /* may not stand in a batch */
+    bool alone; /* may not be in a batch */
 };
 
 struct method_table {
@@ -22,19 +22,19 @@ struct method_table {
 /* Appends the entry of `declaration` in its list, and leaves the object open. */
 typedef void list_entry(struct buffer *out, const void *declaration, enum revision revision);
 
-/* What a kind of declarations brings with it: a build without any carries none of it. */
+/* What a kind of declaration needs: a build without any has none of it. */
 struct feature {
     list_entry *append_entry;
     struct method_table methods;
 };
 
-/* Carries out `request`, which is a JSONRPC_REQUEST, and appends its response, or nothing where
-   it was cancelled. Returns what became of it, for the HTTP status. May raise
-   exchange->key_missing: then what was appended is to be thrown away. */
+/* Carries out `request`, which is a JSONRPC_REQUEST, and appends its response, or nothing if it was
+   cancelled. Returns its outcome, for the HTTP status. May set exchange->key_missing: what was
+   appended must then be thrown away. */
 struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_message *request,
                               struct buffer *out);
 
-/* What becomes of a method that is not there. */
+/* The outcome for an unknown method. */
 struct outcome methods_unknown(struct exchange *exchange, const struct jsonrpc_message *request);
 
 #endif

@@ -7,30 +7,29 @@
 #include "jsonrpc.h"
 #include "tool_call.h"
 
-/* True where `message` is to be read by a modern revision: it, or the request's header, names a
+/* True if `message` is to be read by a modern revision: it, or the request's header, names a
    version that is not a legacy one. */
 bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *message);
 
-/* Checks that the header MCP-Protocol-Version, if it was sent, names a revision: for what is no
-   request, and so has no metadata of its own. */
+/* Checks that the header MCP-Protocol-Version, if sent, names a revision: for messages that are no
+   requests, and so have no metadata of their own. */
 struct outcome modern_check_version(struct exchange *exchange);
 
 /* Checks a modern request's metadata against the specification and its headers, and sets
    exchange->revision. */
 struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_message *request);
 
-/* The revision that a request which was checked before speaks. */
+/* The revision of a request that was checked before. */
 bool modern_revision(const struct jsonrpc_message *request, enum revision *revision);
 
 /* What the client says it can do: an object, or absent. */
 struct json_value modern_client_capabilities(const struct jsonrpc_message *request);
 
-/* The lowest level of log messages that the request asks for; false where it asks for none. */
+/* The lowest level of log messages that the request asks for; false if it asks for none. */
 bool modern_log_level(const struct jsonrpc_message *request, enum log_level *level);
 
-/* Appends the members with which every modern result ends, `resultType` and the server's identity,
-   and, where the result has more, the comma before them. Where `in_full`, with all that the server
-   says about itself. */
+/* Appends the members that end every modern result, `resultType` and the server's identity, after a
+   comma if the result has others. If `in_full`, with all that the server says about itself. */
 void modern_end_result(const struct exchange *exchange, struct buffer *out, bool in_full);
 
 #endif

@@ -6,11 +6,11 @@
 
 enum { NUMBER_TEXT_BYTES = 32 };
 
-/* Writes `number` and a NUL into `out`; returns the length without the NUL. The shortest digits
-   that read back as the same double. */
+/* Writes `number` and a NUL into `out`, in the shortest digits that read back as the same double;
+   returns the length without the NUL. */
 size_t number_print(double number, char out[NUMBER_TEXT_BYTES]);
 
-/* Appends `number` as JSON has it: null for what is not finite. */
+/* Appends `number` as JSON; null if it is not finite. */
 void number_append(struct buffer *out, double number);
 
 #endif

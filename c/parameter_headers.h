@@ -10,16 +10,15 @@
 #include "tool.h"
 
 struct parameter_headers {
-    /* Appends the names of the headers that the tools of this build declare, each once and on a
-       line. */
+    /* Appends the names of the headers that this build's tools declare, each once, one per line. */
     void (*append)(struct buffer *names);
     /* Checks that the headers of a modern call say what its arguments `given` say, for these fields
-       and those of objects within. */
+       and those of nested objects. */
     struct outcome (*check)(struct exchange *exchange, const struct tool_fields *fields,
                             struct json_value given);
 };
 
-/* Brought by TOOL_HEADER; not there in a build without it. */
+/* Linked by TOOL_HEADER; undefined in a build without it. */
 extern const struct parameter_headers parameter_headers __attribute__((weak));
 
 #endif

@@ -4,7 +4,7 @@
    Literals, . ^ $ \b \B, classes, \d \w \s and their negations, the escapes \t \n \v \f \r \0 \cX
    \xHH \uHHHH \u{H} (no surrogates), groups (also (?: ) and (?<name> )), | and the quantifiers * +
    ? {m} {m,} {m,n}, lazy or not. Backreferences, lookaround and \p{...} are refused. As without the
-   flag u, a brace that is no quantifier and an escaped character that needs no escape stand for
+   flag u, a brace that is no quantifier, and an escaped character that needs no escape, stand for
    themselves.
 
    All states are followed at once (Thompson's construction), so no pattern makes a text costly. */
@@ -20,14 +20,12 @@
 /* A compiled pattern, and the memory to run it once at a time. Belongs to the arena. */
 struct pattern;
 
-/* Compiles `source`, which is valid UTF-8. Where it is refused: NULL, and `*problem` says why
-   ("must
-   ..."); it lives for ever. Where the arena is exhausted: NULL, and `*problem` is NULL. */
+/* Compiles `source`, which is valid UTF-8. If it is refused: NULL, and `*problem` says why ("must
+   ..."); it lives forever. If the arena is exhausted: NULL, and `*problem` is NULL. */
 struct pattern *pattern_compile(struct text source, struct arena *arena, const char **problem);
 
-/* True where `pattern` matches some part of `subject`, which is valid UTF-8. Takes what it costs
-   off
-   `*steps`; where they do not suffice, `*steps` is 0 afterwards and the answer false. */
+/* True if `pattern` matches some part of `subject`, which is valid UTF-8. Deducts the cost from
+   `*steps`; if they do not suffice, `*steps` is 0 afterwards and the answer false. */
 bool pattern_found(struct pattern *pattern, struct text subject, uint32_t *steps);
 
 #endif

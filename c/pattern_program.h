@@ -10,7 +10,7 @@
 #include "arena.h"
 #include "pattern.h"
 
-/* For small functions with many callers: the compiler would put them into each. */
+/* For small functions with many callers, which the compiler would inline into each. */
 #define OUT_OF_LINE __attribute__((noinline))
 
 enum operation {
@@ -31,7 +31,7 @@ struct instruction {
     int32_t value;
 };
 
-/* Code points from `first` to `last`, both of them. */
+/* Code points from `first` to `last`, inclusive. */
 struct range {
     uint32_t first, last;
 };
@@ -41,13 +41,13 @@ struct pattern {
     size_t length;
     struct range *ranges;
     size_t range_count;
-    /* To run it: the states that wait for a character, before and after it, those still to be
-       looked at, and the round in which each was last reached. */
+    /* To run it: the states that wait for a character, before and after it, those yet to be
+       visited, and the round in which each was last reached. */
     uint16_t *waiting, *reached, *pending;
     uint32_t *rounds, round;
 };
 
-/* Gives a compiled pattern what it takes to run it. False where the arena is exhausted. */
+/* Gives a compiled pattern what running it needs. False if the arena is exhausted. */
 bool pattern_prepare(struct pattern *pattern, struct arena *arena);
 
 /* Takes one code point off valid UTF-8. */

@@ -14,26 +14,26 @@ enum registry {
     REGISTRY_COUNT,
 };
 
-/* Sorts all; once an instance, before anything below. */
+/* Sorts all declarations; once per instance, before anything below. */
 void registry_start(void);
 
 /* How many declarations of all kinds there are; those above LIMIT_DECLARATIONS are in no registry,
-   which declarations_check does not let pass. */
+   which declarations_check reports. */
 size_t registry_declared(void);
 
 /* How many there are. */
 size_t registry_count(enum registry registry);
 
-/* The declaration at `index`, in the order of their keys. Lives for ever. */
+/* The declaration at `index`, in the order of their keys. Lives forever. */
 const void *registry_at(enum registry registry, size_t index);
 
-/* What clients ask for at `index`: the declaration's first member. Lives for ever. */
+/* What clients ask for at `index`: the declaration's first member. Lives forever. */
 struct text registry_key(enum registry registry, size_t index);
 
-/* The index of the first whose key is not below `key`; the count where there is none. */
+/* The index of the first whose key is not below `key`; the count if there is none. */
 size_t registry_position(enum registry registry, struct text key);
 
-/* What the declarations bring with them (methods.h); NULL where there are none. Not for tools and
+/* The feature of these declarations (methods.h); NULL if there are none. Not for tools and
    forms. */
 const struct feature *registry_feature(enum registry registry);
 

@@ -1,5 +1,6 @@
-/* Access tokens that were found good, so that the next request with one costs a digest and a look.
-   The table is its instance's and has a fixed size: the oldest makes place for the newest. */
+/* Access tokens that were found good, so that the next request with one costs a digest and a
+   lookup. The table is its instance's and has a fixed size: the oldest makes room for the
+   newest. */
 #ifndef REMEMBERED_H
 #define REMEMBERED_H
 
@@ -7,11 +8,11 @@
 
 struct remembered;
 
-/* An empty table in `arena`, whose part it is made of has to outlive every request. NULL where
-   there is no room. */
+/* An empty table in `arena`, in a part that has to outlive every request. NULL if there is no
+   room. */
 struct remembered *remembered_in(struct arena *arena);
 
-/* Fills `principal` with that of `token`. False where it is not known, or no longer good at `now`
+/* Fills `principal` with that of `token`. False if it is not known, or no longer good at `now`
    (milliseconds since 1970), or memory ran out. The principal's texts are in `arena`. */
 bool remembered_find(const struct remembered *table, struct text token, double now,
                      struct arena *arena, struct principal *principal);
@@ -21,10 +22,10 @@ bool remembered_find(const struct remembered *table, struct text token, double n
 void remembered_add(struct remembered *table, struct text token, const struct principal *principal,
                     double until);
 
-/* Makes the exchange's principal whom a token is of that was found good: `principal`, but for its
-   `subject`, which is the `issuer`'s (RFC 7519, section 4.1.2), and for what they have in common.
-   Remembers it until it expires, for so many seconds at most. HTTP_ERROR_BUSY, and nobody is let
-   in, where memory ran out. */
+/* Sets the exchange's principal to that of a token found good: `principal`, with its `subject`
+   prefixed by the `issuer` (RFC 7519, section 4.1.2), and with what all such have in common.
+   Remembers it until it expires, for at most `seconds`. HTTP_ERROR_BUSY, and nobody is let in, if
+   memory ran out. */
 enum http_error remembered_let_in(struct exchange *exchange, struct text issuer,
                                   const struct principal *principal, uint32_t seconds);
 

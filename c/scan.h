@@ -1,4 +1,4 @@
-/* Passing over text, sixteen bytes at a time, up to one of the few bytes that matter. In GNU C's
+/* Skipping text, sixteen bytes at a time, up to one of the few bytes that matter. In GNU C's
    vectors: SIMD128 in the module, SSE2 or NEON natively. The same code on every machine, so what is
    tested is what is served. */
 #ifndef SCAN_H
@@ -20,7 +20,7 @@ static inline scan_bytes scan_load(const char *at) {
     return bytes;
 }
 
-/* The index of the first marked byte; SCAN_BYTES where none is. */
+/* The index of the first marked byte; SCAN_BYTES if there is none. */
 static inline size_t scan_first(scan_bytes marks) {
     uint64_t halves[2];
     memcpy(halves, &marks, sizeof marks);
@@ -49,7 +49,7 @@ static inline bool scan_is_escaped(char byte) {
     return (unsigned char)byte < 0x20 || byte == '"' || byte == '\\';
 }
 
-/* The first byte at or behind `at` that a JSON string escapes, or `end`. */
+/* The first byte at or after `at` that a JSON string escapes, or `end`. */
 static inline const char *scan_plain(const char *at, const char *end) {
     for (; end - at >= SCAN_BYTES; at += SCAN_BYTES) {
         size_t plain = scan_first(scan_escaped(scan_load(at)));
@@ -59,8 +59,8 @@ static inline const char *scan_plain(const char *at, const char *end) {
     return at;
 }
 
-/* Copies to `to` what comes before that byte; gives how many bytes. `to` has room for all up to
-   `end`, and what lies behind the copy may be overwritten. */
+/* Copies to `to` what precedes that byte; returns how many bytes. `to` has room for all up to
+   `end`, and what follows the copy may be overwritten. */
 static inline size_t scan_copy_plain(char *to, const char *at, const char *end) {
     const char *start = at;
     for (; end - at >= SCAN_BYTES; at += SCAN_BYTES, to += SCAN_BYTES) {
@@ -73,7 +73,7 @@ static inline size_t scan_copy_plain(char *to, const char *at, const char *end) 
     return (size_t)(at - start);
 }
 
-/* The first byte at or behind `at` that is not ASCII, or `end`. */
+/* The first byte at or after `at` that is not ASCII, or `end`. */
 static inline const char *scan_ascii(const char *at, const char *end) {
     for (; end - at >= SCAN_BYTES; at += SCAN_BYTES) {
         size_t ascii = scan_first(scan_load(at) & ((scan_bytes){0} + 0x80));
@@ -83,7 +83,7 @@ static inline const char *scan_ascii(const char *at, const char *end) {
     return at;
 }
 
-/* The first `byte` at or behind `at`, or `end`. */
+/* The first `byte` at or after `at`, or `end`. */
 static inline const char *scan_byte(const char *at, const char *end, char byte) {
     for (; end - at >= SCAN_BYTES; at += SCAN_BYTES) {
         size_t others = scan_first(scan_equal(scan_load(at), byte));

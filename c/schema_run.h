@@ -1,16 +1,16 @@
 /* What the parts of the validator share. A run checks one instance against one schema:
 
      schema.c           the run, the keywords' table, one schema applied to one value
-     schema_values.c    the keywords that look at a value alone
+     schema_values.c    the keywords that look only at a value
      schema_apply.c     the keywords that apply other schemas, to the value or to its children
-     schema_equal.c     values that are the same
+     schema_equal.c     comparing values
      schema_format.c    format
      schema_refs.c      where a $ref leads
      schema_report.c    the sentences
      schema_check.c     schema_check
 
-   Whatever allocates or costs may stop the run: then every function gives false (or NULL) quickly,
-   and the run as a whole gives false. */
+   Whatever allocates or costs steps may stop the run: then every function quickly returns false (or
+   NULL), and so does the run as a whole. */
 #ifndef SCHEMA_RUN_H
 #define SCHEMA_RUN_H
 
@@ -26,7 +26,7 @@ enum {
     KIND_ANY = 0xff,
 };
 
-/* The value of a keyword. The first ones hold schemas. */
+/* The form of a keyword's value. The first ones hold schemas. */
 enum schema_form {
     FORM_SCHEMA,      /* a schema */
     FORM_SCHEMA_LIST, /* an array of at least one */
@@ -50,13 +50,13 @@ enum schema_form {
     FORM_REF,
 };
 
-/* One step of the way from the instance, or the schema, to a part of it. */
+/* One step of the path from the instance, or the schema, to a part of it. */
 struct schema_place {
     const char *name; /* of a member; NULL for an element */
     size_t index;     /* of an element */
 };
 
-/* From addresses to what was found out about them. All zeros is an empty one. */
+/* Maps addresses to what was found out about them. All zeros is an empty one. */
 struct schema_memo {
     struct schema_memo_entry {
         uintptr_t key;
@@ -72,11 +72,11 @@ struct schema_run {
     const cJSON *root; /* of the schema */
     struct buffer *problems;
     enum schema_use use;
-    uint32_t steps;     /* that it may still take */
-    uint32_t depth;     /* schemas being applied inside each other */
-    uint32_t quiet;     /* above 0: what does not fit is no problem yet */
+    uint32_t steps;     /* that are left */
+    uint32_t depth;     /* nested schemas being applied */
+    uint32_t quiet;     /* above 0: what does not fit is not reported */
     uint32_t sentences; /* said so far */
-    bool stopped;       /* for want of steps, depth or memory, or because enough was said */
+    bool stopped;       /* out of steps, depth or memory, or enough was said */
     bool too_complex;
     struct schema_place *path;
     size_t path_length;
@@ -85,14 +85,14 @@ struct schema_run {
     struct schema_anchor *anchors;
 };
 
-/* Which children of an array or object were evaluated: what unevaluatedItems and
-   unevaluatedProperties leave alone. */
+/* Which children of an array or object were evaluated: unevaluatedItems and unevaluatedProperties
+   leave them alone. */
 struct schema_marks {
     size_t words;
     uint32_t bits[];
 };
 
-/* One schema, applied to one value. `marks` is NULL where nobody asks for them. */
+/* One schema, applied to one value. `marks` is NULL if nobody needs them. */
 struct schema_site {
     const cJSON *schema;
     const cJSON *instance;
@@ -115,31 +115,31 @@ struct schema_keyword {
 
 /* schema.c */
 
-/* Prepares a run; false where the arena is exhausted. */
+/* Prepares a run; false if the arena is exhausted. */
 bool schema_start(struct schema_run *run, const cJSON *schema, struct buffer *problems);
 
-/* Takes steps; false, and the run is stopped, where there are not enough left. */
+/* Spends steps; false, with the run stopped, if there are not enough left. */
 bool schema_spend(struct schema_run *run, size_t steps);
 
-/* The keyword `name`; NULL where it has no part in validating. */
+/* The keyword `name`; NULL if it has no part in validating. */
 const struct schema_keyword *schema_keyword(const char *name);
 
-/* True where `value` is of a kind that the keyword's values are. */
+/* True if `value` is of a kind that the keyword takes. */
 bool schema_is_shaped(const struct schema_keyword *keyword, const cJSON *value);
 
-/* True where `instance` fits `schema`. Children that were evaluated are marked, if `marks`. */
+/* True if `instance` fits `schema`. Marks evaluated children in `marks`, if that is not NULL. */
 bool schema_fits(struct schema_run *run, const cJSON *schema, const cJSON *instance,
                  struct schema_marks *marks);
 
-/* The member `name` of `object`, and how many stand before it; NULL where there is none. */
+/* The member `name` of `object`; NULL if there is none. `*index` is how many precede it. */
 const cJSON *schema_member(struct schema_run *run, const cJSON *object, const char *name,
                            size_t *index);
 
-/* The value noted for `key`, NULL at first; NULL where the arena is exhausted. Valid until the next
-   call. */
+/* The place of the value noted for `key`, which is NULL at first; NULL if the arena is exhausted.
+   Valid until the next call. */
 const void **schema_note(struct schema_run *run, uintptr_t key);
 
-/* The pattern `source`, compiled once: `source` is its key too. NULL where it cannot be. */
+/* The pattern `source`, compiled once; its address is its key. NULL if it cannot be compiled. */
 struct pattern *schema_pattern(struct schema_run *run, const char *source, const char **problem);
 
 /* Whether the pattern `source` is found in `subject`. */
@@ -155,10 +155,10 @@ struct schema_type {
     uint8_t kinds;
 };
 
-/* The type that the string `name` names; NULL where there is none, or no string. */
+/* The type that the string `name` names; NULL if there is none, or it is no string. */
 const struct schema_type *schema_type_named(const cJSON *name);
 
-/* True where `instance` is of the type, or of one of the types, `type`. */
+/* True if `instance` is of the type, or of one of the types, `type`. */
 bool schema_is_type(const cJSON *type, const cJSON *instance);
 
 enum { AT_LEAST, AT_MOST, ABOVE, BELOW }; /* details of the bounds */
@@ -171,19 +171,19 @@ schema_handler schema_reference, schema_some, schema_not, schema_if, schema_each
 enum {
     EACH_OF_ALL,    /* applies it to the instance */
     EACH_DEPENDENT, /* the same, if the instance has a member of that name */
-    EACH_REQUIRED,  /* then needs the members it names */
+    EACH_REQUIRED,  /* and then needs the members it names */
     EACH_PROPERTY,  /* applies it to that member */
 };
 
 /* To which children schema_children applies the keyword. */
 enum {
     CHILDREN_FIRST,    /* its elements to the first items */
-    CHILDREN_BEHIND,   /* to the items behind those */
-    CHILDREN_UNNAMED,  /* to members of which neither properties nor patternProperties speak */
+    CHILDREN_BEHIND,   /* to the items after those */
+    CHILDREN_UNNAMED,  /* to members that neither properties nor patternProperties cover */
     CHILDREN_UNMARKED, /* to what was not evaluated */
 };
 
-/* No marks, with room for the children of `instance`; NULL where the run is stopped. */
+/* Empty marks, with room for the children of `instance`; NULL if the run is stopped. */
 struct schema_marks *schema_marks(struct schema_run *run, const cJSON *instance);
 
 /* Adds the marks `from` to `to`. */
@@ -191,10 +191,10 @@ void schema_marks_add(struct schema_marks *to, const struct schema_marks *from);
 
 /* schema_equal.c */
 
-/* True where both are the same value. */
+/* True if both are the same value. */
 bool schema_equal(struct schema_run *run, const cJSON *left, const cJSON *right);
 
-/* True where no two elements of `array` are the same. */
+/* True if no two elements of `array` are the same. */
 bool schema_all_different(struct schema_run *run, const cJSON *array);
 
 /* schema_format.c */
@@ -205,20 +205,22 @@ schema_handler schema_format;
 /* Where the reference `ref`, the string of a $ref in `schema`, leads; NULL if nowhere. */
 const cJSON *schema_target(struct schema_run *run, const cJSON *schema, const char *ref);
 
-/* schema_report.c: all give false. `predicate` continues "The argument 'x' ", without a period. */
+/* schema_report.c: all return false. `predicate` continues "The argument 'x' ", without a
+   period. */
 bool schema_fail(struct schema_run *run, const char *predicate);
 
-/* `value` (NULL: 1) behind the predicate, and behind that `unit`, of which there are that many. */
+/* Adds `value` (NULL: 1) after the predicate, then `unit`, in the plural unless `value` is 1. */
 bool schema_fail_value(struct schema_run *run, const char *predicate, const cJSON *value,
                        const char *unit);
 
-/* That it must be one of the elements of `values`, or (`types`) of one of the types so named. */
+/* Says that it must be one of the elements of `values` or, with `types`, of one of the types so
+   named. */
 bool schema_fail_choice(struct schema_run *run, const cJSON *values, bool types);
 
 /* schema_fail about the member `name` of the place. */
 bool schema_fail_member(struct schema_run *run, const char *name, const char *predicate);
 
-/* About a place in the schema itself, named by its pointer. */
+/* The same for a place in the schema itself, named by its pointer. */
 bool schema_fail_pointer(struct schema_run *run, const char *predicate);
 
 /* Goes to the member `name` (NULL: the element `index`) of the place, or back. */

@@ -6,18 +6,18 @@
 #include "exchange.h"
 #include "tool.h"
 
-/* True where `principal` may call `tool`. */
+/* True if `principal` may call `tool`. */
 bool scopes_allow_tool(const struct principal *principal, const struct tool *tool);
 
-/* True where the exchange's principal may call all the tools that `body` calls, a message or a
-   batch of them. Else exchange->scopes_needed has all that these calls need, and nothing may be
-   run. */
+/* True if the exchange's principal may call all the tools that `body` calls, a message or a batch
+   of them. Otherwise exchange->scopes_needed has all the scopes that these calls need, and nothing
+   may be run. */
 bool scopes_allow_body(struct exchange *exchange, struct json_value body);
 
-/* Appends each scope that any tool declares, once, with spaces between. */
+/* Appends each scope that any tool declares, once, space-separated. */
 void scopes_append_all(struct buffer *out);
 
-/* True where any tool declares one: then lists differ from caller to caller. */
+/* True if any tool declares one: lists then differ from caller to caller. */
 bool scopes_are_declared(void);
 
 #endif

@@ -1,5 +1,5 @@
-/* Sessions, which are nowhere but in their id: what the server has to know of a client travels
-   sealed in it (2025-11-25, Transports, "Session Management"). */
+/* Sessions, which exist only in their id: what the server has to know of a client is sealed in it
+   (2025-11-25, Transports, "Session Management"). */
 #ifndef SESSION_H
 #define SESSION_H
 
@@ -26,7 +26,7 @@ struct session {
     uint8_t lists[SESSION_LISTS_BYTES];   /* a digest of each list as it was then */
 };
 
-/* A new session, begun where `request` was taken. */
+/* A new session, begun in the data centre that took `request`. */
 struct session session_new(const struct http_request *request, enum revision revision,
                            uint8_t capabilities);
 
@@ -34,13 +34,12 @@ struct session session_new(const struct http_request *request, enum revision rev
 struct text session_id(const struct session *session, const struct hmac_key *key,
                        enum seal_kind kind, const struct principal *principal, struct arena *arena);
 
-/* Reads the session out of `id`. False where it is forged, another kind's or another principal's.
- */
+/* Reads the session from `id`. False if it is forged, of another kind, or another principal's. */
 bool session_open(struct text id, const struct hmac_key *key, enum seal_kind kind,
                   const struct principal *principal, struct arena *arena, struct session *session);
 
-/* The name of the mailbox that holds this session's streams: few a place, so that a mailbox is near
-   its streams and an idle stream is one socket in a shared object. Belongs to `arena`. */
+/* The name of the mailbox that holds this session's streams: a place has few, so that a mailbox is
+   near its streams and an idle stream is one socket in a shared object. Belongs to `arena`. */
 struct text session_mailbox(const struct session *session, struct arena *arena);
 
 /* What this session's streams are filed under in its mailbox. Belongs to `arena`. */

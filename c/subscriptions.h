@@ -1,5 +1,5 @@
-/* Who wants to hear of a resource or a list, and telling them. A subscription is a line in the
-   mailbox of its subject: the event to send, framed already, and the stream to send it to. */
+/* Subscribers to resources and lists, and telling them of changes. A subscription is a line in the
+   mailbox of its subject: the event to send, already framed, and the stream to send it to. */
 #ifndef SUBSCRIPTIONS_H
 #define SUBSCRIPTIONS_H
 
@@ -10,12 +10,12 @@
    (2025-11-25 and before, Resources). */
 feature_method subscriptions_listen, resources_subscribe, resources_unsubscribe;
 
-/* The first of them, in the tables of all features that have something to say there. */
+/* The first of them, for the tables of all features that can be subscribed to. */
 #define SUBSCRIPTIONS_METHOD                                                                       \
     { TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, false }
 
-/* The milliseconds that a subscription has left when the first change that meets nobody ends it:
-   its stream was there and is no more. A session's has more for a day. */
+/* The milliseconds left below which a subscription is ended by the first change that reaches
+   nobody: its stream was there and is gone. A session's has more for a day. */
 #define SUBSCRIPTION_ENDS_MS ((LIMIT_SUBSCRIPTION_SECONDS - LIMIT_OPENING_SECONDS) * 1000)
 
 #endif

@@ -23,7 +23,7 @@ extern const struct tool_call_capability tool_call_capabilities[TOOL_CALL_CAPABI
 struct tool_call {
     struct exchange *exchange;
     enum tool_call_kind kind;
-    struct buffer *out;                    /* the result's blocks, as far as they have come */
+    struct buffer *out;                    /* the result's blocks so far */
     size_t count;                          /* of blocks */
     bool is_error;                         /* tools and resources: reply_error was called */
     struct text said;                      /* resources: the last text */
@@ -35,18 +35,17 @@ struct tool_call {
     const char *meta;                      /* the same */
     const struct tool *tool;               /* tools: the one that runs */
     bool gave_output;                      /* tools: a structured result that fits was given */
-    struct text structured; /* tools: that, where programs are shown it in this revision */
+    struct text structured;                /* tools: that, if this revision shows it to programs */
     const struct jsonrpc_message *request;
     struct json_value answers[2]; /* objects of answers by key: the newest first; or absent */
-    struct buffer questions;      /* `"key":{...}`, one after the other, that were asked now */
+    struct buffer questions;      /* `"key":{...}`, comma-separated, that were asked now */
     struct buffer urls;           /* the parameters of those that are URL elicitations, likewise */
-    bool asks_more;               /* there are others */
-    struct buffer carried;  /* the answers that were used, in the same form: they are asked for
-                               once */
-    bool progressed;        /* `progress` was reported */
-    double progress, total; /* the last that was */
-    double looked;          /* when it was last looked whether somebody cancelled it; 0: not yet */
-    bool cancelled;         /* its request was, while it waited: nobody wants a response */
+    bool asks_more;               /* there are questions of other kinds */
+    struct buffer carried;        /* the answers used, in the same form: they are asked for once */
+    bool progressed;              /* `progress` was reported */
+    double progress, total;       /* the last that was */
+    double looked;                /* when cancellation was last checked; 0: not yet */
+    bool cancelled;               /* its request was, while it waited: nobody wants a response */
     uint32_t silent_milliseconds; /* for which the call has waited since it last showed life */
     bool becomes_task;            /* task_begins said so */
     bool missing[TOOL_CALL_CAPABILITIES]; /* by enum client_capability: it was needed */
@@ -58,29 +57,30 @@ uint8_t tool_call_offered(struct json_value offered);
 /* What tells this call from all others, in all its rounds: 12 digits of base64url. */
 struct text tool_call_nonce(struct tool_call *call);
 
-/* Appends the member `_meta` with the request's trace context, and a comma; nothing where it has
+/* Appends the member `_meta` with the request's trace context, and a comma; nothing if it has
    none. */
 void tool_call_append_trace(const struct tool_call *call, struct buffer *out);
 
-/* A notification of the kind `method` up to its parameters' members; to be ended once they are
-   appended, which has it go before the response. */
+/* A notification of the kind `method`, up to its parameters' members. Append those, then end it,
+   which has it sent before the response. */
 struct buffer tool_call_begin_notification(struct tool_call *call, struct text method);
 void tool_call_end_notification(struct tool_call *call, struct buffer *json);
 
-/* Starts a call for `request`; the result's blocks go to `out`. May raise exchange->key_missing or
+/* Starts a call for `request`; the result's blocks go to `out`. May set exchange->key_missing or
    exchange->kept.missing. */
 struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind kind,
                                const struct jsonrpc_message *request, struct buffer *out,
                                struct tool_call *call);
 
-/* Ends it: where questions were asked, the result's members, which begin at `start` in `out`, are
-   replaced by the questions. */
+/* Ends it: if questions were asked, they replace the result's members, which begin at `start` in
+   `out`. */
 struct outcome tool_call_end(struct tool_call *call, size_t start);
 
-/* Makes `json` the tool's structured result, or an error that says why it cannot be. */
+/* Makes `json` the tool's structured result, or replies with an error that says why it cannot
+   be. */
 void tool_call_give_output(struct tool_call *call, struct text json);
 
-/* Makes it an error where the tool has run to its end and declares an output, but gave none. */
+/* Replies with an error if the tool ran to its end and declares an output, but gave none. */
 void tool_call_demand_output(struct tool_call *call);
 
 /* Appends `text` as a block of the call's kind. */

@@ -8,7 +8,7 @@
 #include "text.h"
 
 /* Parses `json`, which json_check accepted. The tree belongs to `arena` and is never deleted; NULL
-   where the arena is exhausted. */
+   if the arena is exhausted. */
 cJSON *tree_parse(struct text json, struct arena *arena);
 
 #endif

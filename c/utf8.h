@@ -7,8 +7,8 @@
 
 #include "text.h"
 
-/* The length, 1 to 4, of the valid sequence at `at`, of which `size` bytes may be read; 0 where it
-   is not valid. */
+/* The length, 1 to 4, of the valid sequence at `at`, of which `size` bytes may be read; 0 if it is
+   not valid. */
 size_t utf8_sequence(const char *at, size_t size);
 
 /* The length of what is valid at the start of `text`: all of it, or up to the first sequence that
