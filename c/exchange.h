@@ -48,7 +48,8 @@ enum mcp_action_kind {
        empty. */
     MCP_ACTION_WAKE,
     /* Get the document at the URL `topic`, of at most `backlog_bytes` bytes; a copy no older than
-       `milliseconds` will do. The answer is the document, or empty if it cannot be had now. */
+       `milliseconds` will do, or an older one while another request gets it. The answer is the
+       document, or empty if it cannot be had now. */
     MCP_ACTION_FETCH,
     /* Verify that `body` is the signature of `after` by the key `topic`, a JWK, under the algorithm
        `mark`, which is JSON as WebCrypto takes it. The answer is the byte 1, or 0. */

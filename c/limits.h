@@ -80,8 +80,8 @@
 /* Seconds for which that state is good: somebody has to see a question and answer it. */
 #define LIMIT_REQUEST_STATE_SECONDS 3600
 
-/* A call that waits in a mailbox for a legacy client's answer, in bytes: a Durable Object keeps
-   values of up to 2 MB. */
+/* A call that waits in a mailbox for a legacy client's answer, or a task, in bytes: a Durable
+   Object keeps values of up to 2 MB. */
 #define LIMIT_KEPT_BYTES (1u << 20)
 
 /* Seconds for which that, and what a stream said, is kept: somebody has to see a question and
@@ -132,7 +132,7 @@
    fit is asked for again, and a program may give the same one each time. */
 #define LIMIT_ROUNDS 64
 
-/* Resources that one stream listens for: each is a line in a mailbox. */
+/* Resources, or tasks, that one stream listens for: each is a line in a mailbox. */
 #define LIMIT_SUBSCRIPTIONS 100
 
 /* The URI of a resource to subscribe to, in bytes: it is kept, and each change repeats it. RFC

@@ -19,13 +19,13 @@
 
 #include "exchange.h"
 
-/* Starts an instance with the memory `arena`, empty and not yet used, which stays the instance's
-   own. `variables` is a sequence of NAME NUL VALUE NUL; it is copied. */
+/* Starts an instance with the memory `arena`, which stays the instance's own. `variables` is a
+   sequence of NAME NUL VALUE NUL, perhaps all that `arena` holds yet; it is copied. */
 void mcp_start(struct mcp *mcp, struct arena arena, struct text variables);
 
 /* Room for `size` bytes of input, to be written and then passed to mcp_head, mcp_resume or
    mcp_answered. Lives until mcp_reset. NULL if memory ran out: mcp_current_action then gives the
-   answer, a RESPOND. */
+   action that ends the exchange. */
 char *mcp_input(struct mcp *mcp, size_t size);
 
 /* A request came. `head` is its head (http.h, http_parse_head), in memory from mcp_input. */

@@ -240,8 +240,8 @@ extern const struct issued_tokens issued_tokens;
 
 /* Members of struct tool for a tool that takes long. A client that supports tasks (this extension,
    2026-07-28) is answered at once, and the function runs afterwards, for up to 15 minutes, whether
-   or not the client stays; the reply is kept for a day. For other clients it runs while they wait;
-   with TOOL_TASK_REQUIRED they are refused.
+   or not the client stays; the reply is kept until a day after the start. For other clients it runs
+   while they wait; with TOOL_TASK_REQUIRED they are refused.
 
    The function is written like any other. The message of report_progress is the task's status
    message, shown from the next edge_sleep on. edge_sleep returns false if the task was cancelled.
@@ -311,7 +311,8 @@ TOOL_PRINTF void reply_text(struct tool_call *call, const char *format, ...);
    what to do instead. Resources: the reason why the resource cannot be read. */
 TOOL_PRINTF void reply_error(struct tool_call *call, const char *format, ...);
 
-/* An image or a sound: `size` bytes of the type `mime_type`, such as "image/png". */
+/* Tools and prompts: an image or a sound: `size` bytes of the type `mime_type`, such as
+ * "image/png". */
 void reply_image(struct tool_call *call, const char *mime_type, const void *bytes, size_t size);
 void reply_audio(struct tool_call *call, const char *mime_type, const void *bytes, size_t size);
 
@@ -325,8 +326,8 @@ void reply_not_found(struct tool_call *call);
 void reply_resource(struct tool_call *call, struct text uri, const char *mime_type,
                     struct text text);
 
-/* Tools: a link to a resource, for the client to read. `resource` needs uri and name. From
-   2025-06-18 on; before that, a text that names it. */
+/* Tools and prompts: a link to a resource, for the client to read. `resource` needs uri and name.
+   From 2025-06-18 on; before that, a text that names it. */
 void reply_link(struct tool_call *call, const struct resource *resource);
 
 /* Tools with TOOL_OUTPUT: the structured result. `output` is the struct that the fields describe;

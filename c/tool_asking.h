@@ -88,8 +88,8 @@ struct sampling_tool {
 enum sampling_context { SAMPLING_NO_CONTEXT, SAMPLING_THIS_SERVER, SAMPLING_ALL_SERVERS };
 enum sampling_tool_choice { SAMPLING_TOOLS_AUTO, SAMPLING_TOOLS_REQUIRED, SAMPLING_TOOLS_NONE };
 
-/* A request to the client's model. The first three members are enough; the others, except the
-   tools, are wishes that the client may ignore. */
+/* A request to the client's model. The first three members are enough. After `messages`, all
+   but the tools are wishes that the client may ignore. */
 struct sampling {
     const char *prompt;        /* what the user says first; NULL: `messages` come first */
     const char *system_prompt; /* NULL: none */

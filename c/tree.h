@@ -1,4 +1,5 @@
-/* cJSON, fed from a request's arena: the tree that tools' arguments are read from. */
+/* cJSON, fed from a request's arena: for the numbers among tools' arguments, and for those that
+   a JSON Schema describes. */
 #ifndef TREE_H
 #define TREE_H
 
