@@ -311,8 +311,7 @@ TOOL_PRINTF void reply_text(struct tool_call *call, const char *format, ...);
    what to do instead. Resources: the reason why the resource cannot be read. */
 TOOL_PRINTF void reply_error(struct tool_call *call, const char *format, ...);
 
-/* Tools and prompts: an image or a sound: `size` bytes of the type `mime_type`, such as
- * "image/png". */
+/* Tools and prompts: an image or a sound of `size` bytes, of the type `mime_type`. */
 void reply_image(struct tool_call *call, const char *mime_type, const void *bytes, size_t size);
 void reply_audio(struct tool_call *call, const char *mime_type, const void *bytes, size_t size);
 

@@ -1,36 +1,36 @@
 import module from "../build/core.wasm";
 // enum mcp_action_kind of c/exchange.h, in its order
 const kinds = " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" ");
-const [IDLE_INSTANCES, IDLE_BYTES] = [16, 1 << 20]; // so many of that size are kept for the next requests, and so many copies
-const [LARGE_BYTES, SPARE_BYTES] = [1 << 18, 1 << 24]; // what a large body has; how large the one may be that these share
+const [IDLE_INSTANCES, IDLE_BYTES] = [16, 1 << 20]; // how many instances are kept, none larger than that, and how many copies
+const [LARGE_BYTES, SPARE_BYTES] = [1 << 18, 1 << 24]; // a body is large from there on; large requests share one instance up to that size
 const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
-let place = ""; // the data centre is one for all requests of an isolate, and dear to ask for
-let newest = { status: 0, head: new Uint8Array(), init: new Response() }; // the last head, also as a Response takes it fastest: most are the same
-export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // some tool: what runs tools may be suspended
+let place = ""; // the data centre: the same for all requests of an isolate, and slow to ask for
+let newest = { status: 0, head: new Uint8Array(), init: new Response() }; // the last response's head: most are the same
+export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // a tool may wait: calls are suspended
 const { promising, Suspending } = /** @type {any} */ (WebAssembly), suspended = waits ? promising : (event) => event;
 const headersOf = (lines) => lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)); // "name: value\n" for a Response
 const [encoder, decoder, copies] = [new TextEncoder(), new TextDecoder(), /** @type {any[]} */ ([])];
-const scratch = new Uint8Array(65536 + 4); // for a head: what is cut to it is over LIMIT_HEAD_BYTES, too
+const scratch = new Uint8Array(65536 + 4); // for a head: one that is cut here is over LIMIT_HEAD_BYTES anyway
 
-/** What an action says: the body, or a stream that begins with it. @param {Action} action @returns {Response} */
+/** The response that an action describes, with its body or with `stream`. @param {Action} action @returns {Response} */
 export function response({ init, own, body }, stream = /** @type {any} */ (body)) {
   const made = new Response(stream, init);
   if (own) for (const [name, value] of headersOf(own)) made.headers.set(name, value);
   return made;
 }
 
-/** An instance to serve a request, large if its body is. @param {object} env @param {any} perform for what a tool waits for @returns {Core} */
+/** An instance to serve a request; a large one if the body is. @param {object} env @param {any} perform does what a tool waits for @returns {Core} */
 export function take(env, perform, bodyBytes = 0) {
   const core = (bodyBytes > LARGE_BYTES && spare.pop()) || idle.pop() || new Core(env);
-  return core.env === env ? Object.assign(core, { perform }) : take(env, perform, bodyBytes); // an isolate may outlive its variables
+  return core.env === env ? Object.assign(core, { perform }) : take(env, perform, bodyBytes); // the variables changed while the isolate lived
 }
 
 /** One WASM instance, serving one request at a time. An event gives, or promises, an action's address. */
 export class Core {
-  bytes = new Uint8Array(); // memory, and the same in words
+  bytes = new Uint8Array(); // the memory, as bytes and as words
   words = new Uint32Array();
   perform = /** @type {any} */ (undefined);
-  /** @param {object} env the Worker's: variables and secrets are its strings, and of the rest the core knows the names */
+  /** @param {object} env the Worker's. Variables and secrets are its strings; of other bindings the core knows the names */
   constructor(env) {
     const random = (start, size) => crypto.getRandomValues(this.view().subarray(start, start + size));
     const perform = async (address) => this.pass(await this.perform(this.action(address)), () => {});
@@ -49,14 +49,14 @@ export class Core {
     if (!pauses) spare.length = 0;
     if (kept.length < most) kept.push((this.exports.core_reset(), this));
   }
-  /** Memory as it is now: when it grows, older views become empty. */
+  /** A view of the memory as it is now: when it grows, older views become empty. */
   view() { return this.bytes.length > 0 ? this.bytes : this.#viewed(new Uint32Array(this.exports.memory.buffer)); }
   #viewed(words) { return (this.bytes = new Uint8Array((this.words = words).buffer)); }
-  /** A request came: its head, as the core takes it. @param {Request} request */
+  /** Passes a request's head to the core. @param {Request} request */
   head(request) {
     const { method, url, headers } = request;
     place ||= url.startsWith("https://mailbox/") ? "" : String(request.cf?.colo ?? "-"); // a mailbox says none
-    const lines = [method, url, place]; // joined at once: to add each to a string leaves half a kilobyte more to be collected
+    const lines = [method, url, place]; // joined at once: appending leaves half a kilobyte more garbage
     for (const name of this.headerNames) lines.push(headers.get(name) ?? "\0");
     return this.pass(scratch.subarray(0, encoder.encodeInto(lines.join("\n"), scratch).written), this.exports.core_head);
   }
@@ -67,25 +67,25 @@ export class Core {
     copy.set(whole);
     return size && { copy, size };
   }
-  /** Goes on with it, as READ_BODY says: no other instance could, which may know less. */
+  /** Goes on with that request. Only the same instance can: another may know less. */
   resume({ copy, size }) {
     if (copies.length < IDLE_INSTANCES) copies.push(copy);
     return this.pass(copy.subarray(0, size), this.exports.core_resume);
   }
-  /** A piece of the body came; false where the core wants no more. @param {Uint8Array} piece */
+  /** Passes a piece of the body; false if the core wants no more. @param {Uint8Array} piece */
   body(piece, room = this.exports.core_body_room(piece.length)) { return room > 0 && (this.view().set(piece, room), true); }
-  /** Writes `input` where the core reads it, and calls `event`, such as this.answered. @param {Uint8Array} input @param {() => any} event */
+  /** Writes `input` where the core reads it and calls `event`, such as this.answered. @param {Uint8Array} input @param {() => any} event */
   pass(input, event) {
     const room = this.exports.core_input(input.length);
     if (room > 0) this.view().set(input, room);
     return room > 0 ? event() : this.exports.core_body_ended();
   }
-  /** The action there, copied: a Response would not copy its body. @param {number} address @returns {Action} */
+  /** Copies the action at `address`: a Response would not copy its body. @param {number} address @returns {Action} */
   action(address) {
     const bytes = this.view(), words = this.words, at = address / 4;
     const kind = kinds[words[at]], status = words[at + 1], head = words[at + 2], length = words[at + 3], start = words[at + 4], size = words[at + 5];
     if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 23] });
-    let same = newest.status === status && newest.head.length === length; // compared byte by byte: to decode it is dearer
+    let same = newest.status === status && newest.head.length === length; // compared byte by byte: decoding costs more
     for (let i = 0; same && i < length; i++) same = newest.head[i] === bytes[head + i];
     const init = same ? newest.init : new Response(null, { status: status || 200, headers: headersOf(this.#text(at + 2)) });
     if (!same) newest = { status, head: bytes.slice(head, head + length), init };
@@ -96,7 +96,7 @@ export class Core {
     const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = words.subarray(at + 18);
     return Object.assign(action, { mailbox, topic, mark, after, keepAlive, keepAliveSeconds, milliseconds, delivery, backlogBytes, version });
   }
-  /** The bytes whose address and size are the words at `at`, and the text in them. @param {number} at */
+  /** The bytes whose address and size are the words at `at`; the same as text. @param {number} at */
   #bytes(at) { return this.view().subarray(this.words[at], this.words[at] + this.words[at + 1]); }
   #text(at) { return decoder.decode(this.#bytes(at)); }
 }

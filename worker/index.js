@@ -1,15 +1,15 @@
 import { response, take, waits } from "./core.js";
 import { services } from "./services.js";
 export { Mailbox } from "./mailbox.js";
-const broken = new Uint8Array(1); // a body that breaks off: a NUL makes it no JSON, whatever had come
+const broken = new Uint8Array(1); // for a body that breaks off: with a NUL it is no JSON, whatever came before
 const failed = { status: 500, headers: { "content-type": "application/json", "access-control-allow-origin": "*" } };
-const near = /** @type {Map<string, (bytes: any) => void>} */ (new Map()); // streams that this very isolate holds, if they are not kept
+const near = /** @type {Map<string, (bytes: any) => void>} */ (new Map()); // streams held by this very isolate, unless their topic is kept
 
-/** The response: whole, or begun and then written to, as fast as its reader reads. What a mailbox relays cannot be slowed down. */
+/** The response: given whole, or begun and then written to as fast as the client reads. A mailbox cannot be slowed down. */
 class Reply {
   writer = /** @type {any} */ (undefined);
-  begun = Promise.withResolvers(); // of the response, if it begins before it is whole
-  /** @param {Request} request its signal says that its client has left */ constructor(request) { this.request = request; }
+  begun = Promise.withResolvers(); // resolves to a response that begins before it is whole
+  /** @param {Request} request its signal says when the client leaves */ constructor(request) { this.request = request; }
   /** @param {Action} action holds the whole response, unless one has begun @returns {any} */
   give(action) { return this.writer ? (this.writer.close().catch(() => {}), this.begun.promise) : response(action); }
   /** Says what the action holds, and waits; 0: the client has left. @param {Action} action */
@@ -55,7 +55,7 @@ class Reply {
   }
 }
 
-/** Gives what an action comes to: most are a mailbox's. @param {Action} action @param {any} env @param {Reply} reply */
+/** Carries out an action and gives its answer. Most are methods of a mailbox. @param {Action} action @param {any} env @param {Reply} reply */
 async function outcome(action, env, reply) {
   if (action.kind === "WAIT") return reply.wait(action);
   if (action.kind in services) return services[action.kind](action, env);
@@ -64,12 +64,12 @@ async function outcome(action, env, reply) {
   const { kind, mailbox, version } = action, call = () => env.MAILBOX.getByName(mailbox)[kind.toLowerCase()]({ ...action, init: undefined });
   if (kind === "STREAM") return reply.relay(action, env.MAILBOX.getByName(mailbox));
   const again = (error) => (error.retryable && !error.overloaded && !version && !/DELIVER|COLLECT/.test(kind) ? call() : Promise.reject(error));
-  return (await call().catch(again)) ?? new Uint8Array(); // a deploy resets mailboxes: what may be done twice is
+  return (await call().catch(again)) ?? new Uint8Array(); // a deploy resets mailboxes: what may be done twice, is
 }
 
-const pour = async (body, core) => { for await (const piece of body ?? []) if (!core.body(piece)) break; }; // until it wants no more
+const pour = async (body, core) => { for await (const piece of body ?? []) if (!core.body(piece)) break; }; // stops when the core wants no more
 
-/** Carries out actions to the last. @param {Request} request @param {any} env @param {any} context @param {any} [reply] where a tool may wait */
+/** Carries out one action after the other. @param {Request} request @param {any} env @param {any} context @param {any} [reply] where a tool may wait */
 async function exchange(request, env, context, reply) {
   const perform = reply && ((action) => outcome(action, env, reply));
   let [core, asked, body] = /** @type {any[]} */ ([]);
@@ -80,16 +80,16 @@ async function exchange(request, env, context, reply) {
       if (action.kind === "RESPOND") return reply ? reply.give(action) : response(action);
       if (action.kind === "READ_BODY") {
         if (!body && action.bodyBytes > 0) {
-          const reader = core, aside = !asked && core.setAside(); // who only waits needs no instance
+          const reader = core, aside = !asked && core.setAside(); // a request that only waits needs no instance
           if (aside) core = core.release(true);
-          body = new Uint8Array(await request.arrayBuffer().catch(() => broken)); // whole, where its length is known: streaming costs more
+          body = new Uint8Array(await request.arrayBuffer().catch(() => broken)); // whole if its length is known: streaming costs more
           if (aside) address = (core = take(env, perform, body.length)) === reader ? core.resume(aside) : core.head(request);
           continue;
         }
         if (body) body = void core.body(body); else await pour(request.body, core).catch(() => core.body(broken));
-        address = core.bodyEnded(); // or what refused a piece
+        address = core.bodyEnded(); // or the action that refused a piece
       } else {
-        if (!asked) context.waitUntil(new Promise((resolve) => (asked = resolve))); // goes on without its client: nothing is asked in part
+        if (!asked) context.waitUntil(new Promise((resolve) => (asked = resolve))); // goes on if the client leaves: nothing is half done
         if (action.kind === "STREAM") reply ??= new Reply(request);
         if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
         const answer = await outcome(action, env, reply);
@@ -99,7 +99,7 @@ async function exchange(request, env, context, reply) {
       if (waits) address = await address;
     }
   } catch (error) {
-    if (core) core.release = () => {}; // nobody knows in what state it is
+    if (core) core.release = () => {}; // its state is unknown: never use it again
     const last = core?.action(core.exports.core_last_words());
     console.error(`${last?.keepAlive || "Request"} failed:`, error);
     if (last?.kind === "DELIVER") await outcome(last, env, reply).catch(() => {});
@@ -117,7 +117,7 @@ export default {
   fetch(request, env, context) {
     if (!waits) return exchange(request, env, context);
     const reply = new Reply(request), done = exchange(request, env, context, reply);
-    context.waitUntil(done); // a call goes on for a while when its client has left
+    context.waitUntil(done); // a call goes on for a while after its client leaves
     return Promise.race([reply.begun.promise, done]);
   },
 };

@@ -1,25 +1,25 @@
 import { DurableObject } from "cloudflare:workers";
 import tables from "./mailbox.sql";
-const [FOR_EVER_MS, CLEANING_MS] = [1e15, 3_600_000]; // how often old things go
-const [PART_BYTES, PIECES_APART] = [1 << 20, 256]; // what a row and a message hold at most; how often it is looked whether too much is kept
-const [ENDS, PAUSES, COLON] = [1, 2, 58]; // enum mcp_delivery of c/exchange.h; what a comment begins with
+const [FOR_EVER_MS, CLEANING_MS] = [1e15, 3_600_000]; // old things are cleaned up that often
+const [PART_BYTES, PIECES_APART] = [1 << 20, 256]; // limit of a row and of a message; pieces between two looks at whether too many are kept
+const [ENDS, PAUSES, COLON] = [1, 2, 58]; // enum mcp_delivery of c/exchange.h; a comment's first byte
 
-/** Relays opaque bytes to whoever has a topic open, and keeps some: in `kept` under the number 0 what KEEP says, under others the pieces of
- * `topics`, which have a mark. It sleeps while nobody speaks; sockets stay open. Each method is the action of its name, `fetch` is STREAM. */
+/** Relays opaque bytes to whoever has a topic open, and keeps some: `kept` has what KEEP says under number 0, and under other numbers the
+ * pieces of `topics`, those with a mark. It hibernates while its sockets stay open. Each method is the action of its name; `fetch` is STREAM. */
 export class Mailbox extends DurableObject {
-  ready = /** @type {any} */ (undefined); // once the tables are there
+  ready = /** @type {any} */ (undefined); // set once the tables exist
   /** @param {string} query @param {any[]} values @returns {any[]} */
   rows(query, ...values) {
     this.ready ??= this.ctx.storage.sql.exec(tables);
     return this.ctx.storage.sql.exec(query, ...values).toArray();
   }
-  /** The row of a topic with a mark. Numbers begin with the time, so that none comes twice. @param {Action} action */
+  /** The row of a topic with a mark. Numbers start at the time, so that none is used twice. @param {Action} action */
   #topic({ topic, mark, milliseconds, backlogBytes }) {
     const [now, add] = [Date.now(), "INSERT INTO topics VALUES (?, ?, ?, 0, ?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until"];
     if (mark) this.#keep(add, topic, mark, now, milliseconds, backlogBytes, now + milliseconds);
     return this.rows("SELECT * FROM topics WHERE topic = ?", topic)[0];
   }
-  /** Says what is kept in the very step that opens the topic, so that nothing is lost or said twice. @param {Request} request */
+  /** Sends what is kept in the same step that opens the topic, so that nothing is lost or repeated. @param {Request} request */
   fetch(request) {
     const action = JSON.parse(request.headers.get("action") ?? ""), kept = this.#topic(action), { topic, after, first } = action;
     const rest = after ? this.rows("SELECT number, body FROM kept WHERE topic = ? AND number > ? ORDER BY number", topic, Number(after)) : [];
@@ -39,7 +39,7 @@ export class Mailbox extends DurableObject {
     if (delivery) for (const socket of open) socket.close(1000);
     return new Uint8Array([kept || open.length > 0 ? 1 : 0]);
   }
-  /** Numbers a piece and keeps it, but for a comment, in parts with numbers of their own; the last is the piece's. */
+  /** Numbers a piece and keeps it, unless it is a comment. Its parts have a number each; the last is the piece's. */
   #number({ topic, mark, newest, milliseconds, bytes }, body, delivery) {
     const count = Math.floor(body.length / PART_BYTES) + 1, until = Date.now() + milliseconds;
     const piece = Buffer.concat([Buffer.from(`${mark}${newest + count}\n`), body]), size = Math.ceil(piece.length / count);
@@ -63,29 +63,29 @@ export class Mailbox extends DurableObject {
     await this.ctx.storage.put("wake", { topic, body, id: crypto.randomUUID() });
     await this.ctx.storage.setAlarm(Date.now() + milliseconds);
   }
-  /** Runs a query that keeps something, which is to be thrown away one day. @param {string} query @param {any[]} values */
+  /** Runs a query that keeps something, and sees to it that it is cleaned up one day. @param {string} query @param {any[]} values */
   #keep(query, ...values) {
-    this.rows(query, ...values); // what fails is the caller's to know
-    const { storage } = this.ctx; // an alarm for cleaning must not stand in the place of the one that repeats a post
+    this.rows(query, ...values); // if it fails, the caller hears of it
+    const { storage } = this.ctx; // an alarm for cleaning must not replace the one that repeats a post
     const clean = async (alarm) => alarm === null && !(await storage.get("wake")) && storage.setAlarm(Date.now() + CLEANING_MS);
     this.ctx.waitUntil(storage.getAlarm().then(clean));
   }
-  /** Posts what is to be posted, which a throw repeats, and throws away what was kept for long enough. */
+  /** Posts what WAKE said, which is repeated if this throws, and cleans up. */
   async alarm() {
     const { storage, exports } = /** @type {any} */ (this.ctx);
     const wake = await storage.get("wake");
     const answer = wake && (await exports.default.fetch(`https://mailbox${wake.topic}`, { method: "POST", body: wake.body }));
     if (answer && !answer.ok && answer.status !== 404) throw new Error(`${wake.topic} answered ${answer.status}`);
-    if (wake && (await storage.get("wake")).id === wake.id) await storage.delete("wake"); // else there is a new one
+    if (wake && (await storage.get("wake")).id === wake.id) await storage.delete("wake"); // unless there is a new one
     const open = JSON.stringify(this.ctx.getWebSockets().flatMap((socket) => this.ctx.getTags(socket)));
     this.rows("UPDATE topics SET until = ? + milliseconds WHERE topic IN (SELECT value FROM json_each(?))", Date.now(), open);
     this.rows("DELETE FROM kept WHERE until <= ?", Date.now());
-    this.rows("DELETE FROM topics WHERE until <= ?", Date.now() - CLEANING_MS); // one cleaning later: open since the last, perhaps
+    this.rows("DELETE FROM topics WHERE until <= ?", Date.now() - CLEANING_MS); // one cleaning later: they may have been open until now
     const more = this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0;
     if (more && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + CLEANING_MS);
-    if (!more && open === "[]" && !(await storage.get("wake"))) this.ready = await storage.deleteAll(); // no empty tables stay
+    if (!more && open === "[]" && !(await storage.get("wake"))) this.ready = await storage.deleteAll(); // no empty tables are left
   }
-  /** What is kept under "topic mailbox/topic" goes to that mailbox, the action's body behind it; or away, if nobody takes it and its time is near. */
+  /** Delivers what is kept under "topic mailbox/topic" to that mailbox, followed by the body. What nobody takes is deleted if it soon expires. */
   async publish({ topic: begin, body: end, milliseconds }) {
     const all = this.rows("SELECT topic, body, until FROM kept WHERE topic GLOB ?", `${begin} *`);
     await Promise.allSettled(all.map(async ({ topic, body, until }) => {

@@ -1,12 +1,12 @@
-const [FETCH_MS, COLD_FETCHES] = [5000, 8]; // how long a document is waited for, and not asked for again; how many ask at once for a new one
+const [FETCH_MS, COLD_FETCHES] = [5000, 8]; // how long to wait for a document, and not ask again; how many may ask for a new one at once
 const documents = /** @type {Map<string, { at: number, asked: number, asking: number, failed: boolean, bytes: Uint8Array }>} */ (new Map());
 
-/** What the platform does for the core, as enum mcp_action_kind says. @type {Record<string, (action: Action, env: any) => Promise<Uint8Array>>} */
+/** What the platform does for the core: enum mcp_action_kind. @type {Record<string, (action: Action, env: any) => Promise<Uint8Array>>} */
 export const services = {
   async FETCH({ topic, milliseconds, backlogBytes }) {
     const now = Date.now(), none = new Uint8Array(), had = documents.get(topic) ?? { at: 0, asked: 0, asking: 0, failed: false, bytes: none };
     if (now - had.at < milliseconds) return had.bytes;
-    if (now - had.asked < FETCH_MS && (had.at || had.failed || had.asking >= COLD_FETCHES)) return had.failed ? none : had.bytes; // somebody else asks
+    if (now - had.asked < FETCH_MS && (had.at || had.failed || had.asking >= COLD_FETCHES)) return had.failed ? none : had.bytes; // others ask
     documents.set(topic, Object.assign(had, { asked: now, asking: had.asking + 1 }));
     const pieces = /** @type {Uint8Array[]} */ ([]), signal = AbortSignal.timeout(FETCH_MS);
     try {
@@ -21,7 +21,7 @@ export const services = {
   async VERIFY({ topic, mark, after, body }) {
     const algorithm = JSON.parse(mark), key = crypto.subtle.importKey("jwk", JSON.parse(topic), algorithm, false, ["verify"]);
     const verified = key.then((imported) => crypto.subtle.verify(algorithm, imported, body ?? new Uint8Array(), Buffer.from(after)));
-    return new Uint8Array([(await verified.catch(() => false)) ? 1 : 0]); // what is no key verifies nothing
+    return new Uint8Array([(await verified.catch(() => false)) ? 1 : 0]); // an unusable key verifies nothing
   },
   INTROSPECT: async ({ topic }, env) => env.introspect(topic), // of the OAuth build
   LIMIT: async ({ topic }, env) => new Uint8Array([(await env.RATE_LIMITER.limit({ key: topic })).success ? 1 : 0]),

@@ -1,4 +1,4 @@
-/** struct mcp_action of c/exchange.h, copied out of the instance. `init` is what a Response takes: status and headers, but for its own. */
+/** struct mcp_action of c/exchange.h, copied out of the instance. `init` has the status and the headers, except those in `own`. */
 interface Action {
   kind: string;
   status: number;
