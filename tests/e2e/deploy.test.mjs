@@ -95,7 +95,7 @@ describe("an open server is not deployed by mistake", () => {
     assert.equal((await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` })).code, 0);
     const { code, log } = await deploy();
     assert.notEqual(code, 0);
-    assert.match(log, /What an earlier deploy set by --var is gone with the next one/);
+    assert.match(log, /What an earlier deploy set with --var does not carry over to this one/);
     assert.equal(cloudflare.uploads.length, 1);
   });
 
@@ -189,7 +189,7 @@ describe("a file of secrets of one's own", () => {
       for (const args of [["--secrets-file", "mine"], ["--secrets-file=mine", "--open"]]) {
         const { code, log } = await deploy("--var", "AUTH_MODE:tokens", ...args);
         assert.notEqual(code, 0);
-        assert.match(log, /^mine has AUTH_MODE, which is no secret: .*--var AUTH_MODE:MODE/m);
+        assert.match(log, /^mine has AUTH_MODE, which is not a secret\. .*--var AUTH_MODE:MODE/m);
         assert.ok(!log.includes(digest));
         assert.deepEqual(cloudflare.changes, []);
       }
@@ -264,7 +264,7 @@ describe("at a terminal", { skip: noTerminal }, () => {
   });
 
   test("oauth: it asks for a passphrase, unseen", async () => {
-    const { code, shown, asked } = await answering([[/AUTH_MODE \[tokens\]/, "oauth"], [/passphrase of your own/, ""], [/you will log in:/, "unseen by anybody"], [/Once more:/, "unseen by anybody"], [/wrangler\.toml/, "y"]]);
+    const { code, shown, asked } = await answering([[/AUTH_MODE \[tokens\]/, "oauth"], [/passphrase of your own/, ""], [/to log in with:/, "unseen by anybody"], [/Once more:/, "unseen by anybody"], [/wrangler\.toml/, "y"]]);
     assert.deepEqual([code, asked], [0, 5], shown);
     assert.ok(!shown.includes("unseen by"));
     assert.match(uploaded().OWNER_PASSPHRASE[1] ?? "", /^pbkdf2-sha256:100000:/);

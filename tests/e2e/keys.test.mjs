@@ -64,7 +64,7 @@ describe("npm run keys -- add", () => {
 
   test("chooses AUTH_MODE=tokens for the local server where nothing says another, and says so", async () => {
     const { log } = await keys("add", "alice");
-    assert.match(log, /\.dev\.vars says AUTH_MODE=tokens now/);
+    assert.match(log, /\.dev\.vars now says AUTH_MODE=tokens/);
     assert.equal(variables.get(file(), "AUTH_MODE"), "tokens");
     writeFileSync(join(folder, ".dev.vars"), "AUTH_MODE=any\n");
     await keys("add", "alice");
@@ -90,17 +90,17 @@ describe("npm run keys -- add", () => {
 
   for (const [what, args, why] of /** @type {[string, string[], RegExp][]} */ ([
     ["no name", ["add"], /npm run keys -- add NAME/],
-    ["a name with a blank", ["add", "a b"], /without blanks, commas, colons, quotes and backslashes/],
-    ["a name with a colon", ["add", "a:b"], /without blanks, commas, colons, quotes and backslashes/],
-    ["a day that does not exist", ["add", "a", "--expires", "2027-02-30"], /--expires takes a day of UTC/],
-    ["a date of another form", ["add", "a", "--expires", "31.1.2027"], /--expires takes a day of UTC/],
-    ["a name with a quote", ["add", 'a"b'], /without blanks, commas, colons, quotes and backslashes/],
-    ["a scope with a comma", ["add", "a", "--scopes", "read,write"], /A scope is made of/],
+    ["a name with a blank", ["add", "a b"], /no spaces, commas, colons, double quotes or backslashes/],
+    ["a name with a colon", ["add", "a:b"], /no spaces, commas, colons, double quotes or backslashes/],
+    ["a day that does not exist", ["add", "a", "--expires", "2027-02-30"], /--expires cannot be "2027-02-30"\. Give a day in UTC/],
+    ["a date of another form", ["add", "a", "--expires", "31.1.2027"], /--expires cannot be "31\.1\.2027"\. Give a day in UTC/],
+    ["a name with a quote", ["add", 'a"b'], /no spaces, commas, colons, double quotes or backslashes/],
+    ["a scope with a comma", ["add", "a", "--scopes", "read,write"], /"read,write" cannot be a scope/],
     ["scopes that are none", ["add", "a", "--scopes", ""], /--scopes names no scope/],
     ["a flag that is none", ["add", "a", "--scope", "read"], /--scope/],
     ["a command that is none", ["make", "a"], /npm run keys -- add NAME/],
-    ["a name that nobody has", ["rotate", "nobody"], /no key of nobody to rotate/],
-    ["nobody to remove", ["remove", "nobody"], /There is no key of nobody/],
+    ["a name that nobody has", ["rotate", "nobody"], /no key named nobody to rotate/],
+    ["nobody to remove", ["remove", "nobody"], /There is no key named nobody/],
   ])) {
     test(`refuses ${what}, and changes nothing`, async () => {
       const { code, output, log } = await keys(...args);
@@ -123,7 +123,7 @@ describe("npm run keys -- add", () => {
     writeFileSync(join(folder, ".dev.vars"), `TOKENS=${many}\n`);
     const { code, log } = await keys("add", "alice");
     assert.equal(code, 1);
-    assert.match(log, /There are 64 keys/);
+    assert.match(log, /There are 64 keys already/);
     assert.equal(tokens(), many);
   });
 });
@@ -197,16 +197,16 @@ describe("npm run keys -- --passphrase", () => {
   });
 
   test("at a terminal it is typed twice, unseen", { skip: noTerminal }, async () => {
-    const { code, shown, asked } = await atTerminal(`node ${program} --passphrase`, [[/new passphrase:/, "unseen by anybody"], [/Once more:/, "unseen by anybody"]], { cwd: folder });
+    const { code, shown, asked } = await atTerminal(`node ${program} --passphrase`, [[/New passphrase:/, "unseen by anybody"], [/Once more:/, "unseen by anybody"]], { cwd: folder });
     assert.deepEqual([code, asked], [0, 2], shown);
     assert.ok(!shown.includes("unseen"), shown);
     assert.match(variables.get(file(), "OWNER_PASSPHRASE") ?? "", /^pbkdf2-sha256:/);
   });
 
   test("typed in two ways, it changes nothing", { skip: noTerminal }, async () => {
-    const { code, shown } = await atTerminal(`node ${program} --passphrase`, [[/new passphrase:/, "unseen by anybody"], [/Once more:/, "unseen by somebody"]], { cwd: folder });
+    const { code, shown } = await atTerminal(`node ${program} --passphrase`, [[/New passphrase:/, "unseen by anybody"], [/Once more:/, "unseen by somebody"]], { cwd: folder });
     assert.notEqual(code, 0);
-    assert.match(shown, /The two differ; nothing was changed/);
+    assert.match(shown, /The passphrases differ, so nothing was changed/);
     assert.ok(!existsSync(join(folder, ".dev.vars")));
   });
 });
@@ -249,7 +249,7 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     cloudflare.secrets.set("TOKENS", "somebody's");
     const { code, output, log } = await remote("add", "alice");
     assert.deepEqual([code, output], [1, ""]);
-    assert.match(log, /no \.keys here to say which.*--replace/);
+    assert.match(log, /no \.keys here that lists them.*--replace/);
     assert.equal(cloudflare.secrets.get("TOKENS"), "somebody's");
     assert.equal((await remote("add", "alice", "--replace")).code, 0);
   });
@@ -258,7 +258,7 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     await cloudflare.stop();
     const { code, output, log } = await remote("add", "alice", "--replace");
     assert.deepEqual([code, output], [1, ""]);
-    assert.match(log, /wrangler could not put the secret TOKENS; nothing was changed here/);
+    assert.match(log, /`wrangler secret put TOKENS` failed, so nothing was changed here/);
     assert.ok(!existsSync(join(folder, ".keys")));
   });
 

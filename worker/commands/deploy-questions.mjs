@@ -19,14 +19,14 @@ async function askUntil(question, check) {
 
 /** Why this cannot be the value; "" if it can. @param {Need} need @param {string} value */
 export function wrongValue({ name, question, form }, value) {
-  if (!value.trim()) return `${name} is empty: it is ${question}.`;
-  return form && !form.test(value) ? `${name} does not look right: it is ${question}.` : "";
+  if (!value.trim()) return `${name} is empty. It should be ${question}.`;
+  return form && !form.test(value) ? `${name} does not look right. It should be ${question}.` : "";
 }
 
 /** @returns {Promise<string>} AUTH_MODE */
 export function askMode() {
   const lines = MODES.map(([name, who]) => `  ${name.padEnd(8)}${who}`);
-  console.error(["Who may connect?", ...lines, "Several of tokens, jwt and oauth go together, between commas."].join("\n"));
+  console.error(["Who may connect?", ...lines, "You can combine tokens, jwt and oauth, separated by commas."].join("\n"));
   return askUntil(() => ask("AUTH_MODE", "tokens"), refusal);
 }
 
@@ -41,15 +41,15 @@ async function askPassphrase() {
       return String(/** @type {Error} */ (error).message);
     }
   };
-  const first = await askUntil(() => askHidden("A passphrase with which you will log in:"), wrong);
-  if ((await askHidden("Once more:")) !== first) throw new Failure("The two differ; nothing was deployed.");
+  const first = await askUntil(() => askHidden("Choose a passphrase to log in with:"), wrong);
+  if ((await askHidden("Once more:")) !== first) throw new Failure("The passphrases differ, so nothing was deployed. Start again.");
   return hash;
 }
 
 /** Makes a first key: its entry in TOKENS, and the key itself, to be shown once it is of use. */
 async function askKey() {
   if (!(await confirm("There is no key yet. Make one now?", true))) return undefined;
-  const name = checkName(await ask("A name for it, by which you know whose it is:", "owner"));
+  const name = checkName(await ask("A name for it, so that you know whose it is:", "owner"));
   const key = newKey();
   return { value: formatEntries([{ name, digest: digestOf(key), expires: "" }]), key };
 }
@@ -66,7 +66,7 @@ export async function askFor(mode, missing) {
   let key;
   let needs = missing;
   const passphrase = needs.some(({ name }) => name === "OWNER_PASSPHRASE");
-  if (passphrase && parts(mode).includes("oauth") && !(await confirm("Do you log in by a passphrase of your own? (No: with an account at a provider)", true))) {
+  if (passphrase && parts(mode).includes("oauth") && !(await confirm("Do you want to log in with a passphrase of your own? (No: with an account at a provider)", true))) {
     needs = [...needs.filter(({ name }) => name !== "OWNER_PASSPHRASE"), ...UPSTREAM];
   }
   for (const need of needs) {

@@ -80,9 +80,9 @@ function guard(mode, { open, dryRun }) {
   const why = mode === undefined ? "" : openness(mode);
   if (mode !== undefined && !why) return;
   const text = why
-    ? `AUTH_MODE=${mode}: THIS SERVER WILL BE OPEN TO EVERYONE ON THE INTERNET, for ${why}.`
-    : "NO AUTH_MODE IS SET HERE: the server will refuse every MCP request. What an earlier deploy set by --var is gone with the next one.";
-  if (!open && !dryRun) throw new Failure(`${text}\nNothing was deployed. Choose who may connect:\n\n    npm run deploy -- --var AUTH_MODE:tokens\n\nor, if this is what you want, add --open: then it will be deployed as it is.`);
+    ? `AUTH_MODE=${mode}: THIS SERVER WILL BE OPEN TO EVERYONE ON THE INTERNET, because ${why}.`
+    : "NO AUTH_MODE IS SET HERE: the server will refuse every MCP request. What an earlier deploy set with --var does not carry over to this one.";
+  if (!open && !dryRun) throw new Failure(`${text}\nNothing was deployed. Choose who may connect:\n\n    npm run deploy -- --var AUTH_MODE:tokens\n\nor, if this is what you want, add --open to deploy it as it is.`);
   const [on, off] = process.stderr.isTTY ? ["\x1b[1;31m", "\x1b[0m"] : ["", ""];
   console.error(`\n${on}!! ${text}${off}\n`);
 }
@@ -118,7 +118,7 @@ async function gather(plan, mode) {
     const value = given(need.name);
     return value === undefined ? [] : wrongValue(need, value) || [];
   });
-  const lacking = missing.map(({ name, question, secret }) => `${name} is missing: it is ${question}. Set it ${secret ? `in the environment, or by \`npx wrangler secret put ${name}\`` : `with --var ${name}:VALUE, in the environment or in wrangler.toml`}.`);
+  const lacking = missing.map(({ name, question, secret }) => `${name} is missing: it is ${question}. Set it ${secret ? `in the environment or with \`npx wrangler secret put ${name}\`` : `with --var ${name}:VALUE, in the environment or in wrangler.toml`}.`);
   if (lacking.length + wrong.length) throw new Failure([`AUTH_MODE=${mode} cannot be deployed yet.`, ...lacking, ...wrong].join("\n"));
 }
 
@@ -126,14 +126,14 @@ async function gather(plan, mode) {
 async function keep(plan) {
   const all = Object.entries(plan.variables).filter(([name, value]) => plan.configured[name] !== value);
   const names = all.map(([name]) => name).join(", ");
-  if (all.length && !plan.dryRun && isTerminal() && (await confirm(`Write ${names} to wrangler.toml, so that the next deploy has them, too?`, true))) {
+  if (all.length && !plan.dryRun && isTerminal() && (await confirm(`Write ${names} to wrangler.toml, for later deploys?`, true))) {
     if (await keepVariables(plan, Object.fromEntries(all))) {
-      if (plan.env && !plan.ownEnv) console.error(`Written, to [env.${plan.env}.vars]: the next deploy is \`npm run deploy -- --env ${plan.env}\`.`);
+      if (plan.env && !plan.ownEnv) console.error(`Written to [env.${plan.env}.vars]. To deploy again, run \`npm run deploy -- --env ${plan.env}\`.`);
       return;
     }
-    console.error(`They do not fit there: add them by hand.`);
+    console.error(`It could not be written there. Add it by hand.`);
   }
-  if (all.length) console.error(`${names}: for this deploy only. The next needs the same again, unless wrangler.toml says it, under [${plan.env ? `env.${plan.env}.` : ""}vars].`);
+  if (all.length) console.error(`${names}: for this deploy only. Later deploys need the same again, unless it is in wrangler.toml, under [${plan.env ? `env.${plan.env}.` : ""}vars].`);
 }
 
 /** Whether a file of secrets has AUTH_MODE: wrangler takes JSON, with comments, and dotenv's format. @param {string} text */
@@ -142,7 +142,7 @@ const hasMode = (text) => (/^\s*(?:\{|\/[/*])/.test(text) ? /"AUTH_MODE"\s*:/.te
 /** Refuses a mode among the secrets: nothing here would have looked at it. @param {string | undefined} file */
 function checkSecrets(file) {
   if (!file || !existsSync(file) || !hasMode(readFileSync(file, "utf8").replace(/^\ufeff/, ""))) return; // wrangler says so if there is no file
-  throw new Failure(`${file} has AUTH_MODE, which is no secret: take it out there, and say it with --var AUTH_MODE:MODE or in wrangler.toml. Nothing was deployed.`);
+  throw new Failure(`${file} has AUTH_MODE, which is not a secret. Nothing was deployed. Remove it from that file, and set it with --var AUTH_MODE:MODE or in wrangler.toml.`);
 }
 
 /** Runs wrangler with the secrets in a file that only it sees. @param {Plan} plan @returns {Promise<number>} */
@@ -177,7 +177,7 @@ async function main() {
   if (code !== 0 || plan.dryRun) return;
   if (plan.secrets.TOKENS) keepKeys(await keysFile(plan.env), parseEntries(plan.secrets.TOKENS));
   if (plan.key) {
-    console.error("This is the key. It is shown this once:");
+    console.error("This is the key. It is shown only once:");
     console.log(plan.key);
   }
 }

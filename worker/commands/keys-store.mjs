@@ -38,7 +38,7 @@ export const keptKeys = (file) => (existsSync(file) ? parseEntries(variables.rea
 
 /** @param {string} file @param {Entry[]} entries */
 export function keepKeys(file, entries) {
-  const why = "# The keys of the deployed server, as `npm run keys` and `npm run deploy` set them: digests, no key.";
+  const why = "# The digests of the deployed server's keys, as `npm run keys` and `npm run deploy` set them. The keys themselves are not here.";
   variables.write(file, `${why}\n${formatEntries(entries, "\n")}\n`);
 }
 
@@ -47,13 +47,13 @@ export async function remoteStore({ env, replace }) {
   const file = await keysFile(env);
   const name = relative(process.cwd(), file);
   return {
-    place: `the deployed server's secret TOKENS, and ${name}`,
+    place: `the deployed server's secret TOKENS and in ${name}`,
     async read() {
       const kept = keptKeys(file);
       if (kept) return kept;
       if (!replace && (await secretNames(env)).includes("TOKENS")) {
         throw new Failure(
-          `The deployed server has TOKENS, and there is no ${name} here to say which. Copy ${name} from where the keys were made; or begin anew with --replace, which ends all keys that there are.`,
+          `The deployed server has keys, but there is no ${name} here that lists them. Copy ${name} from where the keys were made, or start over with --replace, which ends all existing keys.`,
         );
       }
       return [];

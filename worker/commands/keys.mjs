@@ -14,14 +14,16 @@ import { configuration, setSecret } from "./wrangler.mjs";
 /** @import { Store } from "./keys-store.mjs" */
 /** @typedef {{ env?: string, remote?: boolean, scopes?: string, expires?: string, replace?: boolean, passphrase?: boolean }} Options */
 
-const USAGE = `npm run keys -- add NAME [--scopes "a b"] [--expires 2027-01-31]   makes a key and prints it, once
-npm run keys -- rotate NAME                   one more key of that name; the old one goes on
-npm run keys -- remove NAME [START]           removes its keys, or the one whose digest begins with START
-npm run keys -- list
-npm run keys -- --passphrase                  the passphrase with which the owner logs in (AUTH_MODE=oauth)
+const USAGE = `Usage:
+  npm run keys -- add NAME             makes a key and prints it, once
+  npm run keys -- rotate NAME          makes another key of that name; the old one stays valid
+  npm run keys -- remove NAME [START]  removes all keys of that name, or the one whose digest begins with START
+  npm run keys -- list                 lists the keys
+  npm run keys -- --passphrase         sets the passphrase with which the owner logs in (AUTH_MODE=oauth)
 
-They are kept for \`npm start\`, in .dev.vars; with --remote, in the deployed server's secrets. --env NAME
-means that environment of wrangler.toml.`;
+add and rotate take --scopes "a b" and --expires 2027-01-31.
+Keys are kept in .dev.vars, for \`npm start\`; with --remote, in the deployed server's secrets.
+--env NAME selects an environment of wrangler.toml.`;
 
 /** One line about an entry, for people. @param {Entry} entry */
 function described(entry) {
@@ -36,7 +38,7 @@ async function make(store, entries, what) {
   const key = newKey();
   const entry = { ...what, digest: digestOf(key) };
   await store.write(withEntry(entries, entry));
-  console.error(`The key of ${described(entry)}. It is shown this once; its digest is in ${store.place}.`);
+  console.error(`New key: ${described(entry)}\nThe key is shown only once. Its digest is in ${store.place}.`);
   console.log(key);
 }
 
@@ -46,7 +48,7 @@ async function chooseLocalMode({ env, remote }) {
   const text = variables.read(file);
   if (remote || variables.get(text, "AUTH_MODE") !== undefined || (await configuration({ env })).vars.AUTH_MODE !== undefined) return;
   variables.write(file, variables.set(text, "AUTH_MODE", "tokens"));
-  console.error(`${relative(process.cwd(), file)} says AUTH_MODE=tokens now: \`npm start\` takes these keys only.`);
+  console.error(`${relative(process.cwd(), file)} now says AUTH_MODE=tokens: \`npm start\` accepts only these keys.`);
 }
 
 /** @type {Record<string, (store: Store, options: Options, name: string, start: string) => Promise<void>>} */
@@ -55,7 +57,7 @@ const commands = {
     const what = { name: checkName(name), expires: options.expires ? checkExpires(options.expires) : "", scopes: options.scopes === undefined ? undefined : checkScopes(options.scopes) };
     const entries = await store.read();
     if (entries.some((entry) => entry.name === name)) {
-      throw new Failure(`${name} has a key: \`npm run keys -- rotate ${name}\` makes one more, \`npm run keys -- remove ${name}\` ends it.`);
+      throw new Failure(`${name} has a key already. \`npm run keys -- rotate ${name}\` makes another one; \`npm run keys -- remove ${name}\` removes it.`);
     }
     await make(store, entries, what);
     await chooseLocalMode(options);
@@ -64,21 +66,21 @@ const commands = {
   async rotate(store, options, name) {
     const entries = await store.read();
     const old = entries.findLast((entry) => entry.name === name);
-    if (!old) throw new Failure(`There is no key of ${name} to rotate: \`npm run keys -- add ${name}\` makes one.`);
+    if (!old) throw new Failure(`There is no key named ${name} to rotate. \`npm run keys -- add ${name}\` makes one.`);
     await make(store, entries, {
       name,
       expires: options.expires === undefined ? old.expires : options.expires && checkExpires(options.expires),
       scopes: options.scopes === undefined ? old.scopes : checkScopes(options.scopes),
     });
     const where = `${options.remote ? " --remote" : ""}${options.env ? ` --env ${options.env}` : ""}`;
-    console.error(`The old key goes on. When nobody uses it any more: npm run keys -- remove ${name} ${old.digest.slice(0, 8)}${where}`);
+    console.error(`The old key stays valid. When nobody uses it any more, run: npm run keys -- remove ${name} ${old.digest.slice(0, 8)}${where}`);
   },
 
   async remove(store, _options, name, start) {
     const { gone, left } = withoutEntry(await store.read(), name, start);
     await store.write(left);
     for (const entry of gone) console.log(`Removed: ${described(entry)}`);
-    if (left.length === 0) console.error("No key is left: with AUTH_MODE=tokens the server refuses every MCP request until there is one.");
+    if (left.length === 0) console.error("No key is left. With AUTH_MODE=tokens, the server refuses every MCP request until you add one.");
   },
 
   async list(store) {
@@ -90,8 +92,8 @@ const commands = {
 
 /** @param {Options} options */
 async function passphrase({ env, remote }) {
-  const given = await readSecret("The new passphrase:");
-  if (process.stdin.isTTY && given !== (await readSecret("Once more:"))) throw new Failure("The two differ; nothing was changed.");
+  const given = await readSecret("New passphrase:");
+  if (process.stdin.isTTY && given !== (await readSecret("Once more:"))) throw new Failure("The passphrases differ, so nothing was changed. Start again.");
   const hash = hashOf(given);
   if (remote) {
     await setSecret("OWNER_PASSPHRASE", hash, env);
@@ -99,7 +101,7 @@ async function passphrase({ env, remote }) {
     const file = variables.variablesFile(env);
     variables.write(file, variables.set(variables.read(file), "OWNER_PASSPHRASE", hash));
   }
-  console.error(`OWNER_PASSPHRASE, its hash, is in ${remote ? "the deployed server's secrets" : relative(process.cwd(), variables.variablesFile(env))}:`);
+  console.error(`OWNER_PASSPHRASE, the hash of the passphrase, is in ${remote ? "the deployed server's secrets" : relative(process.cwd(), variables.variablesFile(env))}:`);
   console.log(hash);
 }
 
@@ -116,7 +118,7 @@ async function main() {
   const needsName = command !== "list";
   if (!Object.hasOwn(commands, command) || needsName !== Boolean(name) || more || (start && command !== "remove")) throw new Failure(USAGE);
   await commands[command](values.remote ? await remoteStore(values) : localStore(values), values, name, start);
-  if (needsName && !values.remote) console.error("A server that `npm start` is running now has to be started again: it reads its keys when it starts.");
+  if (needsName && !values.remote) console.error("If `npm start` is running, restart it: it reads its keys when it starts.");
 }
 
 main().catch((error) => {

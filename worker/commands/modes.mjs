@@ -10,25 +10,25 @@
  */
 
 /** @type {Need} */
-const TOKENS = { name: "TOKENS", secret: true, question: "the digests of the keys that you hand out (`npm run keys -- add NAME --remote` makes one)" };
+const TOKENS = { name: "TOKENS", secret: true, question: "the list of the digests of the keys that you hand out (`npm run keys -- add NAME --remote` makes a key)" };
 
 const ISSUER = /^https:\/\/[^/\s]+\S*$/;
 
 /** @type {Need[]} */
 const JWT = [
-  { name: "JWT_ISSUER", question: "the URL of who issues the tokens, such as https://accounts.example.com", form: ISSUER },
+  { name: "JWT_ISSUER", question: "the URL of the issuer of the tokens, such as https://accounts.example.com", form: ISSUER },
   { name: "JWT_AUDIENCE", question: "the audience that a token must be for, such as this server's URL" },
 ];
 
 /** @type {Need} */
-const PASSPHRASE = { name: "OWNER_PASSPHRASE", secret: true, question: "the hash of the passphrase with which you log in (`npm run keys -- --passphrase --remote` sets it)", form: /^pbkdf2-sha256:\d+:[\w-]+:[\w-]+$/ };
+const PASSPHRASE = { name: "OWNER_PASSPHRASE", secret: true, question: "the hash of the passphrase that you log in with (`npm run keys -- --passphrase --remote` sets it)", form: /^pbkdf2-sha256:\d+:[\w-]+:[\w-]+$/ };
 
 /** @type {Need[]} */
 const UPSTREAM = [
   { name: "UPSTREAM_ISSUER", question: "the URL of the OpenID Connect provider where people log in, such as https://accounts.google.com", form: ISSUER },
-  { name: "UPSTREAM_CLIENT_ID", question: "the client id that this provider gave you for this server" },
-  { name: "UPSTREAM_CLIENT_SECRET", secret: true, question: "the client secret that belongs to it" },
-  { name: "UPSTREAM_ALLOWED", question: "who may log in: e-mail addresses or @domain, between commas; * for everybody who has an account there" },
+  { name: "UPSTREAM_CLIENT_ID", question: "the client ID that the provider gave you for this server" },
+  { name: "UPSTREAM_CLIENT_SECRET", secret: true, question: "the client secret that belongs to the client ID" },
+  { name: "UPSTREAM_ALLOWED", question: "the list of who may log in: email addresses or @domain, separated by commas, or * for everybody with an account there" },
 ];
 
 /** All that a mode can have; with oauth, the owner's login, an upstream's, or both. @param {string} mode @returns {Need[]} */
@@ -40,9 +40,9 @@ export function possibleNeeds(mode) {
 
 /** For people who choose one. */
 export const MODES = [
-  ["tokens", "whoever has a key that you hand out"],
-  ["jwt", "whoever has a token of your OpenID Connect provider"],
-  ["oauth", "whoever logs in: you by a passphrase, or people with an account at a provider"],
+  ["tokens", "anybody with a key that you hand out"],
+  ["jwt", "anybody with a token from your OpenID Connect provider"],
+  ["oauth", "anybody who logs in: you with a passphrase, or people with an account at a provider"],
   ["any", "everybody, with any token (for trying out; needs --open)"],
   ["none", "everybody (for trying out; needs --open)"],
 ];
@@ -55,15 +55,15 @@ export const parts = (mode) => mode.split(",").map((part) => part.trim());
 export function refusal(mode) {
   const all = parts(mode);
   const unknown = all.find((part) => !MODES.some(([name]) => name === part));
-  if (unknown !== undefined) return `AUTH_MODE=${mode}: ${unknown ? `there is no mode ${unknown}` : "a mode is missing there"}. It is one or more of tokens, jwt and oauth, between commas, or any or none alone.`;
+  if (unknown !== undefined) return `AUTH_MODE=${mode}: ${unknown ? `there is no mode ${unknown}` : "a mode is missing"}. Give one or more of tokens, jwt and oauth, separated by commas, or "any" or "none" by itself.`;
   const alone = all.find((part) => ALONE.has(part));
-  return alone && all.length > 1 ? `AUTH_MODE=${mode}: ${alone} stands alone, for it lets everybody in.` : "";
+  return alone && all.length > 1 ? `AUTH_MODE=${mode}: "${alone}" lets everybody in, so it cannot be combined with another mode. Give it by itself, or leave it out.` : "";
 }
 
 /** Why a server with this mode is open to everybody, as the end of a sentence; "" if it is not. @param {string} mode */
 export function openness(mode) {
-  if (mode === "none") return "no credential is asked for";
-  return mode === "any" ? "a token is asked for, but any token will do" : "";
+  if (mode === "none") return "it asks for no credential";
+  return mode === "any" ? "it asks for a token, but accepts any token" : "";
 }
 
 /**

@@ -10,7 +10,7 @@ const LEAST_CHARACTERS = 12;
 /** @param {string} passphrase @param {Uint8Array} [salt] @returns {string} the value of OWNER_PASSPHRASE */
 export function hashOf(passphrase, salt = randomBytes(16)) {
   if ([...passphrase].length < LEAST_CHARACTERS) {
-    throw new Failure(`A passphrase has ${LEAST_CHARACTERS} characters or more: four or five words that do not belong together do well.`);
+    throw new Failure(`The passphrase is too short: it needs ${LEAST_CHARACTERS} characters or more. Four or five unrelated words work well.`);
   }
   const hash = pbkdf2Sync(passphrase.normalize("NFC"), salt, ITERATIONS, 32, "sha256");
   return `pbkdf2-sha256:${ITERATIONS}:${Buffer.from(salt).toString("base64url")}:${hash.toString("base64url")}`;

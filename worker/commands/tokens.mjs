@@ -25,7 +25,7 @@ export const digestOf = (key) => createHash("sha256").update(key).digest("hex");
 /** @param {string} name @returns {string} the name, if it can be one */
 export function checkName(name) {
   if (/^[!#-+\--9;-[\]-~]{1,64}$/.test(name)) return name; // is_name of c/config_tokens.c: with any other name, no request is served
-  throw new Failure(`A key is named with 1 to 64 printable characters of ASCII, without blanks, commas, colons, quotes and backslashes: ${JSON.stringify(name)} is not such a name.`);
+  throw new Failure(`A key cannot be named ${JSON.stringify(name)}. Use 1 to 64 printable ASCII characters, but no spaces, commas, colons, double quotes or backslashes.`);
 }
 
 /** @param {string} expires @returns {string} the same, if it is a day or a second that exists */
@@ -34,7 +34,7 @@ export function checkExpires(expires) {
   const time = Date.parse(day ? `${expires}T00:00:00Z` : expires);
   const second = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(expires);
   if ((!day && !second) || time < 0 || Number.isNaN(time) || !new Date(time).toISOString().startsWith(expires.slice(0, 10))) {
-    throw new Failure(`--expires takes a day of UTC, such as 2027-01-31, or a second, such as 2027-01-31T10:00:00Z; ${JSON.stringify(expires)} is neither.`);
+    throw new Failure(`--expires cannot be ${JSON.stringify(expires)}. Give a day in UTC, such as 2027-01-31, or a second, such as 2027-01-31T10:00:00Z.`);
   }
   return expires;
 }
@@ -45,9 +45,9 @@ export const endOf = ({ expires }) => Date.parse(expires);
 /** @param {string} scopes between blanks @returns {string[]} in their order, each once */
 export function checkScopes(scopes) {
   const all = [...new Set(scopes.split(/\s+/).filter(Boolean))];
-  if (all.length === 0) throw new Failure("--scopes names no scope: put them between quotes, with blanks between them, or leave --scopes out.");
+  if (all.length === 0) throw new Failure("--scopes names no scope. Put the scopes in quotes, separated by spaces, or leave --scopes out.");
   const wrong = all.find((scope) => !/^[!#-*\--[\]-~]+$/.test(scope) || /:(?:expires|scopes)=/.test(scope));
-  if (wrong) throw new Failure(`A scope is made of printable characters of ASCII without "+", comma, quote and backslash: ${JSON.stringify(wrong)} is none.`);
+  if (wrong) throw new Failure(`${JSON.stringify(wrong)} cannot be a scope. Use printable ASCII characters, but no plus signs, commas, double quotes or backslashes, nor ":expires=" or ":scopes=".`);
   return all;
 }
 
@@ -55,7 +55,7 @@ export function checkScopes(scopes) {
 function parseEntry(text) {
   const [head, ...rest] = text.split(/:(?=(?:expires|scopes)=)/);
   const [, name, digest] = /^([^:]{1,64}):([0-9A-Fa-f]{64})$/.exec(head) ?? [];
-  if (!name) throw new Failure("TOKENS has an entry that is not name:digest, the digest being 64 hex digits. Mend it by hand, or remove it.");
+  if (!name) throw new Failure("TOKENS has an entry that is not name:digest with a digest of 64 hex digits. Correct or remove that entry by hand.");
   const said = Object.fromEntries(rest.map((part) => part.split(/=(.*)/s, 2)));
   return { name, digest: digest.toLowerCase(), expires: said.expires ?? "", scopes: said.scopes?.split("+").filter(Boolean) };
 }
@@ -72,7 +72,7 @@ export const formatEntries = (entries, between = ",") => entries.map(formatEntry
 
 /** The entries and one more. @param {Entry[]} entries @param {Entry} entry @returns {Entry[]} */
 export function withEntry(entries, entry) {
-  if (entries.length >= LIMIT_ENTRIES) throw new Failure(`There are ${LIMIT_ENTRIES} keys, and no server takes more: remove one first.`);
+  if (entries.length >= LIMIT_ENTRIES) throw new Failure(`There are ${LIMIT_ENTRIES} keys already, and a server takes no more. Remove one first.`);
   return [...entries, entry];
 }
 
@@ -84,7 +84,7 @@ export function withEntry(entries, entry) {
  */
 export function withoutEntry(entries, name, start = "") {
   const gone = entries.filter((entry) => entry.name === name && entry.digest.startsWith(start.toLowerCase()));
-  if (gone.length === 0) throw new Failure(`There is no key of ${name}${start && ` whose digest begins with ${start}`}; \`npm run keys -- list\` shows which there are.`);
-  if (start && gone.length > 1) throw new Failure(`${gone.length} keys of ${name} begin with ${start}: give more of the digest.`);
+  if (gone.length === 0) throw new Failure(`There is no key named ${name}${start && ` whose digest begins with ${start}`}. \`npm run keys -- list\` shows the keys there are.`);
+  if (start && gone.length > 1) throw new Failure(`The digests of ${gone.length} keys named ${name} begin with ${start}. Give more of the digest.`);
   return { gone, left: entries.filter((entry) => !gone.includes(entry)) };
 }

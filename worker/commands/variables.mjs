@@ -27,7 +27,7 @@ function quoted(value) {
   if (/^[\w:=+,./@-]*$/.test(value)) return value;
   // in double quotes there may be no \n and \r: there they are line ends
   const quote = ["'", '"', "`"].find((each) => !value.includes(each) && !(each === '"' && /\\[nr]/.test(value)));
-  if (!quote || value.endsWith("\\")) throw new Failure("This value has all three kinds of quotes, or ends in a backslash: .dev.vars cannot hold it.");
+  if (!quote || value.endsWith("\\")) throw new Failure(".dev.vars cannot hold this value, because it has all three kinds of quotes or ends in a backslash. Choose another one.");
   return quote + value + quote;
 }
 

@@ -47,7 +47,7 @@ export async function setSecret(name, value, env) {
   const { code, output, errors } = await wrangler(["secret", action, name, environmentArgument(env)], { input, quiet: true });
   if (code === 0) return;
   process.stderr.write(output + errors);
-  throw new Failure(`wrangler could not ${action} the secret ${name}; nothing was changed here. What it printed says why.`);
+  throw new Failure(`\`wrangler secret ${action} ${name}\` failed, so nothing was changed here. What it printed says why.`);
 }
 
 /** The names of the deployed server's secrets; none if there is no such server yet. @param {string} [env] @returns {Promise<string[]>} */
@@ -56,5 +56,5 @@ export async function secretNames(env) {
   if (code === 0) return JSON.parse(output.slice(output.indexOf("["))).map((/** @type {{ name: string }} */ secret) => secret.name);
   if (WORKER_NOT_FOUND.test(output + errors)) return [];
   process.stderr.write(output + errors);
-  throw new Failure("wrangler could not say which secrets the deployed server has. Log in with `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.");
+  throw new Failure("wrangler could not list the deployed server's secrets. If you are not logged in, run `npx wrangler login` or set CLOUDFLARE_API_TOKEN.");
 }
