@@ -49,9 +49,9 @@ describe("a server without a fault", () => {
     against(undefined, async (url) => {
       const { code, output } = await doctor(url, "--client", "vscode");
       assert.equal(code, 0, output);
-      assert.match(output, /^VS Code: no fault found, as far as it goes without a credential$/m);
+      assert.match(output, /^VS Code: no fault found, as far as can be checked without a credential$/m);
       assert.match(output, /^ {2}✓ there is a way in for this client: OAuth$/m);
-      assert.match(output, /^ {2}- initialize: not tried: it takes a credential/m);
+      assert.match(output, /^ {2}- initialize: not tried: this needs a credential/m);
     }));
 
   test("is not judged for clients in the cloud while it is on this machine, unless they are asked for", () =>
@@ -79,7 +79,7 @@ test("a server that has streams in a session alone is one that clients can use",
     return { ...reply, status: 200, headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" }, body: ": here\n\n" };
   }, async (url) => {
     const { output } = await doctor(url, "--token", key, "--client", "mcp-remote");
-    assert.match(output, /GET gives a stream, or 405.*a stream/);
+    assert.match(output, /GET gives a stream or 405.*a stream/);
   }));
 
 describe("what is secret", () => {
@@ -104,7 +104,7 @@ describe("what is secret", () => {
   test("does not belong in the URL", async () => {
     const { code, log } = await doctor("https://user:password-in-url@example.com/mcp");
     assert.equal(code, 1);
-    assert.match(log, /A credential in the URL is sent by no client/);
+    assert.match(log, /No client sends a credential that is in the URL/);
     assert.ok(!log.includes("password-in-url"));
   });
 });
@@ -130,64 +130,64 @@ const broken = [
   ["a redirect", "codex", (reply, { path }, origin) => { if (path === "/mcp") return { status: 308, headers: { location: `${origin}/new` } }; }, "answers at this URL", /redirects \(308\).*credential/],
   ["a server that is not configured", "codex", change(isRefused, { status: 500, body: { error_description: "AUTH_MODE is not set." } }), "answers at this URL", /500: "AUTH_MODE is not set\."/],
   ["no server at this path", "codex", change(({ path }) => path === "/mcp", { status: 404, body: {} }), "answers at this URL", /no MCP server at this path/],
-  ["a refusal inside 200", "claude-code", change(isRefused, { status: 200, body: { jsonrpc: "2.0", id: 1, result: { isError: true, content: [{ type: "text", text: "Unauthorized" }] } } }), "who has no credential, or a wrong one, gets 401", /status 200 and an error inside/],
+  ["a refusal inside 200", "claude-code", change(isRefused, { status: 200, body: { jsonrpc: "2.0", id: 1, result: { isError: true, content: [{ type: "text", text: "Unauthorized" }] } } }), "a missing or wrong credential gets 401", /status 200 and an error inside/],
   ["a tool that refuses inside 200", "cursor", (reply, asked) => {
     if (isRefused(asked)) return { ...reply, status: 200, body: { jsonrpc: "2.0", id: 1, result: asked.message?.method === "initialize" ? { protocolVersion: "2025-11-25" } : { isError: true, content: [{ type: "text", text: "Please log in" }] } } };
-  }, "who has no credential, or a wrong one, gets 401", /status 200 and an error inside/],
-  ["403 instead of 401", "vscode", change(isRefused, { status: 403 }), "who has no credential, or a wrong one, gets 401", /without a credential it answers 403/],
-  ["a 401 without a challenge", "vscode", change(isRefused, { headers: {} }), "who has no credential, or a wrong one, gets 401", /has no WWW-Authenticate/],
-  ["403 for a wrong token", "cursor", change((asked) => isRefused(asked) && asked.headers.authorization !== undefined, { status: 403 }), "who has no credential, or a wrong one, gets 401", /a wrong token gets 403/],
-  ["{} for every well-known document", "claude-code", change(({ path }) => path.startsWith("/.well-known/openid"), { status: 200, body: {} }), "what is at /.well-known/ is a document or 404", /openid-configuration\/mcp gives 200 with \{\}/],
-  ["a page for every well-known document", "codex", change(({ path }) => path === "/.well-known/oauth-authorization-server/mcp", { status: 200, body: "<html>" }), "what is at /.well-known/ is a document or 404", /what is no JSON/],
-  ["a well-known document behind the login", "vscode", change(({ path }) => path === "/.well-known/oauth-protected-resource", { status: 401 }), "what is at /.well-known/ is a document or 404", /gives 401: a client asks for it before/],
+  }, "a missing or wrong credential gets 401", /status 200 and an error inside/],
+  ["403 instead of 401", "vscode", change(isRefused, { status: 403 }), "a missing or wrong credential gets 401", /without a credential it answers 403/],
+  ["a 401 without a challenge", "vscode", change(isRefused, { headers: {} }), "a missing or wrong credential gets 401", /has no WWW-Authenticate/],
+  ["403 for a wrong token", "cursor", change((asked) => isRefused(asked) && asked.headers.authorization !== undefined, { status: 403 }), "a missing or wrong credential gets 401", /a wrong token gets 403/],
+  ["{} for every well-known document", "claude-code", change(({ path }) => path.startsWith("/.well-known/openid"), { status: 200, body: {} }), "/.well-known/ answers with documents or 404", /openid-configuration\/mcp gives 200 with \{\}/],
+  ["a page for every well-known document", "codex", change(({ path }) => path === "/.well-known/oauth-authorization-server/mcp", { status: 200, body: "<html>" }), "/.well-known/ answers with documents or 404", /something that is not JSON/],
+  ["a well-known document behind the login", "vscode", change(({ path }) => path === "/.well-known/oauth-protected-resource", { status: 401 }), "/.well-known/ answers with documents or 404", /gives 401: a client asks for it before/],
   ["a resource that is another URL", "mcp-remote", (reply, { path }, origin) => { if (path.startsWith("/.well-known/oauth-protected-resource/")) return { ...reply, body: { ...reply.body, resource: `${origin}/` } }; }, "its protected resource metadata names this URL", /character by character/],
   ["a challenge that names metadata that is not there", "cursor", change(({ path }) => path.startsWith("/.well-known/oauth-protected-resource"), { status: 404, body: {} }), "its protected resource metadata names this URL", /names metadata that is not there/],
   ["no authorization server named", "inspector", (reply, { path }) => { if (path.startsWith("/.well-known/oauth-protected-resource/")) return { ...reply, body: { resource: reply.body.resource } }; }, "its protected resource metadata names this URL", /authorization_servers names none/],
-  ["keys, and OAuth that is not there", "claude-code", change(({ path }) => path === AUTHORIZATION_SERVER, { status: 404, body: {} }), "its authorization server's metadata is there", /takes keys, and advertises OAuth that is not there/],
-  ["an issuer with another name", "mcp-remote", metadata({ issuer: "https://other.example" }), "its authorization server's metadata is there", /says that it is "https:\/\/other\.example"/],
-  ["no token endpoint", "mcp-remote", metadata({ token_endpoint: undefined }), "its authorization server's metadata is there", /no token_endpoint/],
+  ["keys, and OAuth that is not there", "claude-code", change(({ path }) => path === AUTHORIZATION_SERVER, { status: 404, body: {} }), "its authorization server has metadata", /takes keys but advertises OAuth that is not there/],
+  ["an issuer with another name", "mcp-remote", metadata({ issuer: "https://other.example" }), "its authorization server has metadata", /says that it is "https:\/\/other\.example"/],
+  ["no token endpoint", "mcp-remote", metadata({ token_endpoint: undefined }), "its authorization server has metadata", /no token_endpoint/],
   ["no PKCE", "chatgpt", metadata({ code_challenge_methods_supported: ["plain"] }), "it lists PKCE with S256", /does not have S256/],
   ["metadata documents, but not for public clients", "claude", metadata({ token_endpoint_auth_methods_supported: ["client_secret_basic"], registration_endpoint: undefined }), "the client can register", /"none" is not among/],
   ["no way to register", "claude", metadata({ client_id_metadata_document_supported: undefined, registration_endpoint: undefined }), "the client can register", /neither client_id_metadata_document_supported/],
   ["no dynamic registration, for a client without a document", "cursor", metadata({ registration_endpoint: undefined }), "the client can register", /no registration_endpoint/],
-  ["400 for a client that is gone", "claude", change(({ path }) => path === "/token", { status: 400, body: { error: "invalid_grant" } }), "a registration that is gone is told so", /only on 401 invalid_client does it register anew/],
-  ["a preflight that is refused", "inspector", change(({ method }) => method === "OPTIONS", { status: 401 }), "a page in a browser may send (CORS preflight)", /the preflight gets 401/],
-  ["a header that a page may not send", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-headers": "*, Content-Type" } }; }, "a page in a browser may send (CORS preflight)", /lacks Authorization$/],
-  ["CORS on the preflight alone", "inspector", (reply, { method }) => { if (method !== "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "" } }; }, "and may read what it needs (CORS on answers)", /the answer \(401\) has no Access-Control-Allow-Origin/],
-  ["a header that a page may not read", "inspector", (reply) => ({ ...reply, headers: { ...reply.headers, "access-control-expose-headers": "WWW-Authenticate" } }), "and may read what it needs (CORS on answers)", /lacks Mcp-Session-Id/],
-  ["server/discover that breaks the server", "claude-code", change(called("server/discover"), { status: 500, body: {} }), "server/discover is answered, or refused cleanly", /gets 500.*falls back to initialize/],
+  ["400 for a client that is gone", "claude", change(({ path }) => path === "/token", { status: 400, body: { error: "invalid_grant" } }), "a client whose registration is gone is told so", /only on 401 invalid_client does it register again/],
+  ["a preflight that is refused", "inspector", change(({ method }) => method === "OPTIONS", { status: 401 }), "a page in a browser may send requests (CORS preflight)", /the preflight gets 401/],
+  ["a header that a page may not send", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-headers": "*, Content-Type" } }; }, "a page in a browser may send requests (CORS preflight)", /lacks Authorization$/],
+  ["CORS on the preflight alone", "inspector", (reply, { method }) => { if (method !== "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "" } }; }, "a page in a browser may read the answers (CORS headers)", /the answer \(401\) has no Access-Control-Allow-Origin/],
+  ["a header that a page may not read", "inspector", (reply) => ({ ...reply, headers: { ...reply.headers, "access-control-expose-headers": "WWW-Authenticate" } }), "a page in a browser may read the answers (CORS headers)", /lacks Mcp-Session-Id/],
+  ["server/discover that breaks the server", "claude-code", change(called("server/discover"), { status: 500, body: {} }), "server/discover is answered or cleanly refused", /gets 500.*falls back to initialize/],
   ["an error for a revision that it does not know", "vscode", (reply, asked) => { if (asked.message?.params?.protocolVersion === "2025-11-25" && !isRefused(asked)) return { ...reply, status: 400, body: { jsonrpc: "2.0", id: 1, error: { code: -32602, message: "unsupported" } } }; }, "initialize", /2025-11-25 gets 400: "unsupported"/],
-  ["a notification that is refused", "codex", change(called("notifications/initialized"), { status: 400 }), "the session goes on", /gets 400/],
-  ["404 for GET", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 404 }), "GET gives a stream, or 405", /it gives 404: clients ask for a stream/],
-  ["405 before 401", "cursor", change(({ method, path }) => method === "GET" && path === "/mcp", { status: 405, headers: { allow: "POST" } }), "GET gives a stream, or 405", /without a credential it gives 405/],
-  ["a stream of a known length", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "content-length": "0" }, body: "" }), "streams are not held up", /Content-Length/],
-  ["a stream that may be kept back", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream" }, body: ":\n\n" }), "streams are not held up", /no Cache-Control: no-cache/],
+  ["a notification that is refused", "codex", change(called("notifications/initialized"), { status: 400 }), "the session continues", /gets 400/],
+  ["404 for GET", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 404 }), "GET gives a stream or 405", /it gives 404: clients that ask for a stream/],
+  ["405 before 401", "cursor", change(({ method, path }) => method === "GET" && path === "/mcp", { status: 405, headers: { allow: "POST" } }), "GET gives a stream or 405", /without a credential it gives 405/],
+  ["a stream of a known length", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "content-length": "0" }, body: "" }), "streams are not held back", /Content-Length/],
+  ["a stream that may be kept back", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream" }, body: ":\n\n" }), "streams are not held back", /no Cache-Control: no-cache/],
   ["tools/list that fails", "codex", change(called("tools/list"), { status: 200, body: { jsonrpc: "2.0", id: 2, error: { code: -32603, message: "boom" } } }), "tools/list", /gets 200: "boom"/],
   ["a tool without a schema", "vscode", change(called("tools/list"), { status: 200, body: { jsonrpc: "2.0", id: 2, result: { tools: [{ name: "bare" }] } } }), "tools/list", /inputSchema of bare/],
   ["an order that changes", "claude-code", (reply, asked) => { if (called("tools/list")(asked)) return { ...reply, body: { ...reply.body, result: { tools: flips++ % 2 ? reply.body.result.tools : reply.body.result.tools.toReversed() } } }; }, "tools/list", /the order changes/],
-  ["a wrong token refused inside 200", "codex", change((asked) => isRefused(asked) && asked.headers.authorization !== undefined, { status: 200, body: { jsonrpc: "2.0", id: 1, error: { code: -32001, message: "Invalid token" } } }), "who has no credential, or a wrong one, gets 401", /a wrong token is refused with 200/],
-  ["a challenge that does not say why", "cursor", (reply, asked, origin) => { if (isRefused(asked)) return { ...reply, headers: { ...reply.headers, "www-authenticate": `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"` } }; }, "who has no credential, or a wrong one, gets 401", /does not say why/],
-  ["a 401 without a body", "cursor", change(isRefused, { body: "" }), "who has no credential, or a wrong one, gets 401", /Cursor hides the cause/],
-  ["an error to who sent nothing", "vscode", change(isRefused, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } }), "who has no credential, or a wrong one, gets 401", /says error="invalid_token" to who sent nothing/],
-  ["a well-known document that breaks the server", "codex", change(({ path }) => path === "/.well-known/openid-configuration", { status: 500 }), "what is at /.well-known/ is a document or 404", /gives 500/],
-  ["405 without Allow", "cursor", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 405, headers: {} }), "GET gives a stream, or 405", /has no Allow/],
+  ["a wrong token refused inside 200", "codex", change((asked) => isRefused(asked) && asked.headers.authorization !== undefined, { status: 200, body: { jsonrpc: "2.0", id: 1, error: { code: -32001, message: "Invalid token" } } }), "a missing or wrong credential gets 401", /a wrong token is refused with 200/],
+  ["a challenge that does not say why", "cursor", (reply, asked, origin) => { if (isRefused(asked)) return { ...reply, headers: { ...reply.headers, "www-authenticate": `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"` } }; }, "a missing or wrong credential gets 401", /does not say why/],
+  ["a 401 without a body", "cursor", change(isRefused, { body: "" }), "a missing or wrong credential gets 401", /Cursor hides the cause/],
+  ["an error to who sent nothing", "vscode", change(isRefused, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } }), "a missing or wrong credential gets 401", /says error="invalid_token" although no credential was sent/],
+  ["a well-known document that breaks the server", "codex", change(({ path }) => path === "/.well-known/openid-configuration", { status: 500 }), "/.well-known/ answers with documents or 404", /gives 500/],
+  ["405 without Allow", "cursor", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 405, headers: {} }), "GET gives a stream or 405", /has no Allow header/],
   ["no protected resource metadata", "codex", (reply, asked) => {
     if (asked.path.startsWith("/.well-known/oauth-protected-resource")) return { ...reply, status: 404, body: {} };
     if (isRefused(asked)) return { ...reply, headers: { "www-authenticate": "Bearer" } };
   }, "its protected resource metadata names this URL", /there is none/],
-  ["a token endpoint that is not https", "codex", metadata({ token_endpoint: "http://mcp.example/token" }), "its authorization server's metadata is there", /its token_endpoint is not https/],
-  ["a preflight without an origin", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "https://other.example" } }; }, "a page in a browser may send (CORS preflight)", /Access-Control-Allow-Origin is https:\/\/other\.example/],
-  ["a preflight without GET", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-methods": "POST" } }; }, "a page in a browser may send (CORS preflight)", /lacks GET/],
-  ["metadata that a page may not read", "inspector", (reply, { path }) => { if (path.startsWith("/.well-known/oauth-protected-resource")) return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "" } }; }, "and may read what it needs (CORS on answers)", /oauth-protected-resource\/mcp has no Access-Control-Allow-Origin/],
+  ["a token endpoint that is not https", "codex", metadata({ token_endpoint: "http://mcp.example/token" }), "its authorization server has metadata", /its token_endpoint is not https/],
+  ["a preflight without an origin", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "https://other.example" } }; }, "a page in a browser may send requests (CORS preflight)", /Access-Control-Allow-Origin is https:\/\/other\.example/],
+  ["a preflight without GET", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-methods": "POST" } }; }, "a page in a browser may send requests (CORS preflight)", /lacks GET/],
+  ["metadata that a page may not read", "inspector", (reply, { path }) => { if (path.startsWith("/.well-known/oauth-protected-resource")) return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "" } }; }, "a page in a browser may read the answers (CORS headers)", /oauth-protected-resource\/mcp has no Access-Control-Allow-Origin/],
   ["a tool with a blank in its name", "vscode", change(called("tools/list"), { body: { jsonrpc: "2.0", id: 2, result: { tools: [{ name: "a b", inputSchema: { type: "object" } }] } } }), "tools/list", /the name "a b"/],
-  ["a compressed stream", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "content-encoding": "identity" }, body: ":\n\n" }), "streams are not held up", /compressed/],
-  ["a stream that may be compressed on the way", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "cache-control": "no-cache" }, body: ":\n\n" }), "streams are not held up", /lacks no-transform/],
+  ["a compressed stream", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "content-encoding": "identity" }, body: ":\n\n" }), "streams are not held back", /compressed/],
+  ["a stream that may be compressed on the way", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "cache-control": "no-cache" }, body: ":\n\n" }), "streams are not held back", /lacks no-transform/],
   ["an HTTP+SSE stream that says no endpoint", "mcp-remote", (reply, asked) => {
     if (isRefused(asked)) return undefined;
     if (asked.method === "POST") return { ...reply, status: 405 };
     if (asked.method === "GET" && asked.path === "/mcp") return { status: 200, headers: { "content-type": "text/event-stream" }, body: "event: hello\ndata: 1\n\n" };
   }, "initialize", /over HTTP\+SSE it gets the stream ended without a response/],
-  ["a redirect at the slash", "claude", change(({ path }) => path === "/mcp/", { status: 301, headers: { location: "/mcp" } }), "the same with and without a slash at the end", /\/mcp\/ gives a redirect/],
+  ["a redirect at the slash", "claude", change(({ path }) => path === "/mcp/", { status: 301, headers: { location: "/mcp" } }), "the same with and without a trailing slash", /\/mcp\/ gives a redirect/],
 ];
 
 /** Takes X-Own-Key, and has no OAuth. @type {Fault} */
@@ -214,7 +214,7 @@ describe("a server with one fault is found out", { concurrency: 2 }, () => {
       const { code, output } = await doctor(url, "--token", key, "--client", "codex");
       assert.equal(code, 1);
       assert.match(output, /^Codex: cannot connect$/m);
-      assert.match(output, /^ {2}✗ who has no credential, or a wrong one, gets 401\n {6}without a credential it answers 403.*\n(?: {6}.*\n)* {6}-> Answer 401 with WWW-Authenticate: Bearer\.$/m);
+      assert.match(output, /^ {2}✗ a missing or wrong credential gets 401\n {6}without a credential it answers 403.*\n(?: {6}.*\n)* {6}-> Answer 401 with WWW-Authenticate: Bearer\.$/m);
     }));
 
   test("a server that is not there: nothing else is said", async () => {
@@ -227,7 +227,7 @@ describe("a server with one fault is found out", { concurrency: 2 }, () => {
   test("a key in a header that the client does not send", () =>
     against(ownKey, async (url) => {
       const { clients: [judged] } = await examine(url, "--header", "X-Own-Key: some-key", "--client", "claude");
-      assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "there is a way in for this client").note, /in authorization, x-api-key, x-auth-token only/);
+      assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "there is a way in for this client").note, /only in authorization, x-api-key, x-auth-token$/);
     }));
 
   test("a credential that is refused", () =>
@@ -257,7 +257,7 @@ describe("a server whose answers never end", () => {
       for (const client of clients.filter(({ name }) => ["vscode", "codex"].includes(name))) {
         limit = new AbortController();
         const earlier = asked.length, { steps } = await diagnose(probe, client, true, limit.signal);
-        assert.deepEqual(steps.map(({ title, result }) => [title, result]), [["answers at this URL", "pass"], ["what is at /.well-known/ is a document or 404", "fail"]]);
+        assert.deepEqual(steps.map(({ title, result }) => [title, result]), [["answers at this URL", "pass"], ["/.well-known/ answers with documents or 404", "fail"]]);
         assert.match(steps[1].note, /all steps together took more than 30 seconds/);
         assert.match(asked.slice(earlier).at(-1)?.path ?? "", /^\/\.well-known\//, client.name);
       }
@@ -267,8 +267,8 @@ describe("a server whose answers never end", () => {
   test("at a terminal, it is said which client is being tried; else nothing is", { skip: noTerminal }, () =>
     against(undefined, async (url) => {
       const { shown } = await atTerminal(`node worker/commands/doctor.mjs ${url} --client vscode,codex`, []);
-      assert.deepEqual([...shown.matchAll(/^Trying what (.+) does \.\.\./gm)].map(([, title]) => title), ["VS Code", "Codex"]);
-      assert.doesNotMatch((await doctor(url, "--client", "vscode")).log, /Trying/);
+      assert.deepEqual([...shown.matchAll(/^Checking (.+) \.\.\./gm)].map(([, title]) => title), ["VS Code", "Codex"]);
+      assert.doesNotMatch((await doctor(url, "--client", "vscode")).log, /Checking/);
     }));
 });
 

@@ -14,11 +14,13 @@ import { readSecret } from "./terminal.mjs";
 /** @import { Header } from "./doctor/probe.mjs" */
 /** @import { Diagnosis } from "./doctor/report.mjs" */
 
-const USAGE = `npm run doctor -- URL [--token TOKEN | --header 'Name: value'] [--client NAME]... [--json]
+const USAGE = `Usage: npm run doctor -- URL [--token TOKEN | --header 'Name: value'] [--client NAME]... [--json]
 
-URL        of the MCP server, with its path: https://example.com/mcp
---token    what follows "Authorization: Bearer"; "-" asks for it, or reads it from a pipe
---client   one of ${clients.map(({ name }) => name).join(", ")}; all, if none is said`;
+URL        the MCP server's http or https URL, with its path: https://example.com/mcp
+--token    sent as "Authorization: Bearer TOKEN"; "-" asks for it, or reads it from a pipe
+--header   sent as it is
+--client   ${clients.map(({ name }) => name).join(", ")}; without it, all of them
+--json     prints JSON, for programs`;
 
 /** How long the questions left for the end may take together. */
 const LAST_MS = 10_000;
@@ -27,7 +29,7 @@ const LAST_MS = 10_000;
 function checkUrl(text) {
   if (!text || !URL.canParse(text) || !/^https?:/.test(text)) throw new Failure(USAGE);
   const url = new URL(text);
-  if (url.username || url.password) throw new Failure("A credential in the URL is sent by no client: give it with --token or --header.");
+  if (url.username || url.password) throw new Failure("No client sends a credential that is in the URL. Give it with --token or --header.");
   return text.replace(/#.*$/s, "");
 }
 
@@ -60,13 +62,13 @@ async function main() {
   const url = checkUrl(positionals.length === 1 ? positionals[0] : undefined);
   const wanted = values.client?.flatMap((name) => name.split(","));
   const unknown = wanted?.find((name) => !clients.some((client) => client.name === name));
-  if (unknown !== undefined) throw new Failure(`There is no client ${unknown} here.\n\n${USAGE}`);
+  if (unknown !== undefined) throw new Failure(`There is no client ${unknown}.\n\n${USAGE}`);
   const credential = await readCredential(values);
   const probe = new Probe(url, credential);
   /** @type {Diagnosis[]} */
   const diagnoses = [];
   for (const client of clients.filter(({ name }) => !wanted || wanted.includes(name))) {
-    if (process.stderr.isTTY) console.error(`Trying what ${client.title} does ...`); // with a slow server it takes a while
+    if (process.stderr.isTTY) console.error(`Checking ${client.title} ...`); // with a slow server it takes a while
     diagnoses.push(await diagnose(probe, client, Boolean(wanted)));
   }
   probe.limit = AbortSignal.timeout(LAST_MS);

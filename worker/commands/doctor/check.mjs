@@ -26,4 +26,4 @@ export const skip = (note) => ({ result: "skip", note });
 /** @param {string} note @returns {Outcome} */
 export const none = (note) => ({ result: "none", note });
 
-export const NEEDS_CREDENTIAL = skip("not tried: it takes a credential (--token or --header)");
+export const NEEDS_CREDENTIAL = skip("not tried: this needs a credential (--token or --header)");

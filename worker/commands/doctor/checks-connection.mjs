@@ -22,9 +22,9 @@ export const address = {
   title: "https, on port 443",
   async run({ url }) {
     const { protocol, port } = new URL(url);
-    if (isLocal(url)) return fail("this client runs in the cloud, and a server on this machine cannot be reached from there", "Deploy the server, or put a tunnel with a public https URL before it.");
-    if (protocol !== "https:") return fail("the URL is not https", "Serve it over https, and give the https URL.");
-    return port ? fail(`it is on port ${port}; only 443 is reached from the client's cloud`, "Serve it on port 443.") : pass();
+    if (isLocal(url)) return fail("this client runs in the cloud and cannot reach a server on this machine", "Deploy the server, or put a tunnel with a public https URL in front of it.");
+    if (protocol !== "https:") return fail("the URL is not https", "Serve it over https, and use the https URL.");
+    return port ? fail(`it is on port ${port}, and the client reaches only port 443 from its cloud`, "Serve it on port 443.") : pass();
   },
 };
 
@@ -34,14 +34,14 @@ export const reachable = {
   async run(probe) {
     const answer = await initialize(probe);
     const { failed, status, headers } = answer;
-    if (failed) return fail(`nothing answers there (${failed})`, "Check the URL; is the server running, and does its name resolve from here?");
+    if (failed) return fail(`nothing answers there (${failed})`, "Check the URL, that the server is running, and that its name resolves from here.");
     if (status >= 300 && status < 400) {
-      return fail(`it redirects (${status}) to ${headers.get("location") ?? "nowhere"}; a client does not take its credential along, and a POST may become a GET`, "Give clients the URL that answers by itself.");
+      return fail(`it redirects (${status}) to ${headers.get("location") ?? "nowhere"}; a client that follows loses its credential, and its POST may become a GET`, "Give clients the URL that answers without a redirect.");
     }
-    if (status >= 500) return fail(`it answers ${status}${said(answer)}`, "Look in the server's log; a server that is not configured yet is one cause.");
+    if (status >= 500) return fail(`it answers ${status}${said(answer)}`, "Look in the server's log. One possible cause is that the server is not configured yet.");
     const stream = [404, 405].includes(status) && (await probe.ask({ headers: { accept: "text/event-stream" }, head: true }));
     if (stream && !stream.stream && ![401, 403].includes(stream.status)) {
-      return fail(`it answers ${status} to a message, and ${stream.status} to who asks for a stream: there is no MCP server at this path`, "Check the path: most servers are at /mcp, older ones at /sse.");
+      return fail(`it answers ${status} to a message, and ${stream.status} to a request for a stream: there is no MCP server at this path`, "Check the path: most servers are at /mcp, older ones at /sse.");
     }
     return pass(`${status}`);
   },
@@ -54,21 +54,21 @@ export const botBlocking = {
     const [neutral, claude] = [await initialize(probe), await initialize(probe, { headers: { "user-agent": CLAUDE_USER } })];
     if (neutral.failed || claude.status === neutral.status) return pass(`${claude.status}, as for others`);
     return fail(
-      `it gets ${claude.failed || claude.status}, others get ${neutral.status}: something before the server drops it, and the server never sees it`,
-      'Let it through: on Cloudflare, switch off "Block AI bots" and Bot Fight Mode for this host, or add a rule that skips them where the user agent contains Claude-User.',
+      `it gets ${claude.failed || claude.status}, others get ${neutral.status}: something in front of the server blocks it, and the server never sees it`,
+      'Let it through: on Cloudflare, turn off "Block AI bots" and Bot Fight Mode for this host, or add a rule that skips them where the user agent contains Claude-User.',
     );
   },
 };
 
 /** @type {Check} */
 export const slash = {
-  title: "the same with and without a slash at the end",
+  title: "the same with and without a trailing slash",
   async run(probe) {
     const url = new URL(probe.url);
     url.pathname = url.pathname.endsWith("/") ? url.pathname.replace(/\/+$/, "") : `${url.pathname}/`;
     const [given, other] = [await initialize(probe), await initialize(probe, { url: url.href })];
     if (given.status === other.status || new URL(probe.url).pathname === "/") return pass();
-    const what = other.status >= 300 && other.status < 400 ? "a redirect, on which credentials get lost" : other.failed || other.status;
+    const what = other.status >= 300 && other.status < 400 ? "a redirect, which loses credentials" : other.failed || other.status;
     return warn(`${url.pathname} gives ${what}; ${new URL(probe.url).pathname} gives ${given.status}`, "Serve both alike: people and clients add and drop the slash.");
   },
 };
@@ -81,36 +81,36 @@ async function checkBadToken(probe) {
   const authorization = "Bearer remote-mcp-doctor-knows-no-token";
   const posted = await initialize(probe, { headers: { authorization } });
   const bad = [404, 405].includes(posted.status) ? await probe.ask({ headers: { authorization, accept: "text/event-stream" }, head: true }) : posted;
-  if (isHiddenRefusal(bad)) return fail(`a wrong token is refused with 200${said(bad)}`, "Answer 401: clients log in again on that alone.");
-  if (bad.status === 200) return pass("401 without a token; any token is taken");
+  if (isHiddenRefusal(bad)) return fail(`a wrong token is refused with 200${said(bad)}`, "Answer 401: only then do clients log in again.");
+  if (bad.status === 200) return pass("401 without a token; any token is accepted");
   if (bad.status !== 401) return fail(`a wrong token gets ${bad.failed || bad.status}${said(bad)}; only on 401 does a client get a new one`, 'Answer 401 with error="invalid_token".');
   const header = bad.headers.get("www-authenticate") ?? "";
-  if (!/error="invalid_token"/.test(header)) return warn("the challenge to a wrong token does not say why", 'Add error="invalid_token" to WWW-Authenticate (RFC 6750, section 3.1).');
-  if (bad === posted && !bad.text.trim()) return warn("the 401 has no body; Cursor hides the cause unless it is there", "Say in the body in one sentence what is wrong.");
+  if (!/error="invalid_token"/.test(header)) return warn("the challenge for a wrong token does not say why", 'Add error="invalid_token" to WWW-Authenticate (RFC 6750, section 3.1).');
+  if (bad === posted && !bad.text.trim()) return warn("the 401 has no body, and without one Cursor hides the cause", "Say what is wrong in one sentence in the body.");
   return pass('401; a wrong token gets error="invalid_token"');
 }
 
 /** @type {Check} */
 export const refusal = {
-  title: "who has no credential, or a wrong one, gets 401",
+  title: "a missing or wrong credential gets 401",
   async run(probe) {
     const answer = await anonymous(probe);
     const { status } = answer;
     if (isHiddenRefusal(answer) || isHiddenRefusal(await callNothing(probe))) {
-      return fail("it refuses with status 200 and an error inside: to a client that is an answer, and it never logs in", "Answer 401 with WWW-Authenticate, before the message is looked at.");
+      return fail("it refuses with status 200 and an error inside: to a client, that is an answer, so it never logs in", "Answer 401 with WWW-Authenticate, before you look at the message.");
     }
     if (await isOpen(probe)) return pass("open: no credential is asked for");
     if (status !== 401) return fail(`without a credential it answers ${answer.failed || status}${said(answer)}; only 401 makes a client log in`, "Answer 401 with WWW-Authenticate: Bearer.");
     const { header, isBearer, error } = await challenge(probe);
-    if (!isBearer) return fail(`the 401 ${header ? "names another scheme than Bearer" : "has no WWW-Authenticate"}: a client does not learn how to log in`, "Add WWW-Authenticate: Bearer (RFC 6750, section 3).");
-    if (error) return warn(`the challenge says error="${error}" to who sent nothing`, "Leave error= out where there was no credential (RFC 6750, section 3.1).");
+    if (!isBearer) return fail(`the 401 ${header ? "names a scheme other than Bearer" : "has no WWW-Authenticate"}, so a client does not learn how to log in`, "Add WWW-Authenticate: Bearer (RFC 6750, section 3).");
+    if (error) return warn(`the challenge says error="${error}" although no credential was sent`, "Leave out error= if there was no credential (RFC 6750, section 3.1).");
     return checkBadToken(probe);
   },
 };
 
 /** @type {Check} */
 export const wellKnown = {
-  title: "what is at /.well-known/ is a document or 404",
+  title: "/.well-known/ answers with documents or 404",
   async run(probe) {
     const { origin } = new URL(probe.url);
     const names = ["oauth-authorization-server", "openid-configuration"].flatMap((name) => [`${origin}/.well-known/${name}${new URL(probe.url).pathname.replace(/\/$/, "")}`, `${origin}/.well-known/${name}`]);
@@ -121,7 +121,7 @@ export const wellKnown = {
       if (status === 401 || status === 403) return fail(`${path} gives ${status}: a client asks for it before it has a credential`, "Serve it to everybody, or answer 404.");
       const isDocument = typeof json?.[path.includes("protected-resource") ? "resource" : "issuer"] === "string";
       if (status === 200 && !isDocument) {
-        return fail(`${path} gives 200 with ${json === undefined ? "what is no JSON" : Object.keys(json ?? {}).length === 0 ? "{}" : "another document"}: clients believe that there is OAuth, and fail in it`, "Answer 404 where there is no such document.");
+        return fail(`${path} gives 200 with ${json === undefined ? "something that is not JSON" : Object.keys(json ?? {}).length === 0 ? "{}" : "a different document"}: clients take that for OAuth, and fail`, "Answer 404 where there is no such document.");
       }
     }
     return pass();
@@ -130,18 +130,18 @@ export const wellKnown = {
 
 /** @type {Check} */
 export const getAnswer = {
-  title: "GET gives a stream, or 405",
+  title: "GET gives a stream or 405",
   async run(probe) {
     const plain = await probe.ask({ headers: { accept: "text/event-stream" }, head: true });
     if (!(await isOpen(probe)) && plain.status !== 401) {
-      return fail(`without a credential it gives ${plain.failed || plain.status}; a client that begins with it (as older ones do) never learns that it must log in`, "Look at the credential first, and answer 401.");
+      return fail(`without a credential it gives ${plain.failed || plain.status}; a client that begins with GET (as older ones do) never learns that it must log in`, "Check the credential first, and answer 401.");
     }
     const open = await isOpen(probe);
-    if (!open && !probe.credential) return skip("401 without a credential; the rest takes one (--token or --header)");
+    if (!open && !probe.credential) return skip("401 without a credential; the rest needs one (--token or --header)");
     const answer = await openStream(probe);
     if (answer.stream && answer.status === 200) return pass("a stream");
     if (answer.status === 401) return skip("the credential is refused");
-    if (answer.status !== 405) return fail(`it gives ${answer.failed || answer.status}: clients ask for a stream, and take only 405 as "there is none"`, "Answer 405 with Allow: POST where there is no stream.");
-    return answer.headers.get("allow") ? pass("405") : warn("the 405 has no Allow", "Add Allow: POST (RFC 9110, section 15.5.6).");
+    if (answer.status !== 405) return fail(`it gives ${answer.failed || answer.status}: clients that ask for a stream understand only 405 as "there is none"`, "Answer 405 with Allow: POST where there is no stream.");
+    return answer.headers.get("allow") ? pass("405") : warn("the 405 has no Allow header", "Add Allow: POST (RFC 9110, section 15.5.6).");
   },
 };

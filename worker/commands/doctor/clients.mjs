@@ -50,7 +50,7 @@ export const clients = [
     checks: [reachable, wellKnown, refusal, ...login, revisions, session, tools],
   },
   {
-    name: "mcp-remote", title: "mcp-remote (for clients that know no servers but programs)", staticHeaders: "any", documents: true, sse: true,
+    name: "mcp-remote", title: "mcp-remote (for clients that can only start programs)", staticHeaders: "any", documents: true, sse: true,
     checks: [reachable, refusal, ...login, revisions, session, getAnswer, streams, tools],
   },
   {

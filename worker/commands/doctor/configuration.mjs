@@ -40,13 +40,13 @@ export const configurations = {
   claude: (target) => [
     {
       where: "claude.ai and Claude Desktop: Settings > Connectors > Add custom connector",
-      text: `Name: ${target.name}\nURL:  ${target.url}${target.header ? `\nHeader, where it offers request headers: ${target.header}: ${target.value}` : ""}`,
+      text: `Name: ${target.name}\nURL:  ${target.url}${target.header ? `\nHeader, if it offers request headers: ${target.header}: ${target.value}` : ""}`,
     },
   ],
 
   "claude-code": ({ name, url, header, value, sse }) => [
     {
-      where: "In a terminal, on every system",
+      where: "In a terminal, on any system",
       text: `claude mcp add --transport ${sse ? "sse" : "http"} ${name} ${word(url)}${header && ` --header "${header}: ${value}"`}`,
     },
   ],
@@ -54,13 +54,13 @@ export const configurations = {
   chatgpt: ({ name, url, header }) => [
     {
       where: "Settings > Connectors, in developer mode: Create",
-      text: `Name: ${name}\nMCP server URL: ${url}\nAuthentication: ${header ? "OAuth (a key of its own it does not take)" : "OAuth where the server asks for a login, else none"}`,
+      text: `Name: ${name}\nMCP server URL: ${url}\nAuthentication: ${header ? "OAuth (it takes no key)" : "OAuth if the server asks for a login, otherwise none"}`,
     },
   ],
 
   vscode: (target) => [
     {
-      where: ".vscode/mcp.json in the project, on every system",
+      where: ".vscode/mcp.json in the project, on any system",
       text: json({
         ...(target.header && { inputs: [{ type: "promptString", id: "mcp-key", description: `${target.header} for ${target.name}`, password: true }] }),
         servers: { [target.name]: { type: target.sse ? "sse" : "http", url: target.url, ...headers(target, "${input:mcp-key}") } },
@@ -75,16 +75,16 @@ export const configurations = {
   codex({ name, url, header, value }) {
     const bearer = header === "Authorization" && value.startsWith("Bearer ");
     const key = bearer ? 'bearer_token_env_var = "MCP_KEY"' : `env_http_headers = { ${JSON.stringify(header)} = "MCP_KEY" }`;
-    return [{ where: "~/.codex/config.toml, with the key in the environment's MCP_KEY", text: `[mcp_servers.${JSON.stringify(name)}]\nurl = ${JSON.stringify(url)}${header ? `\n${key}` : ""}` }];
+    return [{ where: "~/.codex/config.toml, with the key in the environment variable MCP_KEY", text: `[mcp_servers.${JSON.stringify(name)}]\nurl = ${JSON.stringify(url)}${header ? `\n${key}` : ""}` }];
   },
 
   "mcp-remote": (target) => [
-    { where: "In a client's list of servers, macOS and Linux; Claude Desktop's is ~/Library/Application Support/Claude/claude_desktop_config.json", text: mcpRemote(target, false) },
-    { where: "The same on Windows; Claude Desktop's is %APPDATA%\\Claude\\claude_desktop_config.json", text: mcpRemote(target, true) },
+    { where: "In the client's list of servers, on macOS and Linux (Claude Desktop on macOS: ~/Library/Application Support/Claude/claude_desktop_config.json)", text: mcpRemote(target, false) },
+    { where: "The same on Windows (Claude Desktop: %APPDATA%\\Claude\\claude_desktop_config.json)", text: mcpRemote(target, true) },
   ],
 
   inspector: ({ url, header, value, sse }) => [
-    { where: "In a terminal; then switch the server on", text: `npx @modelcontextprotocol/inspector --server-url ${word(url)} --transport ${sse ? "sse" : "http"}${header && ` --header "${header}: ${value}"`}` },
+    { where: "In a terminal; then switch the server on in the browser", text: `npx @modelcontextprotocol/inspector --server-url ${word(url)} --transport ${sse ? "sse" : "http"}${header && ` --header "${header}: ${value}"`}` },
   ],
 };
 

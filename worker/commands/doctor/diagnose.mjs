@@ -11,8 +11,8 @@ const SECONDS = 30;
 
 const tooLong = () =>
   fail(
-    `all steps together took more than ${SECONDS} seconds, and this one had not ended then: an answer goes on for ever, or each is slow. What comes after it was not tried`,
-    "End every answer that is no stream, end a stream when its response is sent, and look at what takes so long.",
+    `all steps together took more than ${SECONDS} seconds, and this one had not ended by then: an answer never ends, or each one is slow. The steps after it were not tried`,
+    "End every answer that is not a stream, end a stream once its response is sent, and find out what takes so long.",
   );
 
 /**
@@ -24,7 +24,7 @@ const tooLong = () =>
  */
 export async function diagnose(probe, client, chosen, limit = AbortSignal.timeout(SECONDS * 1000)) {
   if (client.cloud && isLocal(probe.url) && !chosen) {
-    return { client, steps: [], unjudged: "It connects from the cloud, and cannot reach a server on this machine: run the doctor again with the deployed server's URL." };
+    return { client, steps: [], unjudged: "It connects from the cloud and cannot reach a server on this machine. Run the doctor again with the deployed server's URL." };
   }
   const steps = [];
   probe.limit = limit;

@@ -107,7 +107,7 @@ async function exchange(stream, messages, headers, url, signal) {
       const response = event === "message" ? JSON.parse(data) : undefined;
       if (response?.id === last) return reader.cancel().then(() => response);
       // a credential goes nowhere but to the server itself
-      if (new URL(endpoint || url).origin !== new URL(url).origin) throw new Error(`the stream's endpoint is of another origin: ${endpoint}`);
+      if (new URL(endpoint || url).origin !== new URL(url).origin) throw new Error(`the stream's endpoint has a different origin: ${endpoint}`);
       const next = messages.splice(0, event === "endpoint" ? 1 : response ? messages.length : 0);
       for (const each of next) await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(each), signal });
     }

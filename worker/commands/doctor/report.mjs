@@ -33,7 +33,7 @@ function verdict(diagnosis) {
   if (diagnosis.unjudged) return "not judged";
   if (firstFault(diagnosis)) return "cannot connect";
   const tried = diagnosis.steps.some(({ title, result }) => title === "tools/list" && result !== "skip");
-  return tried ? "connects" : "no fault found, as far as it goes without a credential";
+  return tried ? "connects" : "no fault found, as far as can be checked without a credential";
 }
 
 /** @param {Diagnosis} diagnosis */
@@ -61,7 +61,7 @@ function recipes({ name, title }, target) {
 /** @param {Diagnosis[]} diagnoses @param {Target} target */
 export function report(diagnoses, target) {
   const judged = diagnoses.filter(({ unjudged }) => !unjudged);
-  return [target.url, ...diagnoses.map(section), "To connect", ...judged.map(({ client }) => recipes(client, target))].join("\n\n");
+  return [target.url, ...diagnoses.map(section), "How to connect", ...judged.map(({ client }) => recipes(client, target))].join("\n\n");
 }
 
 /** The same for programs. @param {Diagnosis[]} diagnoses @param {Target} target */
