@@ -18,7 +18,7 @@ installed=node_modules/.package-lock.json
 setup() {
     if ! [ -f "$installed" ] || [ package-lock.json -nt "$installed" ]; then
         if [ -L node_modules ]; then
-            echo "node_modules is a link: npm ci would empty what it points to. Remove the link." >&2
+            echo "node_modules is a link, and npm ci would empty what it points to. Remove the link." >&2
             exit 1
         fi
         echo "Installing what package-lock.json lists (npm ci) ..."

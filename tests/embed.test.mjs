@@ -71,18 +71,18 @@ describe("skills", () => {
     ["no frontmatter", { "a/SKILL.md": "# A\n---\n---\n" }, "a/SKILL.md:1: must begin with frontmatter, between two lines of three hyphens."],
     ["frontmatter without an end", { "a/SKILL.md": `---\n${good}\n` }, "a/SKILL.md:1: must begin with frontmatter, between two lines of three hyphens."],
     ["not UTF-8", { "a/SKILL.md": Buffer.from([255]) }, "a/SKILL.md:1: is not valid UTF-8."],
-    ["no object", skillOf("just text"), "a/SKILL.md:2: an object is wanted here: lines of 'name: value'"],
+    ["no object", skillOf("just text"), "a/SKILL.md:2: expected an object here: lines of 'name: value'"],
     ["no description", skillOf("name: a"), "a/SKILL.md:2: description is missing"],
-    ["an empty description", skillOf('name: a\ndescription: " "'), "a/SKILL.md:3: description must be of 1 to 1024 characters"],
-    ["a long description", skillOf(`name: a\ndescription: ${"x".repeat(1025)}`), "a/SKILL.md:3: description must be of 1 to 1024 characters"],
-    ["another name than the folder's", skillOf("description: A\nname: b"), "a/SKILL.md:3: name must be the folder's, a"],
-    ["a name against the rules", skillOf("description: A\nname: a--b", "a--b"), "a--b/SKILL.md:3: name must be 1 to 64 of a-z, 0-9 and single hyphens between them"],
+    ["an empty description", skillOf('name: a\ndescription: " "'), "a/SKILL.md:3: description must have 1 to 1024 characters"],
+    ["a long description", skillOf(`name: a\ndescription: ${"x".repeat(1025)}`), "a/SKILL.md:3: description must have 1 to 1024 characters"],
+    ["another name than the folder's", skillOf("description: A\nname: b"), "a/SKILL.md:3: name must be the name of the folder, a"],
+    ["a name against the rules", skillOf("description: A\nname: a--b", "a--b"), "a--b/SKILL.md:3: name must have 1 to 64 characters: a-z, 0-9, and single hyphens between them"],
     ["a key twice", skillOf(`${good}\nname: a`), "a/SKILL.md:4: Map keys must be unique"],
     ["broken YAML", skillOf(`${good}\nlicense: "MIT`), 'a/SKILL.md:5: Missing closing "quote'],
     ["metadata that is no string", skillOf(`${good}\nmetadata:\n  a: "1"\n  version: 1.0`), "a/SKILL.md:6: metadata.version must be a string: put quotes around it"],
     ["a reserved key", skillOf(`${good}\nmetadata:\n  io.modelcontextprotocol/x: "1"`), "a/SKILL.md:5: metadata.io.modelcontextprotocol/x is reserved for extensions of MCP"],
-    ["what JSON cannot say", skillOf(`${good}\nnew: [.inf]`), "a/SKILL.md:4: new.0 cannot be said in JSON"],
-    ["a file of no skill", { ...skillOf(good), "b/x.md": "" }, "b/x.md: belongs to no skill, because no folder above it holds a SKILL.md."],
+    ["what JSON cannot say", skillOf(`${good}\nnew: [.inf]`), "a/SKILL.md:4: new.0 cannot be written as JSON"],
+    ["a file of no skill", { ...skillOf(good), "b/x.md": "" }, "b/x.md: belongs to no skill, because no folder above it has a SKILL.md. Add one, or move the file."],
   ];
   for (const [what, files, message] of wrong) test(`${what} fails the build, with file and line`, () => refused(readSkills, files, message));
 
@@ -110,12 +110,12 @@ describe("views", () => {
     ["no document type", { "a.html": "<title>A</title>" }, "a.html:1: must begin with <!doctype html>."],
     ["no title", { "a.html": "<!doctype html>" }, "a.html:1: has no <title>."],
     ["a script of its own", { "a.html": `${page}<script type="module" src="a.js"></script>` }, "a.html:3: <script> needs a.js, which clients do not load: put it into the page."],
-    ["a style from elsewhere", { "a.html": `${page}\n<link rel="stylesheet" href="https://x.example/a.css">` }, "a.html:4: <link> needs https://x.example/a.css, which clients do not load: put it into the page, or https://x.example among csp.resourceDomains in a.json."],
-    ["metadata without a view", { "a.json": "{}" }, "a.json: there is no view of that name."],
-    ["unknown metadata", { "a.html": page, "a.json": '{\n  "csp": {\n    "connect": []\n  }\n}' }, "a.json:3: csp.connect is unknown: there are connectDomains, resourceDomains, frameDomains, baseUriDomains"],
+    ["a style from elsewhere", { "a.html": `${page}\n<link rel="stylesheet" href="https://x.example/a.css">` }, "a.html:4: <link> needs https://x.example/a.css, which clients do not load: put it into the page, or add https://x.example to csp.resourceDomains in a.json."],
+    ["metadata without a view", { "a.json": "{}" }, "a.json: there is no a.html that it could belong to."],
+    ["unknown metadata", { "a.html": page, "a.json": '{\n  "csp": {\n    "connect": []\n  }\n}' }, "a.json:3: csp.connect is unknown: the members here are connectDomains, resourceDomains, frameDomains, baseUriDomains"],
     ["wrong metadata", { "a.html": page, "a.json": '{ "prefersBorder": 1 }' }, "a.json:1: prefersBorder must be true or false"],
-    ["a name that C cannot say", { "a-b.html": page }, "a-b.html: a view is NAME.html, with a NAME that C can say; scripts, styles and pictures stand in it."],
-    ["another file", { "a.html": page, "a.js": "" }, "a.js: a view is NAME.html, with a NAME that C can say; scripts, styles and pictures stand in it."],
+    ["a name that C cannot say", { "a-b.html": page }, "a-b.html: a view is one file NAME.html, with a NAME that is an identifier in C. Its scripts, styles and images go into that file."],
+    ["another file", { "a.html": page, "a.js": "" }, "a.js: a view is one file NAME.html, with a NAME that is an identifier in C. Its scripts, styles and images go into that file."],
   ];
   for (const [what, files, message] of wrong) test(`${what} fails the build, with file and line`, () => refused(readViews, files, message));
 });

@@ -68,7 +68,7 @@ describe("cJSON", () => {
 
   test("what was changed there is refused: it was compiled in without a word", async () => {
     await appendFile(join(unpacked, "cJSON.h"), "\n");
-    assert.match(await said({ XDG_CACHE_HOME: folder }), /^Failure: .*cJSON\.h is not what it was when it was fetched: remove that folder, and build again\.$/);
+    assert.match(await said({ XDG_CACHE_HOME: folder }), /^Failure: .*cJSON\.h has changed since it was fetched\. Remove its folder, and build again\.$/);
   });
 
   test("where no place can be reached, one sentence says what to do", async () => {

@@ -29,7 +29,7 @@ async function ownDeclarations() {
 /** Runs the tests where `own` is not. @param {string[]} own @returns {number} the exit code */
 function runElsewhere(own) {
   const left = new Set([".git", "build", "node_modules", ".wrangler", "tests/bench/node_modules", ...own]), copy = mkdtempSync(join(tmpdir(), "tests-"));
-  console.log(`The tests are of the server, and know its two tools alone: they run in a copy without ${own.join(", ")}.`);
+  console.log(`The tests know only the server's own two tools, so they run in a copy without ${own.join(", ")}.`);
   cpSync(root, copy, { recursive: true, preserveTimestamps: true, filter: (path) => !left.has(relative(root, path).replaceAll("\\", "/")) && !path.endsWith(".wrangler") });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
   const { status } = spawnSync(process.execPath, ["tests/run.mjs", ...wanted], { cwd: copy, stdio: "inherit" });
@@ -118,7 +118,7 @@ const own = await ownDeclarations();
 if (own.length) process.exit(runElsewhere(own));
 const files = await testFiles();
 if (files.length === 0) {
-  console.error(`There is no test file named ${wanted.join(" or ")} in tests/.`);
+  console.error(`No test file in tests/ has ${wanted.join(" or ")} in its path.`);
   process.exit(1);
 }
 const built = spawnSync("./build.sh", ["wasm"], { cwd: root, stdio: "inherit", shell: process.platform === "win32" });

@@ -31,7 +31,7 @@ async function includesOf(vendor) {
 async function refuseOutsiders(folder) {
   const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
   const outsider = names.map((name) => name.replaceAll("\\", "/")).find((name) => (name.endsWith(".c") && name.includes("/")) || /\.(cc|cpp|cxx)$/.test(name));
-  if (outsider) throw new Failure(`${folder}/${outsider}:1: a tool is one .c file, in ${folder} itself; what several of them use goes to c/vendor, in whatever folders.`);
+  if (outsider) throw new Failure(`${folder}/${outsider}:1: would not be built. A tool is one .c file, directly in ${folder}; code that several tools use goes in c/vendor, in any folder there.`);
 }
 
 /** What every target needs: third-party source, generated headers, and what `from` embeds. */
@@ -88,7 +88,7 @@ const targets = {
 /** @param {string} name */
 async function main(name) {
   const target = targets[name];
-  if (!target) throw new Failure(`There is no target ${name}; there are setup, ${Object.keys(targets).join(", ")}.`);
+  if (!target) throw new Failure(`There is no target ${name}. The targets are setup, ${Object.keys(targets).join(", ")}.`);
   // One short run of a 75 MB compiler ends before V8's optimiser pays for itself:
   // without it a cold build takes two thirds of the time and half the CPU.
   setFlagsFromString("--liftoff-only");
@@ -103,7 +103,7 @@ function failed(error) {
   // one. So it is not told of a failure while there is an older build to serve.
   const output = outputs[process.argv[2] ?? "wasm"];
   if (process.env.WRANGLER_COMMAND === "dev" && output && existsSync(join(root, output))) {
-    console.error("Not built: the last good build goes on being served.");
+    console.error("Not built: the last good build is still being served.");
   } else {
     process.exitCode = 1;
   }

@@ -23,7 +23,7 @@ function cFiles(folder) {
 function format() {
   const files = [...cFiles("c"), ...cFiles("tests")];
   if (spawnSync("clang-format", ["--version"]).error) {
-    console.log("check: C formatting skipped, there is no clang-format on this machine");
+    console.log("check: C formatting was skipped, because there is no clang-format on this machine");
     return true;
   }
   return run("clang-format", fix ? ["-i", ...files] : ["--dry-run", "--Werror", ...files]);

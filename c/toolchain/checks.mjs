@@ -12,7 +12,7 @@ export const boolean = (value) => (typeof value === "boolean" ? undefined : "mus
 
 /** @param {number} most characters @returns {Check} */
 export const stringOf = (most) => (value) =>
-  string(value) ?? (value.trim() && [...value].length <= most ? undefined : `must be of 1 to ${most} characters`);
+  string(value) ?? (value.trim() && [...value].length <= most ? undefined : `must have 1 to ${most} characters`);
 
 /** @param {Check} check of each element @returns {Check} */
 export const listOf = (check) => (value) =>
@@ -41,7 +41,7 @@ export async function parse(text, file, line = 1) {
   };
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) failAt(problem.pos[0], problem.message);
-  if (!isMap(document.contents)) failAt(0, "an object is wanted here: lines of 'name: value'");
+  if (!isMap(document.contents)) failAt(0, "expected an object here: lines of 'name: value'");
   /** Where the key is or, if there is none, what holds it. @param {string[]} path @returns {number} */
   const offsetOf = (path) => {
     const holder = /** @type {any} */ (path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents);
@@ -59,7 +59,7 @@ function refuseUnspeakable(value, path, fail) {
   if (typeof value === "object" && value !== null) {
     for (const [key, member] of Object.entries(value)) refuseUnspeakable(member, [...path, key], fail);
   } else if (value === undefined || typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value))) {
-    fail(path, "cannot be said in JSON");
+    fail(path, "cannot be written as JSON");
   }
 }
 
@@ -80,7 +80,7 @@ export function checkMembers(document, members, { path = [], others = false } = 
       if (typeof value !== "object" || value === null || Array.isArray(value)) document.fail(at, "must be an object");
       checkMembers(document, wanted, { path: at });
     } else if (!others) {
-      document.fail(at, `is unknown: there are ${Object.keys(members).join(", ") || "none"}`);
+      document.fail(at, `is unknown: the members here are ${Object.keys(members).join(", ") || "none"}`);
     }
   }
 }

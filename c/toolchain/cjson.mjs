@@ -26,7 +26,7 @@ export async function cjson() {
     const bytes = await readFile(join(from, file)).catch(() => {
       throw new Failure(`CJSON_DIR must be a folder that holds cJSON.c and cJSON.h: ${join(from, file)} cannot be read.`);
     });
-    if (!given && sha256Of(bytes) !== sum) throw new Failure(`${join(from, file)} is not what it was when it was fetched: remove that folder, and build again.`);
+    if (!given && sha256Of(bytes) !== sum) throw new Failure(`${join(from, file)} has changed since it was fetched. Remove its folder, and build again.`);
     await writeIfChanged(`${to}/${file}`, bytes);
   }
   return to;

@@ -227,7 +227,7 @@ async function newest(paths) {
 }
 
 /** What the C library needs WASI's imports for, by how their names begin. */
-const missing = [["path_", "files"], ["fd_", "files"], ["sock_", "sockets"], ["poll_", "waiting (edge_sleep of edge.h waits)"], ["args_", "arguments of a program"]];
+const missing = [["path_", "files"], ["fd_", "files"], ["sock_", "sockets"], ["poll_", "waiting (use edge_sleep of edge.h)"], ["args_", "program arguments"]];
 
 /** @param {Uint8Array} bytes */
 function refuseWasi(bytes) {
@@ -236,7 +236,7 @@ function refuseWasi(bytes) {
     .map(({ name }) => name);
   if (wasi.length) {
     const causes = [...new Set(wasi.map((name) => missing.find(([begin]) => name.startsWith(begin))?.[1] ?? name))];
-    throw new Failure(`Something that the C code calls needs ${causes.join(", ")}, which a Worker does not have (${wasi.join(", ")}): do without it, or define that in c/wasm_libc.c.`);
+    throw new Failure(`The C code calls something that needs ${causes.join(", ")}, which a Worker does not have (${wasi.join(", ")}). Do without it, or define it in c/wasm_libc.c.`);
   }
 }
 

@@ -34,7 +34,7 @@ export const generatedOf = (folder) => (folder === "c" ? "build/generated" : `bu
 export async function generateResources(folder) {
   const [{ skills, files }, views] = [await readSkills(`${folder}/skills`), await readViews(`${folder}/views`)];
   const embedded = [...files, ...views];
-  if (embedded.length > mostFiles) throw new Failure(`${folder}/skills and ${folder}/views hold ${embedded.length} files: ${mostFiles} is the most.`);
+  if (embedded.length > mostFiles) throw new Failure(`${folder}/skills and ${folder}/views hold ${embedded.length} files, and ${mostFiles} is the most. Remove some.`);
   const to = generatedOf(folder);
   const names = views.map(({ name, uri }) => `#define VIEW_${name} "${uri}"\n`).join("");
   await writeIfChanged(`${to}/views.h`, `/* Made from ${folder}/views/ by the build. */\n${names}`);

@@ -38,7 +38,7 @@ ${fill("     ", [`TOOL(${name},`, `.title = "${name}",`, '.description = "Greets
 /** Why there can be no new tool of this name; "" if there can. @param {string} name */
 function refusal(name) {
   if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) {
-    return `A tool is named with 1 to 64 of A-Z a-z 0-9 _, a letter first: npm run new-tool NAME.`;
+    return `Give the tool a name of 1 to 64 characters of A-Z a-z 0-9 _, a letter first: npm run new-tool NAME.`;
   }
   if (new RegExp(`\\btool_${name}\\b`).test(readFileSync(join(root, "c/tool.h"), "utf8"))) {
     return `The name ${name} is taken by tool.h itself: choose another one.`;
@@ -56,5 +56,5 @@ if (why) {
   process.exitCode = 1;
 } else {
   writeFileSync(join(tools, `${name}.c`), template(name), { flag: "wx" });
-  console.log(`Written: c/tools/${name}.c. npm run dev serves it, and what you make of it.`);
+  console.log(`Wrote c/tools/${name}.c. npm run dev serves it, and every change you make to it.`);
 }

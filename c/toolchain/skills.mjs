@@ -22,7 +22,7 @@ const mimeTypes = {
 
 const members = {
   name: (/** @type {any} */ value) =>
-    string(value) ?? (/^(?!.*--)[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/.test(value) ? undefined : "must be 1 to 64 of a-z, 0-9 and single hyphens between them"),
+    string(value) ?? (/^(?!.*--)[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/.test(value) ? undefined : "must have 1 to 64 characters: a-z, 0-9, and single hyphens between them"),
   description: stringOf(1024),
   license: string,
   compatibility: stringOf(500),
@@ -38,7 +38,7 @@ export async function readSkills(folder) {
   const paths = await pathsIn(folder);
   const homes = paths.filter((path) => /(^|\/)SKILL\.md$/.test(path)).map((path) => path.slice(0, -"SKILL.md".length));
   const found = new Map(await Promise.all(paths.map(async (path) => {
-    if (!homes.some((home) => path.startsWith(home) && home)) throw new Failure(`${folder}/${path}: belongs to no skill, because no folder above it holds a SKILL.md.`);
+    if (!homes.some((home) => path.startsWith(home) && home)) throw new Failure(`${folder}/${path}: belongs to no skill, because no folder above it has a SKILL.md. Add one, or move the file.`);
     return /** @type {const} */ ([path, await readFile(resolve(root, folder, path))]);
   })));
   const skills = await Promise.all(homes.map((home) => readSkill(folder, home, found)));
@@ -78,7 +78,7 @@ async function readSkill(folder, home, files) {
   const mine = [...files].filter(([path]) => path.startsWith(home));
   const size = mine.reduce((sum, [, bytes]) => sum + bytes.length, 0);
   if (mine.length > mostFiles || size > mostBytes) {
-    throw new Failure(`${folder}/${home}: ${mine.length} files with ${size} bytes; clients need not load more than ${mostFiles} files or ${mostBytes} bytes.`);
+    throw new Failure(`${folder}/${home}: ${mine.length} files with ${size} bytes, but clients need not load more than ${mostFiles} files or ${mostBytes} bytes. Make the skill smaller.`);
   }
   const frontmatter = await readFrontmatter(`${folder}/${home}SKILL.md`, /** @type {Buffer} */ (files.get(`${home}SKILL.md`)));
   const resources = mine.map(([path, bytes]) => ({ uri: uriOf(path), digest: `sha256:${createHash("sha256").update(bytes).digest("hex")}`, size: bytes.length }));
@@ -96,7 +96,7 @@ async function readFrontmatter(file, bytes) {
   for (const key of ["name", "description"]) if (!(key in value)) fail([key], "is missing");
   checkMembers(document, members, { others: true });
   const parent = file.split("/").at(-2);
-  if (value.name !== parent) fail(["name"], `must be the folder's, ${parent}`);
+  if (value.name !== parent) fail(["name"], `must be the name of the folder, ${parent}`);
   for (const [key, member] of Object.entries(value.metadata ?? {})) {
     if (key.startsWith("io.modelcontextprotocol/")) fail(["metadata", key], "is reserved for extensions of MCP");
     const wrong = string(member);

@@ -170,7 +170,7 @@ function run([program, ...args]) {
   return new Promise((resolve, reject) => {
     execFile(program, args, { cwd: root, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       if (!error) resolve(stdout);
-      else if (error.code === "ENOENT") reject(new Failure(`There is no program ${program} on this machine.`));
+      else if (error.code === "ENOENT") reject(new Failure(`There is no program ${program} on this machine. Install it, or correct CC or WASI_SDK_PATH.`));
       else reject(new Failure(stderr.trim() || error.message));
     });
   });

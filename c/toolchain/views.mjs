@@ -24,8 +24,8 @@ export async function readViews(folder) {
   });
   const names = all.filter((name) => !name.startsWith(".")).toSorted();
   for (const name of names) {
-    if (!/^[A-Za-z_]\w*\.(html|json)$/.test(name)) throw new Failure(`${folder}/${name}: a view is NAME.html, with a NAME that C can say; scripts, styles and pictures stand in it.`);
-    if (!names.includes(name.replace(/json$/, "html"))) throw new Failure(`${folder}/${name}: there is no view of that name.`);
+    if (!/^[A-Za-z_]\w*\.(html|json)$/.test(name)) throw new Failure(`${folder}/${name}: a view is one file NAME.html, with a NAME that is an identifier in C. Its scripts, styles and images go into that file.`);
+    if (!names.includes(name.replace(/json$/, "html"))) throw new Failure(`${folder}/${name}: there is no ${name.replace(/json$/, "html")} that it could belong to.`);
   }
   return Promise.all(names.filter((name) => name.endsWith(".html")).map((name) => readView(folder, name.slice(0, -".html".length), names)));
 }
@@ -62,7 +62,7 @@ function refuseBlocked(file, html, domains) {
     const origin = /^(https?:\/\/[^/]+)/.exec(value)?.[1];
     if (/^(data|blob):/.test(value) || (origin && domains.some((domain) => matches(domain, origin)))) continue;
     const line = markup.slice(0, index).split("\n").length;
-    throw new Failure(`${file}:${line}: <${tag}> needs ${value}, which clients do not load: put it into the page${origin ? `, or ${origin} among csp.resourceDomains in ${file.replace(/html$/, "json")}` : ""}.`);
+    throw new Failure(`${file}:${line}: <${tag}> needs ${value}, which clients do not load: put it into the page${origin ? `, or add ${origin} to csp.resourceDomains in ${file.replace(/html$/, "json")}` : ""}.`);
   }
 }
 

@@ -37,15 +37,15 @@ const parts = {
   start: "process start to first answer",
   memory: "WebAssembly memory",
   requests: "requests to /mcp, and what a million cost",
-  jwt: "a remembered JWT beside mode any",
+  jwt: "a remembered JWT, compared with mode any",
   sse: "sessions of HTTP+SSE",
 };
 
 const usage = `Usage: npm run bench [-- [--quick] [PART | WORKLOAD ...]]
        npm run bench -- --guard | --growth
 
-  --quick   two minutes, with fewer servers and wider spread
-  --guard   one minute: this server and the floor, with bounds that fail
+  --quick   two minutes: fewer servers, wider spread
+  --guard   one minute: this server and the floor; exits with 1 if a bound is missed
   --growth  how cost grows with sessions, tools, message size and subscribers
 
 parts
@@ -69,8 +69,8 @@ function readArguments(args) {
 }
 
 function sayHow() {
-  console.log(pinned ? "Servers on core 0, load generator on core 1." : "Not pinned to cores: there is no taskset, or one core only.");
-  if (!observed) console.log("CPU time and memory of a process are read on Linux only: throughput is all that is compared.");
+  console.log(pinned ? "Servers on core 0, load generator on core 1." : "Not pinned to cores: there is no taskset, or only one core.");
+  if (!observed) console.log("Only throughput is compared, because a process's CPU time and memory can be read only on Linux.");
 }
 
 /** @param {ReturnType<typeof readArguments>} wanted */

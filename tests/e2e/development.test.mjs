@@ -120,7 +120,7 @@ describe("under npm run dev", () => {
     const line = readFileSync(join(copy, "c/tools/add.c"), "utf8").split("\n").findIndex((text) => text.includes("reply_txet")) + 1;
     const [, shown] = await server.program.printed(/c\/tools\/add\.c:(\d+):\d+: error/, from);
     assert.equal(Number(shown), line);
-    await server.program.printed(/the last good build goes on being served/, from);
+    await server.program.printed(/the last good build is still being served/, from);
     await eventually(async () => (await described("add")) === "Changed once.", "the old build");
     assert.equal(toolText((await ask(call("add", { a: 2, b: 2 }))).json), "4");
   });
@@ -140,7 +140,7 @@ describe("under npm run dev", () => {
     );
     assert.match(lines[Number(field) - 1], /default_json/);
     assert.match(lines[Number(tool) - 1], /\.run = add\);$/);
-    await server.program.printed(/the last good build goes on being served/, from);
+    await server.program.printed(/the last good build is still being served/, from);
     await eventually(async () => (await described("add")) === "Changed twice.", "the old build");
     edit((text) => text.replace("TOOL(getToken", "TOOL(add").replace(', .default_json = "one"', "").replace("Changed twice.", "Changed thrice."));
     await eventually(async () => (await described("add")) === "Changed thrice.", "the mended declaration");
