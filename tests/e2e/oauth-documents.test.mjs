@@ -91,7 +91,7 @@ describe("Client ID Metadata Documents", { skip }, () => {
       const { status, text, location } = await new Browser().open(clientAt(path).url());
       assert.equal(status, 400, text);
       assert.equal(location, null);
-      assert.match(text, /description could not be had/);
+      assert.match(text, /description of itself could not be fetched/);
       const [line] = await server.program.printed(new RegExp(`^.*"client":"${origin}${path}".*$`, "m"));
       assert.match(JSON.parse(line).detail, why);
     });
@@ -103,7 +103,7 @@ describe("Client ID Metadata Documents", { skip }, () => {
     test(`SSRF: nothing is fetched from ${host}`, async () => {
       const id = `https://${host}/client.json`, { status, text } = await new Browser().open(new Client(server.url, id).url());
       assert.equal(status, 400);
-      assert.match(text, /description could not be had/);
+      assert.match(text, /description of itself could not be fetched/);
       await server.program.printed(new RegExp(`"client":"${id.replaceAll(/[[\]]/g, "\\$&")}","detail":"[^"]+ is on a private network"`));
     });
   }
@@ -121,7 +121,7 @@ describe("Client ID Metadata Documents", { skip }, () => {
     for (let i = 0; i <= twoMinutes; i++) {
       const { status, text } = await new Browser().open(clientAt("/nowhere.json").url());
       assert.equal(status, 400);
-      assert.match(text, /description could not be had/);
+      assert.match(text, /description of itself could not be fetched/);
     }
     assert.ok(fetched.length - begun <= twoMinutes, `${fetched.length - begun} fetches`);
     await server.program.printed(/"detail":"[^"]+ was asked too often in this minute"/);

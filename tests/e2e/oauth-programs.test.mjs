@@ -253,7 +253,7 @@ describe("keys and logins on one endpoint, in mode tokens,oauth", () => {
       const computer = new Computer();
       const { code, log } = await run(process.execPath, await computer.command(...args(wrongKey)), { env: computer.env });
       assert.equal(code, 1, log);
-      assert.match(log, /The key that was sent is not one that is good here: correct it\. Or send none, and log in\./);
+      assert.match(log, /The key that was sent is not valid here\. Correct it, or send none and log in\./);
       assert.deepEqual(computer.opened, []);
       assert.doesNotMatch(log, /authorize this client/);
       computer.forget();

@@ -387,11 +387,11 @@ describe("others' servers", () => {
 
   /** @type {[string, any, RegExp][]} */
   const discoveries = [
-    ["of another issuer", { ...discovery, issuer: "https://evil.example" }, /discovery document is of/],
+    ["of another issuer", { ...discovery, issuer: "https://evil.example" }, /discovery document names the issuer "https:\/\/evil\.example"/],
     ["without keys", { ...discovery, jwks_uri: undefined }, /no usable jwks_uri/],
     ["with a token endpoint over http", { ...discovery, token_endpoint: "http://issuer.example/token" }, /no usable token_endpoint/],
     ["that is not there", undefined, /status 404/],
-    ["that is huge", new Response("x".repeat(300_000)), /too much/],
+    ["that is huge", new Response("x".repeat(300_000)), /too long/],
     ["that is no JSON", new Response("<html>"), /JSON/],
     ["that is elsewhere", new Response(null, { status: 302, headers: { location: "http://169.254.169.254/" } }), /status 302/],
   ];

@@ -39,7 +39,7 @@ export async function authorize(desk) {
   return answered(desk, async () => {
     const { method } = desk.request;
     if (method === "POST") return post(desk);
-    if (method !== "GET" && method !== "HEAD") throw new Refusal(405, "This page is opened in a browser.");
+    if (method !== "GET" && method !== "HEAD") throw new Refusal(405, "Open this page in a browser.");
     if (await isGone(desk)) return Response.json(gone, { status: 401, headers: { "cache-control": "no-store" } });
     const wanted = await wantedOf(desk);
     if (desk.url.searchParams.get("login") === "upstream") return beginLogin(desk, wanted);
@@ -59,7 +59,7 @@ export async function callback(desk) {
     const identity = await whoCameBack(settings.upstream, url.origin + paths.callback, url.searchParams, begun);
     if (!mayEnter(identity, settings)) {
       logRefused("not_allowed", { subject: identity.subject, verified: identity.emails });
-      throw new Refusal(403, `${identity.name} may not use this server. Its owner decides who may (UPSTREAM_ALLOWED).`);
+      throw new Refusal(403, `${identity.name} may not use this server. Ask its owner for access (UPSTREAM_ALLOWED).`);
     }
     headers.append("set-cookie", await openSession(mailbox, identity));
     return goTo(`${paths.authorize}?${begun.query}`, headers);
@@ -89,11 +89,11 @@ async function answered(desk, answer) {
     if (error instanceof Refusal) return errorPage(error.status, error.message);
     if (error instanceof CimdFetchError) {
       console.log(JSON.stringify({ event: "oauth_refused", reason: error.reason, client: error.metadataUrl, detail: error.detail }));
-      return errorPage(400, "The application's own description could not be had, or is not as it should be. Ask whoever made it.");
+      return errorPage(400, "The application's description of itself could not be fetched, or is not valid. Tell whoever made the application.");
     }
     if (!(error instanceof UpstreamError)) throw error;
     logRefused("upstream", { detail: error.message });
-    return errorPage(502, "Logging in there did not work. Go back to the application and try again; the log says why.");
+    return errorPage(502, "The login at the provider did not work. Go back to the application and try again. The server's log says why.");
   }
 }
 
@@ -150,7 +150,7 @@ async function login({ request, url, settings: { owner, upstream }, oauth }, wan
 /** @param {Desk} desk @param {AuthRequest} wanted */
 async function beginLogin(desk, wanted) {
   const { request, mailbox, url, settings: { upstream }, oauth } = desk;
-  if (!upstream) throw new Refusal(404, "Nobody logs in that way here.");
+  if (!upstream) throw new Refusal(404, "This server has no such login. Go back to the application and connect again.");
   const seconds = await countTry(mailbox, "login", addressOf(request));
   if (seconds) return tooMany(desk, wanted, seconds);
   const query = new URLSearchParams(url.search);
@@ -165,9 +165,9 @@ async function post(desk) {
   const form = await formOf(desk.request);
   if (form.has("handle")) return decide(desk, form);
   const wanted = await wantedOf(desk), { request, mailbox, settings: { owner } } = desk;
-  if (!owner) throw new Refusal(404, "Nobody logs in that way here.");
+  if (!owner) throw new Refusal(404, "This server has no such login. Go back to the application and connect again.");
   if (!isSame(form.get("token") ?? "", cookie(request, loginCookie))) {
-    throw new Refusal(403, "This form was not opened in this browser, or too long ago. Allow cookies, go back to the application and connect again.");
+    throw new Refusal(403, "This form was not opened in this browser, or it was opened too long ago. Allow cookies, go back to the application and connect again.");
   }
   const address = addressOf(request), seconds = await countTry(mailbox, "passphrase", address);
   if (seconds) {
@@ -184,7 +184,7 @@ async function post(desk) {
 }
 
 /** @param {Desk} desk @param {AuthRequest} wanted @param {number} seconds to wait */
-const tooMany = (desk, wanted, seconds) => login(desk, wanted, `There were too many attempts. Try again in ${inWords(seconds)}.`, { status: 429, retryAfter: seconds });
+const tooMany = (desk, wanted, seconds) => login(desk, wanted, `Too many attempts. Try again in ${inWords(seconds)}.`, { status: 429, retryAfter: seconds });
 
 /** @param {number} seconds */
 const inWords = (seconds) => (seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`);
@@ -197,10 +197,10 @@ function isSame(posted, kept) {
 
 /** The form, if one of our pages posted it. @param {Request} request @returns {Promise<URLSearchParams>} */
 async function formOf(request) {
-  if ((request.headers.get("sec-fetch-site") ?? "same-origin") !== "same-origin") throw new Refusal(403, "This form was posted by another site.");
+  if ((request.headers.get("sec-fetch-site") ?? "same-origin") !== "same-origin") throw new Refusal(403, "This form came from another site. Go back to the application and connect again.");
   const type = (request.headers.get("content-type") ?? "").split(";")[0].trim().toLowerCase();
-  if (type !== "application/x-www-form-urlencoded") throw new Refusal(415, "This is not the form of this page.");
+  if (type !== "application/x-www-form-urlencoded") throw new Refusal(415, "This is not the form of this page. Go back to the application and connect again.");
   const text = await textOf(request, FORM_CHARACTERS);
-  if (text === undefined) throw new Refusal(413, "The form is too long.");
+  if (text === undefined) throw new Refusal(413, "The form is too long. Go back to the application and connect again.");
   return new URLSearchParams(text);
 }

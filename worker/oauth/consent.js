@@ -62,7 +62,7 @@ export async function decide(desk, form) {
       return allow(desk, handle, form.getAll("scope"), identity);
     }
     default:
-      throw new Refusal(400, "The form says neither to allow nor to deny. Go back to the application and connect again.");
+      throw new Refusal(400, "The form says neither to allow nor to deny access. Go back to the application and connect again.");
   }
 }
 

@@ -16,13 +16,13 @@ export async function json(url, init = {}) {
   try {
     const response = await fetch(url, { ...init, headers, redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS) });
     for await (const piece of /** @type {any} */ (response.body ?? [])) {
-      if ((bytes += piece.length) > ANSWER_BYTES) throw new Error("it answers with too much");
+      if ((bytes += piece.length) > ANSWER_BYTES) throw new Error("the answer is too long");
       pieces.push(piece);
     }
     const text = Buffer.concat(pieces).toString("utf8");
-    if (response.status !== 200) throw new Error(`it answers with status ${response.status}, ${errorIn(text)}`);
+    if (response.status !== 200) throw new Error(`the answer has status ${response.status}, ${errorIn(text)}`);
     const value = JSON.parse(text);
-    if (typeof value !== "object" || value === null) throw new Error("it answers with no JSON object");
+    if (typeof value !== "object" || value === null) throw new Error("the answer is not a JSON object");
     return value;
   } catch (error) {
     throw new UpstreamError(`${new URL(url).origin}${new URL(url).pathname}: ${/** @type {Error} */ (error).message}`);

@@ -52,12 +52,12 @@ export async function claimsOf(token, keySet, expected, now = Date.now() / 1000)
   if (typeof token !== "string" || token.length > TOKEN_CHARACTERS) throw new UpstreamError("there is no ID token, or it is too long");
   const [head, body, signature, ...rest] = token.split("."), header = decoded(head), claims = decoded(body);
   if (rest.length > 0 || !signature || !Object.hasOwn(algorithms, String(header.alg)) || header.crit !== undefined) {
-    throw new UpstreamError("the ID token is not signed in a way that is known here");
+    throw new UpstreamError("the ID token is not signed in a way that this server knows");
   }
   if (!Array.isArray(keySet.keys) || !(await isSigned(keySet.keys, header, `${head}.${body}`, signature))) {
     throw new UpstreamError("the ID token is not signed by a key of the issuer");
   }
   const [fault] = Object.entries(faults(claims, expected, now)).find(([, is]) => is) ?? [];
-  if (fault) throw new UpstreamError(`the ID token is ${fault.startsWith("another") ? `for ${fault}` : fault}`);
+  if (fault) throw new UpstreamError(`the ID token ${fault.startsWith("another") ? "has" : "is"} ${fault}`);
   return claims;
 }

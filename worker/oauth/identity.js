@@ -29,7 +29,7 @@ export const hasControls = (text) => /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
  * @returns {Identity}
  */
 export function somebodyAt(issuer, { id, name, emails: all, domains }) {
-  if (hasControls(id)) throw new Error("the subject has control characters in it");
+  if (hasControls(id)) throw new Error("the subject contains control characters");
   const given = name && !hasControls(name) ? name : id, emails = all.filter((email) => !hasControls(email));
   return { subject: `${issuer}#${id}`, name: (emails[0] ?? given).slice(0, 200), issuer, id, emails, ...(domains ? { domains } : {}) };
 }
@@ -50,8 +50,8 @@ export function mayEnter(identity, settings) {
 
 /** Why nothing is granted to them any more; undefined if it is. Whoever has left a company is out one day, however long their client goes on asking. @param {Identity} identity @param {Settings} settings @param {number} now */
 export function whyNoMore(identity, settings, now) {
-  if (now - (identity.since ?? 0) > LOGIN_DAYS * 86_400_000) return `It is ${LOGIN_DAYS} days since the login: log in again.`;
-  return mayEnter(identity, settings) ? undefined : "Whoever this was granted by may not log in any more.";
+  if (now - (identity.since ?? 0) > LOGIN_DAYS * 86_400_000) return `The login was more than ${LOGIN_DAYS} days ago: log in again.`;
+  return mayEnter(identity, settings) ? undefined : "The person who granted this may not log in any more.";
 }
 
 /** Which of `scopes` they may have: all, unless each entry that means them says which. @param {Identity} identity @param {Settings} settings @param {string[]} scopes */

@@ -50,7 +50,7 @@ async function introspect(token, env, settings) {
 /** The scopes that the tools ask for, as the core lists them. @param {string} origin @param {any} env @param {ExecutionContext} context */
 async function scopesOf(origin, env, context) {
   const response = await shim.fetch(new Request(`${origin}/.well-known/oauth-protected-resource`), env, context);
-  if (!response.ok) throw new Error(`The core does not say which scopes there are: status ${response.status}`); // then it is not set up right either
+  if (!response.ok) throw new Error(`The core did not list the scopes: status ${response.status}`); // then it is not set up right either
   const { scopes_supported: scopes } = /** @type {any} */ (await response.json());
   return Array.isArray(scopes) ? scopes : [];
 }
@@ -69,13 +69,13 @@ const cameWithKey = (headers) => /^bearer +mcp_/i.test(headers.get("authorizatio
  */
 async function refuseRegistration(request, mailbox) {
   if (cameWithKey(request.headers)) {
-    const message = "The key that was sent is not one that is good here: correct it. Or send none, and log in.";
+    const message = "The key that was sent is not valid here. Correct it, or send none and log in.";
     return refuse(401, "invalid_token", message, { "www-authenticate": 'Bearer realm="mcp", error="invalid_token"' });
   }
   const seconds = request.method === "POST" ? await countTry(mailbox, "registration", addressOf(request)) : 0;
   if (!seconds) return undefined;
   const headers = { "retry-after": String(seconds), "access-control-expose-headers": "Retry-After" };
-  return refuse(429, "too_many_requests", `There were too many registrations. Try again in ${seconds} seconds.`, headers);
+  return refuse(429, "too_many_requests", `Too many registrations. Try again in ${seconds} seconds.`, headers);
 }
 
 const [POSTED_CHARACTERS, TOKEN_PARAMETERS, CODE_MS] = [16384, 32, 3_600_000];
@@ -91,7 +91,7 @@ async function bounded(request, forTokens, mailbox, handle) {
   if (!forTokens || !response.ok) return response;
   const form = new URLSearchParams(text);
   noteClient(form.get("client_id") ?? "");
-  return (await isSpent(form, mailbox)) ? refuse(400, "invalid_grant", "This code was used before.") : response;
+  return (await isSpent(form, mailbox)) ? refuse(400, "invalid_grant", "This code has already been used.") : response;
 }
 
 /** Whether tokens were given for this code before, which the library's storage may not know yet (RFC 6749, section 4.1.2). @param {URLSearchParams} form @param {any} mailbox */
@@ -138,7 +138,7 @@ export default {
       return await serve(request, url, env, context);
     } catch (error) {
       console.error(error);
-      return refuse(500, "internal", "The server failed; try again.");
+      return refuse(500, "internal", "The server failed. Try again.");
     }
   },
 };

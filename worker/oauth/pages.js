@@ -61,7 +61,7 @@ ${content}
 }
 
 /** @param {number} status @param {string} message says what is wrong and what to do @param {Headers} [headers] */
-export const errorPage = (status, message, headers) => page("This does not work", html`<p>${message}</p>`, { status, headers });
+export const errorPage = (status, message, headers) => page("That did not work", html`<p>${message}</p>`, { status, headers });
 
 /**
  * @param {object} shown
@@ -99,9 +99,9 @@ ${upstream && html`<p><a class="button" href="${upstream.url}">Continue with ${u
  */
 export function consentPage({ client, domain, destination, local, scopes, name, handle, as }, options) {
   return page("Allow access?", html`
-<p>${quoted(client)} wants to use the tools of this server in your name.</p>
+<p>${quoted(client)} wants to use this server's tools on your behalf.</p>
 <dl>
-<dt>Who asks</dt>
+<dt>Who is asking</dt>
 <dd>${domain ? html`An application published at <strong>${domain}</strong>` : "An application that gave itself this name; nobody has checked it"}</dd>
 <dt>Where access goes</dt>
 <dd>${destination}</dd>
@@ -115,7 +115,7 @@ ${local && html`<p class="caution">Access goes to an application on your compute
 ${scopes.length > 0 ? html`<fieldset>
 <legend>What it may do</legend>
 ${scopes.map((scope) => html`<label class="scope"><input type="checkbox" name="scope" value="${scope}" checked> <code>${scope}</code></label>
-`)}</fieldset>` : html`<p>It gets the tools that ask for no scope.</p>`}
+`)}</fieldset>` : html`<p>It gets the tools that need no scope.</p>`}
 <div class="choices">
 <button class="main" name="decision" value="allow">Allow</button>
 <button name="decision" value="deny">Deny</button>

@@ -38,7 +38,7 @@ export async function providerOf(issuer) {
 /** OpenID Connect Discovery 1.0, section 4. @param {string} issuer @returns {Promise<Provider>} */
 async function discover(issuer) {
   const document = await json(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
-  if (document.issuer !== issuer) throw new UpstreamError(`${issuer}: its discovery document is of ${JSON.stringify(document.issuer)}`);
+  if (document.issuer !== issuer) throw new UpstreamError(`${issuer}: its discovery document names the issuer ${JSON.stringify(document.issuer)}`);
   const provider = {
     issuer,
     authorize: endpoint(document, "authorization_endpoint"),

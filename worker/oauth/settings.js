@@ -43,7 +43,7 @@ function readOwner(value) {
   }
   const iterations = Number(count);
   if (iterations < 1 || iterations > PBKDF2_ITERATIONS_MOST) {
-    throw new Mistake(`OWNER_PASSPHRASE was made with ${iterations} iterations, and the platform takes 1 to ${PBKDF2_ITERATIONS_MOST}: make it anew with 'npm run keys -- --passphrase'.`);
+    throw new Mistake(`OWNER_PASSPHRASE was made with ${iterations} iterations, but the platform takes 1 to ${PBKDF2_ITERATIONS_MOST}. Make it again with 'npm run keys -- --passphrase'.`);
   }
   return { iterations, salt: saltBytes, hash: hashBytes, generation: createHash("sha256").update(value.trim()).digest("base64url") };
 }
@@ -52,7 +52,7 @@ function readOwner(value) {
 function readAllowed(entry) {
   const [, not, who, scopes] = /^(!?)(.*?)(?::scopes=([^:]*))?$/.exec(entry) ?? [];
   if (!who || (who.includes("@") && who.includes(":")) || (not && scopes !== undefined)) {
-    throw new Mistake("UPSTREAM_ALLOWED has an entry that is not an e-mail address, @domain, subject or *, with :scopes=ONE+TWO behind it or ! before it where that is wanted.");
+    throw new Mistake("UPSTREAM_ALLOWED has an entry that is not an email address, @domain, subject or *, optionally with ! before it or :scopes=ONE+TWO after it.");
   }
   return { who, denied: not === "!", scopes: scopes?.split("+") };
 }
@@ -64,11 +64,11 @@ function readUpstream(env) {
   if (!url || url.search || url.hash || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname)))) {
     throw new Mistake("UPSTREAM_ISSUER is not the https URL of an OpenID Connect issuer.");
   }
-  if (!env.UPSTREAM_CLIENT_ID) throw new Mistake("UPSTREAM_ISSUER is set and UPSTREAM_CLIENT_ID is not: what the issuer calls this server.");
-  if (known[issuer] && !env.UPSTREAM_CLIENT_SECRET) throw new Mistake(`UPSTREAM_CLIENT_SECRET is not set, and ${issuer} asks for it.`);
+  if (!env.UPSTREAM_CLIENT_ID) throw new Mistake("UPSTREAM_ISSUER is set, but UPSTREAM_CLIENT_ID is not. Set it to the client ID that the issuer gave this server.");
+  if (known[issuer] && !env.UPSTREAM_CLIENT_SECRET) throw new Mistake(`UPSTREAM_CLIENT_SECRET is not set, but ${issuer} requires it.`);
   const allowed = list(env.UPSTREAM_ALLOWED);
   if (allowed.length === 0) {
-    throw new Mistake("UPSTREAM_ISSUER is set and UPSTREAM_ALLOWED is not: e-mail addresses, @domain or subjects of those who may log in, or * for everyone there.");
+    throw new Mistake("UPSTREAM_ISSUER is set, but UPSTREAM_ALLOWED is not. Set it to the email addresses, @domains or subjects that may log in, or to * for everybody there.");
   }
   return { issuer, clientId: String(env.UPSTREAM_CLIENT_ID), clientSecret: env.UPSTREAM_CLIENT_SECRET, allowed: allowed.map(readAllowed) };
 }
@@ -76,9 +76,9 @@ function readUpstream(env) {
 /** @param {any} env @returns {Settings} */
 export function readSettings(env) {
   try {
-    if (!env.OAUTH_KV) throw new Mistake("OAUTH_KV is not bound: the KV namespace that wrangler.toml's env.oauth has.");
+    if (!env.OAUTH_KV) throw new Mistake("OAUTH_KV is not bound. Bind a KV namespace to it, as [env.oauth] of wrangler.toml does.");
     if (!env.OWNER_PASSPHRASE && !env.UPSTREAM_ISSUER) {
-      throw new Mistake("Neither OWNER_PASSPHRASE nor UPSTREAM_ISSUER is set, so that nobody could log in.");
+      throw new Mistake("Neither OWNER_PASSPHRASE nor UPSTREAM_ISSUER is set, so nobody can log in. Set one of them.");
     }
     return {
       owner: env.OWNER_PASSPHRASE ? readOwner(env.OWNER_PASSPHRASE) : undefined,

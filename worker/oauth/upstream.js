@@ -45,7 +45,7 @@ export async function loginUrl({ issuer, clientId }, callback, state, { verifier
  */
 export async function whoCameBack(upstream, callback, response, login) {
   const { issuer } = upstream, provider = await providerOf(issuer), from = response.get("iss");
-  if (provider.namesItself ? from !== issuer : from !== null && provider.keys && from !== issuer) throw new UpstreamError("the response is another issuer's");
+  if (provider.namesItself ? from !== issuer : from !== null && provider.keys && from !== issuer) throw new UpstreamError("the response is from another issuer");
   const tokens = await redeem(provider, upstream, callback, response.get("code") ?? "", login.verifier);
   if (typeof tokens.access_token !== "string") throw new UpstreamError(`${issuer} gave no token: ${String(tokens.error).slice(0, 40)}`);
   if (!provider.keys) return gitHubUser(provider, tokens.access_token);
@@ -86,7 +86,7 @@ export function userOf(issuer, { sub, email, email_verified: verified, hd, prefe
 async function gitHubUser({ issuer, user = "", emails = "" }, token) {
   const headers = { authorization: `Bearer ${token}`, accept: "application/vnd.github+json" };
   const [{ id, login }, addresses] = await Promise.all([json(user, { headers }), json(emails, { headers })]);
-  if (!Number.isSafeInteger(id) || !Array.isArray(addresses)) throw new UpstreamError(`${issuer} does not say who came`);
+  if (!Number.isSafeInteger(id) || !Array.isArray(addresses)) throw new UpstreamError(`${issuer} does not say who logged in`);
   const verified = addresses.filter((each) => each.verified === true).toSorted((a, b) => Number(b.primary) - Number(a.primary));
   const name = typeof login === "string" && !hasControls(login) ? login : undefined;
   const who = somebodyAt(issuer, { id: String(id), name, emails: verified.map(({ email }) => String(email)) });
