@@ -87,7 +87,7 @@ passthrough("the log has no token", "c/audit.c", "TEXT(\",\\\"tool\\\":\"), tool
 
 const oracle = of("timing and length oracle", "timing");
 oracle("a comparison goes to the end", "c/text.c", "for (size_t i = 0; i < length; i++) difference =", "for (size_t i = 0; i < length && difference == 0; i++) difference =");
-oracle("tokens are compared so", "c/auth.c", "if (text_equal_secret(digest, config->tokens[i].digest, sizeof digest)) {", "if (memcmp(digest, config->tokens[i].digest, sizeof digest) == 0) {");
+oracle("tokens are compared so", "c/auth.c", "if (text_equal_secret(digest, config->tokens[i].digest, sizeof digest)) {", "if (__builtin_memcmp(digest, config->tokens[i].digest, sizeof digest) == 0) {");
 oracle("digests are compared whole", "c/auth.c", "if (text_equal_secret(digest, config->tokens[i].digest, sizeof digest)) {", "if (digest[0] == config->tokens[i].digest[0] &&\n            text_equal_secret(digest, config->tokens[i].digest, sizeof digest)) {");
 oracle("all tokens are compared", "c/auth.c", "found = &config->tokens[i];", "found = &config->tokens[i];\n            break;");
 
