@@ -23,6 +23,8 @@ static struct jsonrpc_message read_response(struct jsonrpc_message message, bool
     bool result = json_object_member(message.document.root, TEXT("result")).kind != JSON_ABSENT;
     bool error = json_object_member(message.document.root, TEXT("error")).kind == JSON_OBJECT;
     if (result == error) {
+        /* No id: this one is of a request that the server made, not of the client's. */
+        if (result) message.id = (struct text){NULL, 0};
         return invalid(message, JSONRPC_INVALID_REQUEST,
                        TEXT("The message has neither a method nor one of result and error."));
     }
