@@ -106,7 +106,7 @@ function configText(name, main, { compatibilityDate, compatibilityFlags, durable
 
 /** The modules that wrangler left in `folder`. @param {string} folder @param {string} main */
 function modulesIn(folder, main) {
-  const names = readdirSync(folder).filter((name) => /\.(m?js|wasm)$/.test(name));
+  const names = readdirSync(folder).filter((name) => /\.(m?js|wasm|sql)$/.test(name));
   return names.toSorted((a, b) => Number(b === main) - Number(a === main));
 }
 

@@ -36,7 +36,7 @@ function freePort() {
 }
 
 /** What a config takes a module as, by the end of its name. @type {Record<string, string>} */
-const moduleKinds = { js: "esModule", mjs: "esModule", wasm: "wasm" };
+const moduleKinds = { js: "esModule", mjs: "esModule", sql: "text", wasm: "wasm" };
 
 /** What the demo's stack imports, and only the platform and wrangler have. */
 const emailModule = '(name = "cloudflare-internal:email", internal = true, esModule = "export default { EmailMessage: class {} }")';
