@@ -62,8 +62,8 @@ static void takes_back_to_a_mark(void) {
 
 static const struct test tests[] = {
     {"gives aligned memory that does not overlap", gives_aligned_memory_apart},
-    {"grows the newest in place, others by a copy", grows_the_newest_in_place},
-    {"says when it is exhausted, at its limit and at the machine's", says_when_it_is_exhausted},
-    {"takes everything back to a mark, and wipes it", takes_back_to_a_mark},
+    {"grows the newest allocation in place, any other by copying it", grows_the_newest_in_place},
+    {"says when it is exhausted, by its own limit or by the machine's", says_when_it_is_exhausted},
+    {"resets to a mark, and wipes what was allocated since", takes_back_to_a_mark},
 };
 SUITE(arena, tests);

@@ -16,7 +16,7 @@ static const struct tool_fields *fields_of_echo(void) {
     return &echo->fields;
 }
 
-/* Binds `json` for the tool echo; gives the sentence about what is wrong. */
+/* Binds `json` for the tool echo; returns the sentences about what is wrong. */
 static struct text bind(const char *json, struct echo_arguments *target) {
     struct arena *arena = fresh_arena();
     struct json_document document;
@@ -81,7 +81,7 @@ static void writes_the_schema(void) {
                     "\"required\":[\"text\"],\"additionalProperties\":false}"));
 }
 
-/* Binds `json` as the struct of the tool draw; gives the sentences about what is wrong. */
+/* Binds `json` to the struct of the tool draw; returns the sentences about what is wrong. */
 static struct text bind_drawing_as(enum schema_use use, struct text json, struct drawing *drawing) {
     struct arena *arena = fresh_arena();
     struct json_document document;
@@ -200,14 +200,14 @@ static void writes_the_schema_of_arrays_and_objects(void) {
 
 static const struct test tests[] = {
     {"fills the tool's struct", fills_the_struct},
-    {"leaves what is not given at zero", leaves_what_is_not_given_at_zero},
-    {"names the argument that is wrong, and how", names_what_is_wrong},
+    {"leaves arguments that are not given at zero", leaves_what_is_not_given_at_zero},
+    {"names each wrong argument, and says what is wrong with it", names_what_is_wrong},
     {"writes the schema of the fields", writes_the_schema},
-    {"fills arrays and objects within", fills_arrays_and_objects},
-    {"takes defaults at every level", takes_defaults_at_every_level},
-    {"names the way to what is wrong", names_the_way_to_what_is_wrong},
+    {"fills arrays and nested objects", fills_arrays_and_objects},
+    {"applies defaults at every level", takes_defaults_at_every_level},
+    {"gives the path to what is wrong", names_the_way_to_what_is_wrong},
     {"checks what TOOL_ALSO says, at every level", checks_what_tool_also_says},
-    {"says 8 problems at most", says_so_many_problems_at_most},
+    {"reports 8 problems at most", says_so_many_problems_at_most},
     {"writes the schema of arrays and objects", writes_the_schema_of_arrays_and_objects},
 };
 SUITE(arguments, tests);

@@ -1,5 +1,5 @@
-/* Calls that ask the client: in one era by a result and a sealed state, in the other by a request
-   on a stream and a call that waits in a mailbox. */
+/* Calls that ask a modern client: the question is in the result, with a sealed state. Those that
+   ask a legacy client are in asking_legacy.c. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,12 +17,12 @@ static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\
 
 /* -- Modern -- */
 
-/* A call of `tool` with these capabilities and more parameters, which begin with a comma. */
+/* A call of `tool` by a client with these capabilities; all else is optional. */
 struct call {
     const char *tool, *capabilities, *responses;
     struct text state;
     const char *token;
-    const char *meta; /* more members of _meta, each behind a comma; or NULL */
+    const char *meta; /* more members of _meta, each after a comma; or NULL */
 };
 
 static struct text called(const struct call *call) {
@@ -58,7 +58,7 @@ static struct text state_in(struct text json) {
 
 static const struct call first_call = {.tool = "ask", .capabilities = ELICITATION};
 
-/* The same call with answers and a state. */
+/* The first call again, with answers and a state. */
 static struct text called_again(const char *responses, struct text state) {
     struct call call = first_call;
     call.responses = responses;
@@ -112,7 +112,7 @@ static void refuses_states_of_others(void) {
     call = (struct call){"ask_all", ELICITATION, WHO, state, NULL, NULL};
     CHECK_ERROR(called(&call), -32602);
     call = first_call;
-    call.responses = WHO ",\"arguments\":{\"name\":\"x\"}"; /* other arguments, another request */
+    call.responses = WHO ",\"arguments\":{\"name\":\"x\"}"; /* other arguments: another request */
     call.state = state;
     CHECK_ERROR(called(&call), -32602);
     CHECK_ERROR(called_again(WHO, TEXT("AAAA")), -32602);
@@ -131,7 +131,7 @@ static void refuses_changed_states(void) {
     }
 }
 
-/* The state with another end: it is this test that seals it. */
+/* The state with another expiry time, sealed anew by this test. */
 static struct text ending_at(struct text state, const char *end) {
     struct principal principal;
     struct text payload;
@@ -171,7 +171,7 @@ static void names_missing_capabilities(void) {
                "\"data\":{\"requiredCapabilities\":{\"elicitation\":{\"form\":{}}}}");
     call.capabilities = "\"elicitation\":true";
     CHECK_ERROR(called(&call), -32021);
-    /* a client that shows URLs only does not show forms, and the other way round */
+    /* a client that only shows URLs shows no forms, and the other way round */
     call.capabilities = "\"elicitation\":{\"url\":{}}";
     CHECK_ERROR(called(&call), -32021);
     call.tool = "login";
@@ -309,17 +309,19 @@ static void carries_the_trace_along(void) {
 }
 
 static const struct test tests[] = {
-    {"carries the trace along", carries_the_trace_along},
+    {"passes the trace context along with the question", carries_the_trace_along},
     {"asks in the result of a modern call", asks_in_the_result},
-    {"takes an answer, a refusal, and nobody's answer", takes_the_answer},
-    {"asks again where an answer does not fit", asks_again_for_what_does_not_fit},
-    {"refuses a state of another principal, call or kind", refuses_states_of_others},
+    {"takes an answer, a refusal and a cancellation", takes_the_answer},
+    {"asks again if an answer does not fit", asks_again_for_what_does_not_fit},
+    {"refuses a state of another principal or call, and what is no state",
+     refuses_states_of_others},
     {"refuses a state that was changed or cut", refuses_changed_states},
     {"refuses a state that is too old", refuses_old_states},
-    {"names the capability that is missing", names_missing_capabilities},
-    {"carries answers along from round to round", carries_answers_along},
+    {"names the missing capability", names_missing_capabilities},
+    {"carries answers from round to round", carries_answers_along},
     {"sends the user to a URL", sends_the_user_elsewhere},
-    {"asks the model with every wish there is", asks_the_model_with_every_wish},
+    {"sends every sampling parameter to the model, and reads its answer",
+     asks_the_model_with_every_wish},
     {"lets the model use tools, round after round", lets_the_model_use_tools},
 };
 SUITE(asking, tests);

@@ -14,7 +14,7 @@ static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\
 
 /* -- Legacy -- */
 
-/* Posts `body` in `session`, taking events; the action that ended it, whose body is copied. */
+/* Posts `body` in `session`, accepting events; the action that ended it, with copied texts. */
 static struct mcp_action said_as(struct mcp *mcp, const char *revision, struct text session,
                                  struct text body) {
     struct sent sent = post(body);
@@ -74,8 +74,8 @@ static void asks_on_a_stream(void) {
     CHECK_SAYS(call.body, "retry: ");
     CHECK_SAYS(question, "data: {\"jsonrpc\":\"2.0\",\"id\":\"ask.");
     CHECK_SAYS(question, ".who\",\"method\":\"elicitation/create\",\"params\":{\"message\":");
-    CHECK_EQUAL(mailbox.keeps, 2); /* the call, and for the client that cancels it, the question */
-    /* it is kept under the question, and streamed under the call */
+    CHECK_EQUAL(mailbox.keeps, 2); /* the call; and its question, in case of a cancellation */
+    /* the call is kept under its question's topic, and its events go to its own */
     CHECK(text_starts_with(mailbox.topic, call.topic));
     CHECK_TEXT(text_from(mailbox.topic, call.topic.length), TEXT(".0.who"));
     CHECK_TEXT(mailbox.delivered_to, call.topic);
@@ -104,7 +104,7 @@ static void takes_an_error_for_a_refusal(void) {
     CHECK(mailbox.last);
 }
 
-/* Each time with an id of its own, which the answer must have. */
+/* Each question has an id of its own, which its answer must have. */
 static void asks_a_legacy_client_again(void) {
     static const char misfit[] = "\"result\":{\"action\":\"accept\",\"content\":{\"name\":1}}";
     struct mcp *mcp = started(variables);
@@ -122,7 +122,7 @@ static void asks_a_legacy_client_again(void) {
     CHECK(mailbox.last);
 }
 
-/* A call is kept one level deeper than it came, and has to be read again. */
+/* A call is kept one level deeper than it came, and must be readable again. */
 static void keeps_no_call_that_is_too_deep(void) {
     struct mcp *mcp = started(variables);
     struct text session = begun(mcp, ELICITATION);
@@ -221,7 +221,7 @@ static void asks_no_page_of_a_client_that_shows_none(void) {
     CHECK_SAYS(action.body, "requiredCapabilities\":{\"elicitation\":{\"url\":{}}}}");
 }
 
-/* What a session of 2025-06-18 can be asked: one block a message, and no part of a capability. */
+/* What an older session can be asked: one block per message, and no part of a capability. */
 static void asks_as_older_revisions_can(void) {
     struct mcp *mcp = started(variables);
     struct sent sent = post(CALL("wish"));
@@ -245,7 +245,7 @@ static void asks_as_older_revisions_can(void) {
     mcp_reset(mcp);
 }
 
-/* A model that is refused is not asked for again. */
+/* A sampling request that was refused is not sent again. */
 static void takes_an_error_of_the_model_for_a_refusal(void) {
     struct mcp *mcp = started(variables);
     struct text session = begun(mcp, TOOLS_SAMPLING);
@@ -285,10 +285,10 @@ static void carries_the_trace_along(void) {
                    older[i]);
         mcp_reset(mcp);
     }
-    /* a token is a string or an integer */
+    /* a progress token is a string or an integer */
     action = said(mcp, session, CALL_WITH_META("traced", "\"progressToken\":1.5"));
     CHECK(!text_contains(action.body, TEXT("progress")));
-    /* what is no string is nobody's trace, nor is what is longer than LIMIT_TRACE_BYTES */
+    /* what is not a string, or is longer than LIMIT_TRACE_BYTES, is ignored */
     action = said(mcp, session, CALL_WITH_META("traced", "\"tracestate\":5"));
     CHECK_SAYS(action.body, "\"text\":\"||\"");
     for (size_t more = 0; more < 2; more++) {
@@ -300,7 +300,7 @@ static void carries_the_trace_along(void) {
     }
 }
 
-/* it was accepted, and thrown away: the call waited for ever */
+/* Such an answer was once accepted and thrown away: the call waited forever. */
 static void takes_an_answer_that_is_a_batch(void) {
     struct mcp *mcp = started(variables);
     struct text session = begun_as(mcp, "2025-03-26", "\"sampling\":{}");
@@ -320,10 +320,10 @@ static void takes_an_answer_that_is_a_batch(void) {
     snprintf(two, sizeof two, "[%s]", one);
     CHECK_EQUAL(said_as(mcp, "2025-03-26", session, exact(text_of(two))).status, 202);
     CHECK(mailbox.deliveries > deliveries);
-    CHECK(!text_contains(mailbox.delivered, TEXT("sampling/createMessage"))); /* not asked anew */
+    CHECK(!text_contains(mailbox.delivered, TEXT("sampling/createMessage"))); /* not asked again */
 }
 
-/* it went on for as long as a program answered, as fast as the network goes */
+/* Once this went on for as long as the client kept answering, as fast as the network allows. */
 static void asks_no_more_than_its_limit(void) {
     struct mcp *mcp = started(variables);
     struct text session = begun(mcp, ELICITATION);
@@ -336,20 +336,21 @@ static void asks_no_more_than_its_limit(void) {
 }
 
 static const struct test tests[] = {
-    {"takes an answer that is a batch of its own", takes_an_answer_that_is_a_batch},
+    {"takes an answer in a batch only if nothing else is in it", takes_an_answer_that_is_a_batch},
     {"asks a legacy client no more than LIMIT_ROUNDS times", asks_no_more_than_its_limit},
     {"asks a legacy client on a stream, once", asks_on_a_stream},
-    {"takes an error for a refusal", takes_an_error_for_a_refusal},
-    {"asks a legacy client again where an answer does not fit", asks_a_legacy_client_again},
+    {"treats an error in answer to a question as a refusal", takes_an_error_for_a_refusal},
+    {"asks a legacy client again if an answer does not fit", asks_a_legacy_client_again},
     {"keeps no call that is too deep to be read again", keeps_no_call_that_is_too_deep},
     {"asks a legacy client one question after the other", asks_one_after_the_other},
-    {"lets no other session answer", lets_no_other_session_answer},
+    {"takes no answer from another session", lets_no_other_session_answer},
     {"refuses a call whose client cannot be asked", refuses_who_cannot_be_asked},
-    {"tells a client of 2025-11-25 when the user was at the URL", tells_when_the_user_was_there},
-    {"names the page to open: -32042, where there is no stream", names_the_page_to_open},
-    {"asks no page of a client that shows none", asks_no_page_of_a_client_that_shows_none},
-    {"asks as older revisions can", asks_as_older_revisions_can},
-    {"takes a model's error for a refusal", takes_an_error_of_the_model_for_a_refusal},
-    {"carries the trace along", carries_the_trace_along},
+    {"tells a client of 2025-11-25 when the user is done at the URL",
+     tells_when_the_user_was_there},
+    {"names the page to open, with -32042, if there is no stream", names_the_page_to_open},
+    {"sends no URL to a client that shows none", asks_no_page_of_a_client_that_shows_none},
+    {"asks in a form that older revisions know", asks_as_older_revisions_can},
+    {"treats an error of the model as a refusal", takes_an_error_of_the_model_for_a_refusal},
+    {"passes the trace context along, in every legacy revision", carries_the_trace_along},
 };
 SUITE(asking_legacy, tests);

@@ -95,7 +95,7 @@ static const struct test tests[] = {
     {"takes token68 and nothing else", takes_token68_and_nothing_else},
     {"reads bearer credentials strictly", reads_bearer_strictly},
     {"takes credentials of 16384 bytes, not 16385", bounds_the_credential},
-    {"finds a token by its whole digest, also the last of 64", compares_digests},
-    {"tells callers apart, and a name from a token that spells it", tells_principals_apart},
+    {"finds a token by its whole digest, even the last of 64", compares_digests},
+    {"tells callers apart, even a name from a token spelled the same", tells_principals_apart},
 };
 SUITE(auth, tests);

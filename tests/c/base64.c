@@ -28,7 +28,7 @@ static void writes_the_vectors_of_rfc_4648(void) {
     }
 }
 
-/* A value has one spelling only: else a seal could be changed and stay valid. */
+/* A value has only one spelling: otherwise a seal could be changed and stay valid. */
 static void refuses_a_second_spelling(void) {
     static const char *const wrong[] = {"Zh", "Zm9", "Zg==", "Zm8=", "+/", "Z m8", "Zm8\n", "Zm.v"};
     uint8_t bytes[8];
@@ -70,10 +70,10 @@ static void refuses_what_is_not_padded_base64(void) {
 }
 
 static const struct test tests[] = {
-    {"reads what it writes, of every length", reads_what_it_writes},
+    {"reads back what it writes, up to 64 bytes", reads_what_it_writes},
     {"writes the vectors of RFC 4648", writes_the_vectors_of_rfc_4648},
     {"refuses a second spelling of the same bytes", refuses_a_second_spelling},
     {"reads base64 with padding", reads_padded_base64},
-    {"refuses what is not padded as it should be", refuses_what_is_not_padded_base64},
+    {"refuses what is not properly padded base64", refuses_what_is_not_padded_base64},
 };
 SUITE(base64, tests);

@@ -34,7 +34,7 @@ static void escapes_json_and_html(void) {
     CHECK_TEXT(buffer_text(&out), TEXT("&lt;a href=&quot;x&quot;&gt;&#39;&amp;amp;&lt;/a&gt;"));
 }
 
-/* Each byte that is escaped, at each place of two sixteens. */
+/* Each ASCII byte, at each place of two blocks of 16. */
 static void escapes_each_byte_wherever_it_stands(void) {
     for (int byte = 0; byte < 0x80; byte++) {
         for (size_t place = 0; place < 32; place++) {
@@ -70,9 +70,9 @@ static void stays_empty_handed_once_memory_ran_out(void) {
 
 static const struct test tests[] = {
     {"keeps what was written while it grows", keeps_what_was_written_while_it_grows},
-    {"writes integers to their ends", writes_integers},
+    {"writes integers, down to the smallest and up to the largest", writes_integers},
     {"escapes for JSON and for HTML", escapes_json_and_html},
-    {"escapes each byte wherever it stands", escapes_each_byte_wherever_it_stands},
-    {"takes nothing more once memory ran out", stays_empty_handed_once_memory_ran_out},
+    {"escapes each byte that needs it, wherever it is", escapes_each_byte_wherever_it_stands},
+    {"takes nothing more once memory has run out", stays_empty_handed_once_memory_ran_out},
 };
 SUITE(buffer, tests);

@@ -5,7 +5,7 @@
 
 #include "registry.h"
 
-/* Every suite, one a line. */
+/* Every suite, one per line. */
 /* clang-format off */
 #define SUITES(SUITE) \
     SUITE(arena) \
@@ -56,7 +56,7 @@ static const struct suite *const suites[] = {SUITES(SUITE_ADDRESS)};
 
 int print_numbers(void); /* in number.c */
 
-/* What the running test failed with first. */
+/* The first failure of the running test. */
 static char failure[512];
 
 void check_that(bool holds, const char *file, int line, const char *what) {
@@ -80,7 +80,7 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
     check_that(text_equal(actual, wanted), file, line, both);
 }
 
-/* What exact() gave since the test began. */
+/* What exact() and repeated() returned since the test began. */
 static char *copies[4096];
 static size_t copy_count;
 
@@ -159,7 +159,7 @@ static size_t put(char *out, size_t at, struct text text) {
     return at + text.length;
 }
 
-/* Writes the head where `out` is not NULL; its length. */
+/* Writes the head if `out` is not NULL; returns its length. */
 static size_t write_head(const struct sent *sent, char *out) {
     size_t at = put(out, 0, text_of(sent->method));
     at = put(out, at, TEXT("\n"));
@@ -197,7 +197,7 @@ static const struct mcp_action *send_body(struct mcp *mcp, struct text body) {
     return mcp_body_ended(mcp);
 }
 
-/* Not memcpy, which would see that nobody may touch what stands between two allocations. */
+/* Not memcpy: AddressSanitizer would object to it reading what lies between two allocations. */
 #if __has_attribute(no_sanitize)
 __attribute__((no_sanitize("address")))
 #endif
@@ -206,11 +206,11 @@ copy_arena(volatile char *to, const volatile char *from, size_t size) {
     for (size_t i = 0; i < size; i++) to[i] = from[i];
 }
 
-/* As the shim does where a body has a length; what comes of it where others are served meanwhile:
+/* As the shim does with a body that has a length. What happens if others are served meanwhile:
    tests/threats/cross-client-leak-aside.test.mjs. */
 static void set_aside_and_resume(struct mcp *mcp) {
     struct text aside = mcp_set_aside(mcp);
-    if (aside.length == 0) return; /* there is no memory */
+    if (aside.length == 0) return; /* there is no memory left */
     char *copy = malloc(aside.length + 1);
     if (copy == NULL) abort();
     copy_arena(copy, aside.bytes, aside.length);
@@ -257,7 +257,7 @@ static struct text keep(const struct mcp_action *action) {
     return TEXT("\1");
 }
 
-/* Does what `action` says to a mailbox; gives the answer. */
+/* Does with the mailbox what `action` says; returns the answer. */
 static struct text in_mailbox(const struct mcp_action *action) {
     switch (action->kind) {
     case MCP_ACTION_DELIVER:
@@ -327,7 +327,7 @@ static bool run(const struct suite *suite, const struct test *test) {
     return passed;
 }
 
-/* Runs all tests; with an argument, prints the numbers whose bits come on stdin instead. */
+/* Runs all tests; with the argument "numbers", prints the numbers whose bits come on stdin. */
 int main(int count, char **arguments) {
     if (count > 1 && strcmp(arguments[1], "numbers") == 0) return print_numbers();
     bool passed = true;

@@ -22,7 +22,7 @@ struct suite {
 #define SUITE(noun_name, array)                                                                    \
     const struct suite noun_name##_suite = {#noun_name, (array), sizeof(array) / sizeof *(array)}
 
-/* Each fails the running test, and lets it go on. `what` names the case within it. */
+/* Each marks the running test as failed, and lets it go on. `what` names the case within it. */
 void check_that(bool holds, const char *file, int line, const char *what);
 void check_equal(long long actual, long long wanted, const char *file, int line, const char *what);
 void check_text(struct text actual, struct text wanted, const char *file, int line,
@@ -37,72 +37,72 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
 #define CHECK_TEXT(actual, wanted) check_text((actual), (wanted), __FILE__, __LINE__, #actual)
 #define CHECK_SAYS(json, part) CHECK_CASE(text_contains((json), TEXT(part)), part)
 
-/* The tools of declared.c, declared_asking.c, declared_metadata.c, shapes.c and tasks.c; the last,
-   z_button, is listed for clients with views alone. */
+/* The number of tools in declared.c, declared_asking.c, declared_metadata.c, shapes.c and tasks.c;
+   the last of them, z_button, is listed only for clients that show views. */
 enum { DECLARED_TOOLS = 7 + 5 + 1 + 4 + 6 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* A copy in memory of exactly its size, so that AddressSanitizer sees a read of one byte more. It
-   lives until the test ends. */
+/* A copy in memory of exactly its size, so that AddressSanitizer notices a read of one byte too
+   many. It lives until the test ends. */
 struct text exact(struct text text);
 
-/* `count` times `piece`, between `before` and `after`, as exact() gives it. */
+/* `piece` repeated `count` times, between `before` and `after`; allocated as by exact(). */
 struct text repeated(const char *before, size_t count, const char *piece, const char *after);
 
-/* An empty arena, the same memory each time. Every allocation asks `commit`, which fails the one
-   that `failing` says, counted from 1; 0 fails none. */
+/* An empty arena, the same memory each time. Every allocation calls `commit`, which fails the one
+   whose number is `failing`, counted from 1; 0 fails none. */
 struct arena *fresh_arena(void);
 extern size_t failing, commits;
 
 /* A new instance with these variables. */
 struct mcp *started(struct text variables);
 
-/* The key that `text` makes; it lasts until the next one. */
+/* The key made from `text`; valid until the next call. */
 const struct hmac_key *key_of(struct text text);
 
 /* A request: headers that are not sent have `bytes` NULL. */
 struct sent {
     const char *method, *url;
     struct text headers[HTTP_HEADER_COUNT];
-    struct text parameters; /* the lines of the headers that tools declare, each with \n before */
+    struct text parameters; /* the values of the headers that tools declare, each after a \n */
     struct text body;
 };
 
-/* A mailbox: the newest that was kept in it, until it is collected, and the newest delivery; copies
-   that live until the test ends. What was kept in a version of its own stays when other things are
-   kept. */
+/* A mailbox: what was last kept in it, until it is collected, and the last delivery; copies that
+   live until the test ends. What was kept with a version is not replaced by what is kept without
+   one. */
 struct mailbox {
     struct text mailbox, topic, kept;
     struct text delivered_to, delivered_before, delivered, published, posted;
     bool last;
-    uint32_t version;  /* of what is kept; 0 where it has none */
-    struct text rival; /* where it has bytes: kept, once, just before the next version is */
+    uint32_t version;  /* of what is kept; 0 if it has none */
+    struct text rival; /* if not empty: kept, once, just before the next version */
     size_t keeps, deliveries, collections, publications, wakes;
 };
 extern struct mailbox mailbox;
 
-/* Carries the exchange through, bodies in pieces of 7 bytes, asking for a key, keeping what is to
-   be kept and delivering to a stream that is open, up to the action that ends it. mcp_reset is left
-   to the caller. */
+/* Runs the exchange up to the action that ends it: sends the body in small pieces, supplies the
+   sealing key, and does with the mailbox what the core asks for, as if every stream were open.
+   mcp_reset is left to the caller. */
 struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent);
 
 /* A POST of `body` to /mcp with a bearer token and the newest revision. */
 struct sent post(struct text body);
 
-/* How long its head is as the core takes it, in bytes. */
+/* The length of its head in bytes, as the core takes it. */
 size_t head_length(const struct sent *sent);
 
-/* What a new server answers to `method` with the members `params`, in `revision`. `name` is what
-   the header of a modern request says, NULL for none; `parameters` are the lines of tools' headers.
- */
+/* What a new server answers to `method` with the members `params`, in `revision`. `name` is the
+   Mcp-Name header of a modern request, NULL for none; `parameters` are the values of tools'
+   headers. */
 struct text asked(const char *revision, const char *method, const char *name, const char *params,
                   struct text parameters);
 
-/* True where `part` stands somewhere in `whole`. */
+/* True if `whole` contains `part`. */
 bool text_contains(struct text whole, struct text part);
 
-/* What stands in `whole` behind `mark` up to `end`, copied; empty where it is not there. */
+/* The text in `whole` from the first `mark` to the next `end`, copied; empty without a `mark`. */
 struct text behind(struct text whole, struct text mark, char end);
 
 #endif

@@ -18,7 +18,7 @@ static void reads_modes(void) {
     CHECK(read(TEXT("AUTH_MODE\0Any\0")).error != NULL);
     CHECK(read(TEXT("AUTH_MODE\0any,none\0")).error != NULL);
     CHECK(read(TEXT("AUTH_MODE\0any,jwt\0")).error != NULL);
-    CHECK(read(TEXT("AUTH_MODE\0tokens\0")).error != NULL); /* and no tokens */
+    CHECK(read(TEXT("AUTH_MODE\0tokens\0")).error != NULL); /* without any tokens */
     struct config both = read(TEXT("AUTH_MODE\0jwt, oauth\0JWT_ISSUER\0https://i.example\0"
                                    "JWT_AUDIENCE\0me\0introspect\0\0"));
     CHECK(both.auth_jwt && both.auth_oauth && both.error == NULL && both.audit);
@@ -60,7 +60,7 @@ static void reads_what_a_token_may_do_and_until_when(void) {
     CHECK(config.tokens[0].expires == 1801353600000.0);
     CHECK(config.tokens[0].limited && config.tokens[1].limited && !config.tokens[2].limited);
     CHECK_TEXT(config.tokens[0].scopes, TEXT("read files:write"));
-    CHECK_TEXT(config.tokens[1].scopes, TEXT("")); /* may do what needs no scope */
+    CHECK_TEXT(config.tokens[1].scopes, TEXT("")); /* it may do what needs no scope */
     CHECK(config.tokens[1].expires == 1709251199000.0);
     CHECK(config.tokens[2].expires == 0);
 }
@@ -152,15 +152,15 @@ static void leaves_other_variables_alone(void) {
 }
 
 static const struct test tests[] = {
-    {"reads modes by exact name, one at a time", reads_modes},
-    {"wants the issuer and the audience of mode jwt, and names what is wrong",
+    {"reads modes by exact name, and takes `any` only by itself", reads_modes},
+    {"requires an issuer and an audience in mode jwt, and names the variable that is wrong",
      wants_the_issuer_and_the_audience_of_jwt},
     {"reads tokens", reads_tokens},
     {"reads what a token may do, and until when", reads_what_a_token_may_do_and_until_when},
-    {"refuses tokens of another form", refuses_tokens_of_another_form},
+    {"refuses malformed tokens", refuses_tokens_of_another_form},
     {"takes 64 tokens, not 65", bounds_the_number_of_tokens},
-    {"takes limits and keys within theirs", bounds_what_else_it_reads},
-    {"wants origins without a path in ALLOWED_ORIGINS", wants_origins_without_a_path},
-    {"leaves other variables alone", leaves_other_variables_alone},
+    {"takes a body limit and a sealing key within their bounds", bounds_what_else_it_reads},
+    {"requires whole origins without a path in ALLOWED_ORIGINS", wants_origins_without_a_path},
+    {"ignores other variables, and trims values", leaves_other_variables_alone},
 };
 SUITE(config, tests);

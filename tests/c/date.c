@@ -44,8 +44,9 @@ static void holds_what_no_date_can_say_at_its_ends(void) {
 }
 
 static const struct test tests[] = {
-    {"reads what it writes", reads_what_it_writes},
-    {"writes every day as it reads it", writes_every_day_as_it_reads_it},
-    {"holds what no date can say at its ends", holds_what_no_date_can_say_at_its_ends},
+    {"writes to the second, and reads that back", reads_what_it_writes},
+    {"writes and reads every day of 400 years", writes_every_day_as_it_reads_it},
+    {"clamps what no date can express to the first or last date",
+     holds_what_no_date_can_say_at_its_ends},
 };
 SUITE(date, tests);

@@ -1,4 +1,4 @@
-/* Compared with the libc of this machine, natively, and with musl as a WASI program. */
+/* Compared with this machine's libc when run natively, and with musl as a WASI program. */
 #include "decimal.h"
 
 #include <float.h>
@@ -9,7 +9,7 @@
 #include "check.h"
 #include "random.h"
 
-/* True where both are the same double, also of the two zeros. */
+/* True if both are the same double; the two zeros differ. */
 static bool same(double left, double right) {
     return memcmp(&left, &right, sizeof left) == 0;
 }
@@ -36,7 +36,7 @@ static const char *const texts[] = {
     "1e-99999999999", "5e-324", "4.9406564584124654e-324", "2.4703282292062327e-324",
     "2.4703282292062328e-324", "2.4e-324", "1e-400", "2.2250738585072011e-308",
     "2.2250738585072014e-308", "2.2250738585072012e-308", "2.225073858507201136e-308",
-    /* halfway between two, and the digit that decides far behind */
+    /* halfway between two doubles, and cases where a digit far to the right decides */
     "1.00000000000000011102230246251565404236316680908203125",
     "1.00000000000000011102230246251565404236316680908203124",
     "1.00000000000000011102230246251565404236316680908203126",
@@ -105,7 +105,7 @@ static size_t add(char sum[PRINTED_BYTES], double left, double right) {
     return (size_t)length;
 }
 
-/* Halfway between `number` and the next, and one digit to either side of that. */
+/* Reads what is halfway between `number` and the next double, and a little to either side. */
 static void check_halfway(double number) {
     char text[PRINTED_BYTES];
     double half = (nextafter(number, INFINITY) - number) / 2;
@@ -183,7 +183,7 @@ static void has_no_digits_of_nothing(void) {
     CHECK_EQUAL(decimal.exponent, 0);
     CHECK(same(decimal_nearest(&decimal), 0));
     decimal_of(0.5, &decimal);
-    decimal_round(&decimal, 0); /* a half, to the even 0 */
+    decimal_round(&decimal, 0); /* a half is rounded to the even 0 */
     CHECK_EQUAL(decimal.count, 0);
     decimal_of(0.75, &decimal);
     decimal_round(&decimal, -1);
@@ -217,14 +217,15 @@ static void stands_in_for_strtod(void) {
 }
 
 static const struct test tests[] = {
-    {"reads what strtod reads, as it does", reads_what_strtod_reads},
-    {"reads thousands of digits, of which each may decide", reads_thousands_of_digits},
+    {"reads what strtod reads, to the same double", reads_what_strtod_reads},
+    {"reads thousands of digits, any of which may decide", reads_thousands_of_digits},
     {"reads 200000 random decimals as strtod does", reads_random_decimals},
     {"reads what is halfway between two doubles as the even one",
      reads_what_is_halfway_between_two},
     {"writes the digits of 200000 doubles as printf does", writes_digits_as_printf_does},
-    {"has no digits of 0, and of what is rounded to 0", has_no_digits_of_nothing},
-    {"digits of 100000 doubles read back", digits_read_back_as_the_same_double},
-    {"stands in for strtod", stands_in_for_strtod},
+    {"has no digits for 0 and for what is rounded to 0", has_no_digits_of_nothing},
+    {"reads the digits of 100000 doubles back as the same doubles",
+     digits_read_back_as_the_same_double},
+    {"can take the place of strtod", stands_in_for_strtod},
 };
 SUITE(decimal, tests);

@@ -1,5 +1,5 @@
-/* One of everything that a server can declare: tools that ask and answer in all ways, resources, a
-   template and a prompt. check.h says how many tools. */
+/* One of everything that a server can declare: tools that ask and answer in every way, resources, a
+   template and a prompt. check.h has the number of tools. */
 #include <stdio.h>
 
 #include "edge.h"
@@ -14,7 +14,7 @@ static const struct tool_field name_fields[] = {
 
 FORM(name, name_fields);
 
-/* What came of asking for a name, in one word; NULL where there is nothing to say now. */
+/* The outcome of asking for a name, in one word; NULL if there is nothing to say yet. */
 static const char *word_for(enum ask asked) {
     switch (asked) {
     case ASK_DECLINED: return "declined";
@@ -77,7 +77,7 @@ static void read_note(struct tool_call *call, const struct text *variables) {
         reply_text(call, "note %.*s of %.*s", TOOL_FORMAT(variables[1]), TOOL_FORMAT(variables[0]));
 }
 
-/* Offers 101 values for `id`, and asks for that of `user`. */
+/* Offers 101 values for `id`; for `user` it tries to ask the client. */
 static void complete_note(struct tool_call *call, struct text name, struct text begun) {
     struct name_answer answer = {{NULL, 0}};
     if (name.length == 4 &&
@@ -174,7 +174,7 @@ static void read_file(struct tool_call *call) {
     reply_text(call, "%.*s", TOOL_FORMAT(TEXT("a file")));
 }
 
-/* A skill with folders whose names sort around each other's, and one of 110 files. */
+/* Skills: one with folders and files whose names begin alike, one with a folder of 110 entries. */
 #define FILE_AT(symbol, path, last)                                                                \
     RESOURCE(symbol, .uri = "skill://" path last, .name = last, .read = read_file)
 
@@ -185,8 +185,8 @@ FILE_AT(a_b_d_1, "a/b-d/", "1");
 FILE_AT(a_b_md, "a/", "b.md");
 FILE_AT(ab_skill, "ab/", "SKILL.md");
 
-/* One macro a line: clang-format changes its mind about several. The folders' index makes two
-   children of each number. */
+/* One macro per line: clang-format has no stable layout for several. Each number makes two entries
+   of the folder: a file and a folder. */
 #define PAIR(digits)                                                                               \
     FILE_AT(many_##digits, "ab/many/", #digits);                                                   \
     FILE_AT(many_##digits##_x, "ab/many/" #digits "x/", "1");
@@ -205,7 +205,7 @@ SKILL(a, .uri = "skill://a/SKILL.md", .frontmatter = "{\"name\":\"a\",\"descript
       .resources = "[{\"uri\":\"skill://a/SKILL.md\",\"digest\":\"sha256:00\",\"size\":6}]");
 SKILL(ab, .uri = "skill://ab/SKILL.md", .frontmatter = "{\"name\":\"ab\",\"description\":\"\"}");
 
-/* Says something, closes the connection if it can, and waits. */
+/* Reports progress, closes the connection if it can, and waits. */
 static void wait_a_moment(struct tool_call *call, const void *arguments) {
     (void)arguments;
     report_progress(call, 1, 2, "waiting");

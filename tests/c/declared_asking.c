@@ -1,5 +1,5 @@
-/* Tools that ask in every way: by a URL, with all that sampling can carry, and with tools for the
-   model. check.h says how many tools. */
+/* Tools that ask in every way: with a URL, with all that sampling can carry, and with tools for the
+   model. check.h has the number of tools. */
 #include "edge.h"
 
 static void login(struct tool_call *call, const void *arguments) {
@@ -29,7 +29,7 @@ static const struct sampling_message messages[] = {
 static const char *const hints[] = {"small", "sm\"all"};
 static const char *const stops[] = {"END", "\n"};
 
-/* Everything that a question to the model can hold, but for tools. */
+/* Everything that a sampling request can hold, except tools. */
 static void wish(struct tool_call *call, const void *arguments) {
     struct sampling_answer answer;
     const struct sampling what = {
@@ -77,7 +77,7 @@ static const struct sampling_tool model_tools[] = {
 
 enum { ROUNDS = 3, USES = 4 };
 
-/* A model that may use a tool, until it has an answer. */
+/* Lets the model use a tool until it has an answer. */
 static void agent(struct tool_call *call, const void *arguments) {
     struct sampling_message said[2 * ROUNDS];
     struct sampling_content results[ROUNDS][USES];
@@ -117,7 +117,7 @@ static void agent(struct tool_call *call, const void *arguments) {
 
 TOOL(agent, .description = "Lets the model use a tool.", .run = agent);
 
-/* Two uses, one result: the core does not send that. */
+/* Two uses but only one result: the core refuses to send that. */
 static void unbalanced(struct tool_call *call, const void *arguments) {
     static const struct sampling_content uses[] = {
         {SAMPLING_TOOL_USE, .text = TEXT_INITIALIZER("{}"), .id = TEXT_INITIALIZER("1"),
@@ -138,7 +138,7 @@ static void unbalanced(struct tool_call *call, const void *arguments) {
 
 TOOL(unbalanced, .description = "Answers half of its model's tool uses.", .run = unbalanced);
 
-/* What a call can see of its trace. */
+/* Shows what a call can see of its trace context. */
 static void traced(struct tool_call *call, const void *arguments) {
     struct trace_context trace = tool_trace(call);
     (void)arguments;

@@ -1,4 +1,4 @@
-/* Declarations that say all there is to say. check.h says how many tools. */
+/* Declarations with all metadata there can be. check.h has the number of tools. */
 #include "tool.h"
 
 static const struct icon icons[] = {

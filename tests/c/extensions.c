@@ -1,4 +1,4 @@
-/* Skills and MCP Apps, over what declared.c declares. */
+/* Skills and MCP Apps, with what declared.c declares. */
 #include <stdio.h>
 
 #include "check.h"
@@ -26,8 +26,8 @@ static struct text begun(struct mcp *mcp, const char *revision, const char *capa
     return id;
 }
 
-/* What answers `method` with `params`, which end with a comma if there are any, to a client with
-   `capabilities`. `name` is what a modern request's header says; NULL: there is none. */
+/* What a client with `capabilities` is answered to `method` with `params`, which end with a comma
+   if there are any. `name` is the Mcp-Name header of a modern request, NULL for none. */
 static struct text asked_offering(const char *revision, const char *capabilities,
                                   const char *method, const char *name, const char *params) {
     char body[1536];
@@ -207,7 +207,7 @@ static void refuses_what_is_no_directory(void) {
     CHECK_SAYS(asked_offering(eras[1], "", "resources/directory/read", NULL, ""), "-32602");
 }
 
-/* How often `part` stands in `whole`. */
+/* How often `part` occurs in `whole`. */
 static size_t count(struct text whole, struct text part) {
     size_t found = 0;
     for (size_t i = 0; i < whole.length; i++) found += text_starts_with(text_from(whole, i), part);
@@ -234,15 +234,15 @@ static void pages_through_a_directory(void) {
 }
 
 static const struct test tests[] = {
-    {"tells of views who knows them", tells_of_views_who_knows_them},
-    {"shows everybody else the plain tool", tells_nobody_else},
-    {"lists that differ from client to client are private", lists_that_differ_are_private},
+    {"tells clients that can show views which views there are", tells_of_views_who_knows_them},
+    {"shows all other clients the tool without its view", tells_nobody_else},
+    {"marks lists that differ between clients as private", lists_that_differ_are_private},
     {"a tool knows whether its client shows views", tools_know_whether_there_is_a_view},
     {"reads a view with its metadata", reads_a_view_with_its_metadata},
-    {"lists skills, made at build and dynamic", lists_skills},
-    {"gets a skill by the URI of its SKILL.md alone", gets_a_skill_by_its_uri},
+    {"lists skills, those with digests from the build and dynamic ones", lists_skills},
+    {"gets a skill only by the URI of its SKILL.md", gets_a_skill_by_its_uri},
     {"reads a directory: files, and folders once each", reads_a_directory},
-    {"refuses to read what is no directory: -32602", refuses_what_is_no_directory},
+    {"refuses to read what is not a directory: -32602", refuses_what_is_no_directory},
     {"pages through a directory", pages_through_a_directory},
 };
 SUITE(extensions, tests);

@@ -1,4 +1,4 @@
-/* Resources, prompts, completion, content and parameter headers, over what declared.c declares. */
+/* Resources, prompts, completion, content and parameter headers, with what declared.c declares. */
 #include <stdio.h>
 
 #include "check.h"
@@ -121,7 +121,7 @@ static void completes(void) {
     CHECK_SAYS(complete("\"name\":\"greet\"", "x"), "-32602");
 }
 
-/* No revision has a question in between: it is as with a client that can be asked nothing. */
+/* No revision allows a question here, so it is as if the client could not be asked anything. */
 static void asks_nothing_while_it_completes(void) {
     CHECK_SAYS(asked(eras[1], "completion/complete", NULL,
                      "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"test://{user}/notes/{id}\"},"
@@ -140,7 +140,7 @@ static void says_what_it_can(void) {
                      "\"io.modelcontextprotocol/ui\":{}}}");
 }
 
-/* The list that `method` gives in each revision holds `part` from `since` on, and not before. */
+/* Checks that the list of `method` has `part` in the revision `since` and later, not before. */
 static void lists_since(const char *method, enum revision since, const char *part) {
     for (int revision = 0; revision < REVISION_COUNT; revision++) {
         const char *name = revision_name((enum revision)revision).bytes;
@@ -172,7 +172,7 @@ static void shows_annotations_and_sizes(void) {
                 "\"priority\":0.5,\"lastModified\":\"2025-01-12T15:00:58Z\"}");
     lists_since("resources/templates/list", REVISION_2024_11_05,
                 "\"annotations\":{\"audience\":[\"assistant\"]}");
-    /* a tool's title stands among its annotations only where there is no better place */
+    /* a tool's title is among its annotations only if the revision has no better place */
     CHECK_SAYS(asked("2025-03-26", "tools/list", NULL, "\"x\":1", (struct text){NULL, 0}),
                "\"annotations\":{\"title\":\"Rich\",\"readOnlyHint\"");
     CHECK_SAYS(asked("2025-06-18", "tools/list", NULL, "\"x\":1", (struct text){NULL, 0}),
@@ -205,12 +205,12 @@ static void says_who_it_is(void) {
     struct text json = asked(eras[1], "server/discover", NULL, "\"x\":1", (struct text){NULL, 0});
     CHECK_SAYS(json, ",\"instructions\":\"Call \\\"rich\\\".\",\"ttlMs\":");
     CHECK_SAYS(json, "\"websiteUrl\":\"https://example.com/\"," RICH_ICONS "}}}}");
-    /* other results say no more than who answers */
+    /* other results only name the server */
     json = asked(eras[1], "prompts/list", NULL, "\"x\":1", (struct text){NULL, 0});
     CHECK(!text_contains(json, TEXT("websiteUrl")));
 }
 
-/* Each revision's content: what it cannot carry becomes text. */
+/* Content that a revision does not have becomes text. */
 static void replies_in_every_revision(void) {
     for (int revision = 0; revision < REVISION_COUNT; revision++) {
         const char *name = revision_name((enum revision)revision).bytes;
@@ -238,12 +238,12 @@ static void replies_in_every_revision(void) {
     }
 }
 
-/* As format.h has it, also where the whole text is that string. */
+/* As format.h says, even if the whole text is that string. */
 static void says_so_where_a_string_is_not_there(void) {
     struct exchange exchange = {.arena = fresh_arena()};
     struct buffer out = buffer_in(exchange.arena, 0);
     struct tool_call call = {.exchange = &exchange, .kind = CALL_TOOL, .out = &out};
-    const char *volatile nothing = NULL; /* which no compiler sees, to warn of it */
+    const char *volatile nothing = NULL; /* volatile, so that no compiler sees and warns of it */
     reply_text(&call, "%s", nothing);
     reply_text(&call, "%.*s", 9, nothing);
     reply_text(&call, "%.*s", 0, nothing);
@@ -282,17 +282,17 @@ static void compares_parameter_headers(void) {
 
 static const struct test tests[] = {
     {"reads texts, blobs and templates in both eras", reads_resources},
-    {"finds no resource: -32002, and -32602 in modern revisions", finds_no_resource},
+    {"refuses an unknown resource: -32002, or -32602 in the modern revision", finds_no_resource},
     {"gets prompts, and says which argument is missing", gets_prompts},
-    {"completes arguments, 100 values at most", completes},
-    {"asks nothing while it completes", asks_nothing_while_it_completes},
-    {"says what it can do", says_what_it_can},
+    {"completes arguments, with 100 values at most", completes},
+    {"asks the client nothing during a completion", asks_nothing_while_it_completes},
+    {"declares its capabilities", says_what_it_can},
     {"shows icons from 2025-11-25 on, in every list", shows_icons_from_2025_11_25_on},
-    {"shows annotations and sizes where the revision has them", shows_annotations_and_sizes},
-    {"annotates blocks", annotates_blocks},
-    {"says who it is, as far as the revision can", says_who_it_is},
+    {"shows annotations and sizes in the revisions that have them", shows_annotations_and_sizes},
+    {"annotates content blocks", annotates_blocks},
+    {"describes itself, as far as the revision can", says_who_it_is},
     {"replies in every revision with what it can carry", replies_in_every_revision},
-    {"says (null) where a string is not there", says_so_where_a_string_is_not_there},
+    {"writes (null) for a string that is NULL", says_so_where_a_string_is_not_there},
     {"compares headers with the arguments they repeat", compares_parameter_headers},
 };
 SUITE(features, tests);

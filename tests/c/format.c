@@ -1,4 +1,4 @@
-/* Compared with the libc of this machine, natively, and with musl as a WASI program. */
+/* Compared with this machine's libc when run natively, and with musl as a WASI program. */
 #include "format.h"
 
 #include <float.h>
@@ -19,7 +19,7 @@ __attribute__((format(printf, 2, 3))) static struct text made(struct arena *aren
     return arena->exhausted ? (struct text){NULL, 0} : buffer_text(&out);
 }
 
-/* The same format and values, ours and the libc's; in a statement, so that the compiler sees both.
+/* Formats the same values with ours and with the libc's; a macro, so that the compiler checks both.
  */
 #define COMPARE(...)                                                                               \
     do {                                                                                           \
@@ -29,8 +29,7 @@ __attribute__((format(printf, 2, 3))) static struct text made(struct arena *aren
                    #__VA_ARGS__);                                                                  \
     } while (false)
 
-/* What the formats of this file's tables make is compared as it runs: the compiler sees no literal.
- */
+/* The formats in this file's tables are not literals that the compiler could check. */
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 #pragma GCC diagnostic ignored "-Wformat-security"
 
@@ -48,12 +47,12 @@ static void formats_texts(void) {
 }
 
 static void reads_no_further_than_the_precision(void) {
-    struct text three = exact(TEXT("abc")); /* with no NUL behind it */
+    struct text three = exact(TEXT("abc")); /* with no NUL after it */
     COMPARE("%.*s|%.3s", (int)three.length, three.bytes, three.bytes);
     COMPARE("%.*s|", 0, three.bytes);
 }
 
-/* Every combination of flags, widths and precisions with `letters` as the end of the conversion. */
+/* Compares every combination of flags, widths and precisions before `letters`. */
 static void each_form(const char *letters, void (*compare)(const char *format)) {
     static const char *const sizes[] = {"",   "1",  "12",  "40",   ".",     ".0",
                                         ".1", ".3", ".17", "12.4", "30.17", "2.12"};
@@ -136,8 +135,8 @@ static const double doubles[] = {0.0,       -0.0,
 
 static void compare_doubles(const char *format) {
 #ifdef __GLIBC__
-    /* it drops zeros that %#g keeps where rounding adds a digit, up to version 2.36 at least; musl
-       compares these */
+    /* up to version 2.36 at least, glibc drops zeros that %#g should keep where rounding adds a
+       digit; these are compared with musl's */
     if (strchr(format, '#') != NULL && strpbrk(format, "gG") != NULL) return;
 #endif
     for (size_t i = 0; i < COUNT(doubles); i++) COMPARE_AS(format, doubles[i]);
@@ -159,7 +158,7 @@ static void formats_random_doubles(void) {
                                           "%.15g", "%f", "%.1f", "%#.5g"};
     uint64_t state = 5;
     for (int i = 0; i < 200000; i++) {
-        /* every other of a size that people use */
+        /* every other one of an everyday size */
         double number = random_double(&state);
         if (i % 2 == 0) number = (double)(int64_t)random_bits(&state) / 1048576 / 1000000;
         COMPARE_AS(formats[i % (int)COUNT(formats)], number);
@@ -192,7 +191,7 @@ static void ends_where_memory_ends(void) {
         0);
 }
 
-/* In variables, because the compiler knows better of most. */
+/* In variables, because the compiler would warn of most of them. */
 static void is_harmless_with_what_it_does_not_know(void) {
     static const char *volatile unsupported[][2] = {
         {"%n<%d>", "<7>"}, {"%s", "(null)"}, {"%5lc|", NULL}};
@@ -216,13 +215,13 @@ static void is_harmless_with_what_it_does_not_know(void) {
 
 static const struct test tests[] = {
     {"formats texts as printf does", formats_texts},
-    {"reads a text no further than its precision", reads_no_further_than_the_precision},
+    {"reads no text beyond its precision", reads_no_further_than_the_precision},
     {"formats integers with all flags as printf does", formats_integers},
-    {"takes each length as printf does", takes_each_length},
+    {"takes each length modifier as printf does", takes_each_length},
     {"formats doubles with all flags as printf does", formats_doubles},
     {"formats 200000 random doubles as printf does", formats_random_doubles},
-    {"has no limit of its own", has_no_limit_of_its_own},
-    {"ends where memory ends", ends_where_memory_ends},
-    {"is harmless with what it does not know", is_harmless_with_what_it_does_not_know},
+    {"has no length limit of its own", has_no_limit_of_its_own},
+    {"gives up when memory runs out", ends_where_memory_ends},
+    {"is harmless with conversions that it does not know", is_harmless_with_what_it_does_not_know},
 };
 SUITE(format, tests);

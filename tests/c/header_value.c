@@ -35,7 +35,7 @@ static void refuses(void) {
 }
 
 static const struct test tests[] = {
-    {"decodes base64 between its marks, and nothing else", decodes},
-    {"refuses what between them is no base64, and what no header may hold", refuses},
+    {"decodes only base64 between its markers", decodes},
+    {"refuses bad base64 between them, and bytes that no header may hold", refuses},
 };
 SUITE(header_value, tests);

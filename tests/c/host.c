@@ -1,4 +1,4 @@
-/* What the native host lends. */
+/* What the native host provides. */
 #include "host.h"
 
 #include "check.h"
@@ -12,6 +12,7 @@ static void gives_other_random_bytes_each_time(void) {
 }
 
 static const struct test tests[] = {
-    {"gives other random bytes each time, and the time", gives_other_random_bytes_each_time},
+    {"gives different random bytes each time, and a plausible time",
+     gives_other_random_bytes_each_time},
 };
 SUITE(host, tests);

@@ -159,8 +159,8 @@ static const struct test tests[] = {
     {"splits the URL", splits_the_url},
     {"refuses heads that end too early", refuses_heads_of_another_form},
     {"reads Accept with its qualities and wildcards", reads_accept},
-    {"takes application/json only", reads_content_type},
-    {"knows loopback names from those that look like them", knows_loopback_names},
+    {"takes only the content type application/json", reads_content_type},
+    {"tells loopback names from names that look like them", knows_loopback_names},
     {"judges origins and hosts", judges_origins},
     {"finds values in the query", finds_query_values},
 };

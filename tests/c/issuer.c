@@ -113,12 +113,13 @@ static void takes_http_on_this_machine_alone(void) {
 }
 
 static const struct test tests[] = {
-    {"knows an issuer: https, and http on this machine", knows_an_issuer},
-    {"knows where metadata is: OpenID Connect Discovery, then RFC 8414", knows_where_metadata_is},
-    {"trusts only the issuer's own metadata, and keys by https",
+    {"takes an issuer's URL with https, or with http on this machine", knows_an_issuer},
+    {"knows where metadata may be: OpenID Connect Discovery's place, then RFC 8414's",
+     knows_where_metadata_is},
+    {"trusts only the issuer's own metadata, and only keys at https URLs",
      trusts_only_the_issuers_own_metadata},
-    {"gives the URL of the keys", gives_the_url_of_the_keys},
-    {"takes keys by http where issuer and keys are on this machine",
+    {"reads the URL of the keys", gives_the_url_of_the_keys},
+    {"takes keys at an http URL if issuer and keys are on this machine",
      takes_http_on_this_machine_alone},
 };
 SUITE(issuer, tests);

@@ -3,7 +3,7 @@
 #include "check.h"
 #include "utf8.h"
 
-/* In the spirit of JSONTestSuite: documents that must be taken. */
+/* In the spirit of JSONTestSuite: documents that must be accepted. */
 static const struct text accepted[] = {
     TEXT_INITIALIZER("[]"),
     TEXT_INITIALIZER("{}"),
@@ -46,7 +46,7 @@ static const struct text accepted[] = {
                      "\"a\\t\":1,\"a\\u000b\":1,\"a\\u00e4\":1}"),
 };
 
-/* And those that must not. */
+/* And those that must be refused. */
 static const struct {
     enum json_error error;
     struct text text;
@@ -178,7 +178,7 @@ static void refuses_what_is_not(void) {
     }
 }
 
-/* A number is complete at every digit, so only what ends with a bracket or a quote is cut. */
+/* An object is cut: a number would be complete at every digit. */
 static void refuses_what_is_cut_off_anywhere(void) {
     struct json_document document;
     struct text whole = TEXT(
@@ -203,7 +203,7 @@ static void bounds_depth(void) {
     CHECK_EQUAL(check(repeated("", LIMIT_JSON_DEPTH + 1, "{\"a\":", ""), &document), JSON_TOO_DEEP);
 }
 
-/* The array itself is a value too. */
+/* The array itself is a value, too. */
 static void bounds_the_number_of_values(void) {
     struct json_document document;
     struct text most = repeated("[", LIMIT_JSON_VALUES - 2, "1,", "1]");
@@ -212,7 +212,7 @@ static void bounds_the_number_of_values(void) {
     CHECK_EQUAL(check(more, &document), JSON_TOO_MANY);
 }
 
-/* What is noted and what is walked is found alike. */
+/* Members noted during the check and members searched for later are found alike. */
 static void finds_members_at_any_depth(void) {
     struct json_document document;
     struct text text =
@@ -261,7 +261,7 @@ static void walks_the_members_of_an_object(void) {
     CHECK(!json_next_member(json_object_member(document.root, TEXT("a")), &none));
 }
 
-/* A string of each length up to three sixteens, with one byte that matters at each place. */
+/* Strings of each length up to three blocks of 16, with bytes that matter at each place. */
 static void sees_each_byte_of_a_string_wherever_it_stands(void) {
     static const struct {
         const char *bytes;
@@ -366,20 +366,20 @@ static void fails_cleanly_at_each_allocation(void) {
 }
 
 static const struct test tests[] = {
-    {"takes what is JSON", takes_what_is_json},
-    {"refuses what is not, and says why", refuses_what_is_not},
-    {"refuses what is cut off, wherever", refuses_what_is_cut_off_anywhere},
+    {"accepts what is JSON", takes_what_is_json},
+    {"refuses what is not JSON, and says why", refuses_what_is_not},
+    {"refuses a document that is cut off, wherever", refuses_what_is_cut_off_anywhere},
     {"takes 64 levels, not 65", bounds_depth},
     {"takes 200000 values, not 200001", bounds_the_number_of_values},
     {"finds members at any depth, each in its own object", finds_members_at_any_depth},
     {"walks the members of an object", walks_the_members_of_an_object},
-    {"sees each byte of a string wherever it stands",
+    {"sees bytes that matter wherever they are in a string",
      sees_each_byte_of_a_string_wherever_it_stands},
     {"matches keys by exact case and character", matches_keys_exactly},
-    {"walks objects and arrays", walks_objects_and_arrays},
+    {"walks the elements of an array, and finds members in one", walks_objects_and_arrays},
     {"unescapes strings", unescapes_strings},
-    {"says where it stopped", says_where_it_stopped},
+    {"says at which byte it stopped", says_where_it_stopped},
     {"has a sentence for every error", has_a_sentence_for_every_error},
-    {"fails cleanly at each allocation", fails_cleanly_at_each_allocation},
+    {"fails cleanly whichever allocation fails", fails_cleanly_at_each_allocation},
 };
 SUITE(json, tests);

@@ -66,6 +66,6 @@ static const struct test tests[] = {
     {"keeps ids as they were written", keeps_ids_as_written},
     {"takes ids of 1024 bytes, not 1025", bounds_ids},
     {"finds params by exact name", finds_params},
-    {"writes errors, without an id where there is none, and with data", writes_errors},
+    {"writes errors, without an id if there is none, and with data", writes_errors},
 };
 SUITE(jsonrpc, tests);

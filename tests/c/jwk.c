@@ -1,5 +1,5 @@
-/* Which key of an issuer's a token is verified with. An RSA modulus of 2048 bits is written as one
-   digit and 341 A: as a number it is no key, which only WebCrypto sees. */
+/* Which of an issuer's keys a token is verified with. An RSA modulus of 2048 bits is written here
+   as one digit and 341 A: not a real key, which only WebCrypto would notice. */
 #include "jwk.h"
 
 #include "check.h"
@@ -27,7 +27,7 @@ static const struct jwt_algorithm eddsa = {TEXT_INITIALIZER("EdDSA"),
                                            TEXT_INITIALIZER("Ed25519"),
                                            {NULL, 0}};
 
-/* The key of `set` for a token of that algorithm; `key_id` NULL where it names none. */
+/* Finds the key in `set` for a token of that algorithm; `key_id` is NULL if it names none. */
 static enum jwt_refusal find(const char *set, const struct jwt_algorithm *algorithm,
                              const char *key_id, struct text *key) {
     struct jwt jwt = {algorithm, key_id != NULL, text_of(key_id), .expires = 0};
@@ -61,10 +61,10 @@ static void takes_rsa_keys_of_2048_bits(void) {
     struct text key;
     CHECK_EQUAL(find_rsa(RSA "g", 341, &key), JWT_OK);
     CHECK_TEXT(key, repeated("{\"kty\":\"RSA\",\"n\":\"g", 341, "A", "\",\"e\":\"AQAB\"}"));
-    /* behind a byte that is 0, as some issuers write it: 2048 bits, and 2047 */
+    /* after a zero byte, as some issuers write it: 2048 bits, and 2047 */
     CHECK_EQUAL(find_rsa(RSA "AI", 341, &key), JWT_OK);
     CHECK_EQUAL(find_rsa(RSA "AH8", 340, &key), JWT_KEY_UNUSABLE);
-    /* 2047 bits, 2040, and none */
+    /* 2047 bits, 2040, and none that is set */
     CHECK_EQUAL(find_rsa(RSA "fw", 340, &key), JWT_KEY_UNUSABLE);
     CHECK_EQUAL(find_rsa(RSA "AP", 340, &key), JWT_KEY_UNUSABLE);
     CHECK_EQUAL(find_rsa(RSA, 342, &key), JWT_KEY_UNUSABLE);
@@ -77,7 +77,7 @@ static void takes_rsa_keys_of_2048_bits(void) {
 
 static void refuses_members_that_are_no_coordinates(void) {
     static const char *const wrong[] = {
-        /* 31 and 33 bytes, a digit that is none, bits that are left over, quotes */
+        /* 31 and 33 bytes, an invalid digit, leftover bits, quotes, nothing */
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo",
@@ -93,7 +93,7 @@ static void refuses_members_that_are_no_coordinates(void) {
     }
 }
 
-/* One key and what a token of EdDSA with the key id "k1" makes of it. */
+/* A key, and whether it fits a token of EdDSA with the key id "k1". */
 static const struct {
     const char *members;
     bool fits;
@@ -169,12 +169,12 @@ static void bounds_the_set(void) {
 }
 
 static const struct test tests[] = {
-    {"hands on the public members of a key alone", hands_on_public_members_alone},
+    {"passes on only the public members of a key", hands_on_public_members_alone},
     {"takes RSA keys of 2048 bits, not of 2047", takes_rsa_keys_of_2048_bits},
-    {"refuses members that are no coordinates", refuses_members_that_are_no_coordinates},
-    {"knows which key fits: kid, kty, crv, alg, use, key_ops", knows_which_key_fits},
-    {"never guesses between keys", never_guesses_between_keys},
-    {"tells a set of keys from what is none", tells_a_set_from_what_is_none},
+    {"refuses members that are not coordinates", refuses_members_that_are_no_coordinates},
+    {"knows which key fits, by kid, kty, crv, alg, use and key_ops", knows_which_key_fits},
+    {"never guesses between keys that fit", never_guesses_between_keys},
+    {"tells a set of keys from what is not one", tells_a_set_from_what_is_none},
     {"takes sets of 64 keys, not of 65", bounds_the_set},
 };
 SUITE(jwk, tests);

@@ -1,4 +1,4 @@
-/* What a JWT has to say before anybody looks at its signature: so the signatures here are none. */
+/* What a JWT has to say before its signature is looked at; so the signatures here are not real. */
 #include "jwt.h"
 
 #include "buffer.h"
@@ -61,7 +61,7 @@ static void needs_no_more_than_it_must(void) {
     CHECK_EQUAL(jwt.scopes.length, 0);
 }
 
-/* RFC 7515, appendix A.2 and A.3: the issuer is "joe", and the token is for nobody. */
+/* RFC 7515, appendix A.2 and A.3: the issuer is "joe", and the token has no audience. */
 static void reads_the_examples_of_rfc_7515(void) {
     static const struct text payload =
         TEXT_INITIALIZER("eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvb"
@@ -106,8 +106,8 @@ static void takes_three_parts_of_base64url(void) {
     CHECK(!jwt_has_form(TEXT("a.b:c.d")));
 }
 
-/* A good token of `size` bytes, whose signature is as long as that takes: a number of digits that
-   base64url can have, for the two sizes here. */
+/* A good token of `size` bytes, filled up by its signature: for the two sizes used here, base64url
+   can have that many digits. */
 static struct text token_of_size(size_t size) {
     struct buffer out = buffer_in(fresh_arena(), size);
     append(&out, "{\"alg\":\"RS256\"}");
@@ -161,7 +161,7 @@ static const struct {
     {"{\"alg\":\"RS256\",\"typ\":\"logout+jwt\"}", JWT_TYPE},
     {"{\"alg\":\"RS256\",\"typ\":null}", JWT_TYPE},
     {"{\"alg\":\"RS256\",\"kid\":1}", JWT_MALFORMED},
-    /* what anybody could bring along is neither used nor wrong */
+    /* keys that a token brings along are ignored, not refused */
     {"{\"alg\":\"RS256\",\"jwk\":{\"kty\":\"RSA\"},\"jku\":\"https://evil.example\","
      "\"x5u\":\"https://evil.example\",\"x5c\":[\"AA\"]}",
      JWT_OK},
@@ -175,7 +175,7 @@ static void judges_the_header(void) {
     }
 }
 
-/* "none" as it is sent: with nothing for a signature. */
+/* "none" as it is really sent: with an empty signature. */
 static void says_of_an_unsigned_token_what_is_wrong_with_it(void) {
     struct jwt jwt;
     CHECK_EQUAL(read(exact(TEXT("eyJhbGciOiJub25lIn0.e30.")), &jwt), JWT_ALGORITHM);
@@ -252,7 +252,7 @@ static void judges_the_claims(void) {
     }
 }
 
-/* 60 seconds either side, to the millisecond. */
+/* 60 seconds in either direction, to the millisecond. */
 static void allows_for_a_clock_that_is_wrong_by_a_minute(void) {
     struct jwt jwt;
     struct text ends = token_of(HEADER, "{" CLAIMS "}");
@@ -299,19 +299,20 @@ static void has_a_word_for_each_refusal(void) {
 }
 
 static const struct test tests[] = {
-    {"reads what a token says", reads_what_a_token_says},
-    {"needs issuer, audience, subject and expiry, no more", needs_no_more_than_it_must},
+    {"reads the header and the claims of a token", reads_what_a_token_says},
+    {"needs no more than algorithm, issuer, audience, subject and expiry",
+     needs_no_more_than_it_must},
     {"reads the examples of RFC 7515", reads_the_examples_of_rfc_7515},
-    {"takes three parts of base64url, spelt in the one way", takes_three_parts_of_base64url},
+    {"takes only three parts, in canonical base64url", takes_three_parts_of_base64url},
     {"takes tokens of 16384 bytes, not 16385", bounds_the_token},
     {"judges the header: algorithm, crit, typ, kid", judges_the_header},
-    {"says of an unsigned token that its algorithm is wrong",
+    {"refuses an unsigned token for its algorithm",
      says_of_an_unsigned_token_what_is_wrong_with_it},
     {"judges every claim", judges_the_claims},
-    {"allows for a clock that is wrong by 60 seconds, not by more",
+    {"allows for a clock that is wrong by 60 seconds, but not by more",
      allows_for_a_clock_that_is_wrong_by_a_minute},
     {"reads scopes as issuers write them", reads_scopes_as_issuers_write_them},
-    {"never takes a name that is no line", never_takes_a_name_that_is_no_line},
-    {"has a word for each refusal", has_a_word_for_each_refusal},
+    {"takes no name that is not a single line of text", never_takes_a_name_that_is_no_line},
+    {"has words for refusals", has_a_word_for_each_refusal},
 };
 SUITE(jwt, tests);

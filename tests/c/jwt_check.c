@@ -1,5 +1,5 @@
-/* What mode `jwt` asks for, and what it decides by what it gets. The signature is never verified
-   here: that is the machine's part, whose answer is a byte. */
+/* What mode `jwt` asks the host for, and what it decides from the answers. Signatures are not
+   verified here: the host does that, and answers with one byte. */
 #include "jwt_check.h"
 
 #include "check.h"
@@ -19,7 +19,7 @@
 static struct config config;
 static struct exchange exchange;
 
-/* A token until the year 2100 for "alice", of the key "k1", with an escape in its claims. */
+/* A token for "alice" until the year 2100, with the key id "k1", and an escape in its claims. */
 static struct text token(struct arena *arena, const char *more) {
     struct buffer out = buffer_in(arena, 512), claims = buffer_in(arena, 512);
     struct text header = TEXT("{\"alg\":\"EdDSA\",\"kid\":\"k1\"}");
@@ -32,7 +32,7 @@ static struct text token(struct arena *arena, const char *more) {
     return exact(buffer_text(&out));
 }
 
-/* A check that begins in a fresh arena. */
+/* Begins a check in a fresh arena. */
 static enum http_error begin(const char *more) {
     struct arena *arena = fresh_arena();
     config =
@@ -85,7 +85,7 @@ static void lets_in_whose_signature_verifies(void) {
     CHECK_EQUAL(exchange.principal.by, PRINCIPAL_ANYBODY);
     CHECK_EQUAL(answered(TEXT(YES)), HTTP_ERROR_NONE);
     CHECK_EQUAL(exchange.action.kind, 0);
-    double kept = host_now() + 600000; /* for as long as its key is known, not until its end */
+    double kept = host_now() + 600000; /* as long as its key, not until it expires */
     CHECK(remembered_find(exchange.remembered, exchange.credential.token, kept - 60000,
                           exchange.arena, &who));
     CHECK(!remembered_find(exchange.remembered, exchange.credential.token, kept + 1, exchange.arena,
@@ -115,7 +115,7 @@ static void looks_for_metadata_in_both_places(void) {
     CHECK(refused(answered(TEXT("")), "issuer_unavailable"));
 }
 
-/* It may have been mended since: another copy is asked for, once. */
+/* It may have been repaired since, so a newer copy is asked for, once. */
 static void asks_again_for_documents_that_are_none(void) {
     begin("");
     answered(TEXT("<html>"));
@@ -155,7 +155,7 @@ static void bounds_the_documents(void) {
                   "keys_malformed"));
 }
 
-/* With keys that are no older than 30 seconds, once. */
+/* Once, for a copy that is no older than 30 seconds. */
 static void asks_again_for_a_key_that_is_not_there(void) {
     begin("");
     answered(TEXT(METADATA));
@@ -174,7 +174,7 @@ static void asks_again_for_a_key_that_is_not_there(void) {
     CHECK(refused(answered(TEXT("")), "keys_unavailable"));
 }
 
-/* An issuer that names no keys, or the next as the last, has only the signature to tell by. */
+/* If an issuer's keys have no ids, or a new key has the old one's, only the signature tells. */
 static void asks_again_where_the_signature_is_not_the_keys(void) {
     begin("");
     answered(TEXT(METADATA));
@@ -209,12 +209,12 @@ static void takes_one_byte_for_yes(void) {
     }
 }
 
-/* The whole of a check, as far as it goes. */
+/* Runs a whole check, as far as it gets. */
 static enum http_error run_all(void) {
     static const char *const answers[] = {"", METADATA, KEYS("k2", X1), KEYS("k1", X1), YES};
     enum http_error error = jwt_check_begin(&exchange);
     for (size_t i = 0; i < COUNT(answers) && error == HTTP_ERROR_NONE; i++) {
-        if (exchange.arena->exhausted) break; /* mcp.c sees to that */
+        if (exchange.arena->exhausted) break; /* mcp.c takes care of that */
         error = answered(text_of(answers[i]));
     }
     return error;
@@ -240,18 +240,20 @@ static void lets_nobody_in_where_memory_ends(void) {
 }
 
 static const struct test tests[] = {
-    {"lets in whose signature verifies, and remembers it as long as its key",
+    {"lets in a token whose signature verifies, and remembers it as long as its key",
      lets_in_whose_signature_verifies},
-    {"asks for nothing where the token says the wrong things",
+    {"asks for nothing if the token's claims are wrong",
      asks_for_nothing_where_the_token_says_the_wrong_things},
     {"looks for metadata in both places", looks_for_metadata_in_both_places},
     {"lets nobody in without keys", lets_nobody_in_without_keys},
-    {"asks again, once, for documents that are none", asks_again_for_documents_that_are_none},
+    {"asks again, once, for a malformed document", asks_again_for_documents_that_are_none},
     {"takes documents of 65536 bytes, not of 65537", bounds_the_documents},
-    {"asks again, once, for a key that is not there", asks_again_for_a_key_that_is_not_there},
-    {"asks again, once, where the signature is not the key's",
+    {"asks again, once, if the token's key is not among the keys",
+     asks_again_for_a_key_that_is_not_there},
+    {"asks again, once, if the signature does not verify",
      asks_again_where_the_signature_is_not_the_keys},
-    {"takes the byte 1 for yes, and nothing else", takes_one_byte_for_yes},
-    {"lets nobody in where memory ends, at each allocation", lets_nobody_in_where_memory_ends},
+    {"takes only the byte 1 for a yes", takes_one_byte_for_yes},
+    {"lets nobody in if memory runs out, whichever allocation fails",
+     lets_nobody_in_where_memory_ends},
 };
 SUITE(jwt_check, tests);

@@ -1,4 +1,4 @@
-/* What becomes of a log message on its way to the client. */
+/* How a log message is cut on its way to the client. */
 #include "logging.h"
 
 #include "check.h"
@@ -36,7 +36,7 @@ static void is_cut_between_characters(void) {
 }
 
 static const struct test tests[] = {
-    {"is cut after LIMIT_LOG_BYTES", is_cut_after_its_limit},
-    {"is cut between two characters, whatever their size", is_cut_between_characters},
+    {"a message is cut after LIMIT_LOG_BYTES", is_cut_after_its_limit},
+    {"a message is cut between two characters, whatever their size", is_cut_between_characters},
 };
 SUITE(logging, tests);

@@ -1,4 +1,4 @@
-/* The exchange as a whole: its limits at N and N + 1. What it says is for the transcripts. */
+/* The exchange as a whole: its limits at N and N + 1. What it answers is in the transcripts. */
 #include "mcp.h"
 
 #include "check.h"
@@ -36,7 +36,7 @@ static void stops_at_an_announced_length(void) {
     CHECK_EQUAL(answer(sent).status, 200);
 }
 
-/* A body that overflows the counter must not come out small again. */
+/* A body that overflows the counter must not be taken for a small one. */
 static void does_not_overflow(void) {
     struct mcp *mcp = started(variables);
     struct sent sent = post(TEXT("x"));
@@ -46,7 +46,7 @@ static void does_not_overflow(void) {
     CHECK_EQUAL(mcp->exchange.action.status, 413);
 }
 
-/* Events that come after the answer, or before anything, change nothing. */
+/* Events after the answer, or before a request, change nothing. */
 static void ignores_events_out_of_turn(void) {
     struct mcp *mcp = started(variables);
     CHECK_EQUAL(mcp_body_ended(mcp)->kind, 0);
@@ -66,7 +66,7 @@ static void ignores_events_out_of_turn(void) {
 
 static void bounds_the_head(void) {
     struct sent sent = post(TEXT(PING));
-    size_t accepts = LIMIT_HEAD_BYTES - head_length(&sent) + 1; /* for the NUL of none */
+    size_t accepts = LIMIT_HEAD_BYTES - head_length(&sent) + 1; /* for an absent header's NUL */
     sent.headers[HTTP_ACCEPT] = repeated("*/*,", accepts - 4, "x", "");
     CHECK_EQUAL(head_length(&sent), LIMIT_HEAD_BYTES);
     CHECK_EQUAL(answer(sent).status, 200);
@@ -105,13 +105,14 @@ static void closes_where_the_variables_do_not_fit(void) {
 
 static const struct test tests[] = {
     {"takes a body of 4 MiB, not a byte more", bounds_the_body},
-    {"believes no length that is too small", believes_no_length_that_is_too_small},
+    {"counts the body even if its announced length is small", believes_no_length_that_is_too_small},
     {"refuses an announced length over the limit", stops_at_an_announced_length},
     {"refuses a piece that would overflow the count", does_not_overflow},
     {"ignores events out of turn", ignores_events_out_of_turn},
     {"takes a head of 64 KiB, not a byte more", bounds_the_head},
     {"takes a batch of 64 messages, not 65", bounds_batches},
-    {"takes a full body of arguments and answers as much", takes_a_full_body_of_tool_arguments},
-    {"answers nothing where the variables do not fit", closes_where_the_variables_do_not_fit},
+    {"takes a full body of arguments, and answers with as much",
+     takes_a_full_body_of_tool_arguments},
+    {"answers 500 if there is no memory for the variables", closes_where_the_variables_do_not_fit},
 };
 SUITE(mcp, tests);

@@ -1,5 +1,5 @@
-/* Memory as a hostile matter: every allocation of whole exchanges fails in turn, and nothing of a
-   request is left behind it. */
+/* Memory that runs out: every allocation of whole exchanges fails in turn. And memory that leaks:
+   nothing of a request is left after it. */
 #include "check.h"
 
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0");
@@ -42,7 +42,7 @@ static const char *const bodies[] = {
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"",
 };
 
-/* Takes memory from the machine again, so that every allocation asks for it. */
+/* Makes the arena commit its memory anew, so that every allocation can fail. */
 static void forget(struct mcp *mcp) {
     mcp_reset(mcp);
     mcp->arena.committed = mcp->arena.used;
@@ -51,7 +51,7 @@ static void forget(struct mcp *mcp) {
     failing = commits = 0;
 }
 
-/* Fails each allocation of the exchange in turn; gives how many it has. */
+/* Fails each allocation of the exchange in turn; returns how many there are. */
 static size_t fail_each(const struct sent *sent) {
     struct mcp *mcp = started(variables);
     forget(mcp);
@@ -113,7 +113,7 @@ static void answers_streams_and_refusals_with_503(void) {
     CHECK(fail_each(&sent) >= 2); /* a forged session: 404 */
 }
 
-/* Calls that ask the client's model, and read what it said. */
+/* Calls that ask the client, and read what it answered. */
 static void answers_questions_with_503(void) {
 #define ASKING(tool, responses)                                                                    \
     {                                                                                              \
@@ -147,7 +147,7 @@ static void answers_questions_with_503(void) {
     }
 }
 
-/* A message to an open stream: what the stream is named comes out of its own opening. */
+/* A message to an open stream, whose URL is in the stream's first event. */
 static void answers_deliveries_with_503(void) {
     struct mcp *mcp = started(variables);
     struct sent open = {.method = "GET", .url = "https://mcp.example.com/sse"};
@@ -165,7 +165,7 @@ static void answers_deliveries_with_503(void) {
     CHECK(fail_each(&message) >= 8);
 }
 
-/* AddressSanitizer is not asked: that memory nobody may read is what is looked at here. */
+/* Without AddressSanitizer: this looks at memory that nobody may read. */
 #if defined(__has_attribute)
 #if __has_attribute(no_sanitize)
 __attribute__((no_sanitize("address"), noinline))
@@ -218,15 +218,17 @@ static void leaves_nothing_of_a_client_that_left(void) {
 }
 
 static const struct test tests[] = {
-    {"answers messages with 503 at each allocation, and the next as ever",
+    {"answers a message with 503 whichever allocation fails, and the next as usual",
      answers_messages_with_503},
-    {"answers a batch with 503 at each allocation", answers_a_batch_with_503},
-    {"answers the page with 503 at each allocation", answers_the_page_with_503},
-    {"answers streams and refusals with 503 at each allocation",
+    {"answers a batch with 503 whichever allocation fails", answers_a_batch_with_503},
+    {"answers requests for pages with 503 whichever allocation fails", answers_the_page_with_503},
+    {"answers with 503 instead of a stream or a refusal whichever allocation fails",
      answers_streams_and_refusals_with_503},
-    {"answers calls that ask with 503", answers_questions_with_503},
-    {"answers deliveries with 503 at each allocation", answers_deliveries_with_503},
+    {"answers calls that ask the client with 503 whichever allocation fails",
+     answers_questions_with_503},
+    {"answers messages for a stream with 503 whichever allocation fails",
+     answers_deliveries_with_503},
     {"leaves nothing of a request in the arena or the instance", leaves_nothing_of_a_request},
-    {"leaves nothing of a client that left", leaves_nothing_of_a_client_that_left},
+    {"leaves nothing of a request whose client went away", leaves_nothing_of_a_client_that_left},
 };
 SUITE(memory, tests);

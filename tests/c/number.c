@@ -4,8 +4,8 @@
 
 #include "check.h"
 
-/* Prints the doubles whose bits come on stdin, in hex: the harness compares them with JavaScript's.
- */
+/* Prints the doubles whose bits come on stdin in hex; units.test.mjs compares them with
+   JavaScript's. */
 int print_numbers(void);
 int print_numbers(void) {
     unsigned long long bits;
@@ -69,6 +69,6 @@ static void prints_as_javascript_does(void) {
 }
 
 static const struct test tests[] = {
-    {"prints as JavaScript does, where its forms change", prints_as_javascript_does},
+    {"prints as JavaScript does, also where its notation changes", prints_as_javascript_does},
 };
 SUITE(number, tests);

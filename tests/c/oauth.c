@@ -1,11 +1,11 @@
-/* What the word of the server's own authorization server is worth where memory ends; the rest is in
-   transcripts/oauth.md. */
+/* What an answer of the server's own authorization server is worth when memory runs out; the rest
+   is in transcripts/oauth.md. */
 #include "oauth.h"
 
 #include "check.h"
 #include "remembered.h"
 
-/* Half a subject would be another's. */
+/* Half a subject would be somebody else's. */
 static void remembers_nobody_where_memory_ends(void) {
     static struct config config = {.auth_oauth = true};
     const struct text answer = TEXT("alice\nAlice\nread\n4102444800000\n\n");
@@ -31,6 +31,7 @@ static void remembers_nobody_where_memory_ends(void) {
 }
 
 static const struct test tests[] = {
-    {"remembers nobody where memory ends, at each allocation", remembers_nobody_where_memory_ends},
+    {"remembers nobody if memory runs out, whichever allocation fails",
+     remembers_nobody_where_memory_ends},
 };
 SUITE(oauth, tests);

@@ -1,10 +1,10 @@
-/* What tools give for programs: checked against what they declare, and shown as each revision can
+/* What tools return for programs: checked against what they declare, and shown as each revision can
    show it. The tools are those of shapes.c. */
 #include <stdio.h>
 
 #include "check.h"
 
-/* What the tool `name` with these arguments answers. */
+/* What the tool `name` answers to these arguments. */
 static struct text called(const char *revision, const char *name, const char *arguments) {
     char params[512];
     snprintf(params, sizeof params, "\"name\":\"%s\",\"arguments\":{%s}", name, arguments);
@@ -44,7 +44,7 @@ static void gives_what_fits(void) {
     }
 }
 
-/* None of it reaches a program. */
+/* Nothing of such an output reaches a program. */
 static void gives_an_error_for_what_does_not(void) {
     static const char *const cases[][3] = {
         {"give", "{\"x\":\"1\"}", "The output's 'x' must be a number."},
@@ -89,10 +89,11 @@ static void escapes_strings(void) {
 }
 
 static const struct test tests[] = {
-    {"writes a struct by its fields, and leaves out what is not there", writes_a_struct},
-    {"gives what fits as each revision can show it", gives_what_fits},
-    {"gives an error for what does not fit, and says why", gives_an_error_for_what_does_not},
-    {"shows the schema as each revision can", shows_the_schema},
+    {"writes a struct by its fields, and leaves out what is not set", writes_a_struct},
+    {"returns an output that fits, as each revision can show it", gives_what_fits},
+    {"returns an error for an output that does not fit, and says why",
+     gives_an_error_for_what_does_not},
+    {"shows output schemas as far as each revision can", shows_the_schema},
     {"escapes strings", escapes_strings},
 };
 SUITE(output, tests);

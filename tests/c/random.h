@@ -6,14 +6,14 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The next of the sequence that `*state` stands for. */
+/* The next number of the sequence whose state is `*state`. */
 static inline uint64_t random_bits(uint64_t *state) {
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     uint64_t mixed = (*state ^ *state >> 32) * 0x9e3779b97f4a7c15u;
     return mixed ^ mixed >> 29;
 }
 
-/* A double of random bits, which is finite. */
+/* A finite double of random bits. */
 static inline double random_double(uint64_t *state) {
     double number;
     do {

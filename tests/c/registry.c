@@ -33,7 +33,7 @@ static void finds_by_exact_name(void) {
     CHECK_EQUAL(registry_position(REGISTRY_TOOLS, TEXT("zzz")), registry_count(REGISTRY_TOOLS));
 }
 
-/* One page of tools/list, copied; `cursor` is moved to the next, and empty behind the last. */
+/* One page of tools/list, copied; `cursor` is moved to the next page, empty after the last. */
 static struct text page(struct mcp *mcp, struct text *cursor) {
     struct buffer body = buffer_in(&mcp->arena, 0);
     BUFFER_APPEND(&body,
@@ -55,7 +55,7 @@ static struct text page(struct mcp *mcp, struct text *cursor) {
     return json;
 }
 
-/* Counts the tools on a page; `*expected` is the index of the first, and then of what follows. */
+/* Counts the tools on a page; `*expected` is the index of the first, afterwards of the next one. */
 static size_t count_tools(struct text json, size_t *expected) {
     size_t count = 0;
     char mark[64];
@@ -92,7 +92,7 @@ static void gives_the_same_bytes_each_time(void) {
     CHECK_TEXT(page(mcp, &again), page_one);
 }
 
-/* Asks the list `method` for the page at `cursor`. */
+/* Asks the list `method` for the page at `cursor`; true if the cursor is refused. */
 static bool is_refused_by(struct mcp *mcp, struct text method, struct text cursor,
                           struct text authorization) {
     struct buffer body = buffer_in(&mcp->arena, 0);
@@ -135,11 +135,11 @@ static void takes_cursors_from_anybody(void) {
 }
 
 static const struct test tests[] = {
-    {"sorts all by what clients ask for", sorts_by_name},
+    {"sorts everything by the key that clients ask for", sorts_by_name},
     {"finds a tool by its exact name", finds_by_exact_name},
-    {"pages through them as 100, 100 and the rest", pages_through_all_in_order},
+    {"pages through the tools as 100, 100 and the rest", pages_through_all_in_order},
     {"gives the same bytes each time, in every instance", gives_the_same_bytes_each_time},
-    {"takes a cursor from anybody, whom a cache may have given it, and none that is changed",
+    {"takes a cursor from anybody, who may have it from a cache, but none that was changed",
      takes_cursors_from_anybody},
     {"refuses a cursor of another list", refuses_cursors_of_other_lists},
 };

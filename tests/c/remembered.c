@@ -36,7 +36,7 @@ static void forgets_in_time(void) {
     struct principal who;
     remembered_add(table, TEXT("token"), &ada, 2000);
     CHECK(!remembered_find(table, TEXT("token"), 2000, arena, &who));
-    remembered_add(table, TEXT("token"), &ada, 3000); /* it was found good once more */
+    remembered_add(table, TEXT("token"), &ada, 3000); /* it was verified once more */
     CHECK(remembered_find(table, TEXT("token"), 2000, arena, &who));
 }
 
@@ -93,11 +93,14 @@ static void is_empty_where_there_is_none(void) {
 }
 
 static const struct test tests[] = {
-    {"gives back what it was given", gives_back_what_it_was_given},
-    {"forgets in time", forgets_in_time},
-    {"has room for so many, and drops the oldest", has_room_for_so_many_and_drops_the_oldest},
-    {"whom a request found stays whom it found", whom_a_request_found_stays_whom_it_found},
-    {"leaves out what is too long", leaves_out_what_is_too_long},
-    {"is empty where there is none", is_empty_where_there_is_none},
+    {"finds a token's principal, and none for a token that is almost the same",
+     gives_back_what_it_was_given},
+    {"forgets a token when its time is over, unless it is added again", forgets_in_time},
+    {"has room for LIMIT_REMEMBERED_TOKENS, and drops the oldest",
+     has_room_for_so_many_and_drops_the_oldest},
+    {"leaves a principal that was found as it is, whatever is added later",
+     whom_a_request_found_stays_whom_it_found},
+    {"leaves out a principal that is too long", leaves_out_what_is_too_long},
+    {"finds nobody if there is no table", is_empty_where_there_is_none},
 };
 SUITE(remembered, tests);

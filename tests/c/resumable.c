@@ -1,6 +1,6 @@
-/* Calls that wait: where their events go, what ends them, and what is said when memory runs out.
-   What is said on the way goes out while the tool runs, which tests/e2e sees; here stands how it
-   ends. */
+/* Calls that wait: where their events go, what ends them, and what the client is told when memory
+   runs out. Events on the way are sent while the tool runs, which tests/e2e checks; this checks how
+   a call ends. */
 #include <stdio.h>
 
 #include "check.h"
@@ -8,7 +8,7 @@
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0"
                                                       "0123456789abcdef0123456789abcdef\0");
 
-/* What stands in `whole` behind `mark` up to the end of the line, copied. */
+/* The text in `whole` after `mark` up to the end of the line, copied. */
 static struct text line_behind(struct text whole, struct text mark) {
     for (size_t i = 0; i + mark.length <= whole.length; i++) {
         if (!text_starts_with(text_from(whole, i), mark)) continue;
@@ -31,7 +31,7 @@ static struct text session_of(struct mcp *mcp, const char *revision) {
     return id;
 }
 
-/* A call of the tool `wait` in `session`, or outside of one where that is empty. */
+/* A call of the tool `wait` in `session`, or outside a session if that is empty. */
 static struct sent waiting(struct text session, const char *revision) {
     struct sent sent =
         post(TEXT("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":"
@@ -87,7 +87,7 @@ static struct mcp *performed_for;
 static bool opened; /* a stream, which the client reads instead of the response */
 static size_t astray;
 
-/* As wasm.c and the shim do: the answer has its room in the arena. */
+/* As wasm.c and the shim do: the answer is put into the arena. */
 static struct text perform(const struct mcp_action *action) {
     bool placed = action->mailbox.length > 0 && action->topic.length > 0;
     astray += action->kind != MCP_ACTION_WAIT && !placed;
@@ -98,9 +98,9 @@ static struct text perform(const struct mcp_action *action) {
     return (struct text){room, 1};
 }
 
-/* Fails each allocation of the exchange in turn: whatever was said before, an end is said where the
-   client reads, and nothing goes to a mailbox whose name was cut. Gives how often the end was the
-   error of a stream, which has no status any more. */
+/* Fails each allocation of the exchange in turn: whatever was sent before, the client learns of the
+   end where it reads, and nothing goes to a mailbox whose name was cut short. Returns how often the
+   end was an error on a stream, for which it is too late to send a status. */
 static size_t fail_each(const struct sent *sent) {
     struct mcp *mcp = performed_for = started(variables);
     native_performer = perform;
@@ -141,11 +141,12 @@ static void says_an_end_where_memory_runs_out(void) {
 }
 
 static const struct test tests[] = {
-    {"ends a call that waited on its stream", ends_on_its_stream},
-    {"closes no connection before 2025-11-25", closes_no_connection_of_older_revisions},
-    {"touches no mailbox where nobody can come back",
+    {"ends a waiting call on its stream", ends_on_its_stream},
+    {"closes no connection in revisions before 2025-11-25",
+     closes_no_connection_of_older_revisions},
+    {"uses no mailbox if the client cannot come back",
      touches_no_mailbox_where_nobody_can_come_back},
-    {"says an end where memory runs out after something was said",
+    {"tells the client of the end if memory runs out, even after events were sent",
      says_an_end_where_memory_runs_out},
 };
 SUITE(resumable, tests);

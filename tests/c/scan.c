@@ -2,7 +2,7 @@
 
 #include "check.h"
 
-/* Every byte at each place of a text of each length up to two sixteens, by the definition. */
+/* Every byte at each place of texts of each length up to two blocks of 16, by the definition. */
 static void stops_where_it_should(void) {
     for (size_t length = 0; length <= 32; length++) {
         char bytes[32];
@@ -29,7 +29,7 @@ static void stops_where_it_should(void) {
     }
 }
 
-/* Of several that matter the first counts, whatever their order in a word. */
+/* Of several bytes that matter the first one counts, whatever their order in a machine word. */
 static void finds_the_first_of_several(void) {
     for (size_t first = 0; first < 40; first++) {
         for (size_t second = first + 1; second < 40; second++) {
@@ -45,7 +45,7 @@ static void finds_the_first_of_several(void) {
 }
 
 static const struct test tests[] = {
-    {"stops at each byte that matters, wherever it stands", stops_where_it_should},
-    {"finds the first of several", finds_the_first_of_several},
+    {"stops at each byte that matters, wherever it is", stops_where_it_should},
+    {"finds the first of several bytes that matter", finds_the_first_of_several},
 };
 SUITE(scan, tests);

@@ -32,7 +32,7 @@ static void opens_for_nobody_else(void) {
                      arena, &opened));
 }
 
-/* Each digit replaced by each other character, and each end cut off. */
+/* Each digit replaced by every other byte, and both ends cut off at each place. */
 static void opens_nothing_that_was_changed(void) {
     struct arena *arena = fresh_arena();
     struct text opened, sealed = seal_of(TEXT("payload!"), arena);
@@ -60,9 +60,9 @@ static void opens_nothing_that_is_long_and_forged(void) {
 }
 
 static const struct test tests[] = {
-    {"opens what it closed, of every length", opens_what_it_closed},
+    {"opens what it closed, up to 200 bytes", opens_what_it_closed},
     {"opens for no other principal, kind or key", opens_for_nobody_else},
-    {"opens nothing that was changed", opens_nothing_that_was_changed},
+    {"opens nothing that was changed or cut", opens_nothing_that_was_changed},
     {"opens nothing that is long and forged", opens_nothing_that_is_long_and_forged},
 };
 SUITE(seal, tests);

@@ -24,7 +24,7 @@ static void keeps_what_it_holds(void) {
 static void refuses_other_payloads(void) {
     static const struct text payloads[] = {
         TEXT_INITIALIZER(""),
-        /* too long, too short, another format, no revision of ours twice */
+        /* too long, too short, another format, and two unknown revisions */
         TEXT_INITIALIZER("\3\0\0AMS-123456789012ttttrrrrppppx"),
         TEXT_INITIALIZER("\3\0\0AMS-123456789012ttttrrrrppp"),
         TEXT_INITIALIZER("\2\0\0AMS-123456789012ttttrrrrpppp"),
@@ -52,8 +52,8 @@ static void has_a_mailbox_near_its_stream(void) {
 }
 
 static const struct test tests[] = {
-    {"keeps what it holds, for every revision", keeps_what_it_holds},
-    {"refuses payloads of another form", refuses_other_payloads},
-    {"has a mailbox named after where it began", has_a_mailbox_near_its_stream},
+    {"keeps what it holds in its id, for every revision", keeps_what_it_holds},
+    {"refuses malformed payloads", refuses_other_payloads},
+    {"has a mailbox named after the place where it began", has_a_mailbox_near_its_stream},
 };
 SUITE(session, tests);

@@ -23,8 +23,8 @@ static void hashes(void) {
     check_digest(digest, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-/* The padding takes one block more from 56 bytes on: 55 and 56 are its two sides, 64 the block's.
- */
+/* From 56 bytes on, the padding takes one more block: 55 and 56 are either side of that, 64 is a
+   whole block. */
 static void pads_at_every_edge(void) {
     uint8_t digest[SHA256_BYTES];
     sha256(repeated("", 55, "a", ""), digest);
@@ -42,7 +42,7 @@ static void authenticates(void) {
     sha256_hmac(key_of(repeated("", 131, "\xaa", "")),
                 TEXT("Test Using Larger Than Block-Size Key - Hash Key First"), digest);
     check_digest(digest, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
-    /* no key, and both sides of a block's size: by another implementation (node:crypto) */
+    /* no key, and keys just up to and just over a block's size; the digests are node:crypto's */
     sha256_hmac(key_of(TEXT("")), TEXT("abc"), digest);
     check_digest(digest, "fd7adb152c05ef80dccf50a1fa4c05d5a3ec6da95575fc312ae7c5d091836351");
     sha256_hmac(key_of(repeated("", 64, "k", "")), TEXT("abc"), digest);

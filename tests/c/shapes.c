@@ -1,5 +1,5 @@
-/* Tools with arrays, objects within objects, and outputs: `draw` gives back what it is given,
-   `give` and `list` whatever JSON they are told to. check.h says how many tools. */
+/* Tools with arrays, objects within objects, and outputs: `draw` returns what it is given, `give`
+   and `list` return whatever JSON they are told to. check.h has the number of tools. */
 #include "shapes.h"
 
 static const struct tool_field point_fields[] = {

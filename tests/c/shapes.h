@@ -1,4 +1,4 @@
-/* What the tool `draw` of shapes.c takes and gives. */
+/* What the tool `draw` of shapes.c takes and returns. */
 #ifndef SHAPES_H
 #define SHAPES_H
 

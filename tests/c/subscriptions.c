@@ -9,7 +9,7 @@
 #define KEY "0123456789abcdef0123456789abcdef"
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0" KEY "\0");
 
-/* Opens a stream of a session that began when the lists had these digests. */
+/* Opens a stream of a session that began when the lists had these digests; its first event. */
 static struct text opened(const uint8_t lists[SESSION_LISTS_BYTES]) {
     struct mcp *mcp = started(variables);
     struct http_request request = {.place = TEXT("AMS")};
@@ -18,7 +18,7 @@ static struct text opened(const uint8_t lists[SESSION_LISTS_BYTES]) {
     struct sent sent = post((struct text){NULL, 0});
     sent.method = "GET";
     sent.headers[HTTP_ACCEPT] = TEXT("text/event-stream");
-    /* the principal as the core sees it */
+    /* first without a session, for the principal as the core sees it */
     sent.headers[HTTP_MCP_SESSION_ID] = (struct text){NULL, 0};
     exchanged(mcp, &sent);
     struct principal principal = mcp->exchange.principal;
@@ -48,7 +48,7 @@ static void tells_a_session_what_a_deploy_changed(void) {
     CHECK_SAYS(first, "notifications/resources/list_changed");
 }
 
-/* Each of the three differs, and they stay the same from call to call. */
+/* The digests of different lists differ, and they stay the same from call to call. */
 static void digests_each_list(void) {
     uint8_t lists[SESSION_LISTS_BYTES], again[SESSION_LISTS_BYTES];
     features_digest_lists(lists, fresh_arena());
@@ -59,7 +59,7 @@ static void digests_each_list(void) {
     }
 }
 
-/* This build's SERVER says that its lists change: so a legacy stream listens for all of them. */
+/* This build's SERVER says that its lists change, so a legacy stream listens for all of them. */
 static void has_streams_listen_for_lists(void) {
     uint8_t lists[SESSION_LISTS_BYTES];
     features_digest_lists(lists, fresh_arena());
@@ -71,7 +71,7 @@ static void has_streams_listen_for_lists(void) {
     CHECK_SAYS(mailbox.topic, " AMS-");
 }
 
-/* What answers subscriptions/listen with this filter, copied; `*kind` is the action. */
+/* The answer to subscriptions/listen with this filter, copied; `*kind` is the action's. */
 static struct text answer_to_filter(const char *filter, uint32_t *kind) {
     struct mcp *mcp = started(variables);
     struct buffer body = buffer_in(&mcp->arena, 512);
@@ -93,7 +93,7 @@ static struct text answer_to_filter(const char *filter, uint32_t *kind) {
     return first;
 }
 
-/* The first event of the stream that it opens. */
+/* The first event of the stream that this filter opens. */
 static struct text listening(const char *filter) {
     uint32_t kind;
     struct text first = answer_to_filter(filter, &kind);
@@ -117,7 +117,7 @@ static void acknowledges_what_it_honours(void) {
     CHECK_SAYS(listening(""), "\"notifications\":{}}}");
 }
 
-/* A client's JSON may be on several lines; an event's data is on one. */
+/* A client's JSON may be on several lines, but an event's data must be on one. */
 static void acknowledges_on_one_line(void) {
     struct text said = listening("\"resourceSubscriptions\":[\r\n\"test://a\",\n\n\"test://b\"\n]");
     CHECK_SAYS(said, "\"resourceSubscriptions\":[  \"test://a\",  \"test://b\" ]}}}\n\n");
@@ -142,7 +142,7 @@ static void tells_who_listens(void) {
     mcp_reset(mcp);
 }
 
-/* Of what is refused nothing is kept: there will be no stream to say it on. */
+/* Nothing is kept for a refused filter: there will be no stream to send it on. */
 static void refuses_a_filter_whole(void) {
     static const char *const filters[] = {"\"resourceSubscriptions\":\"a:b\"", "\"taskIds\":{}",
                                           "\"resourceSubscriptions\":[\"a:b\",1]",
@@ -172,11 +172,11 @@ static void bounds_uris(void) {
 static const struct test tests[] = {
     {"tells a session which lists a deploy changed", tells_a_session_what_a_deploy_changed},
     {"digests each list", digests_each_list},
-    {"has legacy streams listen for lists", has_streams_listen_for_lists},
+    {"makes legacy streams listen for changed lists", has_streams_listen_for_lists},
     {"acknowledges what it honours, and nothing else", acknowledges_what_it_honours},
-    {"acknowledges on one line, whatever lines the client wrote", acknowledges_on_one_line},
-    {"refuses a filter whole", refuses_a_filter_whole},
-    {"takes URIs of LIMIT_URI_BYTES, and none that is longer", bounds_uris},
-    {"tells who listens that a list changed", tells_who_listens},
+    {"acknowledges on one line, whatever line breaks the client sent", acknowledges_on_one_line},
+    {"refuses a filter as a whole", refuses_a_filter_whole},
+    {"takes URIs of LIMIT_URI_BYTES, and no longer ones", bounds_uris},
+    {"tells those who listen that a list changed", tells_who_listens},
 };
 SUITE(subscriptions, tests);

@@ -1,5 +1,5 @@
-/* Tasks: what is kept of them, who may have them, and what becomes of them when several change one
-   at once. What waits in workerd is tested in e2e/tasks.test.mjs. */
+/* Tasks: what is kept of them, who may have them, and what happens when several change one at once.
+   Waiting in workerd is tested in e2e/tasks.test.mjs. */
 #include <stdio.h>
 
 #include "check.h"
@@ -10,8 +10,8 @@
 
 /* -- Tools -- */
 
-static size_t runs;           /* of any of them */
-static struct text meanwhile; /* what somebody else keeps while `work` runs, once */
+static size_t runs;           /* of any of these tools */
+static struct text meanwhile; /* what somebody else keeps, once, while `work` runs */
 
 struct work_arguments {
     struct text name;
@@ -68,8 +68,8 @@ static void work_later(struct tool_call *call, const void *given) {
 TOOL(work_later, .description = "Asks first.", TOOL_TASK_OPTIONAL, .task_later = true,
      .run = work_later);
 
-/* What this machine's host_perform says to a mailbox comes to nothing: to the core, as if somebody
-   else had changed the task. */
+/* The native host_perform does nothing with a mailbox: to the core it looks as if somebody else had
+   changed the task. */
 static void work_waiting(struct tool_call *call, const void *given) {
     (void)given;
     runs++;
@@ -97,8 +97,8 @@ static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\
 #define TAKES "\"elicitation\":{},\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}"
 #define CHECK_ERROR(json, code) CHECK_SAYS(json, "\"error\":{\"code\":" #code ",")
 
-/* Sends `method` of what `name` names, with these capabilities and more parameters, each behind a
-   comma; the copied body of the response. */
+/* Sends `method` for the tool or task `name`, with these capabilities and more parameters, each
+   after a comma. Returns the response's body, copied. */
 static struct text sent_with(struct mcp *mcp, const char *method, struct text name,
                              const char *capabilities, struct text more) {
     struct buffer body = buffer_in(&mcp->arena, 512);
@@ -127,7 +127,7 @@ static struct text of_task(struct mcp *mcp, const char *method, struct text id, 
     return sent_with(mcp, method, id, TAKES, text_of(more));
 }
 
-/* The id in `json`, copied. */
+/* The task's id in `json`, copied. */
 static struct text id_in(struct text json) {
     struct text mark = TEXT("\"taskId\":\"");
     for (size_t i = 0; i + mark.length < json.length; i++) {
@@ -138,7 +138,7 @@ static struct text id_in(struct text json) {
     return TEXT("");
 }
 
-/* Posts what the mailbox was told to post; the status. */
+/* Posts `body` as the mailbox does to wake a task; returns the status. */
 static uint32_t woken_by(struct mcp *mcp, struct text body) {
     char length[8];
     struct sent sent = {.method = "POST", .url = "https://mailbox/tasks/wake", .body = body};
@@ -183,7 +183,7 @@ static void keeps_before_it_answers(void) {
     CHECK_SAYS(json, "\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"Worked for Eve, .\"}],"
                      "\"resultType\":\"complete\",");
     CHECK_SAYS(mailbox.published, "\"status\":\"completed\"");
-    CHECK(!text_contains(mailbox.kept, TEXT("arguments"))); /* nor what nobody needs any more */
+    CHECK(!text_contains(mailbox.kept, TEXT("arguments"))); /* nor is what is no longer needed */
     CHECK_EQUAL(woken(mcp), 204);
     CHECK_EQUAL(runs, 1);
 }
@@ -205,7 +205,7 @@ static void runs_at_once_for_others(void) {
     CHECK_EQUAL(mailbox.keeps + mailbox.wakes, 0);
 }
 
-/* `id` with another time of its beginning, sealed anew. */
+/* `id` with another start time, sealed anew. */
 static struct text begun_at(struct mcp *mcp, struct text id, int64_t time) {
     struct principal principal = {.by = PRINCIPAL_TOKEN, .subject = TEXT("abc")};
     struct text payload;
@@ -276,7 +276,7 @@ static void asks_by_keys_of_its_own(void) {
     CHECK_EQUAL(mailbox.wakes, 2);
     CHECK_SAYS(of_task(mcp, "tasks/get", id, ""), "\"status\":\"working\"");
     woken(mcp);
-    /* it did not fit: asked again, under another key; the other answer stays */
+    /* the answer did not fit: asked again, under another key; the other answer stays */
     json = of_task(mcp, "tasks/get", id, "");
     CHECK_SAYS(json, "\"inputRequests\":{\"whe.re.6\":");
     of_task(
@@ -304,7 +304,7 @@ static void begins_later(void) {
     CHECK_SAYS(json, "Later, Eve");
 }
 
-/* The record after a cancellation, which is undone. */
+/* The record as a cancellation leaves it; the cancellation itself is undone. */
 static struct text cancelled(struct mcp *mcp, struct text id) {
     struct mailbox before = mailbox;
     of_task(mcp, "tasks/cancel", id, "");
@@ -313,7 +313,8 @@ static struct text cancelled(struct mcp *mcp, struct text id) {
     return record;
 }
 
-/* what said that it may be as large as a head only was that a run has no action before it ends */
+/* A run has no action before it ends, so its input was once taken for a head, and limited to the
+   size of one. */
 static void may_look_at_a_large_record_while_it_runs(void) {
     struct mcp *mcp = instance = begun();
     struct text id = id_in(called(mcp, "work_looking", ""));
@@ -321,7 +322,7 @@ static void may_look_at_a_large_record_while_it_runs(void) {
     CHECK_SAYS(of_task(mcp, "tasks/get", id, ""), "has room");
 }
 
-/* it was kept for 0 ms, which is for ever */
+/* It was once kept for 0 ms, which means forever. */
 static void keeps_no_late_result_for_ever(void) {
     struct mcp *mcp = begun();
     struct exchange *exchange = &mcp->exchange;
@@ -336,12 +337,12 @@ static void keeps_no_late_result_for_ever(void) {
 static void lets_no_result_replace_an_end(void) {
     struct mcp *mcp = begun();
     struct text id = id_in(called(mcp, "work", "")), first = mailbox.kept;
-    /* cancelled between the look and the claim: not run at all */
+    /* cancelled between being read and being claimed: not run at all */
     mailbox.rival = cancelled(mcp, id);
     CHECK_EQUAL(woken(mcp), 204);
     CHECK_EQUAL(runs, 0);
     CHECK_SAYS(of_task(mcp, "tasks/get", id, ""), "\"status\":\"cancelled\"");
-    /* cancelled while it runs: what it replies is nobody's, and nobody is told of it */
+    /* cancelled while it runs: its reply is dropped, and nobody is told of it */
     mailbox.kept = first;
     mailbox.version = 1;
     struct mailbox before = mailbox;
@@ -350,7 +351,7 @@ static void lets_no_result_replace_an_end(void) {
     CHECK_EQUAL(runs, 1);
     CHECK_EQUAL(mailbox.publications, before.publications);
     CHECK_SAYS(of_task(mcp, "tasks/get", id, ""), "\"status\":\"cancelled\"");
-    /* another run was faster: this one is none */
+    /* another run was faster: it is not run again */
     mailbox = before;
     woken(mcp);
     struct text completed = mailbox.kept;
@@ -358,7 +359,7 @@ static void lets_no_result_replace_an_end(void) {
     mailbox.rival = completed;
     CHECK_EQUAL(woken(mcp), 204);
     CHECK_EQUAL(runs, 2);
-    /* a cancellation that comes too late changes nothing, and is acknowledged */
+    /* a cancellation that comes too late changes nothing, but is acknowledged */
     mailbox = before;
     mailbox.rival = completed;
     CHECK_SAYS(of_task(mcp, "tasks/cancel", id, ""), "\"result\":{\"resultType\":\"complete\"");
@@ -384,7 +385,7 @@ static void stops_waiting_when_it_is_changed(void) {
     struct text id = id_in(called(mcp, "work_waiting", ""));
     CHECK_EQUAL(woken(mcp), 204);
     CHECK_EQUAL(runs, 1);
-    CHECK_EQUAL(mailbox.version, 2); /* claimed; what it replied is nobody's */
+    CHECK_EQUAL(mailbox.version, 2); /* claimed; its reply is dropped */
     CHECK_SAYS(of_task(mcp, "tasks/get", id, ""), "\"status\":\"working\"");
 }
 
@@ -403,7 +404,7 @@ static void gives_up_after_some_attempts(void) {
     CHECK_SAYS(mailbox.published, "\"status\":\"failed\"");
 }
 
-/* Listens for `ids`, elements of an array; the body that the stream begins with, or the error. */
+/* Listens for `ids`, elements of an array; returns the beginning of the stream, or the error. */
 static struct text listened(struct mcp *mcp, struct text ids) {
     struct buffer more = buffer_in(&mcp->arena, 0);
     BUFFER_APPEND(&more, TEXT(",\"notifications\":{\"taskIds\":["), ids, TEXT("]}"));
@@ -424,7 +425,7 @@ static void is_listened_to(void) {
     woken(mcp);
     CHECK(text_starts_with(mailbox.published, TEXT("\"taskId\":\"")));
     CHECK_SAYS(mailbox.published, "}}\n\n");
-    /* woken when it is over, it says so again to who listens now */
+    /* woken after its end, it tells those who listen now once more */
     mailbox.publications = 0;
     woken(mcp);
     CHECK_EQUAL(mailbox.publications, 1);
@@ -481,20 +482,21 @@ static void runs_again_without_memory(void) {
 }
 
 static const struct test tests[] = {
-    {"is kept before the client hears of it, and run when it is woken", keeps_before_it_answers},
-    {"are for clients that take them: others wait, or are refused", runs_at_once_for_others},
-    {"is refused after its time, and where nothing is kept", forgets_after_its_time},
-    {"is refused to others, and so is its waking", refuses_foreign_ids},
-    {"asks by keys that never stand for two questions", asks_by_keys_of_its_own},
-    {"begins later where the tool says so, with the answers so far", begins_later},
+    {"is kept before the client hears of it, and runs when it is woken", keeps_before_it_answers},
+    {"is only for clients that take tasks: others wait, or are refused", runs_at_once_for_others},
+    {"is refused after its time, or if nothing is kept of it", forgets_after_its_time},
+    {"is refused to others and under forged ids, and so is waking it", refuses_foreign_ids},
+    {"asks under keys that never stand for two questions", asks_by_keys_of_its_own},
+    {"begins later if the tool says so, with the answers so far", begins_later},
     {"has one end, whoever is faster", lets_no_result_replace_an_end},
     {"is run by whoever claims it first, and by nobody else", is_run_by_one_at_a_time},
-    {"stops waiting where somebody else changed it", stops_waiting_when_it_is_changed},
-    {"fails after some attempts that come to no end", gives_up_after_some_attempts},
-    {"is listened to by who may have it", is_listened_to},
+    {"stops waiting when somebody else has changed it", stops_waiting_when_it_is_changed},
+    {"fails after LIMIT_TASK_ATTEMPTS attempts that come to no end", gives_up_after_some_attempts},
+    {"can be listened to, and ids that are not the client's are left out", is_listened_to},
     {"is kept up to LIMIT_KEPT_BYTES", keeps_no_more_than_its_limit},
-    {"is looked at while it runs, however large", may_look_at_a_large_record_while_it_runs},
-    {"is not kept for ever where it ends late", keeps_no_late_result_for_ever},
-    {"answers 503 where there is no memory, and is run again", runs_again_without_memory},
+    {"can have a record that is read while it runs, however large",
+     may_look_at_a_large_record_while_it_runs},
+    {"is not kept forever if it ends late", keeps_no_late_result_for_ever},
+    {"answers 503 if memory runs out, and is run again", runs_again_without_memory},
 };
 SUITE(tasks, tests);

@@ -1,4 +1,4 @@
-/* 250 tools, written in no order: `echo`, and 249 whose names are t000 to t248. */
+/* 250 tools in no particular order: `echo`, and 249 whose names are t000 to t248. */
 #include "tool.h"
 
 struct echo_arguments {
@@ -29,7 +29,7 @@ static void fail(struct tool_call *call, const void *given) {
     reply_error(call, "This tool always fails: \"%s\"", "try\nanother");
 }
 
-/* One macro a line: clang-format changes its mind about several. */
+/* One macro per line: clang-format has no stable layout for several. */
 #define T(name) TOOL(name, .title = #name, .description = "One of many.", .run = fail);
 #define FIVE(tens, a, b, c, d, e) T(tens##a) T(tens##b) T(tens##c) T(tens##d) T(tens##e)
 #define TEN(tens) FIVE(tens, 9, 3, 0, 7, 1) FIVE(tens, 5, 8, 2, 6, 4)

@@ -7,7 +7,7 @@ import { run } from "../support/run.mjs";
 
 const runner = fileURLToPath(new URL("../support/wasi.mjs", import.meta.url));
 
-/** @returns {number[]} doubles where printing is hard, and many that are not */
+/** @returns {number[]} doubles that are hard to print, and many that are not */
 function numbers() {
   const view = new DataView(new ArrayBuffer(8));
   const found = [];
@@ -34,7 +34,7 @@ function bits(number) {
   return view.getBigUint64(0).toString(16);
 }
 
-/** @param {() => Promise<string[]>} build gives the command */
+/** @param {() => Promise<string[]>} build returns the command */
 function suite(build) {
   /** @type {string[]} */
   let command = [];
@@ -48,10 +48,10 @@ function suite(build) {
       const [, failed, name] = /^(not )?ok (.*)$/.exec(line) ?? [];
       if (name) await t.test(name, () => assert(!failed, lines[i + 1]));
     }
-    assert(lines.includes("1..end"), `the tests ended too early, with ${code}:\n${complaints}`);
+    assert(lines.includes("1..end"), `the tests ended too early, with exit code ${code}:\n${complaints}`);
     assert.equal(code, 0, complaints);
   });
-  test("numbers are printed as JavaScript prints them, 182,724 of them", async () => {
+  test("182,724 numbers are printed as JavaScript prints them", async () => {
     const given = numbers();
     const { code, output, complaints } = await run([...command, "numbers"], given.map(bits).join("\n"), sanitizerEnv);
     assert.equal(code, 0, complaints);

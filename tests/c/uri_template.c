@@ -2,7 +2,7 @@
 
 #include "check.h"
 
-/* The variables, each followed by a semicolon; "no" where it does not match. */
+/* The variables, each followed by a semicolon; "no" if the URI does not match. */
 static struct text match(const char *template, const char *uri) {
     struct arena *arena = fresh_arena();
     struct buffer out = buffer_in(arena, 64);
@@ -61,6 +61,6 @@ static void decodes(void) {
 
 static const struct test tests[] = {
     {"matches literals and expressions", matches},
-    {"decodes what stands for an expression, to text only", decodes},
+    {"decodes what matches an expression, if that makes valid text", decodes},
 };
 SUITE(uri_template, tests);

@@ -2,7 +2,7 @@
 
 #include "check.h"
 
-/* By the definition, byte by byte: which sequences of up to 4 bytes stand for a code point. */
+/* By the definition, byte by byte: the length of the code point's sequence at `at`, or 0. */
 static size_t by_definition(const unsigned char *at, size_t size) {
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     size_t length = at[0] < 0x80             ? 1
@@ -52,7 +52,7 @@ static void reads_no_byte_too_many(void) {
     CHECK_EQUAL(utf8_sequence("", 0), 0);
 }
 
-/* One that is not valid, at each place among ASCII and among others. */
+/* An invalid byte at each place, among ASCII and among other characters. */
 static void says_how_much_of_a_text_is_valid(void) {
     char text[48];
     for (size_t place = 0; place < sizeof text; place++) {
@@ -70,7 +70,7 @@ static void says_how_much_of_a_text_is_valid(void) {
 static const struct test tests[] = {
     {"says how much of a text is valid", says_how_much_of_a_text_is_valid},
     {"agrees with the definition on every lead and second byte", agrees_with_the_definition},
-    {"writes what it reads, for every code point", writes_what_it_reads},
-    {"reads no byte too many", reads_no_byte_too_many},
+    {"writes every code point as a sequence of the right length", writes_what_it_reads},
+    {"reads no byte past the end", reads_no_byte_too_many},
 };
 SUITE(utf8, tests);
