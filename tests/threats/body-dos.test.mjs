@@ -1,5 +1,5 @@
-// Several servers read a body to its end before they looked at it: a gigabyte in chunks, or a length
-// that lies, and their memory was gone.
+// Several servers read a body to its end before they checked it: a gigabyte in chunks, or a length that
+// lies, used up their memory.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -21,7 +21,7 @@ describe("body DoS", () => {
   const noise = Buffer.alloc(MIB / 4, '{"');
   const chunk = Buffer.concat([Buffer.from(`${noise.length.toString(16)}\r\n`), noise, Buffer.from("\r\n")]);
 
-  /** Sends up to a gigabyte; gives how much it came to before there was an answer. @param {Raw} raw @param {Uint8Array} piece */
+  /** Sends up to a gigabyte; returns how much was sent before an answer came. @param {Raw} raw @param {Uint8Array} piece */
   async function sendGigabyte(raw, piece) {
     let sent = 0;
     const before = raw.received;
@@ -29,7 +29,7 @@ describe("body DoS", () => {
     return sent;
   }
 
-  /** What `attack` adds to the process at its worst. @param {() => Promise<unknown>} attack */
+  /** How much memory `attack` adds to the process at its peak. @param {() => Promise<unknown>} attack */
   async function peakOf(attack) {
     await Promise.all(Array.from({ length: atOnce }, () => post(`${server().url}/mcp`, ping)));
     const start = residentBytes(server().program.pid);
@@ -37,7 +37,7 @@ describe("body DoS", () => {
     return peakBytes(server().program.pid) - start;
   }
 
-  test("a gigabyte in chunks, on many connections at once: 413 at the cap, and no more memory than bodies of the cap take", async () => {
+  test("a gigabyte in chunks, on many connections at once: 413 at the cap, and no more memory than bodies at the cap take", async () => {
     /** @type {Set<number>} */
     const statuses = new Set();
     const peak = await peakOf(() => Promise.all(Array.from({ length: atOnce }, async () => {
@@ -48,9 +48,9 @@ describe("body DoS", () => {
       assert.ok(sent > 3 * MIB && sent < 64 * MIB, `${sent / MIB} MiB were sent`);
       raw.leave();
     })));
-    // not 400: it is no JSON, and nobody looked; 0 where the connection's end overtook the answer
+    // not 400: it is not JSON, but nobody looked; 0 if the end of the connection overtook the answer
     assert.ok(statuses.has(413) && [...statuses].every((status) => [0, 413].includes(status)), String([...statuses]));
-    // each body is there once as it arrives and once, growing by doubling, in its instance
+    // each body is in memory once as it arrives, and once in its instance, where it grows by doubling
     assert.ok(peak < atOnce * cap * 4, `${Math.round(peak / MIB)} MiB more`);
   });
 
@@ -63,7 +63,7 @@ describe("body DoS", () => {
     }
   });
 
-  test("a length that is too small: what lies behind it is no part of the message, and no message of its own", async () => {
+  test("a length that is too small: what follows is neither part of the message nor a message of its own", async () => {
     const raw = connect();
     await raw.head(`Content-Length: ${ping.length}`);
     await raw.send(ping);
@@ -76,7 +76,7 @@ describe("body DoS", () => {
     assert.doesNotMatch(raw.received, /HTTP\/1\.1 200[^]*HTTP\/1\.1 2/);
   });
 
-  test("a length that is too large: memory is had for what comes, not for what is announced", async () => {
+  test("a length that is too large: memory is taken for what arrives, not for what is announced", async () => {
     const raws = Array.from({ length: 100 }, connect);
     const peak = await peakOf(async () => {
       await Promise.all(raws.map((raw) => raw.head(`Content-Length: ${cap}`)));
@@ -84,11 +84,11 @@ describe("body DoS", () => {
       assert.equal((await post(`${server().url}/mcp`, ping)).status, 200);
     });
     for (const raw of raws) raw.leave();
-    const before = atOnce * cap * 4; // of the first test: a peak is the highest there ever was
+    const before = atOnce * cap * 4; // from the first test: the peak of a process never falls
     assert.ok(peak < Math.max(before, 100 * cap / 4), `${Math.round(peak / MIB)} MiB more`);
   });
 
-  test("two lengths, a sign, an exponent: refused, and never a second request", async () => {
+  test("two lengths, or one that is not a plain number: refused, and what follows never becomes a second request", async () => {
     for (const lengths of [["Content-Length: 0", "Content-Length: 70"], ["Content-Length: +1"], ["Content-Length: 1e9"], ["Content-Length: 0x7fffffff"], ["Content-Length: 18446744073709551617"]]) {
       const raw = connect();
       await raw.head(...lengths, "Connection: close");

@@ -1,6 +1,6 @@
-// A request whose body is awaited is set aside as it stands, and goes on once the body is there. While this was built it
-// went on as somebody else: what it knew of its caller stood in a table of the instance, which others had filled meanwhile,
-// or among the variables of another.
+// A request that waits for its body is set aside as it is, and resumed once the body is there. In
+// development it was once resumed as somebody else's: what it knew of its caller was in a table of the
+// instance, which others had filled meanwhile, or it went on among the variables of another instance.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, beforeEach, describe, test } from "node:test";
@@ -16,7 +16,7 @@ const entry = (name) => `${name}:${createHash("sha256").update(`key-of-${name}`)
 /** @param {string[]} names */
 const keys = (...names) => ({ AUTH_MODE: "tokens", TOKENS: names.map(entry).join(","), SEAL_KEY, MAILBOX: {} });
 
-/** Has one tool called. @param {object} env @param {string} token @param {{ length?: boolean, waited?: () => Promise<void> }} [how] whether the body's length is announced; called when it is waited for, and it comes when that is done */
+/** Calls a tool. @param {object} env @param {string} token @param {{ length?: boolean, waited?: () => Promise<void> }} [how] `length`: whether the body's length is announced; `waited`: called when the body is waited for, which comes once that is done */
 async function ask(env, token, { length = true, waited } = {}) {
   const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} });
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", accept: "application/json", ...(length ? { "content-length": String(body.length) } : {}) };
@@ -25,7 +25,7 @@ async function ask(env, token, { length = true, waited } = {}) {
   return (await worker.fetch(/** @type {any} */ (request), env, context)).status;
 }
 
-/** Begins to ask, and comes back once the body is waited for. @param {object} env @param {string} token @param {{ length?: boolean }} [how] */
+/** Begins a request, and returns once its body is waited for; what it returns lets the body come. @param {object} env @param {string} token @param {{ length?: boolean }} [how] */
 async function held(env, token, how = {}) {
   const [waits, comes] = Array.from({ length: 2 }, () => /** @type {PromiseWithResolvers<void>} */ (Promise.withResolvers()));
   const status = ask(env, token, { ...how, waited: () => (waits.resolve(), comes.promise) });
@@ -33,7 +33,7 @@ async function held(env, token, how = {}) {
   return () => (comes.resolve(), status);
 }
 
-/** Whom the log says were served meanwhile. @param {import("node:test").TestContext} t @param {() => Promise<void>} meanwhile */
+/** Who was served meanwhile, as the log says. @param {import("node:test").TestContext} t @param {() => Promise<void>} meanwhile */
 async function served(t, meanwhile) {
   const lines = /** @type {any[]} */ ([]), log = t.mock.method(console, "log", (/** @type {string} */ line) => lines.push(JSON.parse(line)));
   await meanwhile();
@@ -54,16 +54,16 @@ describe("cross-client leak", () => {
   beforeEach(() => (env = newEnv()));
   after(() => issuer.stop?.());
 
-  test("whoever else logs in while her body comes, a call is her own", async (t) => {
+  test("a call stays its caller's own, whoever else logs in while its body comes", async (t) => {
     const mallory = tokenOf("mallory");
-    assert.equal(await ask(env, mallory), 200); // she is remembered
+    assert.equal(await ask(env, mallory), 200); // now mallory is remembered
     const finish = await held(env, mallory);
-    for (let i = 0; i < 32; i++) assert.equal(await ask(env, tokenOf(`victim-${i}`)), 200); // as many as are remembered
+    for (let i = 0; i < 32; i++) assert.equal(await ask(env, tokenOf(`victim-${i}`)), 200); // as many as can be remembered
     assert.deepEqual(await served(t, async () => assert.equal(await finish(), 200)), ["mallory"]);
   });
 
-  // another may not have the sealing key yet: what was sealed there with none was then refused
-  test("only the instance that set it aside goes on with it; another one, which remembers others, reads its head", async (t) => {
+  // another instance may not have the sealing key yet: what it sealed without one was then refused
+  test("only the instance that set a request aside resumes it; another one reads its head anew", async (t) => {
     const { Core } = await import("../../worker/core.js"), { setAside } = Core.prototype, places = new Map();
     t.mock.method(Core.prototype, "setAside", /** @this {any} */ function () {
       const aside = setAside.call(this);
@@ -72,9 +72,9 @@ describe("cross-client leak", () => {
     });
     const resume = t.mock.method(Core.prototype, "resume");
     const [alice, carol] = [tokenOf("alice"), tokenOf("carol")];
-    const first = [await held(env, alice, { length: false }), await held(env, carol, { length: false })]; // an instance each, where she is the first
+    const first = [await held(env, alice, { length: false }), await held(env, carol, { length: false })]; // an instance each, in which each is the first caller
     for (const finish of first) assert.equal(await finish(), 200);
-    const set = await held(env, carol), streams = await held(env, carol, { length: false }); // takes the one from which that was set aside
+    const set = await held(env, carol), streams = await held(env, carol, { length: false }); // `streams` takes the instance that set `set` aside
     assert.deepEqual(await served(t, async () => assert.equal(await set(), 200)), ["carol"]);
     assert.equal(await streams(), 200);
     assert.deepEqual([places.size, resume.mock.callCount()], [1, 0]);
@@ -82,13 +82,13 @@ describe("cross-client leak", () => {
     assert.deepEqual(resume.mock.calls.map((each) => places.get(each.arguments[0]) === each.this), [true]);
   });
 
-  // an isolate may outlive its variables: the platform then gives it others
-  test("other variables have other instances: neither is a call somebody else's, nor a key good that is gone", async (t) => {
+  // an isolate may outlive its variables: the platform then gives it other ones
+  test("other variables have other instances: no call becomes somebody else's, and no removed key stays valid", async (t) => {
     const old = keys("amy", "zoe"), now = keys("zoe", "len");
-    const streams = await held(old, "key-of-zoe", { length: false }); // has an instance of old
+    const streams = await held(old, "key-of-zoe", { length: false }); // has an instance of `old`
     const set = await held(now, "key-of-zoe");
-    const others = await held(now, "key-of-len", { length: false }); // has the one from which that was set aside
-    assert.equal(await streams(), 200); // the old one is free
+    const others = await held(now, "key-of-len", { length: false }); // has the instance that set `set` aside
+    assert.equal(await streams(), 200); // the instance of `old` is free again
     assert.deepEqual(await served(t, async () => assert.equal(await set(), 200)), ["zoe"]);
     assert.equal(await others(), 200);
     assert.equal(await ask(old, "key-of-amy"), 200);

@@ -26,7 +26,7 @@ async function answer(instance, body) {
 describe("cross-client leak", () => {
   const server = serving({ AUTH_MODE: "any" });
 
-  test("many at once, all with the id 1: each is answered with its own, as JSON and as events", async () => {
+  test("many requests at once, all with the id 1: each gets its own answer, as JSON and as events", async () => {
     for (let round = 0; round < 3; round++) {
       await Promise.all(principals.map(async (authorization, i) => {
         const accept = i % 2 ? "application/json" : "text/event-stream";
@@ -37,7 +37,7 @@ describe("cross-client leak", () => {
     }
   });
 
-  test("many streams at once, all with the id 1: each hears its own answer and nothing else", { timeout: 60_000 }, async () => {
+  test("many streams at once, all with the id 1: each receives its own answers and nothing else", { timeout: 60_000 }, async () => {
     const opened = await Promise.all(principals.map((authorization) => openSse(server().url, authorization)));
     for (let round = 0; round < 3; round++) {
       await Promise.all(opened.map(({ endpoint }, i) => post(endpoint, call("getToken"), { authorization: principals[i] })));
@@ -49,7 +49,7 @@ describe("cross-client leak", () => {
     }
   });
 
-  test("many sessions at once: no two have the same id, and none opens for another's token", async () => {
+  test("many sessions at once: no two have the same id, and none works with another's token", async () => {
     const sessions = /** @type {string[]} */ (await Promise.all(principals.map((authorization) => begin(server().url, authorization))));
     assert.equal(new Set(sessions).size, many);
     await Promise.all(principals.map(async (authorization, i) => {
@@ -60,7 +60,7 @@ describe("cross-client leak", () => {
     }));
   });
 
-  test("memory that is poisoned between requests changes no answer: nothing is read that this request did not write", async () => {
+  test("memory that is poisoned between requests changes no answer: a request reads only what it wrote itself", async () => {
     const poison = 0xa5;
     const module = await coreModule();
     const start = async () => {
@@ -72,14 +72,14 @@ describe("cross-client leak", () => {
     const memory = () => Buffer.from(used.exports.memory.buffer);
     for (const body of [call("getToken"), message("initialize", hello("2025-11-25")), message("tools/list"), call("add", { a: 1, b: 2 }), call("add", { a: "x" }), message("nonsense")]) {
       const free = used.exports.core_input(1); // where the memory of a request begins
-      used.exports.core_reset(); // without a look at what it leaves on the stack: poison where nothing came
+      used.exports.core_reset(); // not send("reset"), which would object to the poison on the stack
       used.meanwhile = () => {
-        memory().fill(poison, free); // what requests before left there, if anything
+        memory().fill(poison, free); // over whatever earlier requests left there
         memory().fill(poison, 0, 32 * 1024); // and on the stack
       };
       used.meanwhile();
       const fresh = await start();
-      fresh.random = used.random; // whatever is drawn is drawn alike
+      fresh.random = used.random; // both draw the same random bytes
       const state = used.random.state;
       const got = await answer(used, body);
       used.random.state = state;

@@ -8,11 +8,11 @@ import { paths, posting, said, serving } from "./support.mjs";
 const body = JSON.stringify(message("ping"));
 const own = ["Content-Type: application/json", "Accept: application/json, text/event-stream"];
 
-/** Without what differs each time. @param {import("./support.mjs").Said} answer */
+/** An answer without what differs each time. @param {import("./support.mjs").Said} answer */
 const stable = ({ head, body: told }) => `${head}\n\n${told}`.replace(/^date:.*$/gim, "").replace(/sessionId=[\w-]+/, "");
 
 describe("metadata and header injection", () => {
-  // with metadata: the issuer is asked only for tokens that look like one
+  // a mode with a metadata document; its issuer is asked only about tokens that look like JWTs
   const server = serving({ AUTH_MODE: "jwt", JWT_ISSUER: "https://issuer.example", JWT_AUDIENCE: "http://localhost/mcp", SEAL_KEY: "0123456789abcdef0123456789abcdef" });
   const open = serving({ AUTH_MODE: "any" });
 
@@ -21,7 +21,7 @@ describe("metadata and header injection", () => {
     "Forwarded: host=evil.example;proto=https", "X-Original-URL: /healthz", "X-Rewrite-URL: /healthz", "X-Host: evil.example", "X-HTTP-Method-Override: GET", "CF-Connecting-IP: 127.0.0.1", "Referer: https://evil.example/",
   ];
 
-  test("what a proxy would say changes no byte of any answer", async () => {
+  test("headers that a proxy would set change no byte of any answer", async () => {
     for (const path of [...paths, "/nothing"]) {
       for (const method of ["GET", "POST"]) {
         const lines = [`${method} ${path} HTTP/1.1`, "Host: localhost", `Content-Length: ${body.length}`, ...own];
@@ -31,34 +31,34 @@ describe("metadata and header injection", () => {
     }
   });
 
-  test("a Host that is none, or that closes a quote, a tag or a line, is refused, and stands in no answer", async () => {
+  test("a Host that is malformed, or that closes a quote, a tag or a line, is refused, and repeated in no answer", async () => {
     const hosts = ['localhost"', 'localhost", error="x', "localhost\\", "localhost<script>", "localhost'onload=1", "localhost/evil", "localhost?x", "localhost#x", "user@localhost", "localhost@evil.example", "localhost:8787@evil.example", "localhost:80:80", "localhost:99999", "localhost evil", "localhost\tevil", "localhost\0evil", "localhost\u00e9", "{{version}}", "", "[::1", "localhost%0d%0aX-Evil:1"];
     for (const path of ["/", "/mcp", "/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp"]) {
       for (const host of hosts) {
         const answer = await said(server(), [`GET ${path} HTTP/1.1`, `Host: ${host}`]);
         assert.ok(answer.status === 0 || (answer.status >= 400 && answer.status < 500), `${path} ${host}: ${answer.head}`);
-        // a 401 names the metadata at the host that was asked: of these it may name none
+        // a 401 names the metadata at the requested host, which it may not do for any of these
         assert.doesNotMatch(answer.head, /resource_metadata|x-evil/i, `${path} ${host}`);
         if (host.length > 10) assert.ok(!(answer.head + answer.body).includes(host), `${path} ${host}`);
       }
     }
   });
 
-  test("two Hosts, or a target that names another, is refused or goes by one of them alone", async () => {
+  test("two Hosts, or a target that names another host: no document repeats the foreign one", async () => {
     for (const [target, ...hosts] of [["/.well-known/oauth-protected-resource", "localhost", "evil.example"], ["/.well-known/oauth-protected-resource", "evil.example", "localhost"], ["http://evil.example/.well-known/oauth-protected-resource", "localhost"]]) {
       const answer = await said(server(), [`GET ${target} HTTP/1.1`, ...hosts.map((host) => `Host: ${host}`)]);
       assert.ok(!answer.body.includes("evil.example"), answer.body);
     }
   });
 
-  test("a query, an encoded path or a longer one gets into no document", async () => {
+  test("nothing from a query, an encoded path or a longer path gets into an answer", async () => {
     for (const path of ['/.well-known/oauth-protected-resource/mcp"', "/.well-known/oauth-protected-resource/%22", "/.well-known/oauth-protected-resource//evil.example", "/.well-known/oauth-protected-resource/mcp%0d%0aX-Evil:1", "/.well-known/oauth-protected-resource?evil", "/?evil", "/mcp?evil=%0d%0aX-Evil:1"]) {
       const answer = await said(server(), [`GET ${path} HTTP/1.1`, "Host: localhost"]);
       assert.doesNotMatch(answer.head + answer.body, /evil/i, path);
     }
   });
 
-  test("a bare CR or LF in a header ends the request or the connection, and begins no header of ours", async () => {
+  test("a bare CR, LF or NUL in a header begins no header of the answer", async () => {
     for (const name of ["Origin", "Mcp-Session-Id", "MCP-Protocol-Version", "Last-Event-ID", "X-Api-Key", "Mcp-Method"]) {
       for (const cut of ["\r", "\n", "\0", "\r\n "]) {
         const answer = await said(open(), posting("/mcp", body, "Host: localhost", ...own, `${name}: x${cut}Set-Cookie: evil=1`), body);
@@ -67,7 +67,7 @@ describe("metadata and header injection", () => {
     }
   });
 
-  test("line ends, quotes and frames in what a message says stay within its one line of the stream", async () => {
+  test("line ends, quotes and frames in a message stay within its one line of the stream", async () => {
     const hostile = 'x"\r\n\r\nevent: evil\r\ndata: {"jsonrpc":"2.0"}\n\n:\u0085';
     const { stream, endpoint } = await openSse(open().url);
     for (const each of [message("ping", {}, hostile), message(hostile), { ...message("tools/call"), params: { name: hostile } }, { ...message("tools/call"), params: { name: "add", arguments: { [hostile]: 1, a: hostile } } }]) {
@@ -84,7 +84,7 @@ describe("metadata and header injection", () => {
     stream.leave();
   });
 
-  test("a session's id, an event's id and a revision that are hostile are refused, and repeated in no header", async () => {
+  test("a hostile revision and a hostile event id are repeated in no header", async () => {
     const begun = await post(`${open().url}/mcp`, message("initialize", hello('2025-11-25"\r\nX-Evil: 1')));
     assert.equal(begun.headers.get("x-evil"), null);
     const session = begun.headers.get("mcp-session-id") ?? "";

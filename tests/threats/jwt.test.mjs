@@ -1,5 +1,5 @@
-// The classics of JWT libraries: what the token says about itself decides how it is checked. Each of
-// these was let in somewhere. tests/e2e/jwt.test.mjs has them with the reasons that the log gives.
+// The classics of JWT libraries: what the token says about itself decides how it is checked. Each of these
+// was accepted somewhere. tests/e2e/jwt.test.mjs tests them with the reasons in the log.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, describe, test } from "node:test";
@@ -33,22 +33,22 @@ describe("JWT", () => {
   /** @type {[string, () => string][]} */
   const classics = [
     ["alg: none", () => `${unsigned({ alg: "none" })}.`],
-    ["alg: None, nOnE", () => `${unsigned({ alg: "nOnE" })}.`],
+    ["alg: nOnE", () => `${unsigned({ alg: "nOnE" })}.`],
     ["alg: none with a signature", () => rs({}, { alg: "none" })],
     ["no signature under a good alg", () => `${unsigned({ alg: "RS256", kid: "rsa" })}.`],
-    ["HS256 with the RSA key in PEM as its secret", () => hmac(rsa.pem)],
-    ["HS256 with the RSA key as its secret", () => hmac(JSON.stringify(rsa.publicJwk))],
-    ["HS256 with no secret", () => hmac("")],
+    ["HS256 with the RSA key's PEM as the secret", () => hmac(rsa.pem)],
+    ["HS256 with the RSA key's JWK as the secret", () => hmac(JSON.stringify(rsa.publicJwk))],
+    ["HS256 with an empty secret", () => hmac("")],
     ["an ES256 signature of zeros (CVE-2022-21449)", () => `${unsigned({ alg: "ES256", kid: "curve" })}.${Buffer.alloc(64).toString("base64url")}`],
-    ["a key's id that nobody has", () => rs({}, { kid: "nobody" })],
-    ["a key's id that is a path", () => rs({}, { kid: "../../../../dev/null" })],
-    ["a key of the token's own", () => signed(stranger, issuer.claims(), { alg: "RS256", kid: "own", jwk: stranger.publicJwk })],
-    ["a URL of the token's own for the key", () => signed(stranger, issuer.claims(), { alg: "RS256", kid: "own", jku: `${issuer.url}/own` })],
-    ["another's key under the issuer's id", () => signed(stranger, issuer.claims())],
-    ["another key's algorithm", () => signed(rsa, issuer.claims(), { alg: "PS256", kid: "rsa" })],
-    ["crit", () => rs({}, { crit: ["b64"], b64: false })],
+    ["a key id that no key has", () => rs({}, { kid: "nobody" })],
+    ["a key id that is a path", () => rs({}, { kid: "../../../../dev/null" })],
+    ["a key that the token brings along", () => signed(stranger, issuer.claims(), { alg: "RS256", kid: "own", jwk: stranger.publicJwk })],
+    ["a key's URL that the token brings along", () => signed(stranger, issuer.claims(), { alg: "RS256", kid: "own", jku: `${issuer.url}/own` })],
+    ["a stranger's key under the id of the issuer's", () => signed(stranger, issuer.claims())],
+    ["an algorithm that is not the key's", () => signed(rsa, issuer.claims(), { alg: "PS256", kid: "rsa" })],
+    ["crit with an extension", () => rs({}, { crit: ["b64"], b64: false })],
     ["wrong iss", () => rs({ iss: "https://evil.example" })],
-    ["iss with a slash more", () => rs({ iss: `${issuer.url}/` })],
+    ["iss with an additional slash", () => rs({ iss: `${issuer.url}/` })],
     ["no iss", () => rs({ iss: undefined })],
     ["wrong aud", () => rs({ aud: "https://evil.example/mcp" })],
     ["no aud", () => rs({ aud: undefined })],
@@ -56,15 +56,15 @@ describe("JWT", () => {
     ["not yet valid", () => rs({ nbf: now + 600 })],
     ["no exp", () => rs({ exp: undefined })],
     ["an exp that is text", () => rs({ exp: "9999999999" })],
-    ["an exp that is no number of this world", () => rs({ exp: 1e300 })],
+    ["an exp that is absurdly far away", () => rs({ exp: 1e300 })],
     ["a claim twice", () => signed(rsa, JSON.stringify(issuer.claims()).replace("{", `{"aud":"${audience}",`))],
     ["a claim twice, once escaped", () => signed(rsa, JSON.stringify(issuer.claims({ aud: "x" })).replace("{", `{"\\u0061ud":"${audience}",`))],
     ["a header member twice", () => signed(rsa, issuer.claims(), '{"alg":"none","alg":"RS256","kid":"rsa"}')],
     ["a changed subject", () => { const [head, , signature] = rs({}).split("."); return `${head}.${encoded(issuer.claims({ sub: "admin" }))}.${signature}`; }],
     ["a changed header", () => { const [, claims, signature] = rs({}).split("."); return `${encoded({ alg: "RS256", kid: "rsa", more: 1 })}.${claims}.${signature}`; }],
-    ["two parts, four, five", () => rs({}).split(".").slice(0, 2).join(".")],
+    ["only two parts", () => rs({}).split(".").slice(0, 2).join(".")],
     ["oversized", () => rs({ filler: "x".repeat(16_384) })],
-    ["deep", () => signed(rsa, `{"iss":"${issuer.url}","x":${"[".repeat(1000)}${"]".repeat(1000)}}`)],
+    ["deeply nested claims", () => signed(rsa, `{"iss":"${issuer.url}","x":${"[".repeat(1000)}${"]".repeat(1000)}}`)],
   ];
   for (const [name, token] of classics) {
     test(`${name}: 401, and no tool runs`, async () => {
@@ -73,7 +73,7 @@ describe("JWT", () => {
     });
   }
 
-  test("a good token is let in: nothing else refused the others", async () => {
+  test("a good token is let in, so nothing else refused the others", async () => {
     const { status, json } = await ask(rs({ jti: "good" }));
     assert.equal(status, 200);
     assert.match(toolText(json), /alice/);
@@ -83,14 +83,14 @@ describe("JWT", () => {
   const troubles = [
     ["down", (request) => void request.socket.destroy()],
     ["slow", () => {}],
-    ["slow in the middle of them", (_request, response) => void response.write('{"keys":[')],
+    ["slow halfway through", (_request, response) => void response.write('{"keys":[')],
   ];
   for (const [name, listener] of troubles) {
-    test(`an issuer whose keys are ${name}: nobody is let in, and everybody is answered`, { timeout: 60_000 }, async () => {
+    test(`an issuer whose keys are ${name}: nobody is let in, and everybody gets an answer`, { timeout: 60_000 }, async () => {
       issuer.instead["/keys"] = listener;
       const cold = await start();
       try {
-        // RFC 6750 has 401 for tokens that are bad: of this one nobody knows
+        // RFC 6750 has 401 for bad tokens, but nobody knows whether this one is bad
         const answers = await Promise.all(Array.from({ length: 5 }, (_, i) => ask(rs({ jti: `${name} ${i}` }), cold)));
         assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([503]));
       } finally {

@@ -1,12 +1,12 @@
-// What each test of a threat is there to notice: a check, taken out of the source. mutate.mjs does so
+// What each test of a threat has to notice: a check that is taken out of the source. mutate.mjs does so,
 // and demands that the test fails.
 
 /**
  * @typedef {object} Mutant
  * @property {string} row the threat, as its test calls it
- * @property {string} what is no longer so, in words
+ * @property {string} what the mutant makes untrue, in words
  * @property {string} file
- * @property {string} find the source, exactly; it stands there once
+ * @property {string} find the exact source, which the file contains once
  * @property {string} replace
  * @property {string} test the part of a path that selects the test's file
  */
@@ -19,111 +19,111 @@ const of = (row, test) => (/** @type {string} */ what, /** @type {string} */ fil
   void mutants.push({ row, what, file, find, replace, test: `threats/${test}.test` });
 
 const rebinding = of("DNS rebinding", "dns-rebinding");
-rebinding("the Host is looked at", "c/http.c", 'if (!local && text_equal(request->scheme, TEXT("http")) &&', 'if (false && !local && text_equal(request->scheme, TEXT("http")) &&');
+rebinding("the Host is checked", "c/http.c", 'if (!local && text_equal(request->scheme, TEXT("http")) &&', 'if (false && !local && text_equal(request->scheme, TEXT("http")) &&');
 rebinding("a foreign Origin is refused", "c/http.c", "return local && !http_host_is_loopback(host) ? HTTP_ERROR_ORIGIN_FOREIGN : HTTP_ERROR_NONE;", "return HTTP_ERROR_NONE;");
-rebinding("an Origin that is none is refused", "c/http.c", "return HTTP_ERROR_ORIGIN_MALFORMED;", "return HTTP_ERROR_NONE;");
-rebinding("all of a name counts, not its beginning", "c/http.c", 'return text_equal_ignoring_case(name, TEXT("localhost")) ||', 'return text_starts_with(name, TEXT("localhost")) ||');
+rebinding("a malformed Origin is refused", "c/http.c", "return HTTP_ERROR_ORIGIN_MALFORMED;", "return HTTP_ERROR_NONE;");
+rebinding("a whole name counts, not its beginning", "c/http.c", 'return text_equal_ignoring_case(name, TEXT("localhost")) ||', 'return text_starts_with(name, TEXT("localhost")) ||');
 
 const leak = of("cross-client leak", "cross-client-leak");
 leak("an instance serves one request at a time", "worker/core.js", "idle.pop() || new Core(env)", "idle.at(-1) || new Core(env)");
-leak("a stream's topic is its session's", "c/session.c", "buffer_append_base64url(&topic, session->random, SESSION_RANDOM_BYTES);", 'buffer_append_base64url(&topic, (const uint8_t *)"0123456789abcdef" + (session == NULL),\n                            12);');
-leak("what an exchange knew is forgotten with it", "c/mcp.c", "memset(&mcp->exchange, 0, sizeof mcp->exchange);", "mcp->exchange.action.kind = 0;");
+leak("each session's stream has a topic of its own", "c/session.c", "buffer_append_base64url(&topic, session->random, SESSION_RANDOM_BYTES);", 'buffer_append_base64url(&topic, (const uint8_t *)"0123456789abcdef" + (session == NULL),\n                            12);');
+leak("what an exchange knew is forgotten after it", "c/mcp.c", "memset(&mcp->exchange, 0, sizeof mcp->exchange);", "mcp->exchange.action.kind = 0;");
 const aside = of("cross-client leak", "cross-client-leak-aside");
-aside("whom a request found is its own", "c/remembered.c", "*principal = copy_principal(texts, &entry->principal);", "*principal = entry->principal;");
-aside("an instance serves its own variables", "worker/core.js", "core.env === env ? Object.assign(", "core ? Object.assign(");
-aside("an instance goes on with its own alone", "worker/index.js", "=== reader ? core.resume(aside)", "!== undefined ? core.resume(aside)");
+aside("a request has its own copy of its principal", "c/remembered.c", "*principal = copy_principal(texts, &entry->principal);", "*principal = entry->principal;");
+aside("an instance serves only its own variables", "worker/core.js", "core.env === env ? Object.assign(", "core ? Object.assign(");
+aside("only the instance that set a request aside resumes it", "worker/index.js", "=== reader ? core.resume(aside)", "!== undefined ? core.resume(aside)");
 
 const hijack = of("session hijack", "session-hijack");
-hijack("a seal holds for one principal", "c/seal.c", "if (subject.length > 0) memcpy(message + 2 + LENGTH_BYTES, subject.bytes, subject.length);", "if (subject.length > 0) memset(message + 2 + LENGTH_BYTES, 0, subject.length);");
-hijack("the message endpoint looks whether the session is the caller's", "c/http_sse.c", "if (exchange->in_session) exchange_read_message(exchange);", "if (exchange->in_session || id.length > 0) exchange_read_message(exchange);");
-hijack("a session is its name's, not its token's", "c/auth.c", ".subject = found->name,", ".subject = credential->token,");
+hijack("a seal is valid for one principal", "c/seal.c", "if (subject.length > 0) memcpy(message + 2 + LENGTH_BYTES, subject.bytes, subject.length);", "if (subject.length > 0) memset(message + 2 + LENGTH_BYTES, 0, subject.length);");
+hijack("the message endpoint checks whether the session is the caller's", "c/http_sse.c", "if (exchange->in_session) exchange_read_message(exchange);", "if (exchange->in_session || id.length > 0) exchange_read_message(exchange);");
+hijack("a session belongs to a name, not to a token", "c/auth.c", ".subject = found->name,", ".subject = credential->token,");
 
 const table = of("session table DoS", "session-table-dos");
 table("the shim has no table", "worker/index.js", "let [core, ", "(globalThis.table ??= []).push(new Uint8Array(8192).fill(1));\n  let [core, ");
-table("nor has an instance in it", "worker/core.js", "const { method, url, headers } = request;", "const { method, url, headers } = request;\n    (this.table ??= new Map()).set(this.table.size, this.table.size);");
-table("a request's memory is taken back", "c/mcp.c", "arena_reset(&mcp->arena, mcp->start);", "mcp->start = mcp->arena.used;\n    arena_reset(&mcp->arena, mcp->start);");
+table("the shim's side of an instance has no table", "worker/core.js", "const { method, url, headers } = request;", "const { method, url, headers } = request;\n    (this.table ??= new Map()).set(this.table.size, this.table.size);");
+table("a request's memory is reused", "c/mcp.c", "arena_reset(&mcp->arena, mcp->start);", "mcp->start = mcp->arena.used;\n    arena_reset(&mcp->arena, mcp->start);");
 
 const smuggling = of("JSON smuggling", "json-smuggling");
-smuggling("no key stands twice in an object", "c/json.c", "if (any_duplicate(", "if (false && any_duplicate(");
-smuggling("NUL is no text", "c/json.c", "if (unit == 0 || (unit >= 0xdc00 && unit <= 0xdfff)) return JSON_ESCAPE;", "if (unit >= 0xdc00 && unit <= 0xdfff) return JSON_ESCAPE;");
-smuggling("a surrogate is one of two", "c/json.c", "if (low < 0xdc00 || low > 0xdfff) return JSON_ESCAPE;", "if (low < 0) return JSON_ESCAPE;");
+smuggling("no key occurs twice in an object", "c/json.c", "if (any_duplicate(", "if (false && any_duplicate(");
+smuggling("a NUL is not text", "c/json.c", "if (unit == 0 || (unit >= 0xdc00 && unit <= 0xdfff)) return JSON_ESCAPE;", "if (unit >= 0xdc00 && unit <= 0xdfff) return JSON_ESCAPE;");
+smuggling("a surrogate is one of a pair", "c/json.c", "if (low < 0xdc00 || low > 0xdfff) return JSON_ESCAPE;", "if (low < 0) return JSON_ESCAPE;");
 smuggling("bytes are valid UTF-8", "c/json.c", "if (valid < input.length) return JSON_UTF8;", "");
-smuggling("nothing stands behind a message", "c/json.c", "return c->at == c->end ? JSON_OK : JSON_TRAILING;", "return JSON_OK;");
-smuggling("keys match by case", "c/json_read.c", "string.bytes[same] == plain.bytes[same] &&", "(string.bytes[same] | 0x20) == (plain.bytes[same] | 0x20) &&");
+smuggling("nothing follows a message", "c/json.c", "return c->at == c->end ? JSON_OK : JSON_TRAILING;", "return JSON_OK;");
+smuggling("keys match only in the same case", "c/json_read.c", "string.bytes[same] == plain.bytes[same] &&", "(string.bytes[same] | 0x20) == (plain.bytes[same] | 0x20) &&");
 smuggling("depth is bounded", "c/json.c", "if (c->depth == LIMIT_JSON_DEPTH) return JSON_TOO_DEEP;", "");
 
 const forgery = of("simple-request CSRF", "simple-request-csrf");
-forgery("the content type is looked at", "c/exchange.c", "if (!http_content_is_json(&exchange->request)) error = HTTP_ERROR_NOT_JSON;", "");
-forgery("all of the media type counts", "c/http.c", 'return text_equal_ignoring_case(text_trim(type), TEXT("application/json"));', 'return text_starts_with(text_trim(type), TEXT("application/json"));');
+forgery("the content type is checked", "c/exchange.c", "if (!http_content_is_json(&exchange->request)) error = HTTP_ERROR_NOT_JSON;", "");
+forgery("the whole media type counts", "c/http.c", 'return text_equal_ignoring_case(text_trim(type), TEXT("application/json"));', 'return text_starts_with(text_trim(type), TEXT("application/json"));');
 forgery("pages send no cookies along", "c/http.c", 'http_add_header(&head, TEXT("access-control-allow-origin"), TEXT("*"));', 'http_add_header(&head, TEXT("access-control-allow-origin"), TEXT("*"));\n        http_add_header(&head, TEXT("access-control-allow-credentials"), TEXT("true"));');
 
 const body = of("body DoS", "body-dos");
-body("bytes are counted as they come", "c/mcp.c", "if (size > exchange->config->body_bytes - exchange->body_length) {", "if (size > exchange->config->body_bytes * 4 - exchange->body_length) {");
-body("an announced length is looked at", "c/exchange.c", "return *length <= exchange->config->body_bytes ? HTTP_ERROR_NONE : HTTP_ERROR_BODY_TOO_LARGE;", "return HTTP_ERROR_NONE;");
-body("no room is had before bytes come", "c/exchange.c", "exchange->action.body_bytes = (uint32_t)length;", "exchange->action.body_bytes = (uint32_t)length;\n    char *room = arena_allocate(exchange->arena, (size_t)length);\n    for (size_t i = 0; room != NULL && i < length; i++) room[i] = 1;");
+body("bytes are counted as they arrive", "c/mcp.c", "if (size > exchange->config->body_bytes - exchange->body_length) {", "if (size > exchange->config->body_bytes * 4 - exchange->body_length) {");
+body("an announced length is checked", "c/exchange.c", "return *length <= exchange->config->body_bytes ? HTTP_ERROR_NONE : HTTP_ERROR_BODY_TOO_LARGE;", "return HTTP_ERROR_NONE;");
+body("no memory is taken before bytes arrive", "c/exchange.c", "exchange->action.body_bytes = (uint32_t)length;", "exchange->action.body_bytes = (uint32_t)length;\n    char *room = arena_allocate(exchange->arena, (size_t)length);\n    for (size_t i = 0; room != NULL && i < length; i++) room[i] = 1;");
 
 const injection = of("metadata and header injection", "header-injection");
-injection("a Host is looked at byte by byte", "c/http.c", "if (slash == rest.length || !http_is_host(request->host)) return false;", "if (slash == rest.length) return false;");
-injection("what a proxy says is not read", "worker/core.js", "const { method, url, headers } = request;", 'const { method, headers } = request, url = request.url.replace("localhost", headers.get("x-forwarded-host") ?? "localhost");');
+injection("each byte of a Host is checked", "c/http.c", "if (slash == rest.length || !http_is_host(request->host)) return false;", "if (slash == rest.length) return false;");
+injection("headers of a proxy are not read", "worker/core.js", "const { method, url, headers } = request;", 'const { method, headers } = request, url = request.url.replace("localhost", headers.get("x-forwarded-host") ?? "localhost");');
 injection("quotes are escaped", "c/buffer.c", "return kind == 'u' ? ESCAPE_BYTES : 2;", "if (byte == '\"') return out[0] = '\"', 1;\n    return kind == 'u' ? ESCAPE_BYTES : 2;");
 
 const jwt = of("JWT", "jwt");
-jwt("algorithms are those of the table", "c/jwt.c", "if (jwt->algorithm == NULL) return JWT_ALGORITHM;", "if (jwt->algorithm == NULL) jwt->algorithm = &algorithms[0];");
+jwt("only algorithms in the table are taken", "c/jwt.c", "if (jwt->algorithm == NULL) return JWT_ALGORITHM;", "if (jwt->algorithm == NULL) jwt->algorithm = &algorithms[0];");
 jwt("signatures are verified", "worker/services.js", "(await verified.catch(() => false)) ? 1 : 0", "(await verified.catch(() => false)) ? 1 : 1");
 jwt("a key is chosen by its id", "c/jwk.c", "if (jwt->has_key_id && !json_says(", "if (false && jwt->has_key_id && !json_says(");
-jwt("an extension that is not understood is refused", "c/jwt.c", 'if (json_object_member(header->root, TEXT("crit")).kind != JSON_ABSENT) return JWT_CRITICAL;', "");
+jwt("a critical extension is refused", "c/jwt.c", 'if (json_object_member(header->root, TEXT("crit")).kind != JSON_ABSENT) return JWT_CRITICAL;', "");
 jwt("iss is the issuer", "c/jwt.c", "!text_equal(issuer, expected->issuer)) {", "expected->issuer.length == 0) {");
 jwt("aud is this server", "c/jwt.c", "return is_audience(audience, expected->audiences) ? JWT_OK : JWT_AUDIENCE;", "(void)is_audience(audience, expected->audiences);\n        return JWT_OK;");
-jwt("a token ends", "c/jwt.c", "if (expected->now >= jwt->expires + skew) return JWT_EXPIRED;", "");
-jwt("a token begins", "c/jwt.c", "if (expected->now < from - skew) return JWT_NOT_YET_VALID;", "");
-jwt("a token says when it ends", "c/jwt.c", "if (expires.kind == JSON_ABSENT) return JWT_NO_EXPIRY;", "if (expires.kind == JSON_ABSENT) {\n        jwt->expires = expected->now + skew;\n        return JWT_OK;\n    }");
-jwt("no claim stands twice", "c/json.c", "if (any_duplicate(", "if (false && any_duplicate(");
-jwt("an issuer is not waited for", "worker/services.js", "signal = AbortSignal.timeout(FETCH_MS)", "signal = undefined");
+jwt("a token expires", "c/jwt.c", "if (expected->now >= jwt->expires + skew) return JWT_EXPIRED;", "");
+jwt("a token is not valid before its time", "c/jwt.c", "if (expected->now < from - skew) return JWT_NOT_YET_VALID;", "");
+jwt("a token must say when it expires", "c/jwt.c", "if (expires.kind == JSON_ABSENT) return JWT_NO_EXPIRY;", "if (expires.kind == JSON_ABSENT) {\n        jwt->expires = expected->now + skew;\n        return JWT_OK;\n    }");
+jwt("no claim occurs twice", "c/json.c", "if (any_duplicate(", "if (false && any_duplicate(");
+jwt("an issuer is not waited for without end", "worker/services.js", "signal = AbortSignal.timeout(FETCH_MS)", "signal = undefined");
 
 const passthrough = of("token passthrough", "token-passthrough");
 passthrough("a token for another server is refused", "c/jwt.c", "return is_audience(audience, expected->audiences) ? JWT_OK : JWT_AUDIENCE;", "(void)is_audience(audience, expected->audiences);\n        return JWT_OK;");
-passthrough("the same, of several", "c/jwt.c", "return found ? JWT_OK : JWT_AUDIENCE;", "return JWT_OK;");
-passthrough("the log has no token", "c/audit.c", "TEXT(\",\\\"tool\\\":\"), tool);", "TEXT(\",\\\"tool\\\":\"), exchange->credential.token);\n    (void)tool;");
+passthrough("a token for several other servers is refused", "c/jwt.c", "return found ? JWT_OK : JWT_AUDIENCE;", "return JWT_OK;");
+passthrough("the log contains no token", "c/audit.c", "TEXT(\",\\\"tool\\\":\"), tool);", "TEXT(\",\\\"tool\\\":\"), exchange->credential.token);\n    (void)tool;");
 
 const oracle = of("timing and length oracle", "timing");
 oracle("a comparison goes to the end", "c/text.c", "for (size_t i = 0; i < length; i++) difference =", "for (size_t i = 0; i < length && difference == 0; i++) difference =");
-oracle("tokens are compared so", "c/auth.c", "if (text_equal_secret(digest, config->tokens[i].digest, sizeof digest)) {", "if (__builtin_memcmp(digest, config->tokens[i].digest, sizeof digest) == 0) {");
+oracle("tokens are compared that way", "c/auth.c", "if (text_equal_secret(digest, config->tokens[i].digest, sizeof digest)) {", "if (__builtin_memcmp(digest, config->tokens[i].digest, sizeof digest) == 0) {");
 oracle("digests are compared whole", "c/auth.c", "if (text_equal_secret(digest, config->tokens[i].digest, sizeof digest)) {", "if (digest[0] == config->tokens[i].digest[0] &&\n            text_equal_secret(digest, config->tokens[i].digest, sizeof digest)) {");
 oracle("all tokens are compared", "c/auth.c", "found = &config->tokens[i];", "found = &config->tokens[i];\n            break;");
 
 const redirect = of("redirect_uri, PKCE", "oauth");
-redirect("a redirect URI is compared as it is written", "worker/oauth/authorize.js", "if (!isExact(redirect)) throw", "if (!isExact(redirect) && !redirect) throw");
-redirect("a challenge is a SHA-256", "worker/oauth/authorize.js", "if (right) return wanted;", "if (right || wanted) return wanted;");
+redirect("a redirect URI is compared exactly as it is written", "worker/oauth/authorize.js", "if (!isExact(redirect)) throw", "if (!isExact(redirect) && !redirect) throw");
+redirect("a challenge has to be a SHA-256", "worker/oauth/authorize.js", "if (right) return wanted;", "if (right || wanted) return wanted;");
 
 const deputy = of("confused deputy, consent CSRF", "oauth");
-deputy("a login form is its browser's", "worker/oauth/authorize.js", 'if (!isSame(form.get("token") ?? "", cookie(request, loginCookie))) {', 'if (!isSame("same", "same")) {');
-deputy("a form is this site's", "worker/oauth/authorize.js", '(request.headers.get("sec-fetch-site") ?? "same-origin") !== "same-origin"', "request.headers.has(\"x-no-such-header\")");
-deputy("no page is in a frame", "worker/oauth/pages.js", "base-uri 'none'; frame-ancestors 'none'; form-action", "base-uri 'none'; form-action");
-deputy("no script reads a cookie", "worker/oauth/sessions.js", "Path=/; Secure; HttpOnly; SameSite=Lax", "Path=/; Secure; SameSite=Lax");
+deputy("a login form belongs to one browser", "worker/oauth/authorize.js", 'if (!isSame(form.get("token") ?? "", cookie(request, loginCookie))) {', 'if (!isSame("same", "same")) {');
+deputy("a form has to come from this site", "worker/oauth/authorize.js", '(request.headers.get("sec-fetch-site") ?? "same-origin") !== "same-origin"', "request.headers.has(\"x-no-such-header\")");
+deputy("no page can be framed", "worker/oauth/pages.js", "base-uri 'none'; frame-ancestors 'none'; form-action", "base-uri 'none'; form-action");
+deputy("no script can read a cookie", "worker/oauth/sessions.js", "Path=/; Secure; HttpOnly; SameSite=Lax", "Path=/; Secure; SameSite=Lax");
 
 const spam = of("registration spam", "oauth");
 spam("registrations are counted", "worker/oauth/index.js", "const refused = pathname === paths.register && (await refuseRegistration(request, mailbox));", "const refused = pathname === paths.register && refuseRegistration.length > 2 ? await refuseRegistration(request, mailbox) : undefined;");
-spam("a network of IPv6 is one address", "worker/oauth/counters.js", 'return [...before, ...zeros, ...after].slice(0, 4).join(":");', "return address;");
-spam("registrations end", "worker/oauth/server.js", "clientRegistrationTTL: 90 * DAY,", "clientRegistrationTTL: 3650 * DAY,");
+spam("an IPv6 network counts as one address", "worker/oauth/counters.js", 'return [...before, ...zeros, ...after].slice(0, 4).join(":");', "return address;");
+spam("registrations expire", "worker/oauth/server.js", "clientRegistrationTTL: 90 * DAY,", "clientRegistrationTTL: 3650 * DAY,");
 
 const forged = of("metadata document SSRF", "oauth");
-forged("private networks are not fetched from", "worker/oauth/outside.js", "if (isPrivate(hostname)) throw", 'if (isPrivate(hostname) && hostname === "") throw');
+forged("nothing is fetched from private networks", "worker/oauth/outside.js", "if (isPrivate(hostname)) throw", 'if (isPrivate(hostname) && hostname === "") throw');
 forged("redirects are not followed", "worker/oauth/outside.js", 'return platformFetch(input, { redirect: "manual", ...init });', "return platformFetch(input, init);");
 
 const state = of("request state tampering and replay", "request-state");
-state("a state is for one request", "c/rounds.c", "if (is_over(state) || memcmp(state.bytes + EXPIRY_BYTES, digest, sizeof digest) != 0) {", "if (is_over(state)) {");
-state("a state ends", "c/rounds.c", "return host_now() / 1000 > end;", "return host_now() < 0 && end > 0;");
-state("a state is for one principal", "c/seal.c", "if (subject.length > 0) memcpy(message + 2 + LENGTH_BYTES, subject.bytes, subject.length);", "if (subject.length > 0) memset(message + 2 + LENGTH_BYTES, 0, subject.length);");
-state("all of its seal counts", "c/seal.c", "return text_equal_secret(mac, whole + payload->length, MAC_BYTES);", "return text_equal_secret(mac, whole + payload->length, 1);");
-state("what was changed is noticed", "c/seal.c", "return text_equal_secret(mac, whole + payload->length, MAC_BYTES);", "return text_equal_secret(mac, mac, MAC_BYTES);");
+state("a state is valid for one request", "c/rounds.c", "if (is_over(state) || memcmp(state.bytes + EXPIRY_BYTES, digest, sizeof digest) != 0) {", "if (is_over(state)) {");
+state("a state expires", "c/rounds.c", "return host_now() / 1000 > end;", "return host_now() < 0 && end > 0;");
+state("a state is valid for one principal", "c/seal.c", "if (subject.length > 0) memcpy(message + 2 + LENGTH_BYTES, subject.bytes, subject.length);", "if (subject.length > 0) memset(message + 2 + LENGTH_BYTES, 0, subject.length);");
+state("the whole seal counts", "c/seal.c", "return text_equal_secret(mac, whole + payload->length, MAC_BYTES);", "return text_equal_secret(mac, whole + payload->length, 1);");
+state("a change is noticed", "c/seal.c", "return text_equal_secret(mac, whole + payload->length, MAC_BYTES);", "return text_equal_secret(mac, mac, MAC_BYTES);");
 
 const reflected = of("reflected XSS", "reflected-xss");
 reflected("the page's policy forbids what it does not name", "c/page.c", "content-security-policy: default-src 'none'; ", "content-security-policy: ");
-reflected("types are not guessed", "c/page.c", '"x-content-type-options: nosniff\\n"', "");
+reflected("browsers may not guess types", "c/page.c", '"x-content-type-options: nosniff\\n"', "");
 reflected("errors are JSON", "c/exchange.c", 'exchange_head(exchange, TEXT("application/json"));\n    struct buffer body', 'exchange_head(exchange, TEXT("text/html"));\n    struct buffer body');
-of("reflected XSS", "oauth")("what a client says of itself is escaped", "worker/oauth/pages.js", "(character) => `&#${character.charCodeAt(0)};`", "(character) => character");
+of("reflected XSS", "oauth")("what a client says about itself is escaped", "worker/oauth/pages.js", "(character) => `&#${character.charCodeAt(0)};`", "(character) => character");
 
 const unbounded = of("unbounded recursion, ReDoS", "unbounded");
 unbounded("depth is bounded", "c/json.c", "if (c->depth == LIMIT_JSON_DEPTH) return JSON_TOO_DEEP;", "");
 unbounded("a pattern's state is visited once for each character", "c/pattern_match.c", "if (pattern->rounds[state] == pattern->round) continue;", "if (pattern->rounds[state] == pattern->round && count > 64) continue;");
-unbounded("a URI is walked once", "c/uri_template.c", "if (text_starts_with(text_from(whole, i), literal)) return i;", "if (text_find(whole, '!') == whole.length &&\n            text_starts_with(text_from(whole, i), literal)) {\n            return i;\n        }");
+unbounded("a URI is walked through once", "c/uri_template.c", "if (text_starts_with(text_from(whole, i), literal)) return i;", "if (text_find(whole, '!') == whole.length &&\n            text_starts_with(text_from(whole, i), literal)) {\n            return i;\n        }");

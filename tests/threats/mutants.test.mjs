@@ -1,5 +1,5 @@
-// That the tables are whole: each row has its test and something that proves it, and what that takes
-// out still stands in the source.
+// The tables are complete: each row has its test and a mutant that proves it, and what the mutant takes
+// out is still in the source.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,13 +25,13 @@ describe("the table of threats", () => {
   }
 
   for (const { row, what, file, find, replace } of mutants) {
-    test(`${row}: "${what}" stands in ${file} once`, () => {
+    test(`${row}: the code behind "${what}" is in ${file} once`, () => {
       assert.equal(read(file).split(find).length - 1, 1);
       assert.notEqual(find, replace);
     });
   }
 
-  test("no mutant is of a row that is not in the table", () => {
+  test("every mutant belongs to a row of the table", () => {
     const names = new Set(rows.map(([, row]) => row));
     for (const { row } of mutants) assert.ok(names.has(row), row);
   });

@@ -1,6 +1,7 @@
 // node tests/threats/mutate.mjs [ROW]: takes each check of mutants.mjs out of a copy of the tree, and
-// demands that this builds and that the test of its row fails. Without ROW it does all, which takes a
-// quarter of an hour, and writes MUTANTS.md. What a test says of the tree as it is comes first.
+// demands that the copy builds and that the test of its row fails. Without ROW it does so for all rows,
+// which takes a quarter of an hour, and writes MUTANTS.md. Before that, each test has to pass on the tree
+// as it is.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +15,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url)), MINUTES = 60_000;
 const environment = { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}` };
 const row = process.argv[2];
 
-/** Calls `use` with a copy of the tree, what is built and not committed too. @template T @param {(folder: string) => T} use @returns {T} */
+/** Calls `use` with a copy of the tree, with what is built and what is not committed. @template T @param {(folder: string) => T} use @returns {T} */
 function inCopy(use) {
   const folder = mkdtempSync(join(tmpdir(), "mutant-"));
   try {
@@ -40,7 +41,7 @@ function run(folder, program, ...args) {
 /** The names of the tests that failed. @param {string} output */
 const failures = (output) => [...output.matchAll(/^FAIL \S+: (.*)$/gm)].map(([, name]) => name);
 
-/** What came of a mutant: the tests that failed, or why it proves nothing. @param {Mutant} mutant @returns {{ failed: string[], problem?: string }} */
+/** What became of a mutant: the tests that failed, or why it proves nothing. @param {Mutant} mutant @returns {{ failed: string[], problem?: string }} */
 function fate({ file, find, replace, test }) {
   return inCopy((folder) => {
     const parts = readFileSync(join(folder, file), "utf8").split(find);

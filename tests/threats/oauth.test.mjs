@@ -1,5 +1,5 @@
-// What went wrong with authorization servers in front of MCP servers, each known case once and whole.
-// tests/e2e/oauth*.test.mjs have each step, and each refusal's words.
+// What went wrong with authorization servers in front of MCP servers, each known case once and as a whole.
+// tests/e2e/oauth*.test.mjs test each step, and the words of each refusal.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:https";
@@ -23,7 +23,7 @@ after(async () => {
   remove(folder);
 });
 
-/** @param {string} url @returns {Promise<{ browser: Browser, page: import("../e2e/support/oauth.mjs").Page }>} the owner's browser before the question */
+/** @param {string} url @returns {Promise<{ browser: Browser, page: import("../e2e/support/oauth.mjs").Page }>} the owner's browser at the consent page */
 async function consentPage(url = client.url()) {
   const browser = new Browser(), page = await browser.follow(await browser.submit(await browser.open(url), { passphrase }), server.url);
   assert.match(page.text, /Allow access\?/);
@@ -37,20 +37,20 @@ describe("redirect_uri, PKCE", () => {
     " http://127.0.0.1:33418/callback", "http://127.0.0.1:33418/callback ", "http://127.0.0.1:33418/call\nback", "http://127.0.0.1:33418/callback\0", "http:\\\\127.0.0.1:33418\\callback", "http://127.0.0.1:33418@evil.example/callback", "http://127.0.0.1.evil.example/callback", "http://localhost:33418/callback",
     "https://evil.example/", "//evil.example", "javascript:alert(1)", "data:text/html,x", "",
   ];
-  test("what is not, to the byte, a registered one is never redirected to", async () => {
+  test("a redirect URI that is not, to the byte, a registered one is never redirected to", async () => {
     for (const uri of foreign) {
       const { status, location } = await new Browser().open(client.url({ redirect_uri: uri }));
       assert.deepEqual([status, location], [400, null], JSON.stringify(uri));
     }
   });
 
-  test("what runs where it is opened, or leads elsewhere, cannot be registered", async () => {
+  test("a redirect URI that runs code, or is not a safe web address, cannot be registered", async () => {
     for (const uri of ["javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,x", "vbscript:x", "file:///x", "http://evil.example/", "https://a.example/#x", "https://a@b.example/", "https://a.example/\r\nx"]) {
       assert.equal((await register(server.url, { redirect_uris: [uri] }, { "cf-connecting-ip": "192.0.2.20" })).status, 400, JSON.stringify(uri));
     }
   });
 
-  test("no PKCE, plain PKCE, PKCE without a method, which is plain, and a challenge that is no SHA-256 get no login page", async () => {
+  test("no PKCE, plain PKCE, PKCE without a method (which is plain), and a challenge that is not a SHA-256 get no login page", async () => {
     for (const changes of [{ code_challenge: undefined, code_challenge_method: undefined }, { code_challenge_method: "plain" }, { code_challenge_method: undefined }, { code_challenge_method: "s256" }, { code_challenge: "" }, { code_challenge: "short" }]) {
       const { status, text, location } = await new Browser().open(client.url(changes));
       assert.ok(status >= 300, text);
@@ -59,7 +59,7 @@ describe("redirect_uri, PKCE", () => {
     }
   });
 
-  test("a code is for who can show the verifier, at the same redirect URI", async () => {
+  test("a code is good once, with the right verifier and the same redirect URI", async () => {
     const location = await new Browser().allow(client.url());
     for (const changes of /** @type {Record<string, string>[]} */ ([{ code_verifier: "x".repeat(43) }, { code_verifier: "" }, { redirect_uri: "https://evil.example/" }])) assert.equal((await client.redeem(location, changes)).status, 400, JSON.stringify(changes));
     assert.equal((await client.redeem(location)).status, 200);
@@ -70,7 +70,7 @@ describe("redirect_uri, PKCE", () => {
 // cloudflare/ai#51: the consent for one client was a cookie, good for every other; and its form could be
 // posted from anywhere.
 describe("confused deputy, consent CSRF", () => {
-  test("a browser that allowed one client is asked about the next, and gives no code by itself", async () => {
+  test("a browser that allowed one client is asked about the next, and gets no code without that", async () => {
     const browser = new Browser();
     await browser.allow(client.url());
     const other = await Client.register(server.url, { client_name: "Mallory" }), { status, location, text } = await browser.open(other.url());
@@ -78,20 +78,20 @@ describe("confused deputy, consent CSRF", () => {
     assert.match(text, /Mallory/);
   });
 
-  test("a consent is for the client that it was shown for, whatever the form is posted to", async () => {
+  test("a consent is for the client that it was shown for, wherever the form is posted to", async () => {
     const other = await Client.register(server.url, { client_name: "Mallory" }), { browser, page } = await consentPage();
     const { location } = await browser.submit({ ...page, url: other.url() }, { decision: "allow" });
     assert.equal((await other.redeem(/** @type {string} */ (location), { code_verifier: client.verifier })).status, 400);
   });
 
-  test("a login is for the browser in which its form was opened", async () => {
+  test("a login form works only in the browser in which it was opened", async () => {
     const mallory = new Browser(), form = await mallory.open(client.url());
     const victim = new Browser();
     await victim.open(client.url());
     assert.equal((await victim.submit(form, { passphrase })).status, 403);
   });
 
-  test("a form's handle is good in the browser that it was shown in, with its __Host- cookie, and nowhere else", async () => {
+  test("a consent form works only in the browser in which it was shown, with its __Host- cookie", async () => {
     const { page } = await consentPage(), { browser: victim, page: own } = await consentPage();
     for (const [cookieless, form] of /** @type {const} */ ([[false, page], [true, own]])) {
       const jar = victim.jar(server.url);
@@ -108,7 +108,7 @@ describe("confused deputy, consent CSRF", () => {
     }
   });
 
-  test("no page is in anybody's frame, and every cookie is this host's alone", async () => {
+  test("no page can be framed, and every cookie is for this host alone and hidden from scripts", async () => {
     const { browser, page } = await consentPage();
     for (const { headers } of [await new Browser().open(client.url()), page, await browser.open(client.url({ client_id: "nobody" }))]) {
       assert.match(headers.get("content-security-policy") ?? "", /default-src 'none'[^]*frame-ancestors 'none'/);
@@ -118,9 +118,9 @@ describe("confused deputy, consent CSRF", () => {
   });
 });
 
-// GHSA-cvhv-6xm6-c3v4, in the pages of a login: who asks is said in their own words.
+// GHSA-cvhv-6xm6-c3v4, in the pages of a login: they name whoever asks in the asker's own words.
 describe("reflected XSS", () => {
-  test("markup in a client's name, in its request and in a form is text on every page", async () => {
+  test("markup in a client's name, in its request or in a form is mere text on every page", async () => {
     const hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`;
     const named = await Client.register(server.url, { client_name: hostile }, { "cf-connecting-ip": "192.0.2.40" }), { browser, page } = await consentPage(named.url());
     const pages = [page, await new Browser().open(named.url()), await new Browser().open(named.url({ state: hostile, scope: hostile })), await browser.submit(page, { decision: hostile })];
@@ -132,21 +132,21 @@ describe("reflected XSS", () => {
   });
 });
 
-// oauth-provider#182: anybody could have any number of clients kept, for ever.
+// oauth-provider#182: anybody could register any number of clients, which were kept forever.
 describe("registration spam", () => {
-  test("an address registers so many in an hour and no more; others still do", async () => {
+  test("an address can register 20 clients and no more; others still can", async () => {
     const here = { "cf-connecting-ip": "192.0.2.30" };
     const statuses = await Promise.all(Array.from({ length: 25 }, async () => (await register(server.url, {}, here)).status));
     assert.deepEqual(statuses.toSorted(), [...Array.from({ length: 20 }, () => 201), ...Array.from({ length: 5 }, () => 429)]);
     assert.equal((await register(server.url, {}, { "cf-connecting-ip": "192.0.2.31" })).status, 201);
   });
 
-  test("who has a network of IPv6 addresses has one address", async () => {
+  test("all addresses of an IPv6 network count as one", async () => {
     const statuses = await Promise.all(Array.from({ length: 21 }, async (_, i) => (await register(server.url, {}, { "cf-connecting-ip": `2001:db8:1:2::${i}` })).status));
     assert.equal(statuses.filter((status) => status === 429).length, 1);
   });
 
-  test("a registration ends after 90 days, and a metadata document, which is kept by nobody, is offered instead", async () => {
+  test("a registration's secret expires after 90 days, and metadata documents, of which nothing is kept, are offered instead", async () => {
     const { json } = await register(server.url, { token_endpoint_auth_method: "client_secret_post" }, { "cf-connecting-ip": "192.0.2.32" });
     assert.equal(json.client_secret_expires_at - json.client_id_issued_at, 90 * 86_400);
     const metadata = /** @type {any} */ (await (await fetch(`${server.url}/.well-known/oauth-authorization-server`)).json());
@@ -154,7 +154,7 @@ describe("registration spam", () => {
   });
 });
 
-// fastmcp#3720: a client's id is a URL that the server fetches, and anybody says which.
+// fastmcp#3720: a client's id is a URL that the server fetches, and anybody can choose it.
 describe("metadata document SSRF", () => {
   test("nothing is fetched from a private network, however its address is written", async () => {
     for (const host of ["10.0.0.1", "172.31.255.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "[::]", "[fd00::1]", "[::ffff:10.0.0.1]", "0x0a000001", "012.0.0.1", "metadata.internal", "printer.local", "router"]) {
@@ -191,7 +191,7 @@ describe("metadata document SSRF", () => {
       publisher.close();
     });
 
-    test("a redirect is not followed, 11 KB are not read, and who never ends is not waited for", async () => {
+    test("a redirect is not followed, 11 KB are not read, and a document that never ends is not waited for", async () => {
       for (const path of ["/moved.json", "/large.json", "/slow.json"]) {
         const { status, text } = await new Browser().open(new Client(server.url, origin + path).url());
         assert.equal(status, 400, path);
@@ -200,7 +200,7 @@ describe("metadata document SSRF", () => {
       assert.ok(!fetched.includes("/secret.json"));
     });
 
-    test("a document as it should be is taken: nothing else refused the others", async () => {
+    test("a good document is accepted, so nothing else refused the others", async () => {
       assert.equal((await new Browser().open(new Client(server.url, `${origin}/good.json`).url())).status, 200);
     });
   });

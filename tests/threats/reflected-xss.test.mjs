@@ -1,4 +1,4 @@
-// GHSA-cvhv-6xm6-c3v4: an error page said what was wrong with a request in the request's own words,
+// GHSA-cvhv-6xm6-c3v4: an error page repeated what was wrong with a request in the request's own words,
 // and a browser ran them.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -7,7 +7,7 @@ import { paths, posting, said, serving } from "./support.mjs";
 
 const script = "<script>alert(1)</script>", image = '"><img src=x onerror=alert(1)>';
 
-/** That a browser runs nothing of it. @param {import("./support.mjs").Said} answer @param {string} what */
+/** Checks that a browser runs nothing of an answer. @param {import("./support.mjs").Said} answer @param {string} what */
 function assertInert({ head, body }, what) {
   const type = /^content-type: (.*?)\r?$/im.exec(head)?.[1] ?? "";
   if (!body || ["application/json", "text/event-stream"].includes(type)) return;
@@ -17,7 +17,7 @@ function assertInert({ head, body }, what) {
     assert.doesNotMatch(head, /script-src|unsafe-eval/i, what);
     for (const hostile of [script, "<img src=x", "onerror="]) assert.ok(!body.includes(hostile), `${what}: ${body}`);
   } else {
-    // what answers before the Worker does
+    // from whatever answers before the Worker does
     assert.match(type, /^text\/plain/, what);
     assert.ok(!body.includes(script), what);
   }
@@ -39,7 +39,7 @@ describe("reflected XSS", () => {
     }
   });
 
-  test("what repeats a message is JSON, whatever the client accepts", async () => {
+  test("an answer that repeats parts of a message is JSON, whatever the client accepts", async () => {
     for (const body of [message(script), message("ping", {}, script), message("initialize", hello(script)), `${script}`, message("tools/call", { name: script })].map((each) => (typeof each === "string" ? each : JSON.stringify(each)))) {
       for (const accept of ["text/html", "text/html, application/json", "*/*"]) {
         const answer = await said(server(), posting("/mcp", body, "Host: localhost", "Authorization: Bearer x", "Content-Type: application/json", `Accept: ${accept}`), body);
@@ -49,7 +49,7 @@ describe("reflected XSS", () => {
     }
   });
 
-  test("the page runs nothing, loads nothing, sends nothing and is in nobody's frame", async () => {
+  test("the page runs nothing, loads nothing, sends nothing and cannot be framed", async () => {
     const { status, head, body } = await said(server(), ["GET / HTTP/1.1", "Host: localhost"]);
     assert.equal(status, 200);
     const policy = /^content-security-policy: (.*?)\r?$/im.exec(head)?.[1] ?? "";

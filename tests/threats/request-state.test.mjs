@@ -1,5 +1,5 @@
-// 2026-07-28, Multi Round-Trip Requests: what a call carries along passes through the client, which
-// can change it, keep it, or give it to another. It is sealed: for one principal, one request, one hour.
+// 2026-07-28, Multi Round-Trip Requests: the state of a call passes through the client, which can change
+// it, keep it, or give it to somebody else. So it is sealed: for one principal, one request, one hour.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { post, toolText } from "../e2e/support/http.mjs";
@@ -37,20 +37,20 @@ describe("request state tampering and replay", () => {
     return (await post(`${server().url}/mcp`, body, { ...headers, authorization })).json;
   }
 
-  /** Asks, so that the answer carries a state. */
+  /** Begins a call; returns the state in its answer. */
   async function begin() {
     const { result } = await ask(tool);
     assert.equal(result?.resultType, "input_required");
     return /** @type {string} */ (result.requestState);
   }
 
-  test("as it was sent it is taken, and by a refreshed token of the same name too", async () => {
+  test("an unchanged state is accepted, with a refreshed token of the same name, too", async () => {
     const state = await begin();
     assert.equal(toolText(await ask(tool, answered(state))), "state-ok: yes");
     assert.equal(toolText(await ask(tool, answered(state), refreshed)), "state-ok: yes");
   });
 
-  test("one flipped bit, wherever: refused", async () => {
+  test("one flipped bit, in whichever digit: refused", async () => {
     const state = await begin(), digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     for (let i = 0; i < state.length; i++) {
       const flipped = digits[digits.indexOf(state[i]) ^ (1 << i % 6)];
@@ -58,7 +58,7 @@ describe("request state tampering and replay", () => {
     }
   });
 
-  test("cut, grown, made up, or no text: refused", async () => {
+  test("cut, extended, made up, or not a string: refused", async () => {
     const state = await begin();
     for (const other of [state.slice(1), state.slice(0, -1), `${state}A`, "", "AAAA", "e30", state + state]) assertRefused(await ask(tool, answered(other)));
     assertRefused(await ask(tool, /** @type {any} */ ({ ...answered(""), requestState: { confirm: true } })));
@@ -66,20 +66,20 @@ describe("request state tampering and replay", () => {
 
   test("another principal: refused", async () => assertRefused(await ask(tool, answered(await begin()), boby)));
 
-  test("another request: refused, be it another tool or other arguments", async () => {
+  test("another request: refused, whether for another tool or with other arguments", async () => {
     const state = await begin();
     assertRefused(await ask(another, answered(state)));
     assertRefused(await ask(tool, { ...answered(state), arguments: { more: 1 } }));
   });
 
-  test("a session's id is no state, and a state no session", async () => {
+  test("a session's id is not accepted as a state, nor a state as a session's id", async () => {
     const begun = await post(`${server().url}/mcp`, { jsonrpc: "2.0", id: 1, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "t", version: "1" } } }, { authorization: anna });
     assertRefused(await ask(tool, answered(begun.headers.get("mcp-session-id") ?? "")));
     const { status } = await post(`${server().url}/mcp`, { jsonrpc: "2.0", id: 1, method: "ping" }, { authorization: anna, "mcp-session-id": await begin() });
     assert.equal(status, 404);
   });
 
-  test("an hour later it is taken, a second after that refused", async () => {
+  test("an hour later: accepted; a second after that: refused", async () => {
     const instance = new WasmInstance(await coreModule(fixture, "build/fixture/build/core.wasm"));
     await instance.start(Buffer.from(`AUTH_MODE\0tokens\0TOKENS\0${TOKENS}\0SEAL_KEY\x000123456789abcdef0123456789abcdef\0`));
     const at = async (/** @type {number} */ seconds, /** @type {object} */ more) => {

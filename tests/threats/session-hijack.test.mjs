@@ -1,4 +1,4 @@
-// toolhive#5306 and others: a session's id was all it took, so whoever came by it was its owner.
+// toolhive#5306 and others: a session's id was all it took, so whoever got hold of one owned the session.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Stream, answerOf, call, hello, message, openSse, post, toolText } from "../e2e/support/http.mjs";
@@ -11,14 +11,14 @@ const bearer = (/** @type {string} */ authorization) => authorization.slice("Bea
 describe("session hijack", () => {
   const server = serving({ AUTH_MODE: "tokens", TOKENS: tokensOf(["anna", bearer(anna)], ["anna", bearer(refreshed)], ["boby", bearer(boby)]) });
 
-  /** A session of anna's, as headers. */
+  /** A new session of anna's, as headers. */
   async function begin() {
     const begun = await post(`${server().url}/mcp`, message("initialize", hello("2025-11-25")), { authorization: anna });
     assert.equal(begun.status, 200);
     return { "mcp-session-id": begun.headers.get("mcp-session-id") ?? "", "mcp-protocol-version": "2025-11-25" };
   }
 
-  /** A stream, should one open, is not waited for. @param {string} method @param {Record<string, string>} headers */
+  /** Does not wait for a stream forever, should one open. @param {string} method @param {Record<string, string>} headers */
   const ask = async (method, headers) =>
     answerOf(await fetch(`${server().url}/mcp`, { method, headers: { accept: "text/event-stream", ...headers }, signal: AbortSignal.timeout(10_000) }));
 
@@ -28,7 +28,7 @@ describe("session hijack", () => {
     assert.deepEqual([status, json.error], [404, "session_not_found"]);
   });
 
-  test("GET with another's token is 404, and no stream opens; nor by an event's id", async () => {
+  test("GET with another's token is 404 and opens no stream, with or without an event's id", async () => {
     const session = await begin();
     const own = await Stream.open(`${server().url}/mcp`, { ...session, authorization: anna });
     assert.equal(own.status, 200);
@@ -46,7 +46,7 @@ describe("session hijack", () => {
     assert.equal((await post(`${server().url}/mcp`, message("ping"), { ...session, authorization: anna })).status, 200);
   });
 
-  test("the message endpoint with another's token is 404, and the stream hears nothing of it", async () => {
+  test("the message endpoint with another's token is 404, and nothing of it reaches the stream", async () => {
     const { stream, endpoint } = await openSse(server().url, anna);
     const { status, json } = await post(endpoint, call("add", { a: 1, b: 2 }, "hers"), { authorization: boby });
     assert.deepEqual([status, json.error], [404, "session_not_found"]);
@@ -60,7 +60,7 @@ describe("session hijack", () => {
     for (const method of ["POST", "GET", "DELETE"]) assert.equal((await ask(method, session)).status, 401);
   });
 
-  test("a refreshed token of the same name keeps the sessions", async () => {
+  test("a refreshed token of the same name can use the same sessions", async () => {
     const session = await begin();
     const { status, json } = await post(`${server().url}/mcp`, call("getToken"), { ...session, authorization: refreshed });
     assert.equal(status, 200);

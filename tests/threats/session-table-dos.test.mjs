@@ -1,5 +1,5 @@
-// rmcp, GHSA-9pj6-vhgr-3mwh: each `initialize` made an entry in a table of sessions, whoever sent it.
-// Here a session is in its id: there is no table to fill.
+// rmcp, GHSA-9pj6-vhgr-3mwh: each `initialize` made an entry in a table of sessions, whoever sent it. Here
+// a session is contained in its id: there is no table to fill.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
@@ -14,9 +14,8 @@ import { posting, serving } from "./support.mjs";
 const SEAL_KEY = "0123456789abcdef0123456789abcdef";
 const initialize = JSON.stringify(message("initialize", hello("2025-11-25")));
 
-/**
- * Sends so many on a few connections, each burst without waiting for the answers in it; counts these
- * by status. What asks for the server's health ends a burst: its answer comes last.
+/** Sends `count` requests on a few connections, in bursts that do not wait for their answers; counts
+ * the answers by status. Each burst ends with a request for the server's health, whose answer comes last.
  * @param {number} port @param {number} count
  */
 async function flood(port, count) {
@@ -39,10 +38,10 @@ async function flood(port, count) {
 }
 
 describe("session table DoS", () => {
-  // without a mailbox: whatever would be kept outside the isolate fails
+  // without a mailbox, so that keeping anything outside the isolate would fail
   const server = serving({ AUTH_MODE: "none", SEAL_KEY }, { mailbox: false });
 
-  test("10^5 initializes without a credential are served, and the process is no larger for them", async () => {
+  test("10^5 initializes without a credential are served, and the process does not grow with them", async () => {
     const { program, port } = server();
     // measured: 180 to 280 MiB after the first ones, when the collector has found its pace
     assert.deepEqual(await flood(port, 40_000), { 200: 40_000 });
@@ -52,8 +51,8 @@ describe("session table DoS", () => {
     assert.ok(ratio < 1.5, `${ratio.toFixed(2)} times the memory`); // measured: 1.2
   });
 
-  // what the process has is too coarse for a table of small entries
-  test("2 * 10^4 initializes leave the shim's heap as it was: no entry of 15 bytes for each", async () => {
+  // the memory of the process is too coarse a measure for a table of small entries
+  test("2 * 10^4 initializes leave the shim's heap as it was: not even 15 bytes are kept of each", async () => {
     await coreModule();
     setFlagsFromString("--expose-gc");
     const worker = await importWorker(), collect = runInNewContext("gc"), env = { AUTH_MODE: "none", SEAL_KEY }, context = /** @type {any} */ ({ waitUntil() {} });
@@ -64,11 +63,11 @@ describe("session table DoS", () => {
         assert.equal(response.status, 200);
         await response.text();
       }
-      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve, collect())); // what waits for its end, too
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve, collect())); // including what waits to be finalized
       return process.memoryUsage().heapUsed;
     };
     const early = await heap(10_000), more = (await heap(20_000)) - early;
-    assert.ok(more < 300_000, `${more} bytes`); // measured: 14 to 98 KB; with a number for each 0.5 MB
+    assert.ok(more < 300_000, `${more} bytes`); // measured: 14 to 98 KB; if a number is kept of each, 0.5 MB
   });
 
   test("10^5 initializes leave an instance as it was, to the byte", async () => {

@@ -6,21 +6,20 @@ import { defines, partsOf } from "../../c/toolchain/build.mjs";
 import { compileWasiProgram } from "../../c/toolchain/compile.mjs";
 import { root } from "../../c/toolchain/paths.mjs";
 
-/**
- * Builds it; gives what counts.
+/** Builds it; returns a function that runs it and returns the counts.
  * @param {string} [tools] the folder whose tools are built in
  * @returns {Promise<(...words: (string | number)[]) => number[]>}
  */
 export async function steps(tools) {
   const output = `build/tests/steps-${basename(tools ?? "c")}.wasm`;
-  setFlagsFromString("--liftoff-only"); // as the build does it: a compiler that runs once is not optimised
+  setFlagsFromString("--liftoff-only"); // as the build does: optimising a compiler that runs once does not pay
   const { sources, includes } = await partsOf("native", tools);
   await compileWasiProgram({
     sources: [...sources, "tests/threats/steps.c"],
     includes,
     defines: { ...defines, NATIVE_WITHOUT_MAIN: 1 },
     flags: ["-fsanitize-coverage=trace-pc", "-fno-builtin"],
-    inParts: true, // what the linker makes of it loses steps
+    inParts: true, // optimised as a whole by the linker, it would lose steps
     output,
   });
   return (...words) => {

@@ -24,23 +24,22 @@ export function serving(variables, options) {
   return () => /** @type {Server} */ (server);
 }
 
-/** @param {string} token its SHA-256 in hex digits */
+/** The SHA-256 of a token, in hex digits. @param {string} token */
 export const digest = (token) => createHash("sha256").update(token).digest("hex");
 
 /** The variable TOKENS. @param {[name: string, token: string][]} entries */
 export const tokensOf = (...entries) => entries.map(([name, token]) => `${name}:${digest(token)}`).join(",");
 
 const tables = ["endpoints", "page", "well_known"].map((name) => readFileSync(join(root, `c/${name}.c`), "utf8")).join("");
-/** Every path that the server knows, as its own tables have them. */
+/** Every path that the server knows, from its own tables. */
 export const paths = [...new Set([...tables.matchAll(/TEXT_INITIALIZER\("(\/[^"]*)"\)/g)].map(([, path]) => path))];
 
 /** @typedef {{ status: number, head: string, body: string }} Said */
 
-/**
- * What the server says to these very bytes: all of it, or of a stream that stays open its head.
- * The status 0 is a connection that ended without a word.
+/** What the server answers to exactly these bytes: all of it, or the head of a stream that stays open.
+ * The status 0 is a connection that ended without an answer.
  * @param {Server} server
- * @param {string[]} lines the request's, without the empty one at its end
+ * @param {string[]} lines of the request's head, without the empty one at its end
  * @param {string} [body]
  * @returns {Promise<Said>}
  */

@@ -1,6 +1,6 @@
-// actual-mcp#194: a token was compared byte by byte until the first that differs, and only if it had
-// the right length, so that the time told how much of a guess was right. Here digests are compared,
-// all of them, to their ends.
+// actual-mcp#194: a token was compared byte by byte until the first difference, and only if it had the
+// right length, so that the time told how much of a guess was right. Here digests are compared: with
+// every token's, and always to the end.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { steps } from "./steps.mjs";
 
 const good = "a-token-of-thirty-two-characters", last = "b-token-of-thirty-two-characters";
 
-/** A token as long as the good one, whose digest begins with as many of the same bytes. @param {number} bytes */
+/** A token as long as the good one, whose digest begins with just so many of the same bytes. @param {number} bytes */
 function near(bytes) {
   for (let i = 0; ; i++) {
     const token = `guess-${String(i).padStart(good.length - 6, "0")}`;
@@ -27,27 +27,28 @@ describe("timing and length oracle", () => {
   before(async () => (count = await steps()));
   const server = serving({ AUTH_MODE: "tokens", TOKENS: tokensOf(["first", good], ["last", last]) });
 
-  test("two digests are compared in as many steps, wherever they differ", () => {
+  test("comparing two digests takes the same number of steps, wherever they differ", () => {
     const counts = count("secrets");
     assert.equal(counts.length, 32);
     assert.ok(counts[0] >= 32, "the comparison is not counted");
     assert.equal(new Set(counts).size, 1, String(counts));
   });
 
-  test("a wrong token takes as many steps, however much of its digest is right and whichever token it is near", () => {
+  test("a wrong token takes the same number of steps, however much of its digest is right and whichever token it is like", () => {
     const wrong = [near(0), near(1), near(2), good.slice(0, -1).concat("S"), last.slice(0, -1).concat("S")];
     const [counts, swapped] = [["first", "last"], ["last", "first"]].map((names) => count("tokens", tokensOf([names[0], good], [names[1], last]), ...wrong));
     assert.equal(new Set([...counts, ...swapped]).size, 1, String([counts, swapped]));
   });
 
-  test("a good token takes as many steps, wherever in the list it stands", () => {
+  test("a good token takes the same number of steps, wherever it is in the list", () => {
     const others = Array.from({ length: 20 }, (_, i) => /** @type {[string, string]} */ (["other", `other-${i}`]));
     const [atStart] = count("tokens", tokensOf(["named", good], ...others), good), [atEnd] = count("tokens", tokensOf(...others, ["named", good]), good);
     assert.equal(atStart, atEnd);
   });
 
-  test("no digest, and no code that authenticates, is compared by what ends early", () => {
-    // the compiler may write a comparison of the C library's out, so that its steps are not counted
+  test("no digest and no MAC is compared with a function that ends early", () => {
+    // the compiler may expand one of the C library's comparisons in place, so that its steps are not
+    // counted
     for (const file of ["auth", "remembered", "seal"]) {
       const source = readFileSync(join(root, `c/${file}.c`), "utf8");
       assert.match(source, /text_equal_secret\(/);

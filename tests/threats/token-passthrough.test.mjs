@@ -1,5 +1,5 @@
-// 2026-07-28, Authorization, "Token Passthrough": a token that is for another server is none here. And
-// one that is for this server goes nowhere else: not into a log, a page, an error or a document.
+// 2026-07-28, Authorization, "Token Passthrough": a token for another server is worth nothing here. And
+// one for this server goes nowhere else: not into a log, a page, an error or a document.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { call, message, post, toolText } from "../e2e/support/http.mjs";
@@ -7,7 +7,7 @@ import { HandmadeIssuer, newKey, signed } from "../e2e/support/issuer.mjs";
 import { startWorkerd } from "../e2e/support/server.mjs";
 import { paths, serving, tokensOf } from "./support.mjs";
 
-/** Sends the credential everywhere, well and badly; gives all that was said, and all that was logged. @param {import("./support.mjs").Server} server @param {Record<string, string>} credential */
+/** Sends the credential everywhere, in good and in bad requests; returns all answers, and all of the log. @param {import("./support.mjs").Server} server @param {Record<string, string>} credential */
 async function everywhere(server, credential) {
   const heard = [];
   for (const path of [...paths, "/nothing"]) {
@@ -30,19 +30,19 @@ describe("token passthrough", () => {
   });
   after(() => issuer.stop?.());
 
-  describe("of TOKENS", () => {
+  describe("listed in TOKENS", () => {
     const server = serving({ AUTH_MODE: "tokens", TOKENS: tokensOf(["anna", token]), AUDIT: "on" });
 
-    for (const [what, credential] of /** @type {[string, Record<string, string>][]} */ ([["a good token", { authorization: `Bearer ${token}` }], ["a good key", { "x-api-key": token }], ["a wrong token", { authorization: `Bearer ${wrong}` }], ["no token at all", { authorization: `Basic ${token}` }]])) {
+    for (const [what, credential] of /** @type {[string, Record<string, string>][]} */ ([["a good token", { authorization: `Bearer ${token}` }], ["a good key", { "x-api-key": token }], ["a wrong token", { authorization: `Bearer ${wrong}` }], ["a token in the wrong scheme", { authorization: `Basic ${token}` }]])) {
       test(`${what} is in no log and in no answer`, async () => {
         const { heard, log } = await everywhere(server(), credential);
         for (const each of [token, wrong]) assert.ok(!heard.includes(each) && !log.includes(each), "it was shown");
       });
     }
-    test("the log tells of it by name: there is one to look at", () => assert.match(server().log(), /"anna"/));
+    test("the log names whose token it was, so there is a log to look at", () => assert.match(server().log(), /"anna"/));
   });
 
-  describe("of an issuer", () => {
+  describe("from an issuer", () => {
     /** @type {import("./support.mjs").Server} */
     let server;
     before(async () => {
@@ -51,13 +51,13 @@ describe("token passthrough", () => {
     after(() => server?.stop());
 
     for (const aud of ["https://other.example/mcp", "https://mcp.example", `${audience}/`, `${audience}x`, "HTTPS://mcp.example/mcp", ["https://other.example/mcp"], [], "", undefined]) {
-      test(`one that is for ${JSON.stringify(aud)} is 401, though this issuer signed it`, async () => {
+      test(`a token for ${JSON.stringify(aud)} is 401, though this issuer signed it`, async () => {
         const { status, json } = await post(`${server.url}/mcp`, call("getToken"), { authorization: `Bearer ${signed(key, issuer.claims({ aud }))}` });
         assert.deepEqual([status, json.error], [401, "invalid_token"]);
       });
     }
 
-    test("one that is for this server is let in; it is in no log and in no answer, and the issuer never sees it", async () => {
+    test("a token for this server is let in; it is in no log and in no answer, and the issuer never sees it", async () => {
       const good = signed(key, issuer.claims({ aud: ["https://other.example/mcp", audience] })), [, claims, signature] = good.split(".");
       /** @type {string[]} */
       const seen = [];

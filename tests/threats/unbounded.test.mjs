@@ -1,12 +1,12 @@
-// CVE-2026-0621: a URI template became a regular expression that backtracks, so that one long URI kept
-// the process busy for ever. The same goes for patterns, and for whatever calls itself as deep as it is told.
+// CVE-2026-0621: a URI template became a regular expression that backtracks, so that one long URI kept the
+// process busy forever. The same goes for patterns, and for whatever recurses as deeply as its input says.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { call, post, toolText } from "../e2e/support/http.mjs";
 import { serving } from "./support.mjs";
 import { steps } from "./steps.mjs";
 
-/** That twice as much takes no more than about twice the steps. @param {number[]} counts for N, 2 N, 4 N ... @param {number} [factor] */
+/** Checks that twice as much takes no more than about twice the steps. @param {number[]} counts for N, 2 N, 4 N ... @param {number} [factor] */
 function assertLinear(counts, factor = 2.1) {
   for (const [i, each] of counts.slice(1).entries()) assert.ok(each <= counts[i] * factor, `steps: ${counts}`);
 }
@@ -35,9 +35,9 @@ describe("unbounded recursion, ReDoS", () => {
     assert.ok(escaped <= plain * 1.2, `${escaped} steps, and ${plain} without escapes`);
   });
 
-  test("JSON is read as deep as the limit and no deeper, however deep it is", () => {
+  test("JSON is read down to the limit of its depth and no further, however deep it is", () => {
     const [at65, ...deeper] = count("depth", 65, 1000, 1_000_000);
-    // whether it is UTF-8 is looked at first
+    // first, all of it is checked for being UTF-8
     for (const [i, bytes] of [1000, 1_000_000].entries()) assert.ok(deeper[i] <= at65 + bytes, `${deeper[i]} steps for ${bytes} bytes`);
   });
 
