@@ -1,4 +1,4 @@
-// Who gets in, by AUTH_MODE; and that no token is ever written down.
+// Who gets in, by AUTH_MODE; and that no token is ever logged.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
@@ -21,14 +21,14 @@ describe("AUTH_MODE=tokens, under wrangler dev", () => {
   after(() => server?.stop());
   const ask = (/** @type {any} */ body, /** @type {any} */ headers) => post(`${server.url}/mcp`, body, headers);
 
-  test("each token of TOKENS gets in, both of a name that is being rotated", async () => {
+  test("each token in TOKENS gets in, also both of a name whose token is being rotated", async () => {
     for (const [token, name] of [[alice, "alice"], [rotated, "alice"], [bob, "bob"]]) {
       const { status, json } = await ask(call("getToken"), { authorization: `Bearer ${token}` });
       assert.deepEqual([status, toolText(json)], [200, `User's token: Bearer ... (hidden), of ${name}; scopes: all; expires: never`]);
     }
   });
 
-  test("X-Api-Key and X-Auth-Token do as well as Authorization", async () => {
+  test("X-Api-Key and X-Auth-Token work like Authorization", async () => {
     for (const header of ["x-api-key", "x-auth-token"]) {
       const { json } = await ask(call("getToken"), { authorization: undefined, [header]: bob });
       assert.match(toolText(json), /of bob; scopes: all; expires: never$/);
@@ -36,7 +36,7 @@ describe("AUTH_MODE=tokens, under wrangler dev", () => {
     }
   });
 
-  test("a wrong token is 401 with error=invalid_token, everywhere", async () => {
+  test("a wrong token is 401 with error=invalid_token, and 401 at /sse, too", async () => {
     for (const token of ["wrong", `${bob.slice(0, -1)}`, alice.toUpperCase(), digest(bob), "bob"]) {
       const authorization = `Bearer ${token}`;
       const { status, json, headers } = await ask(ping, { authorization });
@@ -51,7 +51,7 @@ describe("AUTH_MODE=tokens, under wrangler dev", () => {
     assert.deepEqual([status, headers.get("www-authenticate")], [401, 'Bearer realm="mcp"']);
   });
 
-  test("a refreshed token keeps its owner's sessions; another's does not get them", async () => {
+  test("a rotated token can use its owner's sessions; another's token cannot", async () => {
     const begun = await ask(message("initialize", hello("2025-11-25")), { authorization: `Bearer ${alice}` });
     const session = { "mcp-session-id": begun.headers.get("mcp-session-id") ?? "" };
     assert.equal((await ask(ping, { authorization: `Bearer ${rotated}`, ...session })).status, 200);
@@ -79,7 +79,7 @@ describe("what the log says", () => {
   const key = "mcp_0123456789abcdefghijklmnopqrstuvwxyz", old = "mcp_old";
   const TOKENS = `alice:${digest(key)}:expires=2999-01-31:scopes=a+b\nbob:${digest(old)}:expires=2026-01-31T00:00:00Z`;
 
-  test("one line for each call, without arguments and tokens; a refused token's reason, which the wire does not give", () =>
+  test("one line for each call, without arguments or tokens; and why a token was refused, which its sender is not told", () =>
     served({ AUTH_MODE: "tokens", TOKENS }, async (server) => {
       const authorization = `Bearer ${key}`;
       const { json } = await post(`${server.url}/mcp`, call("getToken"), { authorization });
@@ -98,7 +98,7 @@ describe("what the log says", () => {
       for (const secret of [key, old, "123456", "secret"]) assert.ok(!server.log().includes(secret), secret);
     }));
 
-  test("AUDIT=off keeps the calls out of it", () =>
+  test("with AUDIT=off it has no calls, but still the refusals", () =>
     served({ AUTH_MODE: "tokens", TOKENS, AUDIT: "off" }, async (server) => {
       await post(`${server.url}/mcp`, call("getToken"), { authorization: `Bearer ${key}` });
       await post(`${server.url}/mcp`, ping, { authorization: `Bearer ${old}` });
@@ -117,7 +117,7 @@ async function served(variables, check) {
   }
 }
 
-test("AUTH_MODE=none lets everybody in, with a credential and without", () =>
+test("AUTH_MODE=none lets everybody in, with or without a credential", () =>
   served({ AUTH_MODE: "none" }, async (server) => {
     const { json } = await post(`${server.url}/mcp`, call("getToken"), { authorization: undefined });
     assert.equal(toolText(json), "User's token: none, this server asks for none");
@@ -127,7 +127,7 @@ test("AUTH_MODE=none lets everybody in, with a credential and without", () =>
     await response.body?.cancel();
   }));
 
-test("AUTH_MODE unset is `any` on this machine, and 500 by any other name", () =>
+test("an unset AUTH_MODE is `any` on this machine, and 500 under any other name", () =>
   served({ ALLOWED_HOSTS: "mcp.example" }, async (server) => {
     const { json } = await post(`${server.url}/mcp`, call("getToken"), { authorization: "Bearer whatever" });
     assert.equal(toolText(json), "User's token: Bearer whatever");
@@ -151,11 +151,11 @@ const unusable = [
   ["jwt without JWT_ISSUER", { AUTH_MODE: "jwt", JWT_AUDIENCE: "me" }, /JWT_ISSUER/],
   ["jwt without JWT_AUDIENCE", { AUTH_MODE: "jwt", JWT_ISSUER: "https://issuer.example" }, /JWT_AUDIENCE/],
   ["oauth in a build without it", { AUTH_MODE: "tokens,oauth", TOKENS: `a:${digest("a")}` }, /AUTH_MODE.*--env oauth/],
-  ["an expiry that is no date", { AUTH_MODE: "tokens", TOKENS: `a:${digest("a")}:expires=tomorrow` }, /TOKENS/],
+  ["an expiry that is not a date", { AUTH_MODE: "tokens", TOKENS: `a:${digest("a")}:expires=tomorrow` }, /TOKENS/],
   ["an AUDIT that is neither on nor off", { AUTH_MODE: "any", AUDIT: "yes" }, /AUDIT/],
-  ["a digest that is none", { AUTH_MODE: "tokens", TOKENS: "alice:1234" }, /TOKENS/],
+  ["a malformed digest", { AUTH_MODE: "tokens", TOKENS: "alice:1234" }, /TOKENS/],
   ["a short SEAL_KEY", { AUTH_MODE: "any", SEAL_KEY: "short" }, /SEAL_KEY/],
-  ["a MAX_BODY_BYTES that is no number", { AUTH_MODE: "any", MAX_BODY_BYTES: "4M" }, /MAX_BODY_BYTES/],
+  ["a MAX_BODY_BYTES that is not a number", { AUTH_MODE: "any", MAX_BODY_BYTES: "4M" }, /MAX_BODY_BYTES/],
 ];
 for (const [name, variables, variable] of unusable) {
   test(`${name}: 500 that names the variable, and nobody gets in`, () =>
@@ -169,7 +169,7 @@ for (const [name, variables, variable] of unusable) {
     }));
 }
 
-test("MAX_BODY_BYTES moves the cap", () =>
+test("MAX_BODY_BYTES sets the cap", () =>
   served({ AUTH_MODE: "any", MAX_BODY_BYTES: "100" }, async (server) => {
     const body = JSON.stringify(ping);
     assert.equal((await post(`${server.url}/mcp`, body.padEnd(100))).status, 200);

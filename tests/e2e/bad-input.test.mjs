@@ -1,5 +1,5 @@
-// What bad input gets, over real HTTP: a status, a body that says what is wrong, and nothing else
-// disturbed. And the headers with which browsers are let in or kept out.
+// What bad input gets over real HTTP: a status and a body that says what is wrong, while nothing else is
+// disturbed. And the headers that let browsers in or keep them out.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Raw, Stream, answerOf, call, credential, hello, message, openSse, post, toolText } from "./support/http.mjs";
@@ -24,7 +24,7 @@ after(async () => {
   await server?.stop();
 });
 
-/** An HTTP error: its word, and a sentence. @param {Awaited<ReturnType<typeof post>>} answer @param {number} status @param {string} word */
+/** Checks an HTTP error: its word, and a sentence. @param {Awaited<ReturnType<typeof post>>} answer @param {number} status @param {string} word */
 function assertHttpError(answer, status, word) {
   assert.deepEqual([answer.status, answer.json?.error], [status, word], answer.text);
   assert.match(answer.json.error_description, /^[A-Z].{20,}\.$/);
@@ -46,14 +46,14 @@ const guarded = [["POST", "/mcp"], ["GET", "/mcp"], ["GET", "/sse"], ["POST", "/
 const ask = async (method, path, headers) =>
   answerOf(await fetch(server.url + path, { method, headers: { accept: "application/json, text/event-stream", ...headers }, redirect: "manual" }));
 
-describe("a credential that will not do is 401 at every endpoint", () => {
+describe("a missing or malformed credential is 401 at every endpoint", () => {
   /** @type {[string, Record<string, string>, string, string][]} */
   const rows = [
     ["none", {}, "unauthorized", 'Bearer realm="mcp"'],
     ["another scheme", { authorization: "Basic c2VjcmV0" }, "unauthorized", 'Bearer realm="mcp"'],
     ["a scheme alone", { authorization: "Bearer" }, "invalid_token", 'Bearer realm="mcp", error="invalid_token"'],
     ["two words", { authorization: "Bearer secret secret" }, "invalid_token", 'Bearer realm="mcp", error="invalid_token"'],
-    ["a byte no token has", { authorization: 'Bearer sec"ret' }, "invalid_token", 'Bearer realm="mcp", error="invalid_token"'],
+    ["a byte that no token has", { authorization: 'Bearer sec"ret' }, "invalid_token", 'Bearer realm="mcp", error="invalid_token"'],
     ["two headers", { authorization: "Bearer secret", "x-api-key": "secret" }, "invalid_token", 'Bearer realm="mcp", error="invalid_token"'],
   ];
   for (const [name, headers, word, challenge] of rows) {
@@ -66,7 +66,7 @@ describe("a credential that will not do is 401 at every endpoint", () => {
     });
   }
 
-  test("Authorization twice", async () => {
+  test("Authorization twice, at /mcp", async () => {
     const raw = new Raw(server.port);
     await raw.head(`Authorization: ${credential}`, "Content-Length: 2");
     await raw.send("{}");
@@ -76,7 +76,7 @@ describe("a credential that will not do is 401 at every endpoint", () => {
   });
 });
 
-test("the scheme is taken in any case, and Authorization, X-Api-Key and X-Auth-Token alike", async () => {
+test("the scheme may be in any case, and X-Api-Key and X-Auth-Token work like Authorization", async () => {
   for (const [name, value] of [["authorization", "bEARER abc.d-e_f~g+h/i=="], ["x-api-key", "key1"], ["x-auth-token", "key2"]]) {
     const { json } = await post(`${server.url}/mcp`, call("getToken"), { authorization: undefined, [name]: value });
     assert.equal(toolText(json), `User's token: ${value}`);
@@ -92,7 +92,7 @@ describe("Origin and Host", () => {
     });
   }
 
-  test("a host that a page rebound to this machine is 403 on every endpoint", async () => {
+  test("a Host that a page rebound to this machine is 403 on every endpoint", async () => {
     for (const [method, path] of [...guarded, ["GET", "/"], ["GET", "/healthz"], ["OPTIONS", "/mcp"]]) {
       for (const host of ["evil.example", "localhost.evil.example", `evil.example:${server.port}`]) {
         const raw = new Raw(server.port);
@@ -104,7 +104,7 @@ describe("Origin and Host", () => {
     }
   });
 
-  test("pages of this machine may", async () => {
+  test("pages of this machine are let in", async () => {
     for (const origin of ["http://localhost:6274", "http://127.0.0.1", "https://[::1]:1"]) {
       assert.equal((await post(`${server.url}/mcp`, ping, { origin })).status, 200);
     }
@@ -128,7 +128,7 @@ describe("CORS", () => {
     }
   });
 
-  test("actual responses, errors too, expose what clients read", async () => {
+  test("actual responses, including errors, expose what clients read", async () => {
     const answers = [
       await post(`${server.url}/mcp`, message("initialize", hello("2025-11-25")), { origin }),
       await post(`${server.url}/mcp`, ping, { origin, authorization: undefined }),
@@ -187,14 +187,14 @@ describe("headers of a message", () => {
     assertHttpError(await ask("GET", "/sse", { authorization: credential, accept: "application/json" }), 406, "not_acceptable");
   });
 
-  test("what a form or a page can send without asking is 415", async () => {
+  test("what a form or a page can send without a preflight is 415", async () => {
     for (const type of ["text/plain", "text/plain;a=application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=application/json", "application/jsonp", ""]) {
       for (const url of urls()) assertHttpError(await post(url, JSON.stringify(ping), { "content-type": type }), 415, "unsupported_media_type");
     }
     for (const url of urls()) assertHttpError(await post(url, new Uint8Array([123, 125]), { "content-type": undefined }), 415, "unsupported_media_type");
   });
 
-  test("more headers than anybody sends are 431", async () => {
+  test("a head over its limit is 431; a credential over its limit is 401", async () => {
     assertHttpError(await post(`${server.url}/mcp`, ping, { authorization: `Bearer ${"t".repeat(66_000)}` }), 431, "head_too_large");
     assertHttpError(await post(`${server.url}/mcp`, ping, { authorization: `Bearer ${"t".repeat(16_385)}` }), 401, "invalid_token");
     assert.equal((await post(`${server.url}/mcp`, ping, { authorization: `Bearer ${"t".repeat(16_384)}` })).status, 200);
@@ -232,7 +232,7 @@ describe("a session that is not the caller's", () => {
     assertHttpError(await post(`${server.url}/sse/message`, ping), 400, "session_missing");
   });
 
-  test("an id of one transport is not an id of the other", async () => {
+  test("a session id of /sse is not one of /mcp", async () => {
     const own = new URL(endpoint).searchParams.get("sessionId") ?? "";
     assertHttpError(await post(`${server.url}/mcp`, ping, { "mcp-session-id": own }), 404, "session_not_found");
   });
@@ -257,13 +257,13 @@ describe("bodies", () => {
     ["a lone surrogate", '{"jsonrpc":"2.0","id":1,"method":"\\ud800"}', 400, -32700],
     ["trailing bytes", '{"jsonrpc":"2.0","id":1,"method":"ping"}{}', 400, -32700],
     ["not a message", "42", 400, -32600],
-    ["another JSON-RPC", '{"jsonrpc":"1.0","id":1,"method":"ping"}', 400, -32600],
+    ["another version of JSON-RPC", '{"jsonrpc":"1.0","id":1,"method":"ping"}', 400, -32600],
     ["Method for method", '{"jsonrpc":"2.0","id":1,"Method":"ping"}', 400, -32600],
-    ["the id null", '{"jsonrpc":"2.0","id":null,"method":"ping"}', 400, -32600],
-    ["a fraction for an id", '{"jsonrpc":"2.0","id":1.5,"method":"ping"}', 400, -32600],
-    ["true for an id", '{"jsonrpc":"2.0","id":true,"method":"ping"}', 400, -32600],
+    ["null as the id", '{"jsonrpc":"2.0","id":null,"method":"ping"}', 400, -32600],
+    ["a fraction as the id", '{"jsonrpc":"2.0","id":1.5,"method":"ping"}', 400, -32600],
+    ["true as the id", '{"jsonrpc":"2.0","id":true,"method":"ping"}', 400, -32600],
     ["an empty batch", "[]", 400, -32600],
-    ["params that are no object", '{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}', 400, -32602],
+    ["params that are not an object", '{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}', 400, -32602],
   ];
   for (const [name, body, status, code] of rows) {
     test(`${name}: ${status}, ${code}`, async () => {
@@ -272,11 +272,11 @@ describe("bodies", () => {
     });
   }
 
-  test("JSON as deep as allowed is taken", async () => {
+  test("JSON as deep as allowed is accepted", async () => {
     assert.equal((await post(`${server.url}/mcp`, deep(62))).status, 200);
   });
 
-  test("an unknown method is -32601, with the id as it came", async () => {
+  test("an unknown method is -32601, with the id as it was sent", async () => {
     for (const id of [7, "7", "", 9007199254740993n, -1]) {
       const written = typeof id === "string" ? JSON.stringify(id) : String(id);
       const answer = await post(`${server.url}/mcp`, `{"jsonrpc":"2.0","id":${written},"method":"nonsense"}`);
@@ -288,7 +288,7 @@ describe("bodies", () => {
     assert.deepEqual([id, error.code], ["unknown", -32601]);
   });
 
-  test("a response nobody asked for is taken and let go", async () => {
+  test("a response that nobody asked for is accepted and dropped", async () => {
     for (const url of [`${server.url}/mcp`, endpoint]) {
       for (const body of [{ jsonrpc: "2.0", id: 99, result: {} }, { jsonrpc: "2.0", id: "x", error: { code: 1, message: "no" } }]) {
         const answer = await post(url, body);

@@ -1,5 +1,5 @@
 // Bodies as no HTTP client would send them, over raw sockets: every size is stopped at the cap, and
-// whatever a client does, the server goes on serving. On a bare workerd, with nothing in between.
+// whatever a client does, the server keeps serving. On a bare workerd, and behind wrangler dev.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Raw, call, message, post, toolText } from "./support/http.mjs";
@@ -12,7 +12,7 @@ const MIB = 1 << 20;
 const cap = 4 * MIB; // LIMIT_BODY_BYTES
 const ping = JSON.stringify(message("ping"));
 
-/** Still there, and still right. @param {Server} server */
+/** Checks that the server still answers, and correctly. @param {Server} server */
 async function assertServes(server) {
   assert.equal(toolText((await post(`${server.url}/mcp`, call("add", { a: 40, b: 2 }))).json), "42");
 }
@@ -27,32 +27,32 @@ const pingOf = (bytes) => ping.padEnd(bytes, " ");
 function commonTests(server) {
   const connect = () => new Raw(server().port);
 
-  test("without a length, the cap is noticed as the bytes arrive: 413 before all is sent", async () => {
+  test("without a length, the cap is noticed as the bytes arrive: 413 before the end is sent", async () => {
     const raw = connect();
     await raw.head("Transfer-Encoding: chunked");
     for (let sent = 0; sent < cap; sent += MIB / 4) await raw.send(chunk(Buffer.alloc(MIB / 4, " ")));
     assert.equal(raw.received, "");
-    await raw.send(chunk(" ")); // and no end
+    await raw.send(chunk(" ")); // but no end
     assert.equal(await raw.status(), 413);
     raw.leave();
   });
 
-  test("who goes on sending without a length is cut off soon after the cap", async () => {
+  test("a client that keeps sending without a length is cut off soon after the cap", async () => {
     const raw = connect();
     await raw.head("Transfer-Encoding: chunked");
     const piece = chunk(Buffer.alloc(MIB / 4, " "));
     let sent = 0;
     while (raw.received === "" && sent < 1024 * MIB && (await raw.send(piece))) sent += MIB / 4;
     const status = await raw.status();
-    // the connection ends while its client still sends: the reset can overtake the answer, one time in three on workerd;
-    // wrangler dev's proxy, when that happens to it, says so with a 500 of its own
+    // the connection ends while the client is still sending: the reset can overtake the answer, one time
+    // in three on workerd; when that happens to wrangler dev's proxy, it answers with a 500 of its own
     const overtaken = status === 0 || raw.received.endsWith("\r\n\r\nError: Network connection lost.");
     assert.ok(status === 413 || overtaken, raw.received);
     assert.ok(sent > 3 * MIB && sent < 128 * MIB, `${sent / MIB} MiB were sent`);
     raw.leave();
   });
 
-  test("exactly the cap is taken, one byte more is not, with a length and without", async () => {
+  test("exactly the cap is accepted, one byte more is not, with or without a length", async () => {
     for (const [bytes, status] of [[cap, 200], [cap + 1, 413]]) {
       assert.equal((await post(`${server().url}/mcp`, pingOf(bytes))).status, status);
       const raw = connect();
@@ -75,14 +75,14 @@ function commonTests(server) {
     }
   });
 
-  /** The answer to a call of a tool of that name. @param {number[] | Buffer} name @param {number} pad how long the body is at least @param {number[]} [mark] before it */
+  /** The answer to a call of a tool of that name. @param {number[] | Buffer} name @param {number} pad a length that the body has at least @param {number[]} [mark] bytes before the body */
   function answerTo(name, pad, mark = []) {
     const [begin, end] = JSON.stringify(call("NAME", {})).split("NAME");
     return post(`${server().url}/mcp`, Buffer.concat([mark, begin, name, end.padEnd(pad)].map((part) => Buffer.from(part))));
   }
 
   for (const [length, pad] of /** @type {const} */ ([["short", 0], ["long", 20_000]])) {
-    test(`a ${length} body is taken with the characters that came`, async () => {
+    test(`the characters of a ${length} body are taken as they were sent`, async () => {
       for (const name of ["Sch\u00e4fchen", "\u{1f411}", "\ufffd", "\u007f\u0080\u07ff\u0800\uffff\u{10000}\u{10ffff}"]) {
         assert.equal((await answerTo(Buffer.from(name), pad)).json.error.message, `Unknown tool: ${name}`);
       }
@@ -97,7 +97,7 @@ function commonTests(server) {
     });
   }
 
-  test("a length shorter than the body: the rest is not taken for a part of it", async () => {
+  test("a length shorter than the body: the rest is not taken as part of it", async () => {
     const raw = connect();
     await raw.head(`Content-Length: ${ping.length - 1}`);
     await raw.send(ping);
@@ -126,7 +126,7 @@ function commonTests(server) {
     });
   }
 
-  test("a length and chunks at once are never two requests", async () => {
+  test("a length and chunks at once never make two requests", async () => {
     const raw = connect();
     await raw.head("Content-Length: 4", "Transfer-Encoding: chunked", "Connection: close");
     await raw.send(`0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n`);
@@ -134,7 +134,7 @@ function commonTests(server) {
     assert.doesNotMatch(raw.received, /"status":"ok"/);
   });
 
-  test("after all that it still serves", () => assertServes(server()));
+  test("after all that, the server still answers", () => assertServes(server()));
 }
 
 describe("on workerd", () => {
@@ -144,7 +144,7 @@ describe("on workerd", () => {
   after(() => server?.stop());
   commonTests(() => server);
 
-  test("a length over the cap is 413, and none of the body is waited for", async () => {
+  test("a length over the cap is 413, without waiting for any of the body", async () => {
     const raw = new Raw(server.port);
     await raw.head(`Content-Length: ${cap + 1}`);
     assert.equal(await raw.status(), 413);
@@ -152,12 +152,12 @@ describe("on workerd", () => {
     raw.leave();
   });
 
-  test("a body that breaks off is no JSON, not even where all of a message had come: 400, and no error in the log", async () => {
+  test("a body that breaks off is not JSON, even if a whole message had come: 400, and no error in the log", async () => {
     for (const begun of ["", chunk(ping)]) {
       const raw = new Raw(server.port);
       await raw.head("Transfer-Encoding: chunked");
       await raw.send(begun);
-      await raw.send("zz\r\n{}\r\n"); // a chunk that is none
+      await raw.send("zz\r\n{}\r\n"); // a malformed chunk
       assert.equal(await raw.status(), 400);
       assert.match(raw.received, /"code":-32700,/);
       raw.leave();
@@ -176,7 +176,7 @@ describe("on workerd", () => {
       else raw.socket.resetAndDestroy();
     }
     await Promise.all(leavers.map((raw) => raw.closed));
-    // nor does an instance that one of them had serve two others at once
+    // nor does an instance that one of them used serve two others at once
     const others = Array.from({ length: 20 }, () => new Raw(server.port));
     const bodies = others.map((_, i) => JSON.stringify(call("add", { a: i, b: 1000 }, `other-${i}`)));
     await Promise.all(others.map((raw) => raw.head("Transfer-Encoding: chunked", "Connection: close")));
@@ -186,7 +186,7 @@ describe("on workerd", () => {
     for (const [i, raw] of others.entries()) assert.match(raw.received, new RegExp(`"id":"other-${i}".*"text":"${1000 + i}"`));
     assert.deepEqual(new Set(leavers.map(({ received }) => received)), new Set([""]));
     await Promise.all(Array.from({ length: 20 }, () => assertServes(server)));
-    assert.doesNotMatch(server.log(), /failed:/); // to leave is no error of the server's
+    assert.doesNotMatch(server.log(), /failed:/); // leaving is not an error of the server
     assert.ok(server.log().length < 40 * 1000, server.log());
   });
 });
@@ -197,13 +197,13 @@ describe("memory", () => {
   before(async () => (server = await startWorkerd({ AUTH_MODE: "any" })));
   after(() => server?.stop());
 
-  test("256 requests of 3 MiB are served, sixteen at once, and leave the memory of a few", async () => {
+  test("256 requests of 3 MiB are served, sixteen at once, and only a few keep their memory", async () => {
     const start = residentBytes(server.program.pid);
     for (let round = 0; round < 16; round++) {
       const answers = await Promise.all(Array.from({ length: 16 }, () => post(`${server.url}/mcp`, pingOf(3 * MIB))));
       assert.deepEqual(new Set(answers.map(({ text }) => text)), new Set(['{"jsonrpc":"2.0","id":1,"result":{}}']));
     }
-    // measured: 160 MiB, and 950 with every instance kept
+    // measured: 160 MiB; 950 if every instance is kept
     const more = (residentBytes(server.program.pid) - start) / MIB;
     assert.ok(more < 384, `${more.toFixed(0)} MiB`);
   });

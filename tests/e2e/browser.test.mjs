@@ -67,7 +67,7 @@ describe("the page at /", { skip }, () => {
     assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 320);
   });
 
-  test("asks nobody else for anything, and the console is empty", () => {
+  test("loads nothing from anywhere else, and the console is empty", () => {
     assert.deepEqual(requests.filter((url) => !url.startsWith(`${server.url}/`) && !url.startsWith("data:")), []);
     assert.deepEqual(complaints, []);
   });

@@ -28,7 +28,7 @@ async function session(authorization = credential, revision = "2025-11-25") {
   return { authorization, "mcp-session-id": begun.headers.get("mcp-session-id") ?? "", "mcp-protocol-version": revision };
 }
 
-/** Posts `body`, and does each of `then` once what came says its mark; gives all that came. @param {any} body @param {Record<string, string>} headers @param {Record<string, (text: string) => Promise<void>>} then */
+/** Posts `body`, and calls each of `then` once its key is in what came; returns all that came. @param {any} body @param {Record<string, string>} headers @param {Record<string, (text: string) => Promise<void>>} then */
 async function posting(body, headers, then) {
   const response = await fetch(`${server.url}/mcp`, {
     method: "POST",
@@ -48,15 +48,15 @@ async function posting(body, headers, then) {
 /** @param {string} id @param {Record<string, string>} headers */
 const cancel = async (id, headers) => assert.equal((await post(`${server.url}/mcp`, cancelled(id), headers)).status, 202);
 
-/** Cancels another call of the session, and calls of this id in others: so many that some have its mailbox. @param {string} id @param {Record<string, string>} headers */
+/** Cancels another call of the session, and calls with this id in other sessions: so many that some share its mailbox. @param {string} id @param {Record<string, string>} headers */
 async function cancelOthers(id, headers) {
   await cancel("another", headers);
   const others = ["Bearer somebody-else", credential].flatMap((authorization) => Array.from({ length: 20 }, () => session(authorization)));
   await Promise.all(others.map(async (other) => cancel(id, await other)));
 }
 
-// a call looks every two seconds, four or five numbers, whether it was cancelled
-test("a cancelled call's stream ends without a response; what others cancel does not end it", async () => {
+// a call checks every two seconds, or four to five numbers, whether it was cancelled
+test("a cancelled call's stream ends without a response; cancelling other calls does not end it", async () => {
   const headers = await session();
   const text = await posting(counting("mine"), headers, {
     '"progress":1,': () => cancelOthers("mine", headers),
@@ -67,16 +67,16 @@ test("a cancelled call's stream ends without a response; what others cancel does
   assert.doesNotMatch(text, /"result"|"error"/);
 });
 
-// only a wait that was long by itself gave the call a stream, and without one it could not be cancelled
-test("a call that says nothing and waits for half a second at a time is cancelled, too", async () => {
+// once only a long wait gave the call a stream, and without one it could not be cancelled
+test("a call that reports nothing and waits for half a second at a time can be cancelled, too", async () => {
   const headers = await session();
   const text = await posting(call("count", { to: 12, milliseconds: 500 }, "silent"), headers, { "id: ": () => cancel("silent", headers) });
   assert.match(text, /: cancelled\n\n$/);
 });
 
-// the call that waits looks whether it was cancelled, too, and was not
+// the call "waits" checks whether it was cancelled, too, and was not
 for (const others of [[], [call("count", { to: 6, milliseconds: 500 }, "waits")]]) {
-  test(`a cancelled call of a batch is left out of the answer, and the others are in it: ${others.length + 1}`, async () => {
+  test(`a cancelled call of a batch is left out of the answer, which has the other messages: ${others.length + 1}`, async () => {
     const headers = await session(credential, "2025-03-26");
     const text = await posting([counting("mine"), ...others, message("ping", {}, "fast")], headers, { '"progress":1,': () => cancel("mine", headers) });
     const answer = JSON.parse(/data: (\[.*)\n\n$/.exec(text)?.[1] ?? "[]");
@@ -94,19 +94,20 @@ test("a batch of nothing but a cancelled call ends without an answer", async () 
 /** The answer to the question in `text`. @param {string} text */
 const answerTo = (text) => ({ jsonrpc: "2.0", id: /"id":"(ask\.[^"]+)"/.exec(text)?.[1], result: { action: "accept", content: { name: "Eve" } } });
 
-test("a call that waits for the client's answer is cancelled: its stream ends, and the answer is let go", async () => {
+test("a call that waits for the client's answer can be cancelled: its stream ends, and a late answer is dropped", async () => {
   const headers = await session();
   const asks = call("test_input_required_result_elicitation", {}, "asks");
   const text = await posting(asks, headers, { "elicitation/create": () => cancel("asks", headers) });
   assert.match(text, /: cancelled\n\n$/);
   assert.equal((await post(`${server.url}/mcp`, answerTo(text), headers)).status, 202);
-  // who comes back to the stream finds nothing behind its end; with 200 the SDKs came back each second, for good
+  // a client that comes back to the stream is told that it is over; with 200, the SDKs came back every
+  // second, forever
   const id = /id: (.*)\nevent: message/.exec(text)?.[1] ?? "";
   const again = await fetch(`${server.url}/mcp`, { headers: { ...headers, accept: "text/event-stream", "last-event-id": id } });
   assert.deepEqual([again.status, (await again.json()).error], [410, "event_gone"]);
 });
 
-test("a call that waits for the client's answer gets it after what others cancel", async () => {
+test("a call that waits for the client's answer still gets it after other calls were cancelled", async () => {
   const headers = await session();
   const text = await posting(call("test_input_required_result_elicitation", {}, "asks"), headers, {
     "elicitation/create": async (heard) => {
@@ -117,7 +118,7 @@ test("a call that waits for the client's answer gets it after what others cancel
   assert.match(text, /"id":"asks","result"/);
 });
 
-test("on HTTP+SSE the answer to a cancelled call's question is let go, too", async () => {
+test("on HTTP+SSE the answer to a cancelled call's question is dropped, too", async () => {
   const { stream, endpoint } = await openSse(server.url);
   await post(endpoint, call("test_input_required_result_elicitation", {}, "asks"), { "mcp-protocol-version": "2025-06-18" });
   const question = await stream.message();
@@ -129,7 +130,7 @@ test("on HTTP+SSE the answer to a cancelled call's question is let go, too", asy
   stream.leave();
 });
 
-test("on HTTP+SSE the call's post is accepted once it has ended, and no response comes down the stream", async () => {
+test("on HTTP+SSE a cancelled call's POST is accepted once the call has ended, and its stream carries no response", async () => {
   const { stream, endpoint } = await openSse(server.url);
   const called = post(endpoint, counting("mine"));
   assert.equal((await stream.message()).params.progress, 1);
@@ -143,8 +144,8 @@ test("on HTTP+SSE the call's post is accepted once it has ended, and no response
   stream.leave();
 });
 
-// it ended at once, and the stream that was open all the while got an empty result
-test("on HTTP+SSE a call goes on when the connection of its post ends: who reads the answer is still there", async () => {
+// once it ended immediately, and the stream that was open all the while got an empty result
+test("on HTTP+SSE a call goes on when the connection of its POST ends: the stream for its answer is still there", async () => {
   const { stream, endpoint } = await openSse(server.url);
   const counts = call("count", { to: 4, milliseconds: 500 }, "left");
   const body = JSON.stringify({ ...counts, params: { ...counts.params, _meta: { progressToken: "p" } } });

@@ -16,7 +16,7 @@ const program = join(root, "worker/commands/deploy.mjs");
 const hasOAuth = readFileSync(join(root, "wrangler.toml"), "utf8").includes("[env.oauth]");
 
 describe("npm run deploy -- --dry-run, of this very server", () => {
-  test("with tokens, the upload is at most 48 KiB gzipped with the two tools and 64 KB with a few more, and nothing is warned of", async () => {
+  test("with tokens, the upload is at most 48 KiB gzipped with the two tools and 64 KB with a few more, and there is no warning", async () => {
     const { code, log } = await run("npm", ["run", "deploy", "--", "--dry-run", "--var", "AUTH_MODE:tokens"]);
     assert.equal(code, 0, log);
     const [, size] = /gzip: ([\d.]+) KiB/.exec(log) ?? [];
@@ -25,14 +25,14 @@ describe("npm run deploy -- --dry-run, of this very server", () => {
     assert.doesNotMatch(log, /!!/);
   });
 
-  test("with oauth, it is the build that has it", { skip: !hasOAuth && "wrangler.toml has no [env.oauth]" }, async () => {
+  test("with oauth, it is the build that includes OAuth", { skip: !hasOAuth && "wrangler.toml has no [env.oauth]" }, async () => {
     const { code, log } = await run("npm", ["run", "deploy", "--", "--dry-run", "--var", "AUTH_MODE:tokens,oauth"]);
     assert.equal(code, 0, log);
     assert.match(log, /OAUTH_KV/);
   });
 });
 
-/** @type {string} a Worker that is there for its configuration alone */
+/** @type {string} of a Worker of which only the configuration matters */
 let folder;
 /** @type {import("./support/cloudflare.mjs").Cloudflare} */
 let cloudflare;
@@ -57,7 +57,7 @@ after(() => folders.forEach(remove));
 /** @param {string[]} args @param {Record<string, string>} [env] */
 const deployWith = (args, env = {}) => run("node", [program, ...args], { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder, ...env } });
 const deploy = (/** @type {string[]} */ ...args) => deployWith(args);
-/** What the last version has, by name: its kind and value. */
+/** The bindings of the last upload, by name: kind and value. */
 const uploaded = () => Object.fromEntries((cloudflare.uploads.at(-1) ?? []).map(({ name, type, text }) => [name, [type, text]]));
 
 describe("an open server is not deployed by mistake", () => {
@@ -76,7 +76,7 @@ describe("an open server is not deployed by mistake", () => {
       assert.deepEqual(cloudflare.changes, []);
     });
 
-    test(`${what}, and --open: deployed, with a warning`, async () => {
+    test(`${what}, but with --open: deployed, with a warning`, async () => {
       const { code, log } = await deploy(...args, "--open");
       assert.equal(code, 0, log);
       assert.match(log, why);
@@ -85,13 +85,13 @@ describe("an open server is not deployed by mistake", () => {
     });
   }
 
-  test("what wrangler.toml says is guarded, too", async () => {
+  test("an open mode in wrangler.toml is refused, too", async () => {
     begin(settings('[vars]\nAUTH_MODE = "any"\n'));
     assert.notEqual((await deploy()).code, 0);
     assert.deepEqual(cloudflare.changes, []);
   });
 
-  test("a deploy without --var does not lose the mode of the last one unseen", async () => {
+  test("a deploy without --var does not silently lose the last one's mode", async () => {
     assert.equal((await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` })).code, 0);
     const { code, log } = await deploy();
     assert.notEqual(code, 0);
@@ -100,7 +100,7 @@ describe("an open server is not deployed by mistake", () => {
   });
 
   for (const mode of ["tokenz", "", "tokens,", "tokens,none", "any,jwt"]) {
-    test(`AUTH_MODE=${mode || "(empty)"} is no mode, with --open neither`, async () => {
+    test(`AUTH_MODE=${mode || "(empty)"} is refused, even with --open`, async () => {
       const { code, log } = await deploy("--var", `AUTH_MODE:${mode}`, "--open");
       assert.notEqual(code, 0);
       assert.match(log, /^AUTH_MODE=/m);
@@ -124,19 +124,19 @@ describe("what a mode needs, without a terminal", () => {
     });
   }
 
-  test("with an upstream, oauth needs all of it", async () => {
+  test("oauth with an upstream needs all of the upstream's variables", async () => {
     const { code, log } = await deploy("--var", "AUTH_MODE:oauth", "--var", "UPSTREAM_ISSUER:https://accounts.example.com");
     assert.notEqual(code, 0);
     assert.deepEqual([...log.matchAll(/^(\w+) is missing/gm)].map(([, name]) => name), ["UPSTREAM_CLIENT_ID", "UPSTREAM_CLIENT_SECRET", "UPSTREAM_ALLOWED"]);
   });
 
-  test("what does not look right is refused", async () => {
+  test("a value that does not look right is refused", async () => {
     const { code, log } = await deploy("--var", "AUTH_MODE:jwt", "--var", "JWT_ISSUER:http://accounts.example.com", "--var", "JWT_AUDIENCE:me");
     assert.notEqual(code, 0);
     assert.match(log, /JWT_ISSUER does not look right/);
   });
 
-  test("secrets go up in the same step as the code and the mode: the server is never without them", async () => {
+  test("secrets are uploaded in the same step as the code and the mode: the server is never without them", async () => {
     cloudflare.exists = false;
     const { code, log } = await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` });
     assert.equal(code, 0, log);
@@ -148,13 +148,13 @@ describe("what a mode needs, without a terminal", () => {
     assert.ok(readFileSync(join(folder, ".keys"), "utf8").includes(`a:${digest}`));
   });
 
-  test("what the mode has no use for stays where it is", async () => {
+  test("what the mode has no use for is not uploaded", async () => {
     const { code, log } = await deployWith(["--var", "AUTH_MODE:any", "--open"], { TOKENS: `a:${digest}`, UPSTREAM_CLIENT_SECRET: "secret", JWT_ISSUER: "https://accounts.example.com" });
     assert.equal(code, 0, log);
     assert.deepEqual(uploaded(), { AUTH_MODE: ["plain_text", "any"] });
   });
 
-  test("keys in .keys are uploaded where the server has none, and left alone where it has", async () => {
+  test("keys in .keys are uploaded if the server has none, and otherwise not", async () => {
     writeFileSync(join(folder, ".keys"), `# digests\na:${digest}\n`);
     await deploy("--var", "AUTH_MODE:tokens");
     assert.deepEqual(uploaded().TOKENS, ["secret_text", `a:${digest}`]);
@@ -162,7 +162,7 @@ describe("what a mode needs, without a terminal", () => {
     assert.equal(uploaded().TOKENS, undefined);
   });
 
-  test("a secret that the server has is not asked for again", async () => {
+  test("a secret that the server already has is not asked for", async () => {
     cloudflare.secrets.set("OWNER_PASSPHRASE", hash);
     const { code, log } = await deploy("--var", "AUTH_MODE:oauth");
     assert.equal(code, 0, log);
@@ -175,16 +175,16 @@ describe("what a mode needs, without a terminal", () => {
     assert.match(log, /AUTH_MODE, JWT_ISSUER, JWT_AUDIENCE: for this deploy only.*under \[vars\]/);
   });
 
-  test("where the platform does not say which secrets there are, nothing is deployed", async () => {
+  test("if the platform does not say which secrets there are, nothing is deployed", async () => {
     const { code, log } = await deployWith(["--var", "AUTH_MODE:tokens"], { CLOUDFLARE_API_BASE_URL: "http://127.0.0.1:9" });
     assert.notEqual(code, 0);
     assert.match(log, /npx wrangler login/);
   });
 });
 
-describe("a file of secrets of one's own", () => {
+describe("a secrets file of one's own", () => {
   for (const [form, text] of [["JSON", `{ "TOKENS": "a:${digest}", "AUTH_MODE": "any" }`], ["JSON with a comment", `// mine\n{ "AUTH_MODE" : "any", }`], ["dotenv", `TOKENS=a:${digest}\nexport AUTH_MODE = 'any'\n`]]) {
-    test(`that has AUTH_MODE, as ${form}: refused, whatever --var says, since the mode is no secret`, async () => {
+    test(`that has AUTH_MODE, as ${form}: refused, whatever --var says, since the mode is not a secret`, async () => {
       writeFileSync(join(folder, "mine"), text);
       for (const args of [["--secrets-file", "mine"], ["--secrets-file=mine", "--open"]]) {
         const { code, log } = await deploy("--var", "AUTH_MODE:tokens", ...args);
@@ -196,7 +196,7 @@ describe("a file of secrets of one's own", () => {
     });
   }
 
-  test("that has none goes to wrangler as it is", async () => {
+  test("without AUTH_MODE is passed to wrangler as it is", async () => {
     writeFileSync(join(folder, "mine"), `# AUTH_MODE=any\nTOKENS=a:${digest}\n`);
     const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--secrets-file", "mine");
     assert.equal(code, 0, log);
@@ -204,8 +204,8 @@ describe("a file of secrets of one's own", () => {
   });
 });
 
-// README's command, which stopped where no mode was chosen yet
-test("a trial without a mode says what the server would do, and goes on", async () => {
+// the README's command, which once stopped if no mode was chosen yet
+test("a dry run without a mode says what the server would do, and goes on", async () => {
   begin(settings(""));
   const { code, log } = await deploy("--dry-run", "--outdir=out");
   assert.equal(code, 0, log);
@@ -227,7 +227,7 @@ describe("a mode with oauth", () => {
     assert.ok(readdirSync(join(folder, "out")).includes("oauth.js"));
   });
 
-  test("wins over what [env.oauth.vars] says, which by itself chooses nothing", async () => {
+  test("wins over [env.oauth.vars], which counts only with --env oauth", async () => {
     begin(settings(`${OAUTH}[env.oauth.vars]\nAUTH_MODE = "oauth"\n`));
     const given = { OWNER_PASSPHRASE: hash, TOKENS: `a:${digest}` };
     assert.notEqual((await deployWith([], given)).code, 0);
@@ -243,7 +243,7 @@ describe("a mode with oauth", () => {
 const answering = (answers) => atTerminal(`node ${program}`, answers, { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder } });
 
 describe("at a terminal", { skip: noTerminal }, () => {
-  test("it asks who may connect, makes a key, keeps the mode in wrangler.toml, and shows the key when it is good", async () => {
+  test("it asks who may connect, makes a key, keeps the mode in wrangler.toml, and shows the key once it works", async () => {
     const { code, shown, asked } = await answering([[/AUTH_MODE \[tokens\]/, ""], [/Make one now\?/, ""], [/A name for it/, "alice"], [/Write AUTH_MODE to wrangler\.toml/, ""]]);
     assert.deepEqual([code, asked], [0, 4], shown);
     const [, key] = /(mcp_[\w-]{43})/.exec(shown) ?? [];
@@ -253,7 +253,7 @@ describe("at a terminal", { skip: noTerminal }, () => {
     assert.equal((await deploy()).code, 0, "the next deploy needs nothing more");
   });
 
-  test("jwt: it asks for issuer and audience, and again where an answer does not look right", async () => {
+  test("jwt: it asks for issuer and audience, and again if an answer does not look right", async () => {
     const { code, shown, asked } = await answering([
       [/AUTH_MODE \[tokens\]/, "jwt"], [/JWT_ISSUER, /, "accounts.example.com"], [/JWT_ISSUER does not look right[^]*JWT_ISSUER, /, "https://accounts.example.com"],
       [/JWT_AUDIENCE, /, "me"], [/wrangler\.toml/, "n"],
@@ -263,7 +263,7 @@ describe("at a terminal", { skip: noTerminal }, () => {
     assert.doesNotMatch(readFileSync(join(folder, "wrangler.toml"), "utf8"), /JWT_ISSUER/);
   });
 
-  test("oauth: it asks for a passphrase, unseen", async () => {
+  test("oauth: it asks for a passphrase, without showing it", async () => {
     const { code, shown, asked } = await answering([[/AUTH_MODE \[tokens\]/, "oauth"], [/passphrase of your own/, ""], [/to log in with:/, "unseen by anybody"], [/Once more:/, "unseen by anybody"], [/wrangler\.toml/, "y"]]);
     assert.deepEqual([code, asked], [0, 5], shown);
     assert.ok(!shown.includes("unseen by"));
@@ -273,7 +273,7 @@ describe("at a terminal", { skip: noTerminal }, () => {
     assert.ok(!existsSync(join(folder, ".keys")));
   });
 
-  test("oauth with a provider: it asks for that", async () => {
+  test("oauth with a provider: it asks for the provider's variables", async () => {
     const { code, shown, asked } = await answering([
       [/AUTH_MODE \[tokens\]/, "oauth"], [/passphrase of your own/, "n"], [/UPSTREAM_ISSUER, /, "https://accounts.example.com"], [/UPSTREAM_CLIENT_ID, /, "id"],
       [/UPSTREAM_CLIENT_SECRET, /, "unseen secret"], [/UPSTREAM_ALLOWED, /, "@example.com"], [/wrangler\.toml/, "y"],
@@ -284,7 +284,7 @@ describe("at a terminal", { skip: noTerminal }, () => {
     assert.doesNotMatch(readFileSync(join(folder, "wrangler.toml"), "utf8"), /SECRET/);
   });
 
-  test("an open mode is refused there, too", async () => {
+  test("an open mode is refused at a terminal, too", async () => {
     const { code, shown } = await answering([[/AUTH_MODE \[tokens\]/, "any"]]);
     assert.notEqual(code, 0);
     assert.match(shown, /OPEN TO EVERYONE/);
@@ -292,7 +292,7 @@ describe("at a terminal", { skip: noTerminal }, () => {
   });
 });
 
-test("variables are written to the table that is there, and nothing else changes", () => {
+test("variables are written to their table, and nothing else changes", () => {
   const toml = '# first\nname = "worker"\n\n[vars] # ours\nA = "1"\n\n[env.oauth]\nmain = "x"\n';
   assert.equal(withVariables(toml, undefined, { B: 'a "b"' }), toml.replace("# ours\n", '# ours\nB = "a \\"b\\""\n'));
   assert.equal(withVariables(toml, undefined, { A: "2" }), toml.replace('A = "1"', 'A = "2"'));
@@ -300,7 +300,7 @@ test("variables are written to the table that is there, and nothing else changes
   assert.equal(withVariables(toml, "oauth", { B: "2" }), `${toml}\n[env.oauth.vars]\nB = "2"\n`);
 });
 
-test("the shim, worker/*.js, which every build carries, is at most 350 lines: worker/oauth is the OAuth build's alone, worker/commands runs nowhere but here", () => {
+test("the shim, worker/*.js, which is in every build, is at most 350 lines", () => {
   const names = readdirSync(join(root, "worker")).filter((name) => name.endsWith(".js"));
   const lines = names.reduce((sum, name) => sum + readFileSync(join(root, "worker", name), "utf8").split("\n").length - 1, 0);
   assert.ok(names.length > 0 && lines <= 350, `${lines} lines`);

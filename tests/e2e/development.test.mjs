@@ -8,13 +8,13 @@ import { call, message, post, toolText } from "./support/http.mjs";
 import { eventually, root } from "./support/program.mjs";
 import { remove, startServer, temporaryFolder } from "./support/server.mjs";
 
-/** Without package-lock.json: nothing may think of installing into what is only a link here. */
+/** Without package-lock.json, so that nothing is installed into node_modules, which is only a link here. */
 const copied = ["build.sh", "package.json", "wrangler.toml", "c", "worker", "build"];
 
 const trap = `#include "tool.h"
 
 static void trap(struct tool_call *call, const void *arguments) {
-    volatile char stack[4096]; /* what it takes of the stack is never given back */
+    volatile char stack[4096]; /* the stack that it takes is never given back */
     (void)call, (void)arguments;
     stack[0] = 1;
     if (stack[0] != 0) __builtin_trap();
@@ -77,7 +77,7 @@ function edit(change) {
 }
 
 describe("an instance that traps", () => {
-  test("its request gets 500 and an error response of its own id, and the next one is served", async () => {
+  test("its request gets 500 and an error response with its own id, and the next one is served", async () => {
     const { status, json } = await ask(call("trap", {}, "its id"));
     assert.deepEqual([status, json], [500, { jsonrpc: "2.0", id: "its id", error: { code: -32603, message: "This call crashed: see the server's log." } }]);
     await server.program.printed(/trap failed:/);
@@ -85,7 +85,7 @@ describe("an instance that traps", () => {
     assert.equal(toolText((await ask(call("add", { a: 1, b: 2 }))).json), "3");
   });
 
-  test("nor does it matter that there was nothing left of its stack", async () => {
+  test("the same happens if it has used up its stack", async () => {
     const { status, json } = await ask(call("deep", {}, "its id"));
     assert.deepEqual([status, json?.id, json?.error.code], [500, "its id", -32603]);
     await server.program.printed(/"tool":"deep","milliseconds":\d+,"outcome":"crashed"/);
@@ -99,7 +99,7 @@ describe("an instance that traps", () => {
     }
   });
 
-  test("requests beside it are not disturbed", async () => {
+  test("requests at the same time are not disturbed", async () => {
     const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => ask(i % 3 ? call("add", { a: i, b: 1 }, i) : call("trap", {}, i))));
     for (const [i, { status, json }] of answers.entries()) {
       if (i % 3) assert.deepEqual([json.id, toolText(json)], [i, String(i + 1)]);
@@ -125,9 +125,9 @@ describe("under npm run dev", () => {
     assert.equal(toolText((await ask(call("add", { a: 2, b: 2 }))).json), "4");
   });
 
-  test("mended, it is served again", async () => {
+  test("a fixed tool is served again", async () => {
     edit((text) => text.replace("reply_txet(call", "reply_text(call").replace("Changed once.", "Changed twice."));
-    await eventually(async () => (await described("add")) === "Changed twice.", "the mended tool");
+    await eventually(async () => (await described("add")) === "Changed twice.", "the fixed tool");
   });
 
   test("a wrong declaration is shown with file and line, and the old build goes on serving", async () => {
@@ -143,10 +143,10 @@ describe("under npm run dev", () => {
     await server.program.printed(/the last good build is still being served/, from);
     await eventually(async () => (await described("add")) === "Changed twice.", "the old build");
     edit((text) => text.replace("TOOL(getToken", "TOOL(add").replace(', .default_json = "one"', "").replace("Changed twice.", "Changed thrice."));
-    await eventually(async () => (await described("add")) === "Changed thrice.", "the mended declaration");
+    await eventually(async () => (await described("add")) === "Changed thrice.", "the fixed declaration");
   });
 
-  test("npm run new-tool writes a tool that works at once, and refuses names with one sentence", async () => {
+  test("npm run new-tool writes a tool that works at once, and refuses bad names with one sentence", async () => {
     const newTool = (/** @type {string[]} */ ...args) => spawnSync(process.execPath, ["c/toolchain/new-tool.mjs", ...args], { cwd: copy, encoding: "utf8" });
     for (const name of [[], ["two words"], ["9lives"], ["caf\u00e9"], ["../x"], ["a".repeat(65)], ["add"], ["ADD"], ["number"]]) {
       const { status, stdout, stderr } = newTool(...name);
@@ -158,7 +158,7 @@ describe("under npm run dev", () => {
     await eventually(async () => (await described("welcome")) !== undefined, "the new tool");
     assert.equal(toolText((await ask(call("welcome", { name: "Ann" }))).json), "Hello, Ann!");
     rmSync(join(copy, "c/tools/welcome.c"));
-    await eventually(async () => (await described("add")) !== undefined && (await described("welcome")) === undefined, "one tool less");
+    await eventually(async () => (await described("add")) !== undefined && (await described("welcome")) === undefined, "one tool fewer");
   });
 
   test("a new file in c/tools is a new tool", async () => {

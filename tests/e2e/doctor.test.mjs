@@ -17,7 +17,7 @@ import { atTerminal, noTerminal } from "./support/terminal.mjs";
 /** @param {string[]} args */
 const doctor = (...args) => run("node", ["worker/commands/doctor.mjs", ...args]);
 
-/** What it says for programs. @param {string[]} args */
+/** What it prints with --json. @param {string[]} args */
 async function examine(...args) {
   const { code, output, log } = await doctor(...args, "--json");
   assert.ok(output.startsWith("{"), log);
@@ -38,14 +38,14 @@ async function against(fault, check) {
 }
 
 describe("a server without a fault", () => {
-  test("gets through with a key: every client on this machine connects", () =>
+  test("passes with a key: every client on this machine connects", () =>
     against(undefined, async (url) => {
       const { code, clients: judged } = await examine(url, "--token", key);
       assert.deepEqual([code, faults(judged)], [0, []]);
       for (const { name, verdict } of judged) assert.equal(verdict, ["claude", "chatgpt"].includes(name) ? "not judged" : "connects", name);
     }));
 
-  test("gets as far as it goes without a credential, and says so", () =>
+  test("passes without a credential, with a note that this only goes so far", () =>
     against(undefined, async (url) => {
       const { code, output } = await doctor(url, "--client", "vscode");
       assert.equal(code, 0, output);
@@ -65,13 +65,13 @@ describe("a server without a fault", () => {
     }));
 });
 
-/** Says back what it was sent, as a careless server does. @type {Fault} */
+/** Repeats what it was sent, as a careless server does. @type {Fault} */
 const echo = (reply, { headers, path }) => {
   if (reply.status !== 401 && path.startsWith("/mcp")) return { ...reply, status: 500, body: { error_description: `I got ${headers.authorization} at ${path} \u001b[31m` } };
 };
 
-// who asked for it without the session was told 400, and the client was given up
-test("a server that has streams in a session alone is one that clients can use", () =>
+// without its session the doctor got 400, and once gave the client up for that
+test("a server that has streams only in a session has no fault there", () =>
   against((reply, { method, headers, message }) => {
     if (message?.method === "initialize" && reply.status === 200) return { ...reply, headers: { ...reply.headers, "mcp-session-id": "s" } };
     if (method !== "GET" || reply.status !== 405) return reply;
@@ -84,7 +84,7 @@ test("a server that has streams in a session alone is one that clients can use",
 
 describe("what is secret", () => {
 
-  test("is never printed: neither the credential, nor what a server says of it, nor a URL's query", () =>
+  test("is never printed: neither the credential, nor what a server repeats of it, nor a URL's query", () =>
     against(echo, async (url) => {
       for (const more of [[], ["--json"]]) {
         const { output, log } = await doctor(`${url}?key=in-the-query`, "--token", key, ...more);
@@ -94,14 +94,14 @@ describe("what is secret", () => {
       }
     }));
 
-  test("goes to the server alone, and not to where its metadata lead", () =>
+  test("goes only to the server itself, not to where its metadata leads", () =>
     against(undefined, async (url, asked) => {
       await doctor(url, "--token", key);
       const told = asked.filter(({ headers }) => headers.authorization === `Bearer ${key}`).map(({ path }) => path);
       assert.deepEqual([...new Set(told)], ["/mcp"]);
     }));
 
-  test("does not belong in the URL", async () => {
+  test("is refused in the URL", async () => {
     const { code, log } = await doctor("https://user:password-in-url@example.com/mcp");
     assert.equal(code, 1);
     assert.match(log, /No client sends a credential that is in the URL/);
@@ -137,13 +137,13 @@ const broken = [
   ["403 instead of 401", "vscode", change(isRefused, { status: 403 }), "a missing or wrong credential gets 401", /without a credential it answers 403/],
   ["a 401 without a challenge", "vscode", change(isRefused, { headers: {} }), "a missing or wrong credential gets 401", /has no WWW-Authenticate/],
   ["403 for a wrong token", "cursor", change((asked) => isRefused(asked) && asked.headers.authorization !== undefined, { status: 403 }), "a missing or wrong credential gets 401", /a wrong token gets 403/],
-  ["{} for every well-known document", "claude-code", change(({ path }) => path.startsWith("/.well-known/openid"), { status: 200, body: {} }), "/.well-known/ answers with documents or 404", /openid-configuration\/mcp gives 200 with \{\}/],
-  ["a page for every well-known document", "codex", change(({ path }) => path === "/.well-known/oauth-authorization-server/mcp", { status: 200, body: "<html>" }), "/.well-known/ answers with documents or 404", /something that is not JSON/],
+  ["{} for OpenID's well-known documents", "claude-code", change(({ path }) => path.startsWith("/.well-known/openid"), { status: 200, body: {} }), "/.well-known/ answers with documents or 404", /openid-configuration\/mcp gives 200 with \{\}/],
+  ["a page instead of a well-known document", "codex", change(({ path }) => path === "/.well-known/oauth-authorization-server/mcp", { status: 200, body: "<html>" }), "/.well-known/ answers with documents or 404", /something that is not JSON/],
   ["a well-known document behind the login", "vscode", change(({ path }) => path === "/.well-known/oauth-protected-resource", { status: 401 }), "/.well-known/ answers with documents or 404", /gives 401: a client asks for it before/],
   ["a resource that is another URL", "mcp-remote", (reply, { path }, origin) => { if (path.startsWith("/.well-known/oauth-protected-resource/")) return { ...reply, body: { ...reply.body, resource: `${origin}/` } }; }, "its protected resource metadata names this URL", /character by character/],
   ["a challenge that names metadata that is not there", "cursor", change(({ path }) => path.startsWith("/.well-known/oauth-protected-resource"), { status: 404, body: {} }), "its protected resource metadata names this URL", /names metadata that is not there/],
   ["no authorization server named", "inspector", (reply, { path }) => { if (path.startsWith("/.well-known/oauth-protected-resource/")) return { ...reply, body: { resource: reply.body.resource } }; }, "its protected resource metadata names this URL", /authorization_servers names none/],
-  ["keys, and OAuth that is not there", "claude-code", change(({ path }) => path === AUTHORIZATION_SERVER, { status: 404, body: {} }), "its authorization server has metadata", /takes keys but advertises OAuth that is not there/],
+  ["keys, and advertised OAuth that is not there", "claude-code", change(({ path }) => path === AUTHORIZATION_SERVER, { status: 404, body: {} }), "its authorization server has metadata", /takes keys but advertises OAuth that is not there/],
   ["an issuer with another name", "mcp-remote", metadata({ issuer: "https://other.example" }), "its authorization server has metadata", /says that it is "https:\/\/other\.example"/],
   ["no token endpoint", "mcp-remote", metadata({ token_endpoint: undefined }), "its authorization server has metadata", /no token_endpoint/],
   ["no PKCE", "chatgpt", metadata({ code_challenge_methods_supported: ["plain"] }), "it lists PKCE with S256", /does not have S256/],
@@ -153,7 +153,7 @@ const broken = [
   ["400 for a client that is gone", "claude", change(({ path }) => path === "/token", { status: 400, body: { error: "invalid_grant" } }), "a client whose registration is gone is told so", /only on 401 invalid_client does it register again/],
   ["a preflight that is refused", "inspector", change(({ method }) => method === "OPTIONS", { status: 401 }), "a page in a browser may send requests (CORS preflight)", /the preflight gets 401/],
   ["a header that a page may not send", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-headers": "*, Content-Type" } }; }, "a page in a browser may send requests (CORS preflight)", /lacks Authorization$/],
-  ["CORS on the preflight alone", "inspector", (reply, { method }) => { if (method !== "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "" } }; }, "a page in a browser may read the answers (CORS headers)", /the answer \(401\) has no Access-Control-Allow-Origin/],
+  ["CORS only on the preflight", "inspector", (reply, { method }) => { if (method !== "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "" } }; }, "a page in a browser may read the answers (CORS headers)", /the answer \(401\) has no Access-Control-Allow-Origin/],
   ["a header that a page may not read", "inspector", (reply) => ({ ...reply, headers: { ...reply.headers, "access-control-expose-headers": "WWW-Authenticate" } }), "a page in a browser may read the answers (CORS headers)", /lacks Mcp-Session-Id/],
   ["server/discover that breaks the server", "claude-code", change(called("server/discover"), { status: 500, body: {} }), "server/discover is answered or cleanly refused", /gets 500.*falls back to initialize/],
   ["an error for a revision that it does not know", "vscode", (reply, asked) => { if (asked.message?.params?.protocolVersion === "2025-11-25" && !isRefused(asked)) return { ...reply, status: 400, body: { jsonrpc: "2.0", id: 1, error: { code: -32602, message: "unsupported" } } }; }, "initialize", /2025-11-25 gets 400: "unsupported"/],
@@ -161,14 +161,14 @@ const broken = [
   ["404 for GET", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 404 }), "GET gives a stream or 405", /it gives 404: clients that ask for a stream/],
   ["405 before 401", "cursor", change(({ method, path }) => method === "GET" && path === "/mcp", { status: 405, headers: { allow: "POST" } }), "GET gives a stream or 405", /without a credential it gives 405/],
   ["a stream of a known length", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "content-length": "0" }, body: "" }), "streams are not held back", /Content-Length/],
-  ["a stream that may be kept back", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream" }, body: ":\n\n" }), "streams are not held back", /no Cache-Control: no-cache/],
+  ["a stream that caches may hold back", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream" }, body: ":\n\n" }), "streams are not held back", /no Cache-Control: no-cache/],
   ["tools/list that fails", "codex", change(called("tools/list"), { status: 200, body: { jsonrpc: "2.0", id: 2, error: { code: -32603, message: "boom" } } }), "tools/list", /gets 200: "boom"/],
   ["a tool without a schema", "vscode", change(called("tools/list"), { status: 200, body: { jsonrpc: "2.0", id: 2, result: { tools: [{ name: "bare" }] } } }), "tools/list", /inputSchema of bare/],
-  ["an order that changes", "claude-code", (reply, asked) => { if (called("tools/list")(asked)) return { ...reply, body: { ...reply.body, result: { tools: flips++ % 2 ? reply.body.result.tools : reply.body.result.tools.toReversed() } } }; }, "tools/list", /the order changes/],
+  ["an order of tools that changes", "claude-code", (reply, asked) => { if (called("tools/list")(asked)) return { ...reply, body: { ...reply.body, result: { tools: flips++ % 2 ? reply.body.result.tools : reply.body.result.tools.toReversed() } } }; }, "tools/list", /the order changes/],
   ["a wrong token refused inside 200", "codex", change((asked) => isRefused(asked) && asked.headers.authorization !== undefined, { status: 200, body: { jsonrpc: "2.0", id: 1, error: { code: -32001, message: "Invalid token" } } }), "a missing or wrong credential gets 401", /a wrong token is refused with 200/],
   ["a challenge that does not say why", "cursor", (reply, asked, origin) => { if (isRefused(asked)) return { ...reply, headers: { ...reply.headers, "www-authenticate": `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"` } }; }, "a missing or wrong credential gets 401", /does not say why/],
   ["a 401 without a body", "cursor", change(isRefused, { body: "" }), "a missing or wrong credential gets 401", /Cursor hides the cause/],
-  ["an error to who sent nothing", "vscode", change(isRefused, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } }), "a missing or wrong credential gets 401", /says error="invalid_token" although no credential was sent/],
+  ["an error= for a request without a credential", "vscode", change(isRefused, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } }), "a missing or wrong credential gets 401", /says error="invalid_token" although no credential was sent/],
   ["a well-known document that breaks the server", "codex", change(({ path }) => path === "/.well-known/openid-configuration", { status: 500 }), "/.well-known/ answers with documents or 404", /gives 500/],
   ["405 without Allow", "cursor", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 405, headers: {} }), "GET gives a stream or 405", /has no Allow header/],
   ["no protected resource metadata", "codex", (reply, asked) => {
@@ -176,21 +176,21 @@ const broken = [
     if (isRefused(asked)) return { ...reply, headers: { "www-authenticate": "Bearer" } };
   }, "its protected resource metadata names this URL", /there is none/],
   ["a token endpoint that is not https", "codex", metadata({ token_endpoint: "http://mcp.example/token" }), "its authorization server has metadata", /its token_endpoint is not https/],
-  ["a preflight without an origin", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "https://other.example" } }; }, "a page in a browser may send requests (CORS preflight)", /Access-Control-Allow-Origin is https:\/\/other\.example/],
+  ["a preflight that allows only another origin", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "https://other.example" } }; }, "a page in a browser may send requests (CORS preflight)", /Access-Control-Allow-Origin is https:\/\/other\.example/],
   ["a preflight without GET", "inspector", (reply, { method }) => { if (method === "OPTIONS") return { ...reply, headers: { ...reply.headers, "access-control-allow-methods": "POST" } }; }, "a page in a browser may send requests (CORS preflight)", /lacks GET/],
   ["metadata that a page may not read", "inspector", (reply, { path }) => { if (path.startsWith("/.well-known/oauth-protected-resource")) return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": "" } }; }, "a page in a browser may read the answers (CORS headers)", /oauth-protected-resource\/mcp has no Access-Control-Allow-Origin/],
-  ["a tool with a blank in its name", "vscode", change(called("tools/list"), { body: { jsonrpc: "2.0", id: 2, result: { tools: [{ name: "a b", inputSchema: { type: "object" } }] } } }), "tools/list", /the name "a b"/],
+  ["a tool with a space in its name", "vscode", change(called("tools/list"), { body: { jsonrpc: "2.0", id: 2, result: { tools: [{ name: "a b", inputSchema: { type: "object" } }] } } }), "tools/list", /the name "a b"/],
   ["a compressed stream", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "content-encoding": "identity" }, body: ":\n\n" }), "streams are not held back", /compressed/],
   ["a stream that may be compressed on the way", "mcp-remote", change(({ method, path, headers }) => method === "GET" && path === "/mcp" && headers.authorization !== undefined, { status: 200, headers: { "content-type": "text/event-stream", "cache-control": "no-cache" }, body: ":\n\n" }), "streams are not held back", /lacks no-transform/],
-  ["an HTTP+SSE stream that says no endpoint", "mcp-remote", (reply, asked) => {
+  ["an HTTP+SSE stream that names no endpoint", "mcp-remote", (reply, asked) => {
     if (isRefused(asked)) return undefined;
     if (asked.method === "POST") return { ...reply, status: 405 };
     if (asked.method === "GET" && asked.path === "/mcp") return { status: 200, headers: { "content-type": "text/event-stream" }, body: "event: hello\ndata: 1\n\n" };
   }, "initialize", /over HTTP\+SSE it gets the stream ended without a response/],
-  ["a redirect at the slash", "claude", change(({ path }) => path === "/mcp/", { status: 301, headers: { location: "/mcp" } }), "the same with and without a trailing slash", /\/mcp\/ gives a redirect/],
+  ["a redirect from the URL with a slash", "claude", change(({ path }) => path === "/mcp/", { status: 301, headers: { location: "/mcp" } }), "the same with and without a trailing slash", /\/mcp\/ gives a redirect/],
 ];
 
-/** Takes X-Own-Key, and has no OAuth. @type {Fault} */
+/** Accepts X-Own-Key, and has no OAuth. @type {Fault} */
 const ownKey = (reply, { headers, path, message: sent }) => {
   if (path.startsWith("/.well-known/")) return { ...reply, status: 404, body: {} };
   if (headers["x-own-key"]) return { ...reply, status: 200, body: { jsonrpc: "2.0", id: sent?.id, result: { protocolVersion: "2025-11-25" } } };
@@ -243,7 +243,7 @@ async function* endless() {
 }
 
 describe("a server whose answers never end", () => {
-  test("is not waited for any longer than the limit of a client; the step that had not ended says so, and the next client asks anew", async () => {
+  test("is not waited for longer than a client's limit; the unfinished step says so, and the next client asks anew", async () => {
     /** @type {AbortController} */
     let limit;
     /** @type {Fault} */
@@ -264,7 +264,7 @@ describe("a server whose answers never end", () => {
     });
   });
 
-  test("at a terminal, it is said which client is being tried; else nothing is", { skip: noTerminal }, () =>
+  test("at a terminal the doctor shows which client it is trying, elsewhere it does not", { skip: noTerminal }, () =>
     against(undefined, async (url) => {
       const { shown } = await atTerminal(`node worker/commands/doctor.mjs ${url} --client vscode,codex`, []);
       assert.deepEqual([...shown.matchAll(/^Checking (.+) \.\.\./gm)].map(([, title]) => title), ["VS Code", "Codex"]);
@@ -303,7 +303,7 @@ for (const [name, variables, token] of /** @type {[string, Record<string, string
       });
     }
 
-    test("nor does it have one for those in the cloud, but that it is here", async () => {
+    test("clients in the cloud find only that it is on this machine, and ChatGPT that it takes only keys", async () => {
       const { clients: judged } = await examine(`${server.url}/mcp`, ...credential, "--client", "claude,chatgpt");
       const found = faults(judged).map((fault) => fault.split(": ").slice(0, 2).join(": "));
       const wayIn = token ? ["chatgpt: there is a way in for this client"] : [];
@@ -318,7 +318,7 @@ for (const [name, variables, token] of /** @type {[string, Record<string, string
   });
 }
 
-test("Codex is told that /sse is not for it", async () => {
+test("Codex cannot connect at /sse", async () => {
   const server = await startServer();
   try {
     const { code, clients: [judged] } = await examine(`${server.url}/sse`, "--token", "some-token", "--client", "codex");
@@ -349,7 +349,7 @@ describe("the configuration that it prints", () => {
     }
   });
 
-  test("of VS Code and Cursor is JSON, with a place for the key that is no file in the project", () => {
+  test("of VS Code and Cursor is JSON, with a place for the key that is not a file in the project", () => {
     assert.deepEqual(Object.values(JSON.parse(texts("vscode")[0]).servers)[0].headers, { "X-Api-Key": "${input:mcp-key}" });
     assert.deepEqual(Object.values(JSON.parse(texts("cursor")[0]).mcpServers)[0].headers, { "X-Api-Key": "${env:MCP_KEY}" });
   });

@@ -1,6 +1,6 @@
-// Every feature in every revision, used as applications use it: through the official SDKs. What the
-// server says meanwhile passes a recorder, which checks each message against the revision's
-// schema.json. The README's table of features links to the rows of this file.
+// Every feature in every revision, used as applications use it: through the official SDKs. All that the
+// server says passes through a recorder, which checks each message against the revision's schema.json. The
+// README's table of features links to this file.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as v2 from "@modelcontextprotocol/client";
@@ -113,7 +113,7 @@ function collect(each, schema, method) {
   return came;
 }
 
-/** Where the server sends unasked what it has to say: only then will a client hear of it. @param {Connected} each */
+/** Waits until a legacy client has the stream on which it hears of changes. @param {Connected} each */
 const untilListening = ({ revision }) => revision === modern || eventually(() => recorder.openStreams > 0, "a stream for notifications");
 
 /** @type {[string, (each: Connected) => Promise<void>][]} */
@@ -131,11 +131,11 @@ const features = [
     assert.match(JSON.stringify(wrong.content ?? wrong.message), /'region'|Region/i);
     await assert.rejects(each.call("nothing"), { code: -32602 });
   }],
-  ["arguments that the client repeats in a header are taken", async (each) => {
+  ["arguments that the client repeats in a header are accepted", async (each) => {
     await each.client.listTools();
     assert.equal(textOf(await each.call("test_custom_header", { region: "Zürich" })), "Routed to Zürich.");
   }],
-  ["content: pictures, sounds, embedded resources", async (each) => {
+  ["content: images, audio, embedded resources", async (each) => {
     assert.deepEqual(kindsOf(await each.call("test_multiple_content_types")), ["text", "image", "resource"]);
     assert.deepEqual(kindsOf(await each.call("test_audio_content")), [each.revision === "2024-11-05" ? "text" : "audio"]);
   }],
@@ -150,7 +150,7 @@ const features = [
     assert.equal(JSON.parse((await read("test://template/7/data")).text).id, "7");
     await assert.rejects(read("test://nothing"), (error) => [-32002, -32602].includes(/** @type {any} */ (error).code));
   }],
-  ["prompts are listed and got: with arguments, a resource, a picture", async (each) => {
+  ["prompts are listed and got: with arguments, a resource, an image", async (each) => {
     const { prompts } = await each.client.listPrompts();
     assert.ok(prompts.some(({ name }) => name === "test_simple_prompt"));
     const get = async (/** @type {string} */ name, args = {}) => (await each.client.getPrompt({ name, arguments: args })).messages;
@@ -174,14 +174,14 @@ const features = [
     const unknown = { ref: { type: "ref/prompt", name: "nothing" }, argument: { name: "arg1", value: "" } };
     await assert.rejects(each.client.complete(unknown), { code: -32602 });
   }],
-  ["progress comes while a tool runs", async (each) => {
+  ["progress arrives while a tool runs", async (each) => {
     /** @type {number[]} */
     const seen = [];
     await each.call("test_tool_with_progress", {}, { onprogress: ({ progress }) => seen.push(progress) });
-    // the last comes together with the result, when an SDK may have stopped listening
+    // the last one arrives together with the result, when an SDK may have stopped listening
     assert.deepEqual([...seen, 100].slice(0, 3), [0, 50, 100]);
   }],
-  ["log messages come, of the level that was asked for", async (each) => {
+  ["log messages arrive, from the requested level on", async (each) => {
     const came = collect(each, "LoggingMessageNotificationSchema", "notifications/message");
     const level = async (/** @type {string} */ name) => {
       if (each.revision === modern) return { meta: { "io.modelcontextprotocol/logLevel": name } };
@@ -204,7 +204,7 @@ const features = [
   ["roots: a tool asks where the client works", async (each) => {
     assert.equal(textOf(await each.call("test_input_required_result_list_roots")), "file:///work");
   }],
-  ["subscriptions: whoever subscribed to a resource hears that it changed, until it has enough", async (each) => {
+  ["subscriptions: whoever subscribes to a resource hears of its changes, until they unsubscribe", async (each) => {
     const uri = "test://watched-resource";
     const came = collect(each, "ResourceUpdatedNotificationSchema", "notifications/resources/updated");
     await untilListening(each);
@@ -238,7 +238,7 @@ for (const [revision, name, make] of clients) {
     test("is agreed on", async () => assert.equal(await connected.connect(), revision));
     for (const [feature, use] of features) test(feature, () => use(connected));
 
-    test("a client that offers nothing is told what a tool needs", async () => {
+    test("a client without capabilities is told which one a tool needs", async () => {
       const poor = make({});
       await poor.connect();
       const calls = { test_elicitation: { message: "a" }, test_sampling: { prompt: "a" }, test_input_required_result_list_roots: {} };
@@ -252,7 +252,7 @@ for (const [revision, name, make] of clients) {
   });
 }
 
-test("over HTTP+SSE, where the session begins before a client says what it offers, that is known all the same", async () => {
+test("over HTTP+SSE, where the session begins before the client names its capabilities, they are known all the same", async () => {
   const [poor, rich] = [new V1("2025-11-25", {}, true), new V1("2025-11-25", capabilities, true)];
   try {
     await Promise.all([poor.connect(), rich.connect()]);

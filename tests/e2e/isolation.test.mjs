@@ -1,4 +1,4 @@
-// What is one caller's stays that caller's; and what an ordinary request does without.
+// What belongs to one caller stays with that caller; and an ordinary request needs no Durable Object.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { call, hello, message, post, toolText } from "./support/http.mjs";
@@ -23,7 +23,7 @@ describe("many principals at once on /mcp", () => {
   before(async () => (server = await startWorkerd({ AUTH_MODE: "any", SEAL_KEY: "k".repeat(32) })));
   after(() => server?.stop());
 
-  test("identical ids, different tokens and sessions: no byte crosses", async () => {
+  test("identical ids, different tokens and sessions: each gets its own answer, to the byte", async () => {
     const tokens = Array.from({ length: 64 }, (_, i) => `Bearer ${String.fromCharCode(97 + (i % 26)).repeat(8 + i * 100)}-${i}`);
     const sessions = await Promise.all(tokens.map((token) => begin(server, token)));
     assert.equal(new Set(sessions).size, tokens.length);
@@ -48,7 +48,7 @@ describe("an ordinary /mcp request touches no Durable Object", () => {
   before(async () => (server = await startWorkerd({ AUTH_MODE: "any", SEAL_KEY: "k".repeat(32) }, { mailbox: false })));
   after(() => server?.stop());
 
-  test("a whole session is served where there is none", async () => {
+  test("a whole session is served without one", async () => {
     const session = await begin(server);
     const headers = { authorization: "Bearer me", "mcp-session-id": session, "mcp-protocol-version": "2025-11-25" };
     const statuses = [];
@@ -84,7 +84,7 @@ describe("without SEAL_KEY", () => {
     }
   });
 
-  test("a server with another key knows no session of the first", async () => {
+  test("a server with another key accepts no session of the first", async () => {
     const [one, two] = await Promise.all([startWorkerd({ AUTH_MODE: "any" }), startWorkerd({ AUTH_MODE: "any" })]);
     try {
       assert.equal((await inSession(two, await begin(one))).status, 404);

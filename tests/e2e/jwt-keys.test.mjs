@@ -1,5 +1,5 @@
-// How long mode `jwt` goes by what it knows: keys that are replaced, taken back, or cannot be had for a
-// while. The Worker runs in this process, so that the clock is the test's; the issuer is a real server.
+// How long mode `jwt` relies on what it knows: keys that are replaced, withdrawn, or unavailable for a
+// while. The Worker runs in this process, so that the test sets the clock; the issuer is a real server.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, mock, test } from "node:test";
 import { coreModule } from "../support/builds.mjs";
@@ -18,7 +18,7 @@ describe("the keys of an issuer", () => {
   /** @type {any} */
   let worker;
   /** @type {object} */
-  let env; // one for all requests: an instance serves no other, and what it remembers would go with it
+  let env; // the same for all requests: an instance serves no other, and what it remembers would be lost
   let tokens = 0;
 
   /** A token that nobody has seen. @param {typeof one} key @param {object} [claims] */
@@ -47,20 +47,20 @@ describe("the keys of an issuer", () => {
     return issuer.stop?.();
   });
   beforeEach(() => {
-    later(3600); // no copy of before is good any more
+    later(3600); // no earlier copy is still valid
     issuer.mend();
     publish(one);
   });
 
-  // the first test: nobody has a copy yet
-  test("of many at once in a new isolate few ask the issuer; the others are told to come back", async () => {
+  // this test has to be the first: nobody has a copy yet
+  test("of many requests at once in a new isolate, few ask the issuer; others are told to come back", async () => {
     const statuses = await Promise.all(Array.from({ length: 50 }, () => ask(token(one))));
     assert.ok(issuer.asked[metadata] <= 8, `it was asked ${issuer.asked[metadata]} times`);
     assert.deepEqual([...new Set(statuses)].toSorted(), [200, 503]);
     assert.equal(await ask(token(one)), 200);
   });
 
-  test("a copy is good for ten minutes, not longer", async () => {
+  test("a copy is valid for ten minutes, not longer", async () => {
     assert.equal(await ask(token(one)), 200);
     later(599);
     assert.equal(await ask(token(one)), 200);
@@ -82,7 +82,7 @@ describe("the keys of an issuer", () => {
     assert.equal(issuer.asked["/keys"], 2);
   });
 
-  test("so is one that has the old one's name", async () => {
+  test("so is a new key with the old one's id", async () => {
     assert.equal(await ask(token(one)), 200);
     publish(again);
     later(31);
@@ -90,7 +90,7 @@ describe("the keys of an issuer", () => {
     assert.equal(await ask(token(one)), 401);
   });
 
-  test("keys that nobody has cost the issuer one request in 30 seconds, however many come", async () => {
+  test("unknown keys cost the issuer one request in 30 seconds, however many tokens name them", async () => {
     for (let i = 0; i < 20; i++) {
       assert.equal(await ask(token(two)), 401);
       later(3);
@@ -98,7 +98,7 @@ describe("the keys of an issuer", () => {
     assert.equal(issuer.asked["/keys"], 2);
   });
 
-  test("a key that was taken back lets nobody in after ten minutes, nor whom it did before", async () => {
+  test("a withdrawn key lets nobody in after ten minutes, not even with a token that it let in before", async () => {
     const known = token(one);
     assert.equal(await ask(known), 200);
     publish(two);
@@ -107,7 +107,7 @@ describe("the keys of an issuer", () => {
     assert.equal(await ask(known), 401);
   });
 
-  test("a token that is remembered ends when it says", async () => {
+  test("a remembered token expires when it says", async () => {
     const short = token(one, { exp: Math.floor(Date.now() / 1000) + 300 });
     assert.equal(await ask(short), 200);
     later(299);
@@ -116,7 +116,7 @@ describe("the keys of an issuer", () => {
     assert.equal(await ask(short), 401);
   });
 
-  test("an issuer that is away for a while takes nothing back: keys that are known stay known", async () => {
+  test("while an issuer is unavailable, keys that are known stay valid for their ten minutes", async () => {
     assert.equal(await ask(token(one)), 200);
     issuer.instead["/keys"] = (_request, response) => void response.writeHead(500).end();
     later(31);
@@ -131,7 +131,7 @@ describe("the keys of an issuer", () => {
     assert.equal(await ask(token(one)), 200);
   });
 
-  test("documents that were no documents are asked for again after 30 seconds", async () => {
+  test("malformed documents are asked for again after 30 seconds", async () => {
     issuer.instead["/keys"] = (_request, response) => void response.end("<!doctype html>");
     assert.equal(await ask(token(one)), 503);
     issuer.mend();
@@ -140,7 +140,7 @@ describe("the keys of an issuer", () => {
     assert.equal(await ask(token(one)), 200);
   });
 
-  test("while one asks for new keys, others go by the old ones", async () => {
+  test("while one request asks for new keys, others use the old ones", async () => {
     assert.equal(await ask(token(one)), 200);
     later(601);
     /** @type {Promise<import("node:http").ServerResponse>} */

@@ -18,7 +18,7 @@ const serverOf = (issuer, more = {}) =>
 /** @param {Server} server @param {string} token @param {any} [body] @param {Record<string, string>} [headers] */
 const ask = (server, token, body = ping, headers = {}) => post(`${server.url}/mcp`, body, { authorization: `Bearer ${token}`, ...headers });
 
-/** Demands that the token is refused like any other, and that the log says why. @param {Server} server @param {string} token @param {string} reason */
+/** Checks that the token is refused like any other, and that the log says why. @param {Server} server @param {string} token @param {string} reason */
 async function refused(server, token, reason) {
   const from = server.log().length;
   const { status, headers, json, text } = await ask(server, token);
@@ -30,10 +30,10 @@ async function refused(server, token, reason) {
   assert.equal(said, reason);
 }
 
-/** What answers so. @param {string} body @param {number} [status] @param {Record<string, string>} [headers] @returns {import("node:http").RequestListener} */
+/** A listener that always answers this. @param {string} body @param {number} [status] @param {Record<string, string>} [headers] @returns {import("node:http").RequestListener} */
 const says = (body, status = 200, headers = {}) => (_request, response) => response.writeHead(status, headers).end(body);
 
-/** Demands that nobody gets in now, and is told to come back. @param {Server} server @param {string} token @param {string} reason */
+/** Checks that the token does not get in for now, and is told to come back. @param {Server} server @param {string} token @param {string} reason */
 async function unavailable(server, token, reason) {
   const from = server.log().length;
   const { status, headers, json } = await ask(server, token);
@@ -55,7 +55,7 @@ for (const algorithm of ["RS256", "ES256", "EdDSA"]) {
     });
     after(() => Promise.all([server?.stop(), provider?.stop()]));
 
-    test("its tokens get in, on every endpoint", async () => {
+    test("its tokens get in, at /mcp and at /sse", async () => {
       const token = await provider.token("alice");
       const { status, json } = await ask(server, token, call("getToken"));
       assert.equal(status, 200);
@@ -66,7 +66,7 @@ for (const algorithm of ["RS256", "ES256", "EdDSA"]) {
       stream.leave();
     });
 
-    test("a refreshed token of the same subject keeps its session; another subject's is refused", async () => {
+    test("a new token of the same subject can use its session; another subject's cannot", async () => {
       const [first, second, other] = [await provider.token("alice"), await provider.token("alice"), await provider.token("bob")];
       assert.notEqual(first, second);
       const begun = await ask(server, first, message("initialize", hello("2025-11-25")));
@@ -116,14 +116,14 @@ describe("whose tokens get in", () => {
   const hostile = [
     ["alg none", "algorithm_not_allowed", () => `${encoded({ alg: "none" })}.${encoded(issuer.claims())}.`],
     ["alg none with a signature", "algorithm_not_allowed", () => signed(rsa, issuer.claims(), { alg: "none", kid: rsa.kid })],
-    ["HS256 with the RSA key as its secret", "algorithm_not_allowed", () => {
+    ["HS256 with the RSA key as the secret", "algorithm_not_allowed", () => {
       const text = `${encoded({ alg: "HS256", kid: rsa.kid })}.${encoded(issuer.claims())}`;
       return `${text}.${createHmac("sha256", rsa.pem).update(text).digest("base64url")}`;
     }],
     ["an algorithm that is not the key's", "unknown_key", () => signed(rsa, issuer.claims(), { alg: "PS256", kid: rsa.kid })],
     ["an unknown kid", "unknown_key", () => signed(rsa, issuer.claims(), { alg: "RS256", kid: "nobody" })],
-    ["a key of the token's own", "unknown_key", () => signed(stranger, issuer.claims(), { alg: "RS256", kid: "own", jwk: stranger.publicJwk, jku: `${issuer.url}/own` })],
-    ["no kid where several keys fit", "unknown_key", () => signed(rsa, issuer.claims(), { alg: "RS256" })],
+    ["a key that the token brings along", "unknown_key", () => signed(stranger, issuer.claims(), { alg: "RS256", kid: "own", jwk: stranger.publicJwk, jku: `${issuer.url}/own` })],
+    ["no kid, when several keys fit", "unknown_key", () => signed(rsa, issuer.claims(), { alg: "RS256" })],
     ["a key of 1024 bits", "unusable_key", () => signed(short, issuer.claims())],
     ["a stranger's signature", "bad_signature", () => signed(stranger, issuer.claims())],
     ["a changed claim", "bad_signature", () => {
@@ -140,7 +140,7 @@ describe("whose tokens get in", () => {
     ["not yet valid", "not_yet_valid", () => signed(rsa, issuer.claims({ nbf: now + 3600 }))],
     ["issued in the future", "issued_in_future", () => signed(rsa, issuer.claims({ iat: now + 3600 }))],
     ["no sub", "no_subject", () => signed(rsa, issuer.claims({ sub: undefined }))],
-    ["a sub that is two lines", "no_subject", () => signed(rsa, issuer.claims({ sub: "a\nb" }))],
+    ["a sub of two lines", "no_subject", () => signed(rsa, issuer.claims({ sub: "a\nb" }))],
     ["a claim twice", "malformed", () => signed(rsa, JSON.stringify(issuer.claims()).replace("{", '{"sub":"admin",'))],
     ["a header member twice", "malformed", () => signed(rsa, issuer.claims(), `{"alg":"none","alg":"RS256","kid":"${rsa.kid}"}`)],
     ["padding", "malformed", () => `${signed(rsa, issuer.claims())}=`],
@@ -149,12 +149,12 @@ describe("whose tokens get in", () => {
     test(`not ${name}: 401, and the log says ${reason}`, () => refused(server, token(), reason));
   }
 
-  test("not an oversized one, which is no credential at all", async () => {
+  test("not an oversized one, which is not a credential at all", async () => {
     const { status, json } = await ask(server, signed(rsa, issuer.claims({ filler: "x".repeat(16_384) })));
     assert.deepEqual([status, json.error], [401, "invalid_token"]);
   });
 
-  test("no token is in the log, and a token is 401 without another", async () => {
+  test("no token is in the log, and a request without a token is 401", async () => {
     const token = signed(rsa, issuer.claims({ jti: "logged?" }));
     assert.equal((await ask(server, token)).status, 200);
     await refused(server, `${token}A`, "bad_signature");
@@ -162,7 +162,7 @@ describe("whose tokens get in", () => {
     assert.equal((await post(`${server.url}/mcp`, ping, { authorization: undefined })).status, 401);
   });
 
-  test("a token that was verified is remembered: the issuer is not needed for it any more", async () => {
+  test("a verified token is remembered: the issuer is not asked for it again", async () => {
     const token = signed(rsa, issuer.claims({ jti: "remembered" }));
     assert.equal((await ask(server, token)).status, 200);
     const asked = { ...issuer.asked };
@@ -170,7 +170,7 @@ describe("whose tokens get in", () => {
     assert.deepEqual(issuer.asked, asked);
   });
 
-  test("whoever makes up keys does not have the issuer asked each time", async () => {
+  test("made-up key ids do not cause the issuer to be asked each time", async () => {
     const asked = { ...issuer.asked };
     for (let i = 0; i < 30; i++) await refused(server, signed(rsa, issuer.claims(), { alg: "RS256", kid: `made-up-${i}` }), "unknown_key");
     assert(issuer.asked["/keys"] - asked["/keys"] <= 1);
@@ -209,7 +209,7 @@ describe("an issuer that misbehaves", () => {
     ["metadata that is a page", "issuer_malformed", { [metadata]: says("<!doctype html>") }],
     ["keys that answer 500", "keys_unavailable", { "/keys": says(jwks, 500) }],
     ["keys that hang up", "keys_unavailable", { "/keys": (request) => void request.socket.destroy() }],
-    ["keys that are elsewhere", "keys_unavailable", { "/keys": says("", 302, { location: "/elsewhere" }), "/elsewhere": says(jwks) }],
+    ["keys that are redirected elsewhere", "keys_unavailable", { "/keys": says("", 302, { location: "/elsewhere" }), "/elsewhere": says(jwks) }],
     ["keys that are huge", "keys_unavailable", { "/keys": says(jwks + " ".repeat(65_536)) }],
     ["keys that never end", "keys_unavailable", { "/keys": (_request, response) => {
       const more = () => { while (response.write(" ".repeat(65_536))); };
@@ -218,30 +218,30 @@ describe("an issuer that misbehaves", () => {
     } }],
     ["keys that are malformed", "keys_malformed", { "/keys": says('{"keys":[}') }],
     ["keys that are empty", "keys_unavailable", { "/keys": says("") }],
-    ["keys that do not come", "keys_unavailable", { "/keys": () => {} }],
-    ["keys that come to half", "keys_unavailable", { "/keys": (_request, response) => void response.write(jwks.slice(0, 50)) }],
+    ["keys that never arrive", "keys_unavailable", { "/keys": () => {} }],
+    ["keys of which only half arrives", "keys_unavailable", { "/keys": (_request, response) => void response.write(jwks.slice(0, 50)) }],
   ];
   for (const [name, reason, instead] of cases) {
     test(`${name}: 503 with Retry-After, and the log says ${reason}`, () => misbehaving(instead, (server, token) => unavailable(server, token, reason)));
   }
 
-  test("one that cannot be had is not asked for each request", () =>
+  test("one that is unavailable is not asked for each request", () =>
     misbehaving({ "/keys": says("", 500) }, async (server, token) => {
       for (let i = 0; i < 10; i++) await unavailable(server, token, "keys_unavailable");
       assert(issuer.asked["/keys"] <= 2);
     }));
 
-  test("one with the metadata of RFC 8414 alone will do", () =>
+  test("one with only the metadata of RFC 8414 is good enough", () =>
     misbehaving({ [metadata]: says("", 404), [other]: (request, response) => says(JSON.stringify({ issuer: issuer.url, jwks_uri: `${issuer.url}/keys` }))(request, response) }, async (server, token) => {
       assert.equal((await ask(server, token)).status, 200);
       assert.deepEqual(issuer.asked, { [metadata]: 1, [other]: 1, "/keys": 1 });
     }));
 
-  test("a key that is on no curve verifies nothing", () =>
+  test("a key that is not on its curve verifies nothing", () =>
     misbehaving({ "/keys": says(JSON.stringify({ keys: [{ ...key.publicJwk, x: key.publicJwk.y, y: key.publicJwk.x }] })) }, (server, token) => refused(server, token, "bad_signature")));
 });
 
-describe("beside other modes, and misconfigured", () => {
+describe("together with other modes, and misconfigured", () => {
   const key = newKey("EdDSA", "one"), opaque = "a-key-of-tokens";
   /** @type {HandmadeIssuer} */
   let issuer;
@@ -264,7 +264,7 @@ describe("beside other modes, and misconfigured", () => {
     }
   });
 
-  test("a variable that is missing or wrong is named, and nobody gets in", async () => {
+  test("a missing or wrong variable is named, and nobody gets in", async () => {
     const wrong = { JWT_ISSUER: ["", "http://issuer.example", "issuer.example"], JWT_AUDIENCE: [""] };
     for (const [name, values] of Object.entries(wrong)) {
       for (const value of values) {

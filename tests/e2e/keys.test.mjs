@@ -36,7 +36,7 @@ const sha256 = (/** @type {string} */ text) => createHash("sha256").update(text)
 const file = (name = ".dev.vars") => readFileSync(join(folder, name), "utf8");
 const tokens = () => variables.get(file(), "TOKENS");
 
-/** Makes a key, and gives it. @param {string[]} args */
+/** Makes a key, and returns it. @param {string[]} args */
 async function make(...args) {
   const { code, output, log } = await keys(...args);
   assert.equal(code, 0, log);
@@ -44,7 +44,7 @@ async function make(...args) {
 }
 
 describe("npm run keys -- add", () => {
-  test("prints a key of 32 random bytes once, alone on its output, and keeps its digest only", async () => {
+  test("prints a key of 32 random bytes once, alone on its output, and keeps only its digest", async () => {
     const { code, output, log } = await keys("add", "alice");
     assert.equal(code, 0, log);
     assert.match(output, /^mcp_[\w-]{43}\n$/);
@@ -62,7 +62,7 @@ describe("npm run keys -- add", () => {
     assert.match((await keys("list")).output, /^ci {2}[0-9a-f]{8} {2}expires 2027-01-31T10:00:00Z {2}scopes: files:read files:write$/m);
   });
 
-  test("chooses AUTH_MODE=tokens for the local server where nothing says another, and says so", async () => {
+  test("chooses AUTH_MODE=tokens for the local server if none is set, and says so", async () => {
     const { log } = await keys("add", "alice");
     assert.match(log, /\.dev\.vars now says AUTH_MODE=tokens/);
     assert.equal(variables.get(file(), "AUTH_MODE"), "tokens");
@@ -80,7 +80,7 @@ describe("npm run keys -- add", () => {
     assert.equal(file(), `${text}\r\nAUTH_MODE=tokens\r\n`);
   });
 
-  test("with --env, writes the file that wrangler reads for it, where there is one", async () => {
+  test("with --env, writes the file that wrangler reads for it, if there is one", async () => {
     await make("add", "alice", "--env", "oauth");
     assert.ok(tokens());
     writeFileSync(join(folder, ".dev.vars.oauth"), "");
@@ -93,14 +93,14 @@ describe("npm run keys -- add", () => {
     ["a name with a blank", ["add", "a b"], /no spaces, commas, colons, double quotes or backslashes/],
     ["a name with a colon", ["add", "a:b"], /no spaces, commas, colons, double quotes or backslashes/],
     ["a day that does not exist", ["add", "a", "--expires", "2027-02-30"], /--expires cannot be "2027-02-30"\. Give a day in UTC/],
-    ["a date of another form", ["add", "a", "--expires", "31.1.2027"], /--expires cannot be "31\.1\.2027"\. Give a day in UTC/],
+    ["a date in another format", ["add", "a", "--expires", "31.1.2027"], /--expires cannot be "31\.1\.2027"\. Give a day in UTC/],
     ["a name with a quote", ["add", 'a"b'], /no spaces, commas, colons, double quotes or backslashes/],
     ["a scope with a comma", ["add", "a", "--scopes", "read,write"], /"read,write" cannot be a scope/],
-    ["scopes that are none", ["add", "a", "--scopes", ""], /--scopes names no scope/],
-    ["a flag that is none", ["add", "a", "--scope", "read"], /--scope/],
-    ["a command that is none", ["make", "a"], /npm run keys -- add NAME/],
-    ["a name that nobody has", ["rotate", "nobody"], /no key named nobody to rotate/],
-    ["nobody to remove", ["remove", "nobody"], /There is no key named nobody/],
+    ["empty scopes", ["add", "a", "--scopes", ""], /--scopes names no scope/],
+    ["an unknown flag", ["add", "a", "--scope", "read"], /--scope/],
+    ["an unknown command", ["make", "a"], /npm run keys -- add NAME/],
+    ["to rotate an unknown name", ["rotate", "nobody"], /no key named nobody to rotate/],
+    ["to remove an unknown name", ["remove", "nobody"], /There is no key named nobody/],
   ])) {
     test(`refuses ${what}, and changes nothing`, async () => {
       const { code, output, log } = await keys(...args);
@@ -111,7 +111,7 @@ describe("npm run keys -- add", () => {
     });
   }
 
-  test("refuses a second key of a name, and says what rotates it", async () => {
+  test("refuses a second key for a name, and says how to rotate it", async () => {
     await make("add", "alice");
     const { code, log } = await keys("add", "alice");
     assert.equal(code, 1);
@@ -129,7 +129,7 @@ describe("npm run keys -- add", () => {
 });
 
 describe("npm run keys -- rotate, remove", () => {
-  test("rotate adds a key with the same rights; the old one goes on until it is removed by its digest", async () => {
+  test("rotate adds a key with the same rights; the old one stays until it is removed by its digest", async () => {
     const old = await make("add", "alice", "--scopes", "read", "--expires", "2027-01-31");
     const { output, log } = await keys("rotate", "alice");
     const rights = ":expires=2027-01-31:scopes=read";
@@ -140,7 +140,7 @@ describe("npm run keys -- rotate, remove", () => {
     assert.equal(tokens(), `alice:${sha256(output.trim())}${rights}`);
   });
 
-  test("rotate refuses scopes that are none, and changes nothing", async () => {
+  test("rotate refuses empty scopes, and changes nothing", async () => {
     const key = await make("add", "alice", "--scopes", "read");
     const { code, output, log } = await keys("rotate", "alice", "--scopes", " ");
     assert.deepEqual([code, output], [1, ""]);
@@ -148,7 +148,7 @@ describe("npm run keys -- rotate, remove", () => {
     assert.equal(tokens(), `alice:${sha256(key)}:scopes=read`);
   });
 
-  test("a key that was limited to no scope stays so, whatever is done to others and to itself", async () => {
+  test("a key that was limited to no scope stays so, whatever is done to it and to others", async () => {
     const limited = `alice:${sha256("a")}:scopes=`, unlimited = `bob:${sha256("b")}`;
     writeFileSync(join(folder, ".dev.vars"), `TOKENS=${limited},${unlimited}\n`);
     const { output } = await keys("list");
@@ -158,7 +158,7 @@ describe("npm run keys -- rotate, remove", () => {
     assert.equal(tokens(), `${limited},${unlimited},alice:${sha256(key)}:scopes=`);
   });
 
-  test("remove takes all keys of a name, and says where none is left", async () => {
+  test("remove removes all keys of a name, and says if none is left", async () => {
     await make("add", "alice");
     await make("rotate", "alice");
     const { output, log } = await keys("remove", "alice");
@@ -168,7 +168,7 @@ describe("npm run keys -- rotate, remove", () => {
   });
 });
 
-/** Gives it a passphrase through a pipe. @param {string} input @param {string[]} args @param {Record<string, string>} [env] */
+/** Pipes a passphrase to the program. @param {string} input @param {string[]} args @param {Record<string, string>} [env] */
 async function piped(input, args = [], env = {}) {
   const child = spawn("node", [program, "--passphrase", ...args], { cwd: folder, env: { ...environment, ...env } });
   let [output, log] = ["", ""];
@@ -196,14 +196,14 @@ describe("npm run keys -- --passphrase", () => {
     assert.ok(!existsSync(join(folder, ".dev.vars")));
   });
 
-  test("at a terminal it is typed twice, unseen", { skip: noTerminal }, async () => {
+  test("at a terminal it is typed twice, and not shown", { skip: noTerminal }, async () => {
     const { code, shown, asked } = await atTerminal(`node ${program} --passphrase`, [[/New passphrase:/, "unseen by anybody"], [/Once more:/, "unseen by anybody"]], { cwd: folder });
     assert.deepEqual([code, asked], [0, 2], shown);
     assert.ok(!shown.includes("unseen"), shown);
     assert.match(variables.get(file(), "OWNER_PASSPHRASE") ?? "", /^pbkdf2-sha256:/);
   });
 
-  test("typed in two ways, it changes nothing", { skip: noTerminal }, async () => {
+  test("if the second one differs, nothing is changed", { skip: noTerminal }, async () => {
     const { code, shown } = await atTerminal(`node ${program} --passphrase`, [[/New passphrase:/, "unseen by anybody"], [/Once more:/, "unseen by somebody"]], { cwd: folder });
     assert.notEqual(code, 0);
     assert.match(shown, /The passphrases differ, so nothing was changed/);
@@ -232,20 +232,20 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     assert.equal(cloudflare.secrets.has("TOKENS"), false);
   });
 
-  test("a name that begins as a comment does is in .keys as any other", async () => {
+  test("a name that begins like a comment is in .keys like any other", async () => {
     const key = (await remote("add", "#1")).output.trim();
     assert.equal((await remote("add", "alice")).code, 0);
     assert.ok(cloudflare.secrets.get("TOKENS")?.startsWith(`#1:${sha256(key)},alice:`));
   });
 
-  test("works before the first deploy: there is a server then that does nothing", async () => {
+  test("works before the first deploy", async () => {
     cloudflare.exists = false;
     const { code, output, log } = await remote("add", "alice");
     assert.equal(code, 0, log);
     assert.equal(cloudflare.secrets.get("TOKENS"), `alice:${sha256(output.trim())}`);
   });
 
-  test("does not forget keys that were set from elsewhere, unless it is told to", async () => {
+  test("does not drop keys that were set from elsewhere, unless it is told to", async () => {
     cloudflare.secrets.set("TOKENS", "somebody's");
     const { code, output, log } = await remote("add", "alice");
     assert.deepEqual([code, output], [1, ""]);
@@ -269,7 +269,7 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
   });
 });
 
-describe("the server that reads what it wrote", () => {
+describe("the server that reads what the command wrote", () => {
   /** @type {import("./support/server.mjs").Server} */
   let server;
   /** @type {string} */
@@ -291,7 +291,7 @@ describe("the server that reads what it wrote", () => {
   });
   after(() => server?.stop());
 
-  test("lets the keys in that it has, but for one that has expired, and no other", async () => {
+  test("lets in the keys that it has, except an expired one, and no others", async () => {
     const statuses = [];
     for (const key of [alice, second, expired, `${alice}x`]) statuses.push((await post(`${server.url}/mcp`, message("ping"), { authorization: `Bearer ${key}` })).status);
     assert.deepEqual(statuses, [200, 200, 401, 401]);
@@ -299,7 +299,7 @@ describe("the server that reads what it wrote", () => {
   });
 });
 
-/** Whether the server starts with it, and refuses for want of a key alone. @param {WasmInstance} instance @param {string} value */
+/** Whether the server starts with this TOKENS: it then refuses a request only for lack of a key. @param {WasmInstance} instance @param {string} value */
 async function isTaken(instance, value) {
   await instance.start(Buffer.from(`AUTH_MODE\0tokens\0TOKENS\0${value}\0`));
   const action = await instance.send("head", Buffer.from(["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map(() => "\0")].join("\n")));
@@ -319,13 +319,13 @@ function passes(check, text) {
 describe("what a name and a scope are made of: the same for the command and the server", () => {
   const characters = [...Array.from({ length: 0x7f }, (_, code) => String.fromCharCode(code)).filter((text) => !/[\0\s]/.test(text)), "\x7f", "\x80", "\xe9", "\u{1f511}"];
 
-  test("names: each character, and 64 of them at most", async () => {
+  test("names: each character, and at most 64 of them", async () => {
     const instance = new WasmInstance(await coreModule());
     const names = [...characters.flatMap((character) => [character, `a${character}b`]), "a b", "x".repeat(64), "x".repeat(65), ""];
     for (const name of names) assert.equal(passes(checkName, name), await isTaken(instance, `${name}:${sha256("a")}`), JSON.stringify(name));
   });
 
-  test("scopes: each character but + and comma, which stand between them and between entries", async () => {
+  test("scopes: each character except + and comma, which separate scopes and entries", async () => {
     const instance = new WasmInstance(await coreModule());
     const scopes = [...characters.filter((character) => !"+,".includes(character)), "files:read", "files:read-only", "https://example.com/scopes/a.b~c"];
     for (const scope of scopes.flatMap((each) => [each, `a${each}b`])) {
@@ -334,7 +334,7 @@ describe("what a name and a scope are made of: the same for the command and the 
     assert.deepEqual(["a+b", "a,b"].map((scope) => passes(checkScopes, scope)), [false, false]);
   });
 
-  test("what is read and written again is the same entry", () => {
+  test("an entry that is read and written again is the same", () => {
     for (const options of ["", ":scopes=", ":scopes=a-b+c:d", ":expires=2027-01-31:scopes=", ":expires=2027-01-31"]) {
       const entry = `a#b:${sha256("a")}${options}`;
       assert.equal(formatEntries(parseEntries(entry)), entry);

@@ -1,4 +1,4 @@
-// The mailbox by itself: what it does with what it is told to keep, on workerd, with nothing of MCP before it.
+// The mailbox by itself: what it does with what it is told to keep, on workerd, without MCP.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,13 +12,14 @@ const folder = temporaryFolder();
 /** @type {import("./support/server.mjs").Server} */
 let server;
 
-// A Worker that does for the mailbox `object` what a request says: [object, method, action]. Its mailbox counts what
-// it reads; a storage that is full cannot be had here, so it throws in the place of one.
+// A Worker that does with the mailbox `object` what a request says: [object, method, action]. Its mailbox
+// counts the rows that it reads. Storage cannot be filled up here, so the mailbox throws as if it were
+// full.
 const worker = `import { Mailbox as Own } from ${JSON.stringify(join(root, "worker/mailbox.js"))};
 export class Mailbox extends Own {
   read = 0;
   rows(query, ...values) {
-    super.rows("SELECT 1"); // the tables are there
+    super.rows("SELECT 1"); // so that the tables are there
     if (query.startsWith("INSERT") && values.includes("full")) throw new Error("database or disk is full");
     const cursor = this.ctx.storage.sql.exec(query, ...values), all = cursor.toArray();
     this.read += cursor.rowsRead;
@@ -28,12 +29,12 @@ export class Mailbox extends Own {
   bytesKept() { return String(this.rows("SELECT SUM(LENGTH(body)) AS sum FROM kept")[0].sum); }
   tables() { return JSON.stringify([...this.ctx.storage.sql.exec("SELECT name FROM sqlite_schema WHERE name IN ('kept', 'topics')")].map(({ name }) => name)); }
   async clean() { await this.alarm(); return ""; }
-  /** So much time goes by for the topics. */
+  /** Lets so much time go by for the topics. */
   age({ milliseconds }) { this.rows("UPDATE topics SET until = until - ?", milliseconds); return ""; }
   streamsOpen() { return String(this.ctx.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN).length); }
   async isWaking() { return String((await this.ctx.storage.get("wake")) !== undefined); }
 }
-/** Opens a stream; hear() gets each message. @returns {Promise<{ status: number, webSocket: any }>} without a socket where it does not open */
+/** Opens a stream; hear() gets each message. @returns {Promise<{ status: number, webSocket: any }>} without a socket if it does not open */
 async function open(mailbox, action, hear) {
   const { status, webSocket } = await mailbox.fetch("https://mailbox/", { headers: { upgrade: "websocket", action: JSON.stringify(action) } });
   if (webSocket) {
@@ -43,7 +44,7 @@ async function open(mailbox, action, hear) {
   }
   return { status, webSocket };
 }
-/** What a stream hears that is open while its topic's time is long over and the mailbox cleans. */
+/** What a stream hears that is open while the mailbox cleans up, long after its topic has expired. */
 async function cleanWhileOpen(mailbox, action) {
   const heard = [], { promise, resolve } = Promise.withResolvers();
   await open(mailbox, action, (message) => heard.push(message) === 2 && resolve(heard.join("\\n")));
@@ -59,7 +60,7 @@ async function listen(mailbox, action) {
   webSocket?.addEventListener("close", () => resolve(heard.join("\\n")));
   return webSocket ? promise : String(status);
 }
-/** Opens a stream, which ends with this request, and has the mailbox clean when its topic's time is long over; its first words. */
+/** Opens a stream, which ends with this request, and has the mailbox clean up long after its topic has expired; its first message. */
 async function leave(mailbox, action) {
   const { promise, resolve } = Promise.withResolvers(), { webSocket } = await open(mailbox, action, resolve);
   await mailbox.age({ milliseconds: 3 * 3600000 });
@@ -67,7 +68,7 @@ async function leave(mailbox, action) {
   webSocket.close(1000);
   return promise;
 }
-/** Takes what a mailbox posts. While the first is posted, it is told to post the second. */
+/** Takes what a mailbox posts. While it posts the first, it is told to post the second. */
 async function take(path, env) {
   if (path !== "/first" && path !== "/second") return new Response(null, { status: 404 });
   const mailbox = env.MAILBOX.getByName("posting");
@@ -115,8 +116,9 @@ async function act(...what) {
   return response.text();
 }
 
-// each change was sent to every stream of the last day that had listened for it, most of which had ended
-test("what is kept for a stream goes with the first change that finds nobody there, unless it is new or a session's", async () => {
+// once each change was sent to every stream of the last day that had listened for it, most of which had
+// ended
+test("what is kept for a stream is dropped at the first change that finds nobody there, unless it is new or a session's", async () => {
   const lines = { over: 22 * HOUR, opening: 24 * HOUR, session: 47 * HOUR };
   for (const [name, milliseconds] of Object.entries(lines)) await act("updates", "keep", { topic: `subject place/${name}`, milliseconds, body: name });
   await act("updates", "publish", { topic: "subject", milliseconds: 23 * HOUR });
@@ -124,49 +126,50 @@ test("what is kept for a stream goes with the first change that finds nobody the
   assert.deepEqual(left, ["", "opening", "session"]);
 });
 
-test("what is kept for a stream that is there, or that is itself kept, stays", async () => {
+test("what is kept for a stream stays if the stream's own events are kept", async () => {
   await act("updates", "keep", { topic: "other place/kept", milliseconds: HOUR, body: "line" });
   await act("place", "deliver", { topic: "kept", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000, body: "opened" });
   await act("updates", "publish", { topic: "other", milliseconds: 23 * HOUR });
   assert.equal(await act("updates", "peek", { topic: "other place/kept" }), "line");
 });
 
-// each read all that was kept before it: 16,000 small ones took 102 s in all
-test("a piece reads few of those that are kept before it, and too much is thrown away all the same", async () => {
+// once each piece read all that was kept before it: 16,000 small ones took 102 s in all
+test("a piece reads only a few of those kept before it, and what is too much is thrown away all the same", async () => {
   const piece = { topic: "call", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 50_000, body: "x".repeat(80) };
   await act("pieces", "deliver", piece, 2000);
   const read = Number(await act("pieces", "rowsRead", {}));
   await act("pieces", "deliver", piece, 512);
   const each = (Number(await act("pieces", "rowsRead", {})) - read) / 512;
-  assert.ok(each < 50, `${each} rows are read for each piece`); // measured: 15, and 1,510 where each looks at all
+  assert.ok(each < 50, `${each} rows are read for each piece`); // measured: 15; 1,510 if each reads all
   const kept = Number(await act("pieces", "bytesKept", {}));
   assert.ok(kept >= piece.backlogBytes / 2 && kept <= piece.backlogBytes * 2, `${kept} bytes are kept`);
 });
 
-// the caller was told that it is kept, and nobody was told what failed
-test("who asks to have something kept hears that it is not", async () => {
+// once the caller was told that it is kept, and nobody was told what failed
+test("whoever asks to have something kept learns if it is not", async () => {
   assert.equal((await ask("store", "keep", { topic: "full", milliseconds: HOUR, body: "x" })).status, 500);
 });
 
-// it was posted again and again until the platform gave up, and nothing else of that mailbox was cleaned any more
-test("a post to what is not there any more is not repeated", async () => {
+// once it was posted again and again until the platform gave up, and nothing else of that mailbox was
+// cleaned up any more
+test("a post to something that is gone is not repeated", async () => {
   await act("waking", "wake", { topic: "/gone", milliseconds: 0, body: "x" });
   await eventually(async () => (await act("waking", "isWaking", {})) === "false", "the end of it");
 });
 
-test("what is to be posted next is not forgotten with what was posted meanwhile", async () => {
+test("what is to be posted next is not forgotten when the current post is done", async () => {
   await act("posting", "wake", { topic: "/first", milliseconds: 0, body: "x" });
   await eventually(async () => (await act("posting", "isWaking", {})) === "false", "the end of both");
   for (const topic of ["/first", "/second"]) assert.equal(await act("posting", "peek", { topic }), "taken", topic);
 });
 
-// else what it says from then on would have no number, and a client that comes back would miss it
-test("a topic whose time is over stays for as long as a stream has it open", async () => {
+// otherwise later pieces would have no number, and a client that comes back would miss them
+test("an expired topic stays for as long as a stream has it open", async () => {
   const text = await act("open", "cleanWhileOpen", { topic: "stream", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000, first: "hello" });
   assert.match(text, /^id: 1-(\d+)\nhello\nid: 1-\d+\nthe piece$/);
 });
 
-test("nothing comes after a topic's last piece", async () => {
+test("nothing can be added after a topic's last piece", async () => {
   const topic = { topic: "call", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000 };
   await act("ended", "deliver", { ...topic, body: "a piece", delivery: 0 });
   await act("ended", "deliver", { ...topic, body: "the last", delivery: 1 });
@@ -174,8 +177,9 @@ test("nothing comes after a topic's last piece", async () => {
   assert.match(await act("ended", "listen", { ...topic, after: "0", first: "hello" }), /^id: 1-0\nhello\nid: 1-\d+\na piece\nid: 1-\d+\nthe last$/);
 });
 
-// a client that had been connected for hours, and was cut off for a second just then, could not come back: its SDK gave up
-test("a topic that was open when the mailbox cleaned can be come back to for as long as any, and until the next cleaning", async () => {
+// once a client that had been connected for hours, and was cut off for a second just then, could not come
+// back, and its SDK gave up
+test("a topic that was open when the mailbox cleaned up can be resumed for as long as any other, and through the next cleanup", async () => {
   const stream = { topic: "stream", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000 };
   const first = await act("left open", "leave", { ...stream, first: "hello" });
   await eventually(async () => (await act("left open", "streamsOpen", {})) === "0", "the stream is closed");
@@ -185,8 +189,9 @@ test("a topic that was open when the mailbox cleaned can be come back to for as 
   assert.match(await act("left open", "listen", { ...stream, after: /\d+(?=\n)/.exec(first)?.[0] }), /\nthe last piece$/);
 });
 
-// the SDKs came back each second, for good, to the stream of a call that they had cancelled, or that had taken too long
-test("a stream that is over, and was read to its end, cannot be opened again; a comment is no end to be read", async () => {
+// once the SDKs came back every second, forever, to the stream of a call that they had cancelled, or that
+// had taken too long
+test("a stream that is over, and was read to its last event, cannot be opened again, even if a comment followed", async () => {
   const stream = { topic: "stream", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000 };
   await act("over", "deliver", { ...stream, body: "event" });
   await act("over", "deliver", { ...stream, body: ": cancelled", delivery: 1 });
@@ -195,17 +200,19 @@ test("a stream that is over, and was read to its end, cannot be opened again; a 
   assert.equal(await act("over", "listen", { ...stream, after: /\d+(?=\nevent)/.exec(heard)?.[0] }), "410");
 });
 
-// of a call that was cancelled the mark was good until the next cleaning, for calls with the same id, too
-test("what was kept for long enough is not there any more, whether the mailbox has cleaned or not", async () => {
+// once the mark of a cancelled call was valid until the next cleanup, for other calls with the same id,
+// too
+test("what has expired is gone, whether the mailbox has cleaned up or not", async () => {
   await act("short", "keep", { topic: "t", body: "here", milliseconds: -1000, version: 1 });
   assert.equal(await act("short", "peek", { topic: "t" }), "");
-  // who then keeps something there is the first: a count of logins that failed went round and round, for an hour
+  // what is kept there next is the first version again: once it was not, and counting failed logins was
+  // retried in circles for an hour
   await act("short", "keep", { topic: "t", body: "anew", version: 1 });
   assert.equal(await act("short", "peek", { topic: "t" }), "anew");
 });
 
-// each task has a mailbox of its own: 28 KB of empty tables were left of each
-test("a mailbox with nothing in it leaves nothing, and can be used again", async () => {
+// each task has a mailbox of its own: once, 28 KB of empty tables were left of each
+test("an empty mailbox leaves nothing behind, and can be used again", async () => {
   const keep = (/** @type {number} */ milliseconds) => act("left", "keep", { topic: "t", body: "here", milliseconds });
   await keep(HOUR);
   await act("left", "clean", {});

@@ -1,5 +1,5 @@
-// Mode `oauth` in a real Chromium without JavaScript: that cookies and policies are as a browser
-// wants them, which posting by hand does not show.
+// Mode `oauth` in a real Chromium without JavaScript: that cookies and policies are as a browser requires
+// them, which posting by hand does not show.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { once } from "node:events";
@@ -24,7 +24,7 @@ let application;
 let redirectUri = "";
 before(async () => {
   if (skip) return;
-  // the client's own answer redirects once more, as those of some do
+  // the client's own answer redirects once more, as that of some clients does
   application = createServer(({ url }, response) => {
     if (url?.startsWith("/callback")) response.writeHead(302, { location: "/done" }).end();
     else response.writeHead(200, { "content-type": "text/plain" }).end("You can close this page.");
@@ -44,7 +44,7 @@ after(async () => {
   application?.close();
 });
 
-/** A page of a browser of its own, with JavaScript off, and what it complains of. @param {"light" | "dark"} [colorScheme] */
+/** A page in a profile of its own, with JavaScript off, and what its console says. @param {"light" | "dark"} [colorScheme] */
 async function newPage(colorScheme = "light") {
   const page = await (await browser.newContext({ javaScriptEnabled: false, colorScheme, viewport: { width: 390, height: 844 } })).newPage();
   /** @type {string[]} */
@@ -53,7 +53,7 @@ async function newPage(colorScheme = "light") {
   return { page, complaints };
 }
 
-/** Clicks, and waits for the application to be called. @param {import("playwright-core").Page} page @param {string} button */
+/** Clicks, and waits for the application to be called; returns the URL of that call. @param {import("playwright-core").Page} page @param {string} button */
 async function decide(page, button) {
   const called = page.waitForRequest((request) => request.url().startsWith(redirectUri));
   await page.getByRole("button", { name: button, exact: true }).click();

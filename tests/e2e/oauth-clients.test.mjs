@@ -1,6 +1,5 @@
-// Mode `oauth` with clients as they are: the official SDKs with their own OAuth, and the official
-// suite's scenarios for authorization servers. The browser's part is played by a login that is
-// posted by hand.
+// Mode `oauth` with real clients: the official SDKs with their own OAuth, and the official suite's
+// scenarios for authorization servers. The browser's part is played by a login that is posted by hand.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -66,7 +65,7 @@ for (const [name, { path, client: make, transport, refused }] of Object.entries(
       await client.close();
     });
 
-    test("comes back with what it kept, without a browser", async () => {
+    test("connects again with what it kept, without a browser", async () => {
       application.opened = undefined;
       const client = make();
       await client.connect(transport(new URL(server.url + path), application));
@@ -75,7 +74,7 @@ for (const [name, { path, client: make, transport, refused }] of Object.entries(
       assert.equal(application.opened, undefined);
     });
 
-    test("refreshes a token that is not good any more, without a browser", async () => {
+    test("refreshes a token that is no longer valid, without a browser", async () => {
       const { refresh_token: used } = application.kept.tokens;
       application.kept.tokens = { ...application.kept.tokens, access_token: "not:good:anymore" };
       const client = make();

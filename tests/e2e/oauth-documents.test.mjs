@@ -1,6 +1,6 @@
-// Mode `oauth` with clients that are known by a Client ID Metadata Document. The documents are on an
-// https server on loopback: it is wrangler that lets the Worker go there, deployed it reaches public
-// addresses alone (global_fetch_strictly_public).
+// Mode `oauth` with clients that are known by a Client ID Metadata Document. The documents are on an https
+// server on loopback, which only wrangler lets the Worker reach: deployed, it reaches only public
+// addresses (global_fetch_strictly_public).
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:https";
@@ -23,7 +23,7 @@ const fetched = [];
 /** A document, with these changes. @param {string} path @param {object} [changes] */
 const document = (path, changes) => ({ client_id: `${origin}${path}`, client_name: "A published client", redirect_uris: [redirectUri], token_endpoint_auth_method: "none", ...changes });
 
-/** @type {Record<string, (path: string) => object>} the documents that can be had */
+/** @type {Record<string, (path: string) => object>} the documents that there are */
 const documents = {
   "/client.json": (path) => document(path),
   "/other.json": () => document("/client.json"),
@@ -61,7 +61,7 @@ after(async () => {
 const clientAt = (path) => new Client(server.url, origin + path);
 
 describe("Client ID Metadata Documents", { skip }, () => {
-  test("a client is its document: login, consent that names its domain, code, token, call", async () => {
+  test("a client with a document: login, consent that names the document's domain, code, token, call", async () => {
     const client = clientAt("/client.json"), browser = new Browser();
     const page = await browser.follow(await browser.submit(await browser.open(client.url()), { passphrase }), server.url);
     assert.match(page.text, /<bdi>A published client<\/bdi>[^]*published at <strong>localhost<\/strong>/);
@@ -72,7 +72,7 @@ describe("Client ID Metadata Documents", { skip }, () => {
     assert.equal((await client.ask({ grant_type: "refresh_token", refresh_token: json.refresh_token })).status, 200);
   });
 
-  test("its redirect URI is one of the document's; on loopback with any port (RFC 8252)", async () => {
+  test("its redirect URI has to be one of the document's; on loopback with any port (RFC 8252)", async () => {
     const client = clientAt("/client.json");
     assert.equal((await new Browser().open(client.url({ redirect_uri: "http://127.0.0.1:1024/callback" }))).status, 200);
     for (const uri of ["http://127.0.0.1:33418/other", "https://evil.example/callback"]) {
@@ -82,7 +82,7 @@ describe("Client ID Metadata Documents", { skip }, () => {
 
   /** @type {[string, string, RegExp][]} */
   const refused = [
-    ["that is of another client", "/other.json", /client_id/], ["that redirects", "/moved.json", /302|redirect/i], ["of 11 KB", "/large.json", /size|large|exceed/i],
+    ["of another client", "/other.json", /client_id/], ["that redirects", "/moved.json", /302|redirect/i], ["of 11 KB", "/large.json", /size|large|exceed/i],
     ["that never ends", "/slow.json", /time|abort/i], ["with javascript: among its redirect URIs", "/script.json", /redirect/i], ["with a secret in it", "/secret.json", /secret|auth/i],
     ["without a name", "/nameless.json", /client_name/], ["that is not there", "/nowhere.json", /404/],
   ];
@@ -109,15 +109,15 @@ describe("Client ID Metadata Documents", { skip }, () => {
   }
 
   for (const id of ["http://localhost/client.json", "https://localhost", "https://user@localhost/client.json", "https://localhost/a/../client.json", "https://localhost/client.json#x"]) {
-    test(`${id} is no client id`, async () => {
+    test(`${id} is not accepted as a client id`, async () => {
       const count = fetched.length, { status } = await new Browser().open(new Client(server.url, id).url());
       assert.equal(status, 400);
       assert.equal(fetched.length, count, "nothing was fetched");
     });
   }
 
-  test("who says whom it asks has no host asked more than sixty times a minute", async () => {
-    const begun = fetched.length, twoMinutes = 120; // one may end meanwhile
+  test("nobody can have the server ask a host more than sixty times a minute", async () => {
+    const begun = fetched.length, twoMinutes = 120; // one minute may end meanwhile
     for (let i = 0; i <= twoMinutes; i++) {
       const { status, text } = await new Browser().open(clientAt("/nowhere.json").url());
       assert.equal(status, 400);

@@ -1,6 +1,6 @@
-// Mode `oauth` with clients that are pages, in a real Chromium: the Inspector's, whose requests its
-// own backend makes, and one that makes them itself with the official SDK, which takes CORS at every
-// step. And the pages of the login with a keyboard alone.
+// Mode `oauth` with clients that are pages, in a real Chromium: the Inspector's, whose requests are made
+// by its own backend, and one that makes them itself with the official SDK, which needs CORS at every
+// step. And the pages of the login, used with only a keyboard.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -26,7 +26,7 @@ after(async () => {
   await server?.stop();
 });
 
-/** Has the Inspector connect to a server, which leads to the login. @param {Page} page @param {string} id */
+/** Makes the Inspector connect to a server, which leads to the login. @param {Page} page @param {string} id */
 async function connect(page, id) {
   await page.getByRole("switch", { name: new RegExp(id) }).click({ force: true });
   await page.waitForURL(`${server.url}/authorize?**`);
@@ -39,7 +39,7 @@ describe("the Inspector's web page", { skip: noChromium }, () => {
   let inspector;
   /** @type {string} */
   let url;
-  // one for each test: what it was granted it keeps for all that have the same URL
+  // one for each test: it keeps what it was granted for all servers with the same URL
   beforeEach(async () => {
     home = temporaryFolder();
     const [client, sandbox] = [await freePort(), await freePort()];
@@ -162,12 +162,13 @@ describe("a page that is a client itself, of another origin", { skip: noChromium
   test("discovers, registers, logs in, redeems its code and calls a tool", async () => {
     const { page, complaints } = await loggedIn("/mcp", "Allow");
     assert.equal(await said(page), "add getToken 0.30000000000000004");
-    // the console has a line for each answer that is no success: the 401 that began it, the GET where nothing is streamed
+    // the console has a line for each answer that is not a success: the 401 at the start, and the 405 for
+    // a GET
     assert.deepEqual(complaints.filter((line) => !/status of (401|405)/.test(line)), []);
     await page.context().close();
   });
 
-  test("refreshes a token that is not good any more", async () => {
+  test("refreshes a token that is no longer valid", async () => {
     const { page } = await loggedIn("/mcp", "Allow");
     assert.match(await said(page), /^add/);
     await page.evaluate('sessionStorage.tokens = JSON.stringify({ ...JSON.parse(sessionStorage.tokens), access_token: "not:good:anymore" })');
@@ -184,7 +185,7 @@ describe("a page that is a client itself, of another origin", { skip: noChromium
   });
 });
 
-/** Goes on until this has the focus. @param {Page} page @param {string} name */
+/** Presses Tab until the element with this text has the focus. @param {Page} page @param {string} name */
 async function tabTo(page, name) {
   const passed = [];
   for (let i = 0; i < 10; i++) {
@@ -196,9 +197,9 @@ async function tabTo(page, name) {
   assert.fail(`${name} was not reached: ${passed}`);
 }
 
-describe("the login with a keyboard alone", { skip: noChromium }, () => {
+describe("the login with only a keyboard", { skip: noChromium }, () => {
   for (const [decision, answer] of /** @type {const} */ ([["Allow", /[?&]code=/], ["Deny", /[?&]error=access_denied/]])) {
-    test(`the field has the focus, Enter logs in, and ${decision} is reached with Tab, in sight`, async () => {
+    test(`the field has the focus, Enter logs in, and ${decision} is reached with Tab, with a visible outline`, async () => {
       const port = await freePort(), redirect = `http://127.0.0.1:${port}/callback`;
       const client = await Client.register(server.url, { redirect_uris: [redirect] });
       const page = await newPage(browser), complaints = complaintsOf(page);

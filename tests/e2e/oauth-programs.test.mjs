@@ -17,11 +17,11 @@ import { remove, temporaryFolder } from "./support/server.mjs";
 const key = "mcp_of-the-programs", wrongKey = "mcp_that-nobody-made";
 const mcpRemote = join(root, "node_modules/.bin/mcp-remote");
 
-/** Somebody's computer: what mcp-remote keeps there, and a browser that only notes what it is to open. */
+/** Somebody's computer: what mcp-remote keeps there, and a browser that only notes what it is told to open. */
 class Computer {
   home = temporaryFolder();
   #opened = join(this.home, "opened");
-  /** Where the browser comes back to: it would take another port, and register anew, where its own is taken. */
+  /** The port that the browser returns to: if it is taken, mcp-remote takes another one, and registers anew. */
   callbackPort = freePort();
   log = "";
 
@@ -33,7 +33,7 @@ class Computer {
     this.env = { PATH: `${this.home}:${environment.PATH}`, HOME: this.home, MCP_REMOTE_CONFIG_DIR: join(this.home, "kept"), BROWSER: browser };
   }
 
-  /** The URLs that the browser was to open. @returns {string[]} */
+  /** The URLs that the browser was told to open. @returns {string[]} */
   get opened() {
     return existsSync(this.#opened) ? readFileSync(this.#opened, "utf8").trim().split("\n") : [];
   }
@@ -94,7 +94,7 @@ class Computer {
     }
   }
 
-  /** The next URL that the browser is to open. @param {number} opened how many it was to open before */
+  /** The next URL that the browser is told to open. @param {number} opened how many there were before */
   async asked(opened) {
     await eventually(() => this.opened.length > opened, "a browser is opened");
     assert.match(this.log, /Please authorize this client by visiting:\s+http/);
@@ -174,7 +174,7 @@ for (const [path, transport] of [["/mcp", "http-first"], ["/sse", "sse-only"]]) 
     });
 
     test("refreshes a token that was revoked", async () => {
-      // one that was never used: what the server has let in, it remembers for a while
+      // one that was never used: the server remembers for a while what it has let in
       const client = new Client(server.url, computer.kept("client_info.json").client_id);
       const { json } = await client.ask({ grant_type: "refresh_token", refresh_token: computer.kept("tokens.json").refresh_token });
       computer.change("tokens.json", (kept) => ({ ...kept, ...json }));
@@ -195,7 +195,7 @@ for (const [path, transport] of [["/mcp", "http-first"], ["/sse", "sse-only"]]) 
       const gone = "gone0gone0gone00", { length } = computer.opened;
       computer.lose("tokens.json");
       computer.change("client_info.json", (kept) => ({ ...kept, client_id: gone }));
-      // having registered, this mcp-remote waits for the login that it has not begun: it is started again
+      // after registering, this mcp-remote waits for a login that it has not begun, so it is started again
       await computer.use(args(), async (connected) => {
         connected.catch(() => {});
         await eventually(() => computer.has("client_info.json") && computer.kept("client_info.json").client_id !== gone, "it registers anew");
@@ -249,7 +249,7 @@ describe("keys and logins on one endpoint, in mode tokens,oauth", () => {
       computer.forget();
     });
 
-    test(`mcp-remote at ${path} with a wrong key in ${header} ends, says what is wrong, and opens no browser`, async () => {
+    test(`mcp-remote at ${path} with a wrong key in ${header} exits, says what is wrong, and opens no browser`, async () => {
       const computer = new Computer();
       const { code, log } = await run(process.execPath, await computer.command(...args(wrongKey)), { env: computer.env });
       assert.equal(code, 1, log);

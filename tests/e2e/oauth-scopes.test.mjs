@@ -1,4 +1,4 @@
-// Mode `oauth` with tools that want scopes: what is offered, what is granted, and what a token may
+// Mode `oauth` with tools that require scopes: what is offered, what is granted, and what a token may
 // then do. The tools are the conformance fixture's.
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ async function granted(scope, ticked) {
 /** @param {string} token @param {object} body */
 const ask = (token, body) => post(`${server.url}/mcp`, body, { authorization: `Bearer ${token}` });
 
-test("the metadata of both, and the challenge, name what the tools declare", async () => {
+test("the metadata of both servers, and the challenge, name the scopes that the tools declare", async () => {
   for (const path of ["oauth-authorization-server", "oauth-protected-resource", "oauth-protected-resource/mcp"]) {
     const document = /** @type {any} */ (await (await fetch(`${server.url}/.well-known/${path}`)).json());
     assert.deepEqual(document.scopes_supported, all, path);
@@ -45,20 +45,20 @@ test("the metadata of both, and the challenge, name what the tools declare", asy
   assert.match(headers.get("www-authenticate") ?? "", /scope="notes:read notes:write"/);
 });
 
-test("what is asked for is offered, and of that what there is; all, where nothing is asked for", async () => {
+test("the scopes that are asked for are offered, as far as they exist; all of them, if none is asked for", async () => {
   assert.deepEqual((await offer("notes:read")).boxes, ["notes:read"]);
   assert.deepEqual((await offer("notes:read admin openid notes:read")).boxes, ["notes:read"]);
   assert.deepEqual((await offer("admin")).boxes, []);
   assert.deepEqual((await offer(undefined)).boxes, all);
 });
 
-test("all that is ticked is granted, and the tools can be called", async () => {
+test("all scopes that are ticked are granted, and the tools can be called", async () => {
   const { access_token: token, scope } = await granted("notes:read notes:write", all);
   assert.equal(scope, all.join(" "));
   assert.equal(toolText((await ask(token, call("test_write_notes"))).json), "It is noted.");
 });
 
-test("a narrowed consent: the token says so, lists less, and gets a 403 that names what is missing", async () => {
+test("a narrowed consent: the token says so, lists fewer tools, and gets a 403 that names what is missing", async () => {
   const { access_token: token, scope } = await granted("notes:read notes:write", ["notes:read"]);
   assert.equal(scope, "notes:read");
   assert.equal(toolText((await ask(token, call("test_read_notes"))).json), "Nothing is noted.");
@@ -73,7 +73,7 @@ test("more than was asked for is not granted, whatever is posted", async () => {
   assert.equal((await granted("notes:read", [...all, "admin"])).scope, "notes:read");
 });
 
-test("a refresh may narrow the scopes and never widen them", async () => {
+test("a refresh never widens the scopes", async () => {
   const { refresh_token: token } = await granted("notes:read notes:write", ["notes:read"]);
   const { json } = await client.ask({ grant_type: "refresh_token", refresh_token: token, scope: all.join(" ") });
   assert.ok(json.error === "invalid_scope" || json.scope === "notes:read", JSON.stringify(json));

@@ -1,4 +1,4 @@
-// The environment `oauth` in each mode, with each way to be set up wrong, and after it was set up anew.
+// The environment `oauth` in other modes, misconfigured, and after its settings have changed.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const list = (url, token) => post(`${url}/mcp`, message("tools/list"), { authori
 
 const paths = ["/authorize", "/oauth/callback", "/oauth/token", "/oauth/register", "/.well-known/oauth-authorization-server"];
 
-test("misconfigured: every path of OAuth and of MCP is 500 with the variable's name, and nobody comes in", async (context) => {
+test("misconfigured: every path of OAuth and of MCP is 500 with the variable's name, and nobody gets in", async (context) => {
   const server = await startOAuth({ UPSTREAM_ISSUER: "https://accounts.google.com", UPSTREAM_CLIENT_ID: "x" });
   context.after(server.stop);
   for (const path of [...paths, "/mcp", "/sse", "/.well-known/oauth-protected-resource/mcp"]) {
@@ -27,7 +27,7 @@ test("misconfigured: every path of OAuth and of MCP is 500 with the variable's n
   await server.program.printed(/UPSTREAM_ALLOWED is not/);
 });
 
-test("ALLOWED_ORIGINS narrows who may ask for tokens and register, as it does for the tools", async (context) => {
+test("ALLOWED_ORIGINS limits which pages may ask for tokens and register", async (context) => {
   const server = await startOAuth({ AUTH_MODE: "oauth", OWNER_PASSPHRASE: hashed(), ALLOWED_ORIGINS: "http://localhost:6274" });
   context.after(() => server.stop());
   for (const path of ["/oauth/token", "/oauth/register", "/.well-known/oauth-authorization-server"]) {
@@ -47,7 +47,7 @@ test("with another AUTH_MODE there is no authorization server, and nothing says 
   assert.equal((await list(server.url, key)).status, 200);
 });
 
-test("tokens,oauth: keys and logins at one endpoint; a wrong key is not led into a login", async (context) => {
+test("tokens,oauth: keys and logins at one endpoint; a wrong key is not led to the login", async (context) => {
   const key = "mcp_a-key-of-the-tests", digest = createHash("sha256").update(key).digest("hex");
   const server = await startOAuth({ AUTH_MODE: "tokens,oauth", TOKENS: `tests:${digest}`, OWNER_PASSPHRASE: hashed() });
   context.after(server.stop);
@@ -71,7 +71,7 @@ test("only the build for this environment has the library in it", async (context
   }
 });
 
-test("tokens outlive a restart; with a new passphrase what was granted by the old one is gone", async (context) => {
+test("tokens outlive a restart; a new passphrase ends what was granted with the old one", async (context) => {
   const folder = temporaryFolder(), port = await freePort(), OWNER_PASSPHRASE = hashed();
   context.after(() => remove(folder));
   const first = await startOAuth({ OWNER_PASSPHRASE }, { persist: folder, port });

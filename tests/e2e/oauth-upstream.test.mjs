@@ -1,4 +1,4 @@
-// Mode `oauth` where people log in at an upstream OpenID Connect provider: a real one, on loopback.
+// Mode `oauth` with logins at an upstream OpenID Connect provider: a real one, on loopback.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { call, hello, message, post, toolText } from "./support/http.mjs";
@@ -43,14 +43,14 @@ async function loggedIn(name, browser = new Browser()) {
   return { browser, callback: /** @type {string} */ (page.location), page: await browser.open(/** @type {string} */ (page.location)) };
 }
 
-test("the login page offers both ways, and the passphrase's still works", async () => {
+test("the login page offers both ways, and the passphrase still works", async () => {
   const page = await new Browser().open(client.url());
   assert.match(page.text, /name="passphrase"/);
   assert.match(page.text, new RegExp(`Continue with ${new URL(upstream.url).host}`));
   assert.equal((await client.redeem(await new Browser().allow(client.url()))).status, 200);
 });
 
-test("login there, consent here, code, token, call: the caller is who they are there", async () => {
+test("login upstream, consent here, code, token, call: the caller is who they are upstream", async () => {
   const { browser, page } = await loggedIn("ada");
   assert.equal(page.status, 303, page.text);
   const consent = await browser.follow(page, server.url);
@@ -62,7 +62,7 @@ test("login there, consent here, code, token, call: the caller is who they are t
   assert.match(toolText(told.json), /, of ada@example\.com; /);
 });
 
-test("session hijack: a session of the owner's is nobody else's, of whatever way they came", async () => {
+test("session hijack: a session of the owner's cannot be used by somebody who logged in upstream", async () => {
   const { json: owner } = await client.redeem(await new Browser().allow(client.url()));
   const { browser, page } = await loggedIn("ada");
   const { location } = await browser.submit(await browser.follow(page, server.url), { decision: "allow" });
@@ -73,7 +73,7 @@ test("session hijack: a session of the owner's is nobody else's, of whatever way
   assert.deepEqual([await status(owner.access_token), await status(ada.access_token)], [200, 404]);
 });
 
-test("what is asked for there: a code with PKCE, state and nonce, for the callback alone", async () => {
+test("what is asked for upstream: a code with PKCE, state and nonce, for the callback alone", async () => {
   const browser = new Browser(), page = await browser.open(`${client.url()}&login=upstream`), { searchParams } = new URL(/** @type {string} */ (page.location));
   const { state, nonce, code_challenge: challenge, ...rest } = Object.fromEntries(searchParams);
   assert.deepEqual(rest, { response_type: "code", client_id: registration.client_id, redirect_uri: `${server.url}/oauth/callback`, scope: "openid email profile", code_challenge_method: "S256" });
@@ -82,8 +82,8 @@ test("what is asked for there: a code with PKCE, state and nonce, for the callba
   assert.ok(again.state !== state && again.nonce !== nonce && again.code_challenge !== challenge);
 });
 
-for (const [name, why] of [["bob", "whose address is not allowed"], ["eve", "whose address is, and was never verified"]]) {
-  test(`somebody ${why} may not come in`, async () => {
+for (const [name, why] of [["bob", "whose address is not allowed"], ["eve", "whose address is allowed, but was never verified"]]) {
+  test(`somebody ${why} is not let in`, async () => {
     const { browser, page } = await loggedIn(name);
     assert.equal(page.status, 403, page.text);
     assert.match(page.text, /may not use this server/);
@@ -92,14 +92,14 @@ for (const [name, why] of [["bob", "whose address is not allowed"], ["eve", "who
 }
 
 for (const algorithm of algorithms) {
-  test(`an ID token that is signed with ${algorithm} is taken`, async () => {
+  test(`an ID token that is signed with ${algorithm} is accepted`, async () => {
     upstream.expect(`${server.url}/oauth/callback`, algorithm);
     assert.equal((await loggedIn("ada")).page.status, 303);
   });
 }
 
 describe("a callback", () => {
-  test("that this browser has not begun is refused: login CSRF", async () => {
+  test("of a login that this browser has not begun is refused: login CSRF", async () => {
     const attacker = new Browser();
     let page = await toProvider(attacker);
     page = await attacker.follow(await attacker.submit(page, { prompt: "login", login: "ada", password: "x" }), upstream.url);
@@ -110,12 +110,12 @@ describe("a callback", () => {
     assert.equal(victim.jar(server.url).size, 0);
   });
 
-  test("a second time is refused", async () => {
+  test("that comes a second time is refused", async () => {
     const { browser, callback } = await loggedIn("ada");
     assert.equal((await browser.open(callback)).status, 400);
   });
 
-  test("with a made-up code, or of another issuer, is refused, and the log says why", async () => {
+  test("with a made-up code, or from another issuer, is refused, and the log says why", async () => {
     /** @type {[Record<string, string>, RegExp][]} */
     const changes = [[{ code: "made-up" }, /invalid_grant/], [{ iss: "https://evil.example" }, /another issuer/]];
     for (const [change, why] of changes) {
@@ -128,7 +128,7 @@ describe("a callback", () => {
     }
   });
 
-  test("that says nobody has logged in tells the client", async () => {
+  test("that says that the login was denied tells the client so", async () => {
     const browser = new Browser(), begun = await browser.open(`${client.url()}&login=upstream`);
     const state = new URL(/** @type {string} */ (begun.location)).searchParams.get("state") ?? "";
     const { location } = await browser.open(`${server.url}/oauth/callback?${new URLSearchParams({ state, error: "access_denied" })}`);
@@ -144,7 +144,7 @@ describe("a callback", () => {
 /** @param {string} address */
 const begin = (address) => new Browser().open(`${client.url()}&login=upstream`, { headers: { "cf-connecting-ip": address } });
 
-test("logins that are begun and not ended are limited, for each address", async () => {
+test("logins that are begun and not finished are limited, for each address", async () => {
   for (let i = 0; i < 20; i++) assert.equal((await begin("192.0.2.20")).status, 303);
   const { status, headers, text } = await begin("192.0.2.20");
   assert.equal(status, 429);

@@ -1,4 +1,4 @@
-// Mode `oauth`, step by step: what each step gives, and what each refuses.
+// Mode `oauth`, step by step: what each step grants, and what it refuses.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
@@ -45,7 +45,7 @@ function assertSentBack(page, error, why) {
   assert.equal(answer.code, undefined);
 }
 
-/** The server says so itself, since nobody there is to be trusted. @param {import("./support/oauth.mjs").Page} page @param {number} status @param {RegExp} why */
+/** Checks that the server shows the error itself, since where it would redirect cannot be trusted. @param {import("./support/oauth.mjs").Page} page @param {number} status @param {RegExp} why */
 function assertShown(page, status, why) {
   assert.equal(page.status, status, page.text);
   assert.equal(page.location, null);
@@ -56,7 +56,7 @@ function assertShown(page, status, why) {
 const assertError = ({ status, json }, error, expected = 400) => assert.deepEqual([status, json.error], [expected, error], JSON.stringify(json));
 
 describe("discovery", () => {
-  test("a request without a token is told where the metadata is, and that leads to the server's own", async () => {
+  test("a request without a token is told where the metadata is, which leads to the server's own authorization server", async () => {
     const { status, headers } = await post(`${server.url}/mcp`, message("tools/list"), { authorization: undefined });
     assert.equal(status, 401);
     const [, url] = /resource_metadata="([^"]+)"/.exec(headers.get("www-authenticate") ?? "") ?? [];
@@ -65,7 +65,7 @@ describe("discovery", () => {
     assert.deepEqual(resource.authorization_servers, [server.url]);
   });
 
-  test("the metadata has what clients look for: S256 alone, metadata documents, no secret needed, iss", async () => {
+  test("the metadata has what clients look for: only S256, metadata documents, no secret needed, iss", async () => {
     const { status, headers, json } = await get("/.well-known/oauth-authorization-server");
     assert.equal(status, 200);
     assert.equal(headers.get("content-type"), "application/json");
@@ -82,7 +82,7 @@ describe("discovery", () => {
     assert.equal(json.authorization_response_iss_parameter_supported, true);
   });
 
-  test("what is of another issuer, or of OpenID Connect, is a JSON 404 that pages may read", async () => {
+  test("metadata of another issuer, or of OpenID Connect, is a JSON 404 that pages may read", async () => {
     for (const path of ["oauth-authorization-server/mcp", "oauth-authorization-server/sse", "openid-configuration", "openid-configuration/mcp"]) {
       const { status, headers, json } = await get(`/.well-known/${path}`);
       assert.equal(status, 404, path);
@@ -91,7 +91,7 @@ describe("discovery", () => {
     }
   });
 
-  test("a browser's client may read the metadata, ask for tokens and register", async () => {
+  test("a client in a browser may read the metadata, ask for tokens and register", async () => {
     for (const path of ["/.well-known/oauth-authorization-server", "/oauth/token", "/oauth/register"]) {
       const headers = { origin: "http://localhost:6274", "access-control-request-method": "POST" };
       const response = await fetch(server.url + path, { method: "OPTIONS", headers });
@@ -100,7 +100,7 @@ describe("discovery", () => {
     }
   });
 
-  test("DNS rebinding: a foreign, null or malformed origin, or a foreign host, is 403 here too", async () => {
+  test("DNS rebinding: a foreign, null or malformed origin is 403 here, too", async () => {
     for (const path of ["/.well-known/oauth-authorization-server", "/oauth/token", "/oauth/register"]) {
       for (const origin of ["https://evil.example", "null", "nonsense", "http://localhost:6274/path"]) {
         assert.equal((await fetch(server.url + path, { method: "POST", headers: { origin } })).status, 403, `${path} from ${origin}`);
@@ -109,7 +109,7 @@ describe("discovery", () => {
   });
 });
 
-test("DNS rebinding: by a name that is not loopback's nothing is served over http", async () => {
+test("DNS rebinding: under a name that is not a loopback name nothing is served over http", async () => {
   for (const path of ["/.well-known/oauth-authorization-server", "/authorize", "/oauth/callback", "/oauth/token", "/oauth/register"]) {
     const request = http.get({ port: server.port, path, headers: { host: `evil.example:${server.port}` } }), [response] = await once(request, "response");
     response.resume();
@@ -147,7 +147,7 @@ describe("the flow", () => {
     assert.match(page.text, /<bdi>owner<\/bdi>/);
   });
 
-  test("the pages run nothing, are in nobody's frame, are kept nowhere and tell nobody where one was", async () => {
+  test("the pages run nothing, cannot be framed, are not stored and send no referrer", async () => {
     const login = await new Browser().open(client.url()), { page: consent, browser } = await consentPage();
     const error = await browser.open(client.url({ client_id: "nobody" }));
     for (const { headers, text } of [login, consent, error]) {
@@ -161,7 +161,7 @@ describe("the flow", () => {
     }
   });
 
-  test("cookies stay with this host, are sent over https alone and read by no script", async () => {
+  test("cookies stay with this host, are sent only over https and are hidden from scripts", async () => {
     const browser = new Browser(), login = await browser.open(client.url()), loggedIn = await browser.submit(login, { passphrase });
     const consent = await browser.open(/** @type {string} */ (loggedIn.location));
     for (const { headers } of [login, loggedIn, consent]) {
@@ -171,7 +171,7 @@ describe("the flow", () => {
     }
   });
 
-  test("who is logged in need not do so again, but is asked again; who logs out is asked to log in", async () => {
+  test("an owner who is logged in need not log in again, but is asked again; one who logs out has to log in", async () => {
     const { browser, page } = await consentPage();
     assert.match((await browser.open(client.url())).text, /Allow access\?/);
     const left = await browser.follow(await browser.submit(page, { decision: "leave" }), server.url);
@@ -184,7 +184,7 @@ describe("the flow", () => {
     assertSentBack(await browser.submit(page, { decision: "deny" }), "access_denied", /denied/);
   });
 
-  test("a refresh token is good once more, and its successor too; the new access token calls", async () => {
+  test("a refresh gives new tokens, which work and can be refreshed again; the first refresh token no longer works then", async () => {
     const { json: first } = await client.redeem(await new Browser().allow(client.url()));
     const second = await client.ask({ grant_type: "refresh_token", refresh_token: first.refresh_token });
     assert.equal(second.status, 200);
@@ -206,14 +206,14 @@ describe("the flow", () => {
     assert.equal((await goesOn(second.access_token)).status, 200);
   });
 
-  test("a token for /sse connects there, and one without a resource is for /mcp", async () => {
+  test("a token for /sse is accepted, and one without a resource is for /mcp", async () => {
     const { json } = await client.redeem(await new Browser().allow(client.url({ resource: `${server.url}/sse` })), { resource: `${server.url}/sse` });
     assert.equal(json.resource, `${server.url}/sse`);
     assert.equal((await list(json.access_token)).status, 200);
     assert.equal((await client.redeem(await new Browser().allow(client.url({ resource: undefined })))).json.resource, `${server.url}/mcp`);
   });
 
-  test("a client that was given the URL with a slash at its end asks for that, and its token connects", async () => {
+  test("a client that was given the URL with a slash at its end asks for that, and its token is accepted", async () => {
     for (const path of ["/mcp/", "/sse/"]) {
       const resource = server.url + path, { status, json } = await client.redeem(await new Browser().allow(client.url({ resource })), { resource });
       assert.deepEqual([status, json.resource], [200, resource], JSON.stringify(json));
@@ -221,7 +221,7 @@ describe("the flow", () => {
     }
   });
 
-  test("a token that was revoked is good for nothing", async () => {
+  test("a revoked refresh token is good for nothing, nor is its access token", async () => {
     const { json } = await client.redeem(await new Browser().allow(client.url()));
     const revoked = await client.ask({ token: json.refresh_token, token_type_hint: "refresh_token" });
     assert.equal(revoked.status, 200);
@@ -239,8 +239,8 @@ describe("the flow", () => {
   });
 });
 
-// each login ended what the client had been given before, on whichever of somebody's computers
-test("who logs in again with the same client keeps what it has", async () => {
+// once each login ended what the client had been granted before, on whichever of somebody's computers
+test("logging in again with the same client does not end its earlier tokens", async () => {
   const [first, second] = [await client.redeem(await new Browser().allow(client.url())), await client.redeem(await new Browser().allow(client.url()))];
   for (const { json } of [first, second]) {
     assert.equal((await list(json.access_token)).status, 200);
@@ -254,7 +254,7 @@ describe("what a client may not ask for", () => {
     ["no PKCE", { code_challenge: undefined, code_challenge_method: undefined }, "invalid_request", /PKCE/],
     ["plain PKCE", { code_challenge_method: "plain" }, "invalid_request", /S256|plain|PKCE/i],
     ["PKCE without a method, which is plain", { code_challenge_method: undefined }, "invalid_request", /S256|plain|PKCE/i],
-    ["a challenge that is no SHA-256", { code_challenge: "short" }, "invalid_request", /S256/],
+    ["a challenge that is not a SHA-256", { code_challenge: "short" }, "invalid_request", /S256/],
     ["the implicit flow", { response_type: "token" }, "unsupported_response_type", /response/i],
     ["tokens for another server", { resource: "https://elsewhere.example/mcp" }, "invalid_target", /resource/],
   ];
@@ -267,8 +267,8 @@ describe("what a client may not ask for", () => {
     assertSentBack(await new Browser().open(client.url({ client_id: json.client_id, code_challenge: undefined, code_challenge_method: undefined })), "invalid_request", /PKCE/);
   });
 
-  // anybody may register a client: a link to this server would have led to its address
-  test("of a client elsewhere: shown, and sent back only for who is logged in", async () => {
+  // anybody may register a client: a link to this server would have led to that client's address
+  test("anything wrong, by a client elsewhere: shown, and sent back only if the user is logged in", async () => {
     const to = "https://elsewhere.example/login", other = await Client.register(server.url, { redirect_uris: [to] }, { "cf-connecting-ip": "192.0.2.11" });
     const wrong = other.url({ redirect_uri: to, response_type: "token" }), browser = new Browser();
     await assertShown(await browser.open(wrong), 400, /response/i);
@@ -287,7 +287,7 @@ describe("what a client may not ask for", () => {
   test("an unknown client: shown", async () => assertShown(await new Browser().open(client.url({ client_id: "nobody" })), 400, /Invalid client_id/));
 
   for (const name of ["redirect_uri", "client_id", "state", "response_type", "code_challenge", "scope"]) {
-    test(`${name} twice, be it the same: shown, and never redirected to`, async () => {
+    test(`${name} twice, even the same: shown, and never redirected to`, async () => {
       const url = client.url({ scope: "" }), value = new URL(url).searchParams.get(name) ?? "";
       assertShown(await new Browser().open(`${url}&${new URLSearchParams({ [name]: value })}`), 400, new RegExp(`gives ${name} more than once`));
     });
@@ -315,7 +315,7 @@ describe("what a browser may not post", () => {
     assert.equal((await browser.submit(page, { passphrase }, { "cf-connecting-ip": "192.0.2.1" })).status, 303);
   });
 
-  test("too many attempts: even the right one waits, and is told how long; elsewhere it is let in", async () => {
+  test("too many attempts: even the right one has to wait, and is told how long; from another address it is let in", async () => {
     const browser = new Browser(), page = await browser.open(client.url()), here = { "cf-connecting-ip": "192.0.2.2" };
     const attempts = await Promise.all(Array.from({ length: 8 }, (_, i) => browser.submit(page, { passphrase: `wrong ${i}` }, here)));
     assert.deepEqual(attempts.map(({ status }) => status).toSorted(), [403, 403, 403, 403, 403, 429, 429, 429]);
@@ -326,7 +326,7 @@ describe("what a browser may not post", () => {
     assert.equal((await browser.submit(page, { passphrase }, { "cf-connecting-ip": "192.0.2.3" })).status, 303);
   });
 
-  test("a login form without its cookie, or with another's", async () => {
+  test("a login form without its cookie, or with another token", async () => {
     const browser = new Browser(), page = await browser.open(client.url());
     assertShown(await new Browser().submit(page, { passphrase }), 403, /not opened in this browser/);
     assertShown(await browser.submit(page, { passphrase, token: "x".repeat(43) }), 403, /not opened in this browser/);
@@ -356,7 +356,7 @@ describe("what a browser may not post", () => {
     assert.equal((await browser.submit(page, { decision: "allow", as: "somebody" })).location, client.url());
   });
 
-  test("a changed handle, none, and no decision", async () => {
+  test("a changed handle, no handle, and no decision", async () => {
     const { browser, page } = await consentPage(), { handle } = page.fields;
     assertShown(await browser.submit(page, { decision: "allow", handle: `${handle.slice(0, -1)}${handle.endsWith("A") ? "B" : "A"}` }), 400, /not started in this browser/);
     assertShown(await browser.submit(page, { decision: "allow", handle: "" }), 400, /Missing transaction handle/);
@@ -366,7 +366,7 @@ describe("what a browser may not post", () => {
   test("the same consent twice: one code", async () => {
     const { browser, page } = await consentPage(), jar = new Map(browser.jar(server.url));
     assert.equal((await browser.submit(page, { decision: "allow" })).status, 303);
-    browser.jars.set(new URL(server.url).hostname, jar); // the cookie was taken away, too
+    browser.jars.set(new URL(server.url).hostname, jar); // the cookie was removed, too
     assertShown(await browser.submit(page, { decision: "allow" }), 400, /already used/);
   });
 
@@ -388,7 +388,7 @@ describe("what a browser may not post", () => {
     assert.equal((await client.redeem(/** @type {string} */ (location))).json.scope, "");
   });
 
-  test("what is no form, and one that is too long", async () => {
+  test("a body that is not a form, a form that is too long, another method", async () => {
     const { browser, page } = await consentPage();
     assertShown(await browser.open(page.url, { method: "POST", headers: { "content-type": "text/plain" }, body: "handle=x" }), 415, /not the form/);
     assertShown(await browser.submit(page, { decision: "allow", more: "x".repeat(20000) }), 413, /too long/);
@@ -397,29 +397,29 @@ describe("what a browser may not post", () => {
 });
 
 describe("what the token endpoint refuses", () => {
-  // the library read any length, and 80,000 names took 19 s, in which the isolate did nothing else
-  test("what is too long, or has too many parameters, before it is read: 413", async () => {
+  // once the library read any length: 80,000 names took 19 s, in which the isolate did nothing else
+  test("a form that is too long, or has too many parameters, before it is read: 413", async () => {
     const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`a${i}`, ""]));
     for (const form of [many, { code: "x".repeat(20_000) }]) assertError(await client.ask(form), "invalid_request", 413);
     const { status } = await register(server.url, { client_name: "x".repeat(20_000) }, { "cf-connecting-ip": "192.0.2.12" });
     assert.equal(status, 413);
   });
 
-  // the library's storage may not know yet what another request has just written
-  test("a code that comes several times at once: one gets tokens", async () => {
+  // the library's storage may not yet know what another request has just written
+  test("a code that comes several times at once: only one gets tokens", async () => {
     const location = await new Browser().allow(client.url());
     const answers = await Promise.all(Array.from({ length: 4 }, () => client.redeem(location)));
     assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 400, 400, 400]);
   });
 
-  test("a code twice: and what came of it is revoked", async () => {
+  test("a code twice: and the tokens that it gave are revoked", async () => {
     const location = await new Browser().allow(client.url()), { json } = await client.redeem(location);
     assertError(await client.redeem(location), "invalid_grant");
     assertError(await client.ask({ grant_type: "refresh_token", refresh_token: json.refresh_token }), "invalid_grant");
     assert.equal((await list(json.access_token)).status, 401);
   });
 
-  test("another verifier, none, another redirect URI, another client, another resource", async () => {
+  test("another verifier, no verifier, another redirect URI, another client, another resource", async () => {
     const other = await Client.register(server.url), location = await new Browser().allow(client.url());
     assertError(await client.redeem(location, { code_verifier: "x".repeat(43) }), "invalid_grant");
     assertError(await client.redeem(location, { code_verifier: "" }), "invalid_request");
@@ -434,7 +434,7 @@ describe("what the token endpoint refuses", () => {
     assertError(await gone.ask({ grant_type: "refresh_token", refresh_token: "a:b:c" }), "invalid_client", 401);
   });
 
-  test("a token that is made up is 401 at /mcp, and its reason stays in the log", async () => {
+  test("a made-up token: 401 at /mcp", async () => {
     for (const token of ["a:b:c", "owner:x:y", `${"a".repeat(43)}:${"b".repeat(16)}:${"c".repeat(32)}`]) {
       const { status, headers } = await list(token);
       assert.equal(status, 401);
@@ -444,12 +444,12 @@ describe("what the token endpoint refuses", () => {
 });
 
 describe("registration", () => {
-  test("expires after 90 days", async () => {
+  test("gives a secret that expires after 90 days", async () => {
     const { json } = await register(server.url, { token_endpoint_auth_method: "client_secret_post" }, { "cf-connecting-ip": "192.0.2.8" });
     assert.equal(json.client_secret_expires_at - json.client_id_issued_at, 90 * 24 * 3600);
   });
 
-  test("is limited by the hour, for each address: 429, when to come again, and others still may", async () => {
+  test("is limited by the hour, for each address: 429, with when to come again, and others still may", async () => {
     const here = { "cf-connecting-ip": "192.0.2.9" };
     for (let i = 0; i < 20; i++) assert.equal((await register(server.url, {}, here)).status, 201);
     const { status, headers, json } = await register(server.url, {}, here);

@@ -14,7 +14,7 @@ const key = (/** @type {string} */ name) => `${name}:${createHash("sha256").upda
 /** @type {import("./support/server.mjs").Server} */
 let server;
 
-/** The project's own configuration, from another folder, with what its comment says uncommented. */
+/** The project's own configuration, from another folder, with the rate limiter in its comment enabled. */
 function withRateLimiter() {
   const toml = readFileSync(join(root, "wrangler.toml"), "utf8");
   const [commented] = /# \[\[ratelimits\]\]\n(?:# .*\n)+/.exec(toml) ?? assert.fail("wrangler.toml shows no [[ratelimits]]");
@@ -47,8 +47,8 @@ test("one principal over the limit gets 429 with Retry-After; another is not dis
   assert.equal((await ask("bob")).status, 200);
 });
 
-// worker/index.js passes a head twice, but not one that asked for something
-test("as many as the limit allows are served when they come at once, and wait for their bodies", async () => {
+// worker/index.js may pass a head to the core twice, but not one that has asked for something
+test("as many requests as the limit allows are served, even if they all wait for their bodies at once", async () => {
   const body = JSON.stringify(ping), all = Array.from({ length: LIMIT }, () => new Raw(server.port));
   await Promise.all(all.map((raw) => raw.head(`Content-Length: ${body.length}`)));
   await Promise.all(all.map((raw) => raw.send(body.slice(0, 10))));
@@ -58,6 +58,6 @@ test("as many as the limit allows are served when they come at once, and wait fo
   for (const raw of all) raw.leave();
 });
 
-test("who is not let in is not counted", async () => {
+test("requests that are not let in are not counted", async () => {
   for (let i = 0; i < 2 * LIMIT; i++) assert.equal((await ask("mallory")).status, 401);
 });

@@ -1,4 +1,4 @@
-// The recipes of the README's "Who may connect", read from it: each deploys as it is written, and the
+// The recipes in the README's "Who may connect", read from there: each deploys as it is written, and the
 // local server starts with the same variables.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const unbuilt = (mode) => mode.split(",").map((part) => (config.includes(`"${par
 
 /** @typedef {{ title: string, commands: string[][], variables: Record<string, string> }} Recipe */
 
-/** The words of a line of shell: the recipes have double quotes at the most. @param {string} line */
+/** The words of a line of shell: the recipes use double quotes at most. @param {string} line */
 const words = (line) => [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
 
 /** @param {string} part from one heading to the next @returns {Recipe[]} one for each deploy */
@@ -99,13 +99,13 @@ describe("every command in it", () => {
     }
   });
 
-  test("about keys is taken by `npm run keys` as it is written", async () => {
+  test("about keys is accepted by `npm run keys` as it is written", async () => {
     const folder = temporaryFolder();
     try {
       const own = commands.filter((command) => command[2] === "keys" && !command.includes("--passphrase"));
       assert.ok(own.length >= 4);
       for (const command of own) {
-        const args = command.slice(4).filter((word) => word !== "--remote"); // what that does: keys.test.mjs
+        const args = command.slice(4).filter((word) => word !== "--remote"); // keys.test.mjs tests that
         const { code, log } = await run("node", [join(root, "worker/commands/keys.mjs"), ...args], { cwd: folder });
         assert.ok(code === 0 || /ci has a key/.test(log), `${command.join(" ")}: ${log}`);
       }

@@ -1,5 +1,5 @@
-// Streams that break and are taken up again: whatever the client has seen of one when it breaks, what it
-// then gets is the rest, each event once. The fixture's tools, on a bare workerd.
+// Streams that break and are resumed: whatever the client has seen of one when it breaks, it then gets the
+// rest, each event once. The fixture's tools, on a bare workerd.
 import assert from "node:assert/strict";
 import http from "node:http";
 import { once } from "node:events";
@@ -38,7 +38,7 @@ function counting(args) {
   return { ...counts, params: { ...counts.params, _meta: { progressToken: "p" } } };
 }
 
-/** The events that are whole in `text`. @param {string} text @returns {Event[]} */
+/** The complete events in `text`. @param {string} text @returns {Event[]} */
 function eventsIn(text) {
   const blocks = text.split("\n\n").slice(0, -1).filter((block) => !block.startsWith(":"));
   return blocks.map((block) => {
@@ -50,8 +50,7 @@ function eventsIn(text) {
 /** What a client is told: a number for each report, else the message. @param {Event[]} events */
 const told = (events) => events.filter(({ data }) => data).map(({ data }) => data.params?.progress ?? data.result?.content?.[0].text ?? data);
 
-/**
- * One connection, given up once `enough` says so of what came: nothing that comes later was seen.
+/** One connection, given up once `enough` says how much of what came was seen: nothing later counts.
  * @param {Record<string, string>} headers
  * @param {any} body a message to post; undefined: GET
  * @param {(text: string) => number} [enough] how much of it was seen; less than 0: go on
@@ -77,7 +76,7 @@ async function connection(headers, body, enough = () => -1) {
   return { status: response.statusCode, text, events };
 }
 
-/** Where the event number `count` ends; less than 0 where it has not come. @param {number} count */
+/** Where the event number `count` ends; less than 0 if it has not come. @param {number} count */
 const afterEvents = (count) => (/** @type {string} */ text) => {
   let end = 0;
   for (let i = 0; i < count; i++) {
@@ -122,17 +121,17 @@ for (const version of ["2025-03-26", "2025-06-18", "2025-11-25"]) {
       test(`cut after event ${cut}: the rest comes, once`, async () => {
         const first = await begin(afterEvents(cut));
         const second = await rest(headers, first.events);
-        assert.equal(second.events[0].id, first.events.at(-1)?.id, "it begins with where it is");
+        assert.equal(second.events[0].id, first.events.at(-1)?.id, "it does not begin by saying where it is");
         assert.deepEqual([...told(first.events), ...told(second.events)], counted);
       });
     }
 
-    test("who has the last event, and comes back all the same, hears that there is no more", async () => {
+    test("a client that has the last event, and comes back all the same, is told that there is no more", async () => {
       const { status, text } = await rest(headers, (await begin(afterEvents(8))).events);
       assert.deepEqual([status, JSON.parse(text).error], [410, "event_gone"]);
     });
 
-    // the length of the whole is known only to who has it whole
+    // how long the whole stream is cannot be known beforehand
     for (let bytes = 120; bytes < 1500; bytes += 53) {
       test(`cut after ${bytes} bytes: the same`, async () => {
         const first = await begin(afterBytes(bytes));
@@ -151,14 +150,14 @@ for (const version of ["2025-03-26", "2025-06-18", "2025-11-25"]) {
       assert.deepEqual(told(all), counted);
     });
 
-    // the stream stayed open for ever, with a comment now and then
-    test("a call that traps ends with an error, after what it said", async () => {
+    // once the stream stayed open forever, with a comment now and then
+    test("a call that traps ends with an error, after what it reported", async () => {
       const { events } = await connection(headers, counting({ to: 2, milliseconds: 20, trap: true }));
       assert.deepEqual(told(events.slice(0, -1)), [1, 2]);
       assert.match(events.at(-1)?.data.error.message, /The server failed/);
     });
 
-    test("taken up by several at once: each gets what came after its event", async () => {
+    test("resumed by several at once: each gets what came after its event", async () => {
       const { events } = await begin(undefined);
       const again = await Promise.all(events.map((_, i) => rest(headers, events.slice(0, i + 1))));
       for (const [i, each] of again.entries()) assert.deepEqual(told(each.events), counted.slice(i));
@@ -166,13 +165,13 @@ for (const version of ["2025-03-26", "2025-06-18", "2025-11-25"]) {
   });
 }
 
-test("a call outside a session that traps ends with an error, after what it said", async () => {
+test("a call outside a session that traps ends with an error, after what it reported", async () => {
   const { events } = await connection({ authorization: credential }, counting({ to: 2, milliseconds: 20, trap: true }));
   assert.deepEqual(told(events.slice(0, -1)), [1, 2]);
   assert.match(events.at(-1)?.data.error.message, /The server failed/);
 });
 
-// its client had a 500 for the message alone, or for the answer to a question, and waited
+// once its client only got a 500 for the message, or for the answer to a question, and went on waiting
 test("a call on /sse that traps ends with an error on the session's stream, which goes on", async () => {
   const { stream, endpoint } = await openSse(server.url);
   assert.equal((await post(endpoint, call("count", { to: 1, trap: true }, "traps"))).status, 500);
@@ -184,7 +183,7 @@ test("a call on /sse that traps ends with an error on the session's stream, whic
 });
 
 describe("closing the connection", () => {
-  test("2025-11-25: the client comes back after each, and gets all", async () => {
+  test("2025-11-25: the client comes back each time, and gets everything", async () => {
     const headers = await session();
     const all = (await connection(headers, counting({ to: 3, milliseconds: 20, close: true }))).events;
     assert.equal(all.at(-1)?.retry, "10");
@@ -195,13 +194,13 @@ describe("closing the connection", () => {
     assert.deepEqual(told(all), [1, 2, 3, "3 numbers"]);
   });
 
-  test("before, the connection stays", async () => {
+  test("before 2025-11-25, the connection stays open", async () => {
     const { events } = await connection(await session("2025-06-18"), counting({ to: 3, close: true }));
     assert.deepEqual(told(events), [1, 2, 3, "3 numbers"]);
   });
 });
 
-test("a question is asked again of who has not seen it, and the answer comes where that is", async () => {
+test("a question that was not seen is asked again, and the result comes on the same connection as that", async () => {
   const headers = await session();
   const asking = call("test_elicitation", { message: "Who?" }, "e");
   const first = await connection(headers, asking, afterEvents(1));
@@ -227,7 +226,7 @@ describe("the session's own stream", () => {
   });
   const touch = () => post(`${server.url}/mcp`, call("test_touch_resource"), headers);
 
-  test("what was said while nobody listened comes to who comes back", async () => {
+  test("what was said while nobody listened reaches the client that comes back", async () => {
     const { events } = await connection(headers, undefined, afterEvents(1));
     await touch();
     await touch();
@@ -237,7 +236,7 @@ describe("the session's own stream", () => {
     assert.equal(last.events[0].id, back.events[2].id);
   });
 
-  test("of two that listen only one is told", async () => {
+  test("of two that listen, only the newer one is told", async () => {
     const counts = [0, 0];
     const listen = (/** @type {number} */ i) => connection(headers, undefined, (text) => {
       counts[i] = eventsIn(text).length;
@@ -254,8 +253,8 @@ describe("the session's own stream", () => {
   });
 });
 
-describe("whose an event is", () => {
-  test("another caller's, another session's, a forged and a changed id are refused", async () => {
+describe("whose event an id names", () => {
+  test("an id of another caller or another session, a forged and a changed one are refused", async () => {
     const mine = await session(), other = await session(), theirs = await session("2025-11-25", "Bearer somebody-else");
     const { events } = await connection(mine, counting({ to: 2, milliseconds: 20 }));
     const id = events[1].id;
@@ -273,7 +272,7 @@ describe("whose an event is", () => {
 });
 
 describe("what is kept is bounded", () => {
-  test("who comes back when more was said than is kept is told that it is gone", async () => {
+  test("a client that comes back when more was said than is kept is told that it is gone", async () => {
     const headers = await session();
     const first = await connection(headers, counting({ to: 10, milliseconds: 1, with: "x".repeat(MIB) }), afterEvents(1));
     await eventually(async () => (await rest(headers, first.events, afterEvents(1))).status === 410, "the end of what is kept");
@@ -281,7 +280,7 @@ describe("what is kept is bounded", () => {
     assert.deepEqual([status, JSON.parse(text).error], [410, "event_gone"]);
   });
 
-  test("an event of several parts comes whole", async () => {
+  test("an event that is kept in several parts comes whole", async () => {
     const headers = await session(), text = "y".repeat(3 * MIB);
     const first = await connection(headers, counting({ to: 1, milliseconds: 1, with: text }), afterEvents(1));
     const second = await rest(headers, first.events);
@@ -328,7 +327,7 @@ describe("SDK v1", () => {
     await client.close();
   });
 
-  test("takes a long call up in another connection, by its resumption token", async () => {
+  test("resumes a long call in another connection, by its resumption token", async () => {
     const first = await connected();
     /** @type {string[]} */
     const tokens = [];
@@ -356,7 +355,7 @@ describe("SDK v1", () => {
   });
 });
 
-test("a call whose connection stays closed is given up, and says so to who comes back", async () => {
+test("a call whose connection stays closed is given up, and a client that comes back is told so", async () => {
   const last = (await late).at(-1);
   assert.deepEqual([last?.data.id, last?.data.error.code], [1, -32603]);
 });

@@ -45,7 +45,7 @@ for (const [path, transport] of Object.entries(transports)) {
       assert.deepEqual(await client.listTools(), first);
     });
 
-    test("adds as JavaScript prints the sum", async () => {
+    test("prints sums as JavaScript does", async () => {
       for (const [a, b] of [[0.1, 0.2], [1e21, 0], [-0, -0], [1, 2], [5e-324, 0], [1e308, -1e308], [2 ** 53, 1]]) {
         assert.equal(await textOf("add", { a, b }), String(a + b), `${a} + ${b}`);
       }
@@ -79,7 +79,7 @@ for (const [path, transport] of Object.entries(transports)) {
   });
 }
 
-test("SDK v1 is told 401 where it sends no credential", async () => {
+test("SDK v1 is told 401 if it sends no credential", async () => {
   for (const transport of [new SSEClientTransport(new URL(`${server.url}/sse`)), new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`))]) {
     await assert.rejects(new Client(identity).connect(/** @type {any} */ (transport)), { code: 401 });
   }
@@ -109,7 +109,7 @@ test("SDK v2 finds 2026-07-28 by itself", async () => {
   await client.close();
 });
 
-test("SDK v2 that looks for newer revisions finds at /sse what there is, as Cloudflare's Agents do", async () => {
+test("SDK v2 that looks for newer revisions, as Cloudflare's Agents do, settles for 2025-11-25 at /sse", async () => {
   const client = new v2.Client(identity, { versionNegotiation: { mode: "auto" } });
   await client.connect(new v2.SSEClientTransport(new URL(`${server.url}/sse`), { requestInit }));
   assert.deepEqual([client.getNegotiatedProtocolVersion(), client.getProtocolEra()], ["2025-11-25", "legacy"]);
@@ -152,7 +152,7 @@ describe("by hand at /mcp", () => {
     assert.deepEqual([refused.status, refused.json.error.code], [400, -32600]);
   });
 
-  test("a client that takes events only gets one", async () => {
+  test("a client that accepts only events gets one", async () => {
     const { headers, text } = await mcp(message("ping", {}, 7), { accept: "text/event-stream" });
     assert.equal(headers.get("content-type"), "text/event-stream");
     assert.equal(text, 'event: message\ndata: {"jsonrpc":"2.0","id":7,"result":{}}\n\n');

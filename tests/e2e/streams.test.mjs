@@ -1,5 +1,5 @@
 // HTTP+SSE streams: whose answers they carry, how they end, and what a slow reader costs. On a bare
-// workerd and behind `wrangler dev`, whose proxy tells later than the platform that a client left.
+// workerd and behind `wrangler dev`, whose proxy reports later than the platform that a client has left.
 import assert from "node:assert/strict";
 import net from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -15,15 +15,14 @@ import { startServer, startWorkerd } from "./support/server.mjs";
 const ping = message("ping");
 const MIB = 1 << 20;
 
-/** A message whose answer is as large as itself, and begins with `mark`. @param {string} mark @param {number} bytes */
+/** A message whose answer is as large as itself, and repeats `mark`. @param {string} mark @param {number} bytes */
 const echo = (mark, bytes) => message(mark.padEnd(bytes, "x"));
 
-/**
- * After a client left, its messages must get 404. When the server learns of it no event tells, so
- * the wait grows until it was long enough.
+/** After a client has left, its messages must get 404. No event tells when the server learns of it, so
+ * the wait grows until it is long enough.
  * @param {string} url
  * @param {(stream: Stream) => void} leave
- * @param {number} posts how many may still be taken, because only writing tells that nobody reads
+ * @param {number} posts how many may still be accepted, because only writing tells that nobody reads
  */
 async function assertLeaverNoticed(url, leave, posts) {
   const statuses = [];
@@ -46,7 +45,7 @@ function commonTests(server, posts) {
   let idle;
   before(async () => (idle = (await openSse(server().url)).stream));
 
-  test("the stream is sent as events that no proxy may keep or change", () => {
+  test("the stream is sent as events that no proxy may cache or change", () => {
     assert.equal(idle.headers["content-type"], "text/event-stream");
     assert.equal(idle.headers["cache-control"], "no-cache, no-transform");
   });
@@ -66,7 +65,7 @@ function commonTests(server, posts) {
     }
   });
 
-  test("a session takes no other token, and its stream hears nothing of the attempt", async () => {
+  test("a session accepts no other token, and nothing of the attempt reaches its stream", async () => {
     const { stream, endpoint } = await openSse(server().url, "Bearer mine");
     assert.equal((await post(endpoint, ping, { authorization: "Bearer yours" })).status, 404);
     await post(endpoint, message("ping", {}, "mine"), { authorization: "Bearer mine" });
@@ -128,7 +127,7 @@ describe("streams", { concurrency: true }, () => {
       socket.destroy();
     });
 
-    test("a reader that never reads is cut off, its memory given back, and others go on", async () => {
+    test("a client that never reads is cut off, its memory is given back, and others go on", async () => {
       const other = await openSse(server.url);
       const { stream, endpoint } = await openSse(server.url);
       stream.response.pause();
@@ -142,7 +141,7 @@ describe("streams", { concurrency: true }, () => {
         assert.equal((await other.stream.message()).id, taken);
       }
       assert.ok(taken >= 8, `closed after ${taken} MiB, below the limit`);
-      // memory is given back by a collection, and a server that nobody asks collects nothing
+      // memory is given back by garbage collection, and an idle server collects nothing
       await eventually(async () => {
         await post(`${server.url}/mcp`, message("ping", {}, 1));
         return residentBytes(server.program.pid) - start < 64 * MIB;

@@ -1,5 +1,5 @@
-// A tool of the fixture with nested arguments and an output, called by clients that validate what it
-// gives against the schema it shows.
+// A tool of the fixture with nested arguments and an output, called by clients that validate its output
+// against its schema.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -38,7 +38,7 @@ for (const [name, connect] of Object.entries(clients)) {
     after(() => client?.close());
     const measure = (/** @type {any} */ points) => client.callTool({ name: "measure_path", arguments: { points } });
 
-    test("is shown a schema, and what fits it", async () => {
+    test("is shown a schema, and gets output that fits it", async () => {
       const { tools } = await client.listTools();
       const { outputSchema } = tools.find((/** @type {any} */ tool) => tool.name === "measure_path");
       assert.deepEqual(outputSchema.required, ["length", "end"]);
@@ -46,7 +46,7 @@ for (const [name, connect] of Object.entries(clients)) {
       assert.deepEqual(result.structuredContent, { length: 9, end: { x: 3, y: 0 } });
     });
 
-    test("is told which argument is wrong, wherever it lies", async () => {
+    test("is told which argument is wrong, even if it is nested", async () => {
       const { isError, content } = await measure([{ x: 0 }, { x: 1001 }]);
       assert.deepEqual([isError, content[0].text], [true, "The argument 'points[1].x' must be at most 1000."]);
     });

@@ -31,7 +31,7 @@ async function listen(id, uris) {
   return new Stream(response);
 }
 
-/** Has the watched resource change `times` times, at most 64. */
+/** Makes the watched resource change `times` times, at most 64. */
 async function touch(times = 1) {
   const batch = Array.from({ length: times }, (_, i) => call("test_touch_resource", {}, i));
   const { status } = await post(`${server.url}/mcp`, batch, { "mcp-protocol-version": "2025-03-26" });

@@ -27,13 +27,13 @@ function modern(method, params, capabilities = { elicitation: {}, extensions: ex
   return { body: message(method, { ...params, _meta: meta }), headers };
 }
 
-/** Sends one; gives the response's JSON. @param {string} method @param {any} params @param {string} [authorization] @param {object} [capabilities] */
+/** Sends one; returns the response's JSON. @param {string} method @param {any} params @param {string} [authorization] @param {object} [capabilities] */
 async function ask(method, params, authorization = credential, capabilities = undefined) {
   const { body, headers } = modern(method, params, capabilities);
   return (await post(`${server.url}/mcp`, body, { ...headers, authorization })).json;
 }
 
-/** Calls a tool that becomes a task; gives the task's id. @param {string} name @param {object} [args] */
+/** Calls a tool that becomes a task; returns the task's id. @param {string} name @param {object} [args] */
 async function begin(name, args = {}) {
   const { result } = await ask("tools/call", { name, arguments: args });
   assert.equal(result.resultType, "task");
@@ -70,11 +70,11 @@ async function* listen(notifications) {
 }
 
 describe("tasks", () => {
-  /** @type {string} begun first, because it takes longest: it traps, and is tried again later each time */
+  /** @type {string} begun first, because it takes longest: it traps, and each retry comes later */
   let trapping;
   before(async () => (trapping = await begin("trapping_job")));
 
-  test("a task outlives the server's process: begun before, done after, with nobody asking it to go on", async () => {
+  test("a task outlives the server's process: begun before, done after, without anybody asking it to go on", async () => {
     const running = await begin("slow_compute", { seconds: 2, label: "across a restart" });
     const asking = await begin("confirm_delete", { filename: "a.txt" });
     const done = await begin("slow_compute", { seconds: 0, label: "before" });
@@ -112,7 +112,7 @@ describe("tasks", () => {
     assert.equal((await get(asking)).status, "cancelled");
   });
 
-  test("many who change one task at once: one end, and it does not change", async () => {
+  test("many changes of one task at once: it has one end, which does not change", async () => {
     const task = await begin("multi_input");
     const { inputRequests } = await reached(task, "input_required");
     const [name, confirm] = Object.keys(inputRequests);
@@ -124,7 +124,7 @@ describe("tasks", () => {
     assert.deepEqual(await get(task), end);
   });
 
-  test("input: nobody's answers are let go, a partial one waits for the rest, one that does not fit is asked again", async () => {
+  test("input: answers to no question are dropped, a partial answer waits for the rest, one that does not fit is asked for again", async () => {
     const task = await begin("multi_input");
     const { inputRequests } = await reached(task, "input_required");
     const [name, confirm] = Object.keys(inputRequests);
@@ -157,13 +157,13 @@ describe("tasks", () => {
     assert.equal((await get(taskId)).taskId, taskId);
   });
 
-  test("only the mailbox can have a task run", async () => {
+  test("only the mailbox can wake a task", async () => {
     const taskId = await begin("confirm_delete", { filename: "c.txt" });
     for (const body of ["", "x", taskId, "y".repeat(100)]) assert.equal((await post(`${server.url}/tasks/wake`, body)).status, 404, body);
     assert.equal((await fetch(`${server.url}/tasks/wake`)).status, 405);
   });
 
-  test("who listens hears how a task stands, and each change of it", { timeout: 60_000 }, async () => {
+  test("a client that listens is told the state of a task, and each change of it", { timeout: 60_000 }, async () => {
     const [asking, foreign] = [await begin("confirm_delete", { filename: "d.txt" }), "nothing"];
     await reached(asking, "input_required");
     const heard = listen({ taskIds: [asking, foreign] });
@@ -183,7 +183,7 @@ describe("tasks", () => {
     await heard.return(undefined);
   });
 
-  test("a client that takes no tasks gets the result, or is told what it lacks", async () => {
+  test("a client that does not support tasks gets the result, or is told what it lacks", async () => {
     const { result } = await ask("tools/call", { name: "slow_compute", arguments: { seconds: 0, label: "x" } }, credential, {});
     assert.equal(result.content[0].text, "Computed x.");
     for (const [method, params] of /** @type {[string, any][]} */ ([

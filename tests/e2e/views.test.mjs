@@ -1,6 +1,6 @@
 // MCP Apps and skills, as the fixture serves them to real clients. The view is rendered in Chromium
-// by the official AppBridge: it runs here, beside the SDK's client, and its messages pass through
-// the page, which only shows the iframes.
+// by the official AppBridge: it runs here, with the SDK's client, and its messages pass through the
+// page, which only shows the iframes.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -64,7 +64,7 @@ for (const [name, connect] of Object.entries(clients)) {
       await client.close();
     });
 
-    test("another sees the plain tool, whose text says all", async () => {
+    test("another client sees the tool without its view, and all that it says as text", async () => {
       const client = await connect();
       const { tools } = await client.listTools();
       const { _meta: meta } = tools.find((/** @type {any} */ tool) => tool.name === "mix_colors");
@@ -106,7 +106,7 @@ describe("skills, by SDK v2 with 2026-07-28", () => {
     assert.equal(skills[2].resources, "dynamic");
   });
 
-  test("each entry's frontmatter is that of the SKILL.md, made at build or when it is read", async () => {
+  test("each entry's frontmatter is that of the SKILL.md, whether that is made at build or when it is read", async () => {
     for (const skill of (await ask("skills/list")).skills) {
       const [, yaml] = /** @type {RegExpExecArray} */ (/^---\n([\s\S]*?)\n---\n/.exec(String(await bytesOf(skill.uri))));
       assert.deepEqual(skill.frontmatter, parse(yaml), skill.uri);
@@ -127,7 +127,7 @@ describe("skills, by SDK v2 with 2026-07-28", () => {
     assert.deepEqual(files.toSorted(), skill.resources.map((/** @type {any} */ file) => file.uri).toSorted());
   });
 
-  test("a skill that is not there is the error -32602", async () => {
+  test("an unknown skill is the error -32602", async () => {
     await assert.rejects(ask("skills/get", { uri: "skill://mixing-colors" }), { code: -32602, message: /skill:\/\/mixing-colors/ });
   });
 });
@@ -156,7 +156,7 @@ const pages = {
     parent.postMessage({ jsonrpc: "2.0", method: "ui/notifications/sandbox-proxy-ready", params: {} }, "*");
   </script>`,
 };
-/** What a host must allow where a view asks for nothing (MCP Apps, "Host Behavior"). */
+/** What a host must allow if a view asks for nothing (MCP Apps, "Host Behavior"). */
 const policy = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' data:; connect-src 'none'";
 
 /** The bridge's transport: messages to and from the page's sandbox. @param {import("playwright-core").Page} page @returns {Promise<any>} */

@@ -1,9 +1,9 @@
-// A certificate of its own for `localhost`, which a test's server shows and its Worker trusts.
+// A self-signed certificate for `localhost`, which a test's server presents and its Worker trusts.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Why none can be made here; false where one can. @returns {string | false} */
+/** Why none can be made here; false if one can. @returns {string | false} */
 export function withoutCertificates() {
   try {
     return execFileSync("openssl", ["version"], { stdio: "pipe" }) && false;

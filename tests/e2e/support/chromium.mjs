@@ -1,4 +1,4 @@
-// A real browser, where the machine has one; and what a person does in it.
+// A real browser, if the machine has one; and what a person does in it.
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { passphrase } from "./oauth.mjs";
@@ -9,7 +9,7 @@ import { patience } from "./program.mjs";
 
 const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
 
-/** Why a test that needs it is skipped; false where there is one. */
+/** Why a test that needs it is skipped; false if there is one. */
 export const noChromium = existsSync(executablePath) ? false : `there is no ${executablePath}: install Chromium or set CHROMIUM`;
 
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -23,7 +23,7 @@ export async function newPage(browser, options) {
   return page;
 }
 
-/** All that the page's console says, and whatever its policy forbids is said there, too. @param {ChromiumPage} page */
+/** All that the page's console says, which includes whatever its policy forbids. @param {ChromiumPage} page */
 export function complaintsOf(page) {
   /** @type {string[]} */
   const complaints = [];

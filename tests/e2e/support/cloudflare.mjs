@@ -1,5 +1,5 @@
-// The part of Cloudflare's API that wrangler itself speaks to when it deploys and sets secrets: it
-// keeps what it was sent, so that a test can say what a deploy would have done.
+// The part of Cloudflare's API that wrangler itself uses to deploy and to set secrets: it keeps what it
+// was sent, so that a test can see what a deploy would have done.
 import { once } from "node:events";
 import http from "node:http";
 
@@ -31,7 +31,7 @@ function upload(cloudflare, body) {
   return { id: "00000000-0000-0000-0000-000000000001", startup_time_ms: 1, resources: { script: { etag: "etag" } } };
 }
 
-/** What a path is answered with; undefined where there is nothing. @param {Cloudflare} cloudflare @param {string} method @param {string} path @param {string} body @returns {any} */
+/** What a path is answered with; undefined if there is nothing. @param {Cloudflare} cloudflare @param {string} method @param {string} path @param {string} body @returns {any} */
 function answer(cloudflare, method, path, body) {
   const [, secret] = /\/secrets(?:\/([^/]+))?$/.exec(path) ?? [];
   if (secret) return cloudflare.secrets.delete(secret) ? {} : undefined;

@@ -20,7 +20,7 @@ export const hello = (protocolVersion) => ({ protocolVersion, capabilities: {}, 
  * Posts a message.
  * @param {string} url
  * @param {any} body an object becomes JSON
- * @param {Record<string, string | undefined>} [headers] undefined leaves one out
+ * @param {Record<string, string | undefined>} [headers] undefined leaves a default one out
  * @returns {Promise<{ status: number, headers: Headers, text: string, json: any }>}
  */
 export async function post(url, body, headers = {}) {
@@ -103,11 +103,11 @@ export class Stream extends EventEmitter {
 
   /** The next event's data. @param {string} event */
   async data(event) {
-    const end = Date.now() + patience; // comments come for ever
+    const end = Date.now() + patience; // comments come forever
     let frame;
     do frame = await this.frame();
     while (frame.comment && Date.now() < end);
-    if (frame.event !== event) throw new Error(`There came the event ${frame.event}, not ${event}.`);
+    if (frame.event !== event) throw new Error(`The event ${frame.event} came, not ${event}.`);
     return frame.data;
   }
 
@@ -122,8 +122,7 @@ export class Stream extends EventEmitter {
   }
 }
 
-/**
- * Opens /sse; gives the stream and the URL of its message endpoint.
+/** Opens /sse; returns the stream and the URL of its message endpoint.
  * @param {string} url the server's
  * @param {string} [authorization]
  */
@@ -132,7 +131,7 @@ export async function openSse(url, authorization = credential) {
   return { stream, endpoint: url + (await stream.data("endpoint")) };
 }
 
-/** A TCP connection over which a test says what it likes. */
+/** A TCP connection over which a test sends whatever it likes. */
 export class Raw {
   received = "";
 
@@ -145,7 +144,7 @@ export class Raw {
     this.closed = new Promise((resolve) => this.socket.on("close", resolve));
   }
 
-  /** @param {string | Uint8Array} bytes @returns {Promise<boolean>} false where the other side is gone */
+  /** @param {string | Uint8Array} bytes @returns {Promise<boolean>} false if the other side is gone */
   send(bytes) {
     return new Promise((resolve) => {
       this.socket.write(bytes, (error) => resolve(!error));
@@ -159,7 +158,7 @@ export class Raw {
     return this.send(`${lines.join("\r\n")}\r\n\r\n`);
   }
 
-  /** The status of the answer; 0 where the connection ended without one. @returns {Promise<number>} */
+  /** The status of the answer; 0 if the connection ended without one. @returns {Promise<number>} */
   async status() {
     const signal = AbortSignal.timeout(patience);
     for (;;) {
@@ -170,7 +169,7 @@ export class Raw {
     }
   }
 
-  /** The answer, once `pattern` is in it; what came, where the connection ended before. @param {RegExp} pattern */
+  /** The answer, once `pattern` is in it; what came, if the connection ended before that. @param {RegExp} pattern */
   async answer(pattern) {
     const signal = AbortSignal.timeout(patience);
     while (!pattern.test(this.received) && !this.socket.closed) {

@@ -105,7 +105,7 @@ export function signed(key, claims, header = { alg: key.alg, kid: key.kid, typ: 
   return `${text}.${algorithms[key.alg].sign(text, key.privateKey).toString("base64url")}`;
 }
 
-/** An issuer of which every answer can be made to be wrong. */
+/** An issuer whose every answer can be made wrong. */
 export class HandmadeIssuer {
   /** @type {Record<string, number>} how often each path was asked for */
   asked = {};
@@ -122,7 +122,7 @@ export class HandmadeIssuer {
     return this;
   }
 
-  /** Takes back what was said about it, so that it is as it was at the start. */
+  /** Makes it what it was at the start, except for its keys. */
   mend() {
     this.asked = {};
     this.instead = {};

@@ -14,7 +14,7 @@ export function hashed(words = passphrase) {
 /** The Worker of the environment `oauth`. @param {Record<string, string>} [variables] @param {{ cwd?: string, persist?: string, port?: number, trust?: string }} [options] */
 export const startOAuth = (variables = { OWNER_PASSPHRASE: hashed() }, options = {}) => startServer(variables, { env: "oauth", ...options });
 
-/** A page, or what stands in its place. @typedef {{ status: number, headers: Headers, text: string, url: string, location: string | null, fields: Record<string, string> }} Page */
+/** A page, or what came instead of one. @typedef {{ status: number, headers: Headers, text: string, url: string, location: string | null, fields: Record<string, string> }} Page */
 
 /** @param {string} text */
 const unescaped = (text) => text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code)).replaceAll("&amp;", "&");
@@ -64,7 +64,7 @@ export class Browser {
     return page;
   }
 
-  /** Logs in as the owner, where that is asked for, and allows. @param {string} url @returns {Promise<string>} where the browser is sent to */
+  /** Logs in as the owner, if that is asked for, and allows. @param {string} url @returns {Promise<string>} where the browser is sent to */
   async allow(url) {
     let page = await this.open(url);
     if (/name="passphrase"/.test(page.text)) page = await this.follow(await this.submit(page, { passphrase }), new URL(url).origin);

@@ -30,7 +30,7 @@ function signalGroup(group, signal) {
 }
 
 /**
- * Calls `check` until it returns something true or time is up. For what no event tells of.
+ * Calls `check` until it returns something true or time is up. For what no event tells.
  * @template T
  * @param {() => T | Promise<T>} check
  * @param {string} what for the failure
@@ -45,7 +45,7 @@ export async function eventually(check, what, timeout = patience) {
   }
 }
 
-/** A port that nobody has, and that no system gives to anybody who asks for just any. @returns {Promise<number>} */
+/** A free port, which no system gives to a program that asks for any port. @returns {Promise<number>} */
 export async function freePort() {
   for (;;) {
     const port = randomInt(10_000, 32_768);
@@ -95,7 +95,7 @@ export class Program extends EventEmitter {
       this.#printed(text);
     });
     child.stderr.setEncoding("utf8").on("data", (text) => this.#printed(text));
-    /** @type {Promise<number>} the exit code; -1 where a signal ended it */
+    /** @type {Promise<number>} the exit code; -1 if a signal ended it */
     this.ended = once(child, "close").then(([code]) => {
       this.over = true;
       this.emit("printed");

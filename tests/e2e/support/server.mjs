@@ -1,5 +1,5 @@
-// The Worker, served: by `wrangler dev` as a person would, or by a bare workerd, which is what runs
-// when deployed, with nothing before it that could hide how connections end.
+// The Worker, served: by `wrangler dev`, as a person would, or by a bare workerd, which is what runs when
+// deployed, with nothing in front of it that could hide how connections end.
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -38,7 +38,7 @@ export const remove = (folder) => rmSync(folder, { recursive: true, force: true 
  * `wrangler dev` on a free port.
  * @param {Record<string, string>} [variables] the Worker's; those of the developer's own .env and .dev.vars do not count
  * @param {{ cwd?: string, persist?: string, config?: string, env?: string, port?: number, trust?: string }} [options] `persist` is kept,
- *   where it is given; `env` is one of wrangler.toml; `trust` is a file with certificates to trust
+ *   if it is given; `env` is one of wrangler.toml; `trust` is a file with certificates to trust
  * @returns {Promise<Server>}
  */
 export async function startServer(variables = {}, { cwd = root, persist, config, env, port: wanted = 0, trust } = {}) {
@@ -65,7 +65,7 @@ export async function startServer(variables = {}, { cwd = root, persist, config,
   }
 }
 
-/** @type {Record<string, string>} what a config takes a module as */
+/** @type {Record<string, string>} how a config names the kind of a module */
 const moduleKinds = { js: "esModule", sql: "text", wasm: "wasm" };
 
 /** Builds the module, if it is not up to date. @param {string} target build.sh's */

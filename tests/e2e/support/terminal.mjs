@@ -1,4 +1,4 @@
-// A program with somebody at its terminal: script(1) lends it one.
+// A program with somebody at its terminal, which script(1) provides.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { environment, patience, root } from "./program.mjs";

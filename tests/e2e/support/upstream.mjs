@@ -1,5 +1,5 @@
 // An OpenID Connect provider on loopback, as others run one: oidc-provider, with its own pages for
-// logging in and for consent, which want nothing but a name.
+// logging in and for consent, which ask for nothing but a name.
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
