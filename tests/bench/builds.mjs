@@ -5,7 +5,7 @@ import { partsOf } from "../../c/toolchain/build.mjs";
 import { compileModule } from "../../c/toolchain/compile.mjs";
 import { root } from "../../c/toolchain/paths.mjs";
 
-/** The product's tools, which every build has but the one with every feature. */
+/** The product's tools, which every build has except the one with every feature. */
 const productTools = "c/tools";
 
 const echo = `#include "tool.h"
@@ -53,16 +53,16 @@ ${tools.join("\n")}
 `;
 }
 
-/** @param {string} kind @returns {Record<string, string>} sources by file name, beside the product's tools */
+/** @param {string} kind @returns {Record<string, string>} sources by file name, in addition to the product's tools */
 function sourcesOf(kind) {
   if (kind === "bare") return { "server.c": '#include "tool.h"\n\nSERVER_BARE();\n' };
   if (kind === "echo") return { "echo.c": echo };
   return { "many.c": manyTools(Number(kind) - readdirSync(join(root, productTools)).length) };
 }
 
-/** Writes the tools of a build to a folder of their own; gives its path. @param {string} kind */
+/** Writes the tools of a build to a folder of their own; returns its path. @param {string} kind */
 export function writeTools(kind) {
-  // the build names what it generates by the last part of this: build/bench-KIND/generated
+  // the build names what it generates after the last part of this: build/bench-KIND/generated
   const folder = `build/bench/tools/bench-${kind}`;
   rmSync(join(root, folder), { recursive: true, force: true });
   mkdirSync(join(root, folder), { recursive: true });
@@ -74,7 +74,7 @@ export function writeTools(kind) {
 /**
  * Builds this server with other tools.
  * @param {string} kind "echo": the product's and one that repeats its argument; a number: so many tools in
- *   all; "bare": the product's, and neither the page nor tokens of others; "every": those of the conformance
+ *   all; "bare": the product's, without the page and the tokens of others; "every": those of the conformance
  *   suite, which between them use every feature
  * @returns {Promise<string>} the main module's path
  */

@@ -35,7 +35,7 @@ export function requestBytes(method, path, headers, body = "") {
   return Buffer.concat([Buffer.from(head), Buffer.from(body)]);
 }
 
-/** The data of chunked bytes as far as they have come, and whether the last chunk is there. @param {Buffer} bytes */
+/** The data of chunked bytes as far as they have arrived, and whether the last chunk is there. @param {Buffer} bytes */
 function dechunk(bytes) {
   const data = [];
   for (let at = 0; ; ) {
@@ -49,12 +49,12 @@ function dechunk(bytes) {
   }
 }
 
-/** The answer that comes in pieces, which are not looked at before it can be complete: long ones have many. */
+/** Puts an answer together from its pieces, which are not parsed before it can be complete: long ones have many. */
 class Reader {
   /** @type {Buffer[]} */
   pieces = [];
   length = 0;
-  /** How many bytes there are to be; unknown while the head is not there, and with chunks. */
+  /** How many bytes there will be: 0 while the head is not there, Infinity with chunks. */
   wanted = 0;
 
   /** @param {Buffer} piece @returns {Answer | null} the answer, once it is complete */
@@ -85,7 +85,7 @@ class Reader {
   }
 }
 
-/** A connection with one request under way at a time; opened again when the server has closed it for being idle. */
+/** A connection with one request under way at a time; reopened if the server has closed it for being idle. */
 export class Connection {
   /** @param {number} port */
   constructor(port) {

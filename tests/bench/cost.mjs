@@ -1,4 +1,4 @@
-// What a million calls cost on the platform's published prices, by the CPU time that was measured.
+// What a million calls cost at the platform's published prices, by the CPU time that was measured.
 import { titles } from "./servers.mjs";
 import { median, table } from "./statistics.mjs";
 
@@ -22,7 +22,7 @@ const objectGigabytes = 0.128;
 /**
  * Requests to Durable Objects that one call makes, counted in the servers' sources: in the demo's (agents 0.32.0)
  * each message to /mcp calls two methods of the object and opens a WebSocket to it, one to /sse/message calls two.
- * This server's message on /sse calls one where another isolate holds the stream ("far").
+ * This server's message on /sse calls one if another isolate holds the stream ("far").
  * @type {Record<string, { mcp: number, sse: number }>}
  */
 const objectRequests = {
@@ -38,7 +38,7 @@ const notes = [
   "the call uses CPU, on the platform at least for as long as the call is under way. Storage is not counted.",
 ];
 
-/** US dollars of a million calls. @param {number} cpu microseconds a call @param {number} toObjects requests to Durable Objects a call */
+/** The cost of a million calls in US dollars. @param {number} cpu microseconds per call @param {number} toObjects requests to Durable Objects per call */
 export function costOf(cpu, toObjects) {
   const seconds = cpu; // of a million calls
   const parts = {

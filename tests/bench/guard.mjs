@@ -1,4 +1,4 @@
-// The one-minute form: this server and the floor, with bounds under which something has become slower.
+// The one-minute form: this server and the floor, with bounds below which something has become slower.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { interleave } from "./measures/interleave.mjs";
@@ -10,10 +10,9 @@ import { workloads } from "./workloads.mjs";
 /** @typedef {import("./servers.mjs").Bundle} Bundle */
 /** @typedef {{ name: string, of: import("./statistics.mjs").Ratio, least: number, met: boolean }} Outcome */
 
-/**
- * The least part of the floor, by CPU, that each workload may come to, and how many requests a round has. A bound
- * is a sixth below what was measured last, which stands beside it: alone on two cores and with four busy programs
- * beside it, the medians differed by a twentieth. Who makes something faster raises its bound.
+/** The least part of the floor, by CPU, that each workload has to reach, and how many requests a round has. A bound
+ * is a sixth below the last measurement, which is in the comment after it: on two otherwise idle cores and next to
+ * four busy programs, the medians differed by a twentieth. Whoever makes something faster raises its bound.
  * @type {Record<string, { least: number, requests: number }>}
  */
 export const bounds = {
@@ -27,16 +26,15 @@ export const bounds = {
 
 const ROUNDS = 9;
 
-/** A measurement below its bound is made again, so many in all: what has become slower is slower each time, noise is not. */
+/** How often a measurement below its bound is made in all: what has become slower is slower each time, noise is not. */
 const ATTEMPTS = 3;
 
-/** Why nothing can be guarded here; "" where it can. */
+/** Why nothing can be guarded here; "" if it can. */
 export const unguarded = observed ? "" : "the CPU time of a process is read from /proc, which this system does not have";
 
-/**
- * Measures one workload, until its bound is met or was missed each time.
+/** Measures one workload until its bound is met, or has been missed each time.
  * @param {string} name
- * @param {(ours: Bundle) => Bundle} [change] what is measured in place of this server
+ * @param {(ours: Bundle) => Bundle} [change] what is measured instead of this server
  * @returns {Promise<Outcome>} the last measurement
  */
 export async function check(name, change = (ours) => ours) {
@@ -74,9 +72,8 @@ export default {
   return { ...ours, modules: [slow, ...ours.modules] };
 }
 
-/**
- * How often such a loop goes round in as much CPU time as one request of this server takes, as both are now: a loaded
- * machine slows a request more than it slows a loop.
+/** How many times such a loop goes round in the CPU time of one request of this server, both as they are now: a
+ * loaded machine slows a request more than it slows a loop.
  * @param {string} name of the workload
  */
 export async function timesARequest(name) {
@@ -87,7 +84,7 @@ export async function timesARequest(name) {
   return times / (ratio(slow, usual).middle - 1);
 }
 
-/** Measures all, prints it, and says whether every bound is met. @returns {Promise<boolean>} */
+/** Measures all workloads, prints the results, and says whether every bound is met. @returns {Promise<boolean>} */
 export async function guard() {
   if (unguarded) {
     console.log(`Nothing is guarded: ${unguarded}.`);

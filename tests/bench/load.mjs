@@ -1,11 +1,11 @@
-// Load on one server: connections that each send the next request when the last was answered.
+// Load on one server: connections that each send the next request once the last one has been answered.
 import { Connection, requestBytes } from "./connection.mjs";
 import { initializeParams, modernHeaders, modernMeta } from "./workloads.mjs";
 
 /** @typedef {import("./workerd.mjs").Server} Server */
 /** @typedef {import("./workloads.mjs").Workload} Workload */
 /** @typedef {{ request: Buffer, id: number, known: Buffer | undefined }} Prepared */
-/** @typedef {{ rate: number, cpu: number, latencies: number[] }} Round requests a second, CPU microseconds a request */
+/** @typedef {{ rate: number, cpu: number, latencies: number[] }} Round requests per second, CPU microseconds per request */
 
 /** The headers that the official client's requests have when Node's fetch sends them. @param {number} user */
 export const clientHeaders = (user) => ({
@@ -22,13 +22,12 @@ export const clientHeaders = (user) => ({
 /** The JSON of a message. @param {number} id @param {string} method @param {object} params */
 export const message = (id, method, params) => JSON.stringify({ jsonrpc: "2.0", id, method, params });
 
-/** The JSON in an answer, be it the body or an event. @param {string} body */
+/** The JSON in an answer, whether it is the body or an event. @param {string} body */
 function jsonIn(body) {
   return JSON.parse(body.startsWith("{") ? body : (/^data: (\{.*)$/m.exec(body)?.[1] ?? "null"));
 }
 
-/**
- * Opens a session; gives the headers that show it.
+/** Opens a session; returns the headers that name it.
  * @param {Connection} connection
  * @param {number} user
  * @returns {Promise<Record<string, string>>}
@@ -45,7 +44,7 @@ async function openSession(connection, user) {
   return session;
 }
 
-/** What one kind of operation is on one server, each of another user: a request, or one for each page of a list. */
+/** One kind of operation on one server, each by another user: a request, or one for each page of a list. */
 export class Load {
   /** @param {Server} server @param {Workload} workload */
   constructor(server, workload) {
@@ -62,7 +61,7 @@ export class Load {
     this.connections = Array.from({ length: workload.connections ?? 16 }, () => new Connection(server.port));
   }
 
-  /** Opens the sessions, and has the first user ask once, for all pages where those are wanted. */
+  /** Opens the sessions, and makes the first user ask once, for all pages if those are wanted. */
   async prepare() {
     const { method, params, era, tokens, users = tokens?.length ?? 64 } = this.workload;
     const modern = era === "2026-07-28";
@@ -82,7 +81,7 @@ export class Load {
       });
     }
     await this.#askFirst(asks[0]);
-    // cursors are nobody's own
+    // cursors are the same for all users
     this.operations = asks.map((ask) => Object.keys(this.results).map(ask));
   }
 

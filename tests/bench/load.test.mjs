@@ -1,4 +1,4 @@
-// That nothing counts as an answer which is none.
+// Nothing counts as an answer that is not one.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { Load } from "./load.mjs";
 import { workloads } from "./workloads.mjs";
 
-/** A load on what answers as a server would. @param {import("node:http").Server} server @param {import("./workloads.mjs").Workload} workload */
+/** A load on a server of the test's own. @param {import("node:http").Server} server @param {import("./workloads.mjs").Workload} workload */
 async function loadOn(server, workload) {
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
@@ -20,8 +20,8 @@ async function loadOn(server, workload) {
   return { load, close };
 }
 
-// an empty body was taken for the one that was known, which nobody was yet
-test("a server that answers one user and gives the others 500 without a body is found out", async () => {
+// once an empty body was taken for the known answer, while none was known yet
+test("a server that answers one user and gives the others 500 without a body is noticed", async () => {
   const server = createServer(async (request, response) => {
     let text = "";
     for await (const piece of request.setEncoding("utf8")) text += piece;
@@ -39,7 +39,7 @@ test("a server that answers one user and gives the others 500 without a body is 
   }
 });
 
-/** A server that gives a list of so many pages, and counts what it was asked. @param {number} pages @param {Map<string, number>} asked */
+/** A server that returns a list of so many pages, and counts what it was asked. @param {number} pages @param {Map<string, number>} asked */
 function paging(pages, asked) {
   return createServer(async (request, response) => {
     let text = "";
@@ -52,12 +52,12 @@ function paging(pages, asked) {
   });
 }
 
-test("a list is asked for page by page, and counts once", async () => {
+test("a list is asked for page by page, and counts as one operation", async () => {
   const asked = new Map(), { load, close } = await loadOn(paging(10, asked), workloads.longList);
   try {
     await load.prepare();
     const { latencies } = await load.round({ requests: 20 });
-    // those that were under way when the last began end too
+    // those that were under way when the last one began end, too
     assert.ok(latencies.length >= 20 && latencies.length < 24, String(latencies.length));
     assert.deepEqual([...asked.keys()], ["", ...Array.from({ length: 9 }, (_, i) => String(i + 1))]);
     for (const times of asked.values()) assert.equal(times, latencies.length + 1);
@@ -66,7 +66,7 @@ test("a list is asked for page by page, and counts once", async () => {
   }
 });
 
-test("a list that lacks a page is found out", async () => {
+test("a list that lacks a page is noticed", async () => {
   const { load, close } = await loadOn(paging(9, new Map()), workloads.longList);
   try {
     await assert.rejects(load.prepare(), /fake: the pages of tools\/list, 1,000 tools, all pages are not the whole list/);

@@ -1,4 +1,4 @@
-// That WebAssembly memory is bounded by the requests that are under way, not by those that came.
+// WebAssembly memory is bounded by the requests that are under way, not by those that have come.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { CONCURRENT, MIB, announceAtOnce, count, counting, serve, serveAtOnce } from "./measures/memory.mjs";
@@ -17,14 +17,14 @@ describe("WebAssembly memory in workerd", () => {
   });
   after(() => server?.stop());
 
-  test("requests one after the other share one instance of at most 1 MiB", async () => {
+  test("requests one after another share one instance of at most 1 MiB", async () => {
     await serve(server, Array.from({ length: 100 }, () => 0));
     const { instances, newest } = await count(server);
     assert.equal(instances, 1);
     assert.ok(newest <= MIB, `it has ${newest} bytes`);
   });
 
-  test("large requests share one instance more, and the first small one lets it go", async () => {
+  test("large requests share one more instance, which is dropped at the first small one", async () => {
     const grown = async () => (await count(server)).sizes.map((size) => size > 3 * MIB);
     await serve(server, Array.from({ length: 20 }, () => 3 * MIB));
     assert.deepEqual(await grown(), [true, false]);
@@ -40,11 +40,11 @@ describe("WebAssembly memory in workerd", () => {
     assert.equal((await serveAtOnce(server, "waiting")).instances, 0);
   });
 
-  test("nor does one that announces a large body have an instance while that comes", async () => {
+  test("a thousand requests that announce a large body need no further instance while it has not come", async () => {
     assert.equal((await announceAtOnce(server)).instances, 0);
   });
 
-  test("a thousand whose bodies say no length, and are streamed, have at most an instance each, and then sixteen are kept", async () => {
+  test("a thousand requests whose bodies are streamed without a length have at most an instance each, of which sixteen are kept", async () => {
     const first = await serveAtOnce(server, "streamed");
     assert.ok(first.instances <= CONCURRENT, `${first.instances} were made`);
     const second = await serveAtOnce(server, "streamed");
@@ -52,7 +52,7 @@ describe("WebAssembly memory in workerd", () => {
     assert.ok((await count(server)).newest <= MIB);
   });
 
-  test("an instance that has grown beyond 16 MiB is kept for nobody", async () => {
+  test("an instance that has grown beyond 16 MiB is not kept", async () => {
     const roomy = new Server({ ...server.bundle, variables: { ...server.bundle.variables, MAX_BODY_BYTES: String(16 * MIB) } }, { pinned: false });
     try {
       await roomy.start();

@@ -1,5 +1,5 @@
-// The plot: one row a workload, one mark a server, on a logarithmic scale. An SVG that carries its own light and
-// dark colours, because a page that shows it as a picture gives it none.
+// The plot: one row per workload, one mark per server, on a logarithmic scale. An SVG with its own light
+// and dark colours, because a page that embeds it as an image gives it none.
 import { titles } from "./servers.mjs";
 
 /** @typedef {import("./measures/requests.mjs").Figures} Figures */
@@ -11,8 +11,7 @@ const ROW = 44;
 const TOP = 92;
 const [LEAST, MOST] = [0.005, 5];
 
-/**
- * Its mark and colours: shape tells servers apart as well as colour does.
+/** A server's mark and colours: shape tells servers apart as well as colour does.
  * @type {Record<string, { shape: string, light: string, dark: string }>}
  */
 const marks = {

@@ -1,4 +1,4 @@
-// What a run leaves behind: results.md, results.svg and, of a whole one, the table in the README.
+// What a run leaves behind: results.md, results.svg and, if it was a whole one, the table in the README.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -37,7 +37,7 @@ const readings = {
   growth: "Medians of the rounds; beside them the least and the greatest. A round has as many requests of one size as of the other three;\nof changes it has fewer where more streams listen.",
 };
 
-/** The whole of it, every table with the command that gives it again. @param {string} name @param {string} by the command of all */
+/** The whole report, each table with the command that reproduces it. @param {string} name @param {string} by the command of all */
 function wholeReport(name, by) {
   const parts = tables.map(({ title, heads, rows, command, notes }) =>
     [`## ${title}`, "", `\`${command}\``, "", markdown(heads, rows), ...(notes.length > 0 ? ["", notes.join("\n")] : [])].join("\n"),
@@ -56,7 +56,7 @@ function verdict({ workload }) {
   return `${workload.goalOf === "floor" ? "" : `${measured} of ${titles[workload.goalOf]}, `}${goal}: ${met.toLowerCase()}`;
 }
 
-/** The README's table: this server beside the best of the peers. @param {Figures[]} figures */
+/** The README's table: this server compared with the best of the peers. @param {Figures[]} figures */
 function shortTable(figures) {
   const rows = figures.map((each) => {
     const { name, workload, rows: servers } = each, [ours] = servers;
@@ -69,7 +69,7 @@ function shortTable(figures) {
   return markdown(["request", "throughput", "p50 ms", "p99 ms", "CPU us", "of the floor", "goal", "best peer, of the floor", "command"], rows);
 }
 
-/** What is no request to /mcp: size, start, memory, streams. @param {Figures[]} figures */
+/** What is not a request to /mcp: size, start, memory, streams. @param {Figures[]} figures */
 function otherTable(figures) {
   const isRequest = (/** @type {string} */ what) => figures.some(({ workload }) => what.startsWith(workload.title));
   const rows = goals().filter(([what]) => !isRequest(what));

@@ -6,33 +6,33 @@ import { plot } from "./plot.mjs";
 import { collections, hasCycle, median, quantile, ratio, together, wholeCycles } from "./statistics.mjs";
 import { workloads } from "./workloads.mjs";
 
-test("a ratio is made of rounds that ran side by side, not of medians", () => {
+test("a ratio is computed from rounds that ran side by side, not from medians", () => {
   assert.deepEqual(ratio([10, 20, 90], [10, 10, 30]), { middle: 2, low: 1, high: 3 });
   assert.deepEqual(ratio([1, 2, 3, 4, 100], [1, 1, 1, 1, 1]), { middle: 3, low: 2, high: 4 }, "a round in which memory was collected does not count for more");
-  assert.deepEqual(ratio([1, 2, 3, 4, 100], [2, 2, 2]), { middle: 1, low: 0.5, high: 1.5 }, "who had fewer rounds is compared with those");
+  assert.deepEqual(ratio([1, 2, 3, 4, 100], [2, 2, 2]), { middle: 1, low: 0.5, high: 1.5 }, "a server with fewer rounds is compared only with those");
   assert.equal(median([3, 1, 2]), 2);
-  assert.equal(median([4, 1, 2, 8]), 3, "of two in the middle, neither is better");
+  assert.equal(median([4, 1, 2, 8]), 3, "of two in the middle, it is their mean");
   assert.equal(quantile(Array.from({ length: 100 }, (_, i) => i), 0.99), 99);
 });
 
 /** @param {number} count @param {number} rate @param {number} cpu */
 const round = (count, rate, cpu) => ({ rate, cpu, latencies: Array.from({ length: count }, () => 1) });
 
-test("rounds count together for as much as they have requests", () => {
+test("rounds are weighted by their number of requests", () => {
   // 300 requests in a second, then 100 in another, in which the heap was collected
   assert.deepEqual(together([round(300, 300, 10), round(100, 100, 50)]), { rate: 200, cpu: 20 });
 });
 
-test("what comes once in many rounds counts from one time to the last", () => {
+test("what happens once in many rounds is counted over whole cycles, from the first time to the last", () => {
   const usual = round(100, 1000, 80), collected = round(100, 400, 200);
   const rounds = [usual, collected, usual, usual, collected, usual, usual, collected, usual, usual, usual];
   assert.deepEqual(wholeCycles(rounds), rounds.slice(2, 8));
   assert.equal(together(wholeCycles(rounds)).cpu, 120);
-  assert.deepEqual(wholeCycles(rounds.slice(0, 4)), rounds.slice(0, 4), "once is no cycle");
+  assert.deepEqual(wholeCycles(rounds.slice(0, 4)), rounds.slice(0, 4), "once is not a cycle");
   assert.deepEqual([hasCycle(rounds), hasCycle(rounds.slice(0, 4))], [true, false]);
 });
 
-test("a machine that becomes faster or slower is no collection of the heap", () => {
+test("a machine that becomes faster or slower is not taken for a collection of the heap", () => {
   const usual = round(100, 1000, 80), alone = round(200, 2000, 80), shared = round(30, 300, 160);
   assert.deepEqual(collections([usual, alone, usual, shared, usual, alone, usual]), []);
 });
@@ -45,7 +45,7 @@ test("a million calls of 7 ms cost what the platform's own example says", () => 
   assert.equal(sum, requests + cpu);
 });
 
-test("objects cost by the request and by the time that they run", () => {
+test("Durable Objects are billed by the request and by the time that they run", () => {
   const { objectRequests, duration } = costOf(1000, 2);
   assert.equal(objectRequests, 0.3);
   assert.equal(duration.toFixed(6), ((1000 * 0.128 * 12.5) / 1e6).toFixed(6));
@@ -69,7 +69,7 @@ test("the plot shows each server of each workload, and has colours for light and
   const count = (/** @type {string} */ name) => svg.match(new RegExp(`class="(spread )?${name}"`, "g"))?.length;
   assert.deepEqual(["ours", "floor", "sdk"].map(count), [5, 5, 3]);
   assert.match(svg, />0\.90</);
-  // more of the floor stands further to the right
+  // more of the floor is further to the right
   const [first, second] = [...svg.matchAll(/class="ours" transform="translate\(([\d.]+) (?!46)/g)].map(([, x]) => Number(x));
   assert.ok(first < second, `${first} is not left of ${second}`);
 });

@@ -1,4 +1,4 @@
-// `npm run bench`: this server beside others, in one run. See README.md.
+// `npm run bench`: this server compared with others, in one run. See README.md.
 import { printCosts } from "./cost.mjs";
 import { guard } from "./guard.mjs";
 import { measureGrowth } from "./measures/growth.mjs";

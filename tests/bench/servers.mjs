@@ -13,7 +13,7 @@ import { buildOurs } from "./builds.mjs";
  * @property {string} compatibilityDate
  * @property {string[]} compatibilityFlags
  * @property {Record<string, string>} variables
- * @property {Record<string, unknown>} [values] variables that are no strings
+ * @property {Record<string, unknown>} [values] variables that are not strings
  * @property {Record<string, string>} durableObjects binding to class
  * @property {boolean} [twice] runs in two isolates, with the same objects: the second one's port is `far`
  * @property {string} [storage] a folder with what an earlier start left of its objects' storage; without it there is nothing yet
@@ -22,7 +22,7 @@ import { buildOurs } from "./builds.mjs";
 
 const here = import.meta.dirname;
 
-/** What is bundled goes when this process does: others may be measuring too. */
+/** Where this process bundles, until it ends; others may be measuring, too. */
 const scratch = join(root, "build/bench", `process-${process.pid}`);
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
@@ -52,7 +52,7 @@ export const titles = {
   demo: "the demo (agents, McpAgent)",
 };
 
-/** Installs the peers, unless what the lockfile lists is there. */
+/** Installs the peers, unless what the lockfile lists is already there. */
 export function installPeers() {
   const installed = join(here, "node_modules/.package-lock.json");
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(here, "package-lock.json")).mtimeMs) return;

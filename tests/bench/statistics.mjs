@@ -6,15 +6,14 @@ export function quantile(values, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
 }
 
-/** The middle value, or the mean of the two that are. @param {number[]} values */
+/** The middle value, or the mean of the two middle ones. @param {number[]} values */
 export function median(values) {
   const sorted = Float64Array.from(values).toSorted(), half = values.length >> 1;
   return values.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-/**
- * What rounds come to together, each for as much as it has requests: the heap's large collections fall into some
- * rounds and not into others, so that a median has half of them or none.
+/** The mean of rounds, weighted by their requests: the heap's large collections fall into some rounds and not into
+ * others, which a median would not show.
  * @param {import("./load.mjs").Round[]} rounds
  */
 export function together(rounds) {
@@ -23,10 +22,9 @@ export function together(rounds) {
   return { rate: 1 / mean(({ rate }) => 1 / rate), cpu: mean(({ cpu }) => cpu) };
 }
 
-/**
- * In which rounds the heap had a large collection: they used half as much again as the usual one, or more, and so did each
- * of their requests. Where the requests alone are dearer it begins, or the machine is shared; where there are only more of
- * them, others have left the machine.
+/** In which rounds the heap had a large collection: they used half as much again as the usual one, or more, and so did each
+ * of their requests. If only the requests cost more, a collection begins, or the machine is shared; if there are only more
+ * of them, other programs have left the machine.
  * @param {import("./load.mjs").Round[]} rounds of one process, each as long as the next
  */
 export function collections(rounds) {
@@ -43,7 +41,7 @@ export const hasCycle = (rounds) => collections(rounds).length > 1;
 
 /**
  * The rounds between the first large collection of the heap and the last, so that what comes once in 10,000 requests
- * counts for so many. All rounds where no two are seen.
+ * counts for so many. All rounds, if no two are seen.
  * @template {import("./load.mjs").Round} R
  * @param {R[]} rounds of one process
  */
@@ -54,8 +52,7 @@ export function wholeCycles(rounds) {
 
 /** @typedef {{ middle: number, low: number, high: number }} Ratio */
 
-/**
- * The ratios of what was measured side by side, as far as both were: their median, and the ends of their middle half.
+/** The ratios of what was measured side by side, as far as both go: their median, and the ends of their middle half.
  * @param {number[]} values
  * @param {number[]} others
  * @returns {Ratio}
@@ -65,7 +62,7 @@ export function ratio(values, others) {
   return { middle: median(ratios), low: quantile(ratios, 0.25), high: quantile(ratios, 0.75) };
 }
 
-/** Without an interval where there was but one. @param {Ratio} of */
+/** Without an interval if there was only one ratio. @param {Ratio} of */
 export const printed = (of) => (of.low === of.high ? of.middle.toFixed(2) : `${of.middle.toFixed(2)} (${of.low.toFixed(2)}..${of.high.toFixed(2)})`);
 
 /** @typedef {{ what: string, value: number, text: string, goal: number, most: boolean }} Verdict */
@@ -103,7 +100,7 @@ export const tables = [];
  * @param {string} title
  * @param {string[]} heads
  * @param {string[][]} rows
- * @param {{ command: string, notes?: string[] }} more what gives these numbers again, and sentences below them
+ * @param {{ command: string, notes?: string[] }} more what reproduces these numbers, and sentences below them
  */
 export function table(title, heads, rows, { command, notes = [] }) {
   tables.push({ title, heads, rows, command, notes });

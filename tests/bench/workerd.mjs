@@ -35,10 +35,10 @@ function freePort() {
   });
 }
 
-/** What a config takes a module as, by the end of its name. @type {Record<string, string>} */
+/** How a config names the kind of a module, by the end of the module's name. @type {Record<string, string>} */
 const moduleKinds = { js: "esModule", mjs: "esModule", sql: "text", wasm: "wasm" };
 
-/** What the demo's stack imports, and only the platform and wrangler have. */
+/** A module that the demo's stack imports, and that only the platform and wrangler have. */
 const emailModule = '(name = "cloudflare-internal:email", internal = true, esModule = "export default { EmailMessage: class {} }")';
 
 /** @param {Bundle} bundle @param {{ near: number, far: number }} ports @param {string} disk */
@@ -80,7 +80,7 @@ ${bundle.twice ? `const again :Workerd.Worker = (\n${worker}\n);\n` : ""}`;
 
 /** A running workerd. */
 export class Server {
-  /** @param {Bundle} bundle @param {{ pinned?: boolean }} [options] whether it gets a core of its own, where there is one */
+  /** @param {Bundle} bundle @param {{ pinned?: boolean }} [options] whether it gets a core of its own, if there is one */
   constructor(bundle, options = {}) {
     this.bundle = bundle;
     this.pinned = pinned && options.pinned !== false;
@@ -127,7 +127,7 @@ export class Server {
     }
   }
 
-  /** CPU time that all its threads have used so far, in microseconds; 0 where that cannot be read. */
+  /** CPU time that all its threads have used so far, in microseconds; 0 if that cannot be read. */
   cpu() {
     if (!observed) return 0;
     const tasks = `/proc/${this.process?.pid}/task`;
@@ -135,14 +135,14 @@ export class Server {
     return nanoseconds.reduce((sum, each) => sum + each, 0) / 1000;
   }
 
-  /** Resident memory in bytes; 0 where that cannot be read. */
+  /** Resident memory in bytes; 0 if that cannot be read. */
   memory() {
     if (!observed) return 0;
     const status = readFileSync(`/proc/${this.process?.pid}/status`, "utf8");
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
   }
 
-  /** @param {{ storage?: string }} [options] a folder for what is left of its objects' storage by a process that ends, and is not killed */
+  /** @param {{ storage?: string }} [options] a folder to copy its objects' storage to, once the process has been ended, not killed */
   async stop({ storage } = {}) {
     const { process: child } = this;
     if (child?.exitCode === null && child.signalCode === null) {

@@ -6,15 +6,15 @@
  * @property {string} [note] below its table
  * @property {string} method
  * @property {any} params
- * @property {"stateless" | "session" | "2026-07-28"} [era] "stateless", which it is without: a client of 2025-06-18 that sends no session
+ * @property {"stateless" | "session" | "2026-07-28"} [era] "stateless", the default: a client of 2025-06-18 that sends no session
  * @property {(result: any) => boolean} check of an answer's result
  * @property {(results: any[]) => boolean} [whole] a check of all pages: they are asked for one after the other, and are one operation
  * @property {string} [kind] of what the servers offer, as bundle() takes it
- * @property {string[]} [servers] those that can be asked this; all, where it is not given
- * @property {string[]} [beside] more servers, for this alone
+ * @property {string[]} [servers] those that can be asked this; all, if it is not given
+ * @property {string[]} [beside] more servers, only for this
  * @property {boolean} [echoes] the answer is as long as the question
  * @property {number} [users] who take turns
- * @property {string[]} [tokens] theirs, where they are not just any
+ * @property {string[]} [tokens] their tokens, if they are not just any
  * @property {number} [connections] at once
  * @property {number} [goal] by CPU, of `goalOf`
  * @property {string} [goalOf] a server
@@ -23,7 +23,7 @@
 export const PROTOCOL = "2025-06-18";
 const MODERN = "2026-07-28";
 
-/** The name of whom a request of 2026-07-28 is for stands in its headers too. @param {Workload} workload */
+/** The headers of a 2026-07-28 request, which repeat its method and the name of what it is for. @param {Workload} workload */
 export const modernHeaders = ({ method, params }) => ({
   "mcp-protocol-version": MODERN,
   "mcp-method": method,

@@ -10,17 +10,17 @@ import { modernHeaders, modernMeta, workloads } from "../workloads.mjs";
 /** @typedef {{ size: string, kind: string, prepare: (server: Server) => Promise<Prepared> }} Case */
 
 const ROUNDS = 7;
-/** Of each size as many in a round: a process that has answered more is compiled better, and has collected its heap more often. */
+/** The same number for each size in a round: a process that has answered more is compiled better, and has collected its heap more often. */
 const REQUESTS = 600;
-/** Each session's turn comes in each round. */
+/** In each round, each session has its turn. */
 const SESSIONS = 4096;
-/** As many as a mebibyte can have in a second or two. */
+/** As many as take a second or two with a mebibyte. */
 const ECHOES = 512;
-/** By how much a line may seem to bend: what is measured differs by a tenth. */
+/** By how much a line may seem to bend: measurements differ by a tenth. */
 const LINEAR = 1.2;
 const watched = "test://watched-resource";
 
-/** @param {import("../workloads.mjs").Workload} workload @param {number} requests a round */
+/** @param {import("../workloads.mjs").Workload} workload @param {number} requests per round */
 const load = (workload, requests) => async (/** @type {Server} */ server) => {
   const made = new Load(server, workload);
   await made.prepare();
@@ -89,7 +89,7 @@ function echoOf(size) {
 const kib = (/** @type {number} */ bytes) => `${bytes / 1024} KiB`;
 const inSession = (/** @type {number} */ users) => ({ ...workloads.session, users });
 
-/** @type {{ title: string, unit: string, per: string, cases: Case[], linear?: boolean }[]} linear: in the bytes that are sent, and judged */
+/** @type {{ title: string, unit: string, per: string, cases: Case[], linear?: boolean }[]} linear: expected to be linear in the bytes that are sent, and judged by that */
 const growths = [
   {
     title: "tools/call in a session, by sessions in turn",
@@ -124,7 +124,7 @@ const growths = [
   },
 ];
 
-/** CPU of an operation in each case, the cases in turn. @param {Case[]} cases */
+/** The CPU time of an operation in each case, measured in turn. @param {Case[]} cases */
 async function measureCases(cases) {
   /** @type {{ server: Server, prepared: Prepared, costs: number[] }[]} */
   const running = [];
@@ -150,7 +150,7 @@ async function measureCases(cases) {
   }
 }
 
-/** What a byte costs with the most tools, of what it costs where one page is full. @param {{ bytes: number, costs: number[] }[]} measured */
+/** What a byte costs with the most tools, compared with one full page. @param {{ bytes: number, costs: number[] }[]} measured */
 function bend(measured) {
   const [full, most] = measured.slice(-2).map(({ bytes, costs }) => median(costs) / bytes);
   return most / full;

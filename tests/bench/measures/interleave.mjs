@@ -1,4 +1,4 @@
-// Servers side by side: each does a round, then the next one does, A B A B.
+// Servers side by side: each does a round in turn, A B A B.
 import { Load } from "../load.mjs";
 import { Server } from "../workerd.mjs";
 
@@ -11,7 +11,7 @@ import { Server } from "../workerd.mjs";
  * like, are given what the first one answers.
  * @param {Bundle[]} bundles this server first
  * @param {Workload} workload
- * @param {Server[]} servers those that were started, to be stopped by the caller
+ * @param {Server[]} servers to which those that were started are added, for the caller to stop
  */
 async function prepare(bundles, workload, servers) {
   const loads = [];
@@ -30,7 +30,7 @@ async function prepare(bundles, workload, servers) {
 /**
  * @typedef {object} Plan
  * @property {number} rounds at least
- * @property {number} [most] rounds, as long as there were not enough
+ * @property {number} [most] rounds at most, as long as there are not enough
  * @property {(results: Map<string, Round[]>) => boolean} [enough]
  * @property {{ milliseconds?: number, requests?: number }} round
  * @property {{ milliseconds?: number, requests?: number }} warmUp

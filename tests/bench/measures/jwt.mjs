@@ -1,4 +1,4 @@
-// What mode `jwt` adds to a request whose token was verified before: CPU beside mode `any`.
+// What mode `jwt` adds to a request whose token was verified before: CPU time compared with mode `any`.
 import { HandmadeIssuer, newKey, signed } from "../../e2e/support/issuer.mjs";
 import { Load } from "../load.mjs";
 import { judge, median, table } from "../statistics.mjs";
@@ -8,7 +8,7 @@ import { add, isFive } from "../workloads.mjs";
 const USERS = 16;
 const GOAL = 15;
 
-/** As long as those of large issuers: two audiences, a few scopes, RS256. @param {HandmadeIssuer} issuer @param {import("../../e2e/support/issuer.mjs").Key} key */
+/** Tokens as long as those of large issuers: two audiences, a few scopes, RS256. @param {HandmadeIssuer} issuer @param {import("../../e2e/support/issuer.mjs").Key} key */
 const tokensOf = (issuer, key) =>
   Array.from({ length: USERS }, (_, user) =>
     signed(key, issuer.claims({
@@ -34,7 +34,7 @@ function lowest(values) {
  */
 async function measure(bundle, issuer, tokens, { rounds, milliseconds, warmUp }, costs) {
   const jwtMode = { AUTH_MODE: "jwt", JWT_ISSUER: issuer.url, JWT_AUDIENCE: "https://mcp.example/mcp" };
-  // mode any writes no audit lines: what they cost is seen apart
+  // mode any writes no audit lines: their cost is measured separately
   const modes = [{ AUTH_MODE: "any" }, { ...jwtMode, AUDIT: "off" }, jwtMode];
   const servers = modes.map((variables) => new Server({ ...bundle, variables })), [any, jwt, audited] = servers;
   const short = tokens.map((_, user) => `token-of-user-${user}`);

@@ -1,5 +1,5 @@
-// WebAssembly memory: of a fresh instance, of one that serves a large request and of the next request's, and of
-// a thousand requests at once. In workerd, by a module that counts the instances which are made.
+// WebAssembly memory: of a fresh instance, of one that serves a large request and of the next request's,
+// and of a thousand requests at once. In workerd, with a module that counts the instances that are made.
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
@@ -15,10 +15,10 @@ import { Server, observed } from "../workerd.mjs";
 export const MIB = 1 << 20;
 export const CONCURRENT = 1000;
 
-/** The end of a body that says no length. */
+/** The end of a body without a length. */
 const LAST_CHUNK = "0\r\n\r\n";
 
-/** Counts every instance that is made once it was imported; a memory that has grown counts as it is now. */
+/** Counts every instance that is made after it was imported; memory that has grown counts as it is now. */
 const counter = `
 export const memories = [];
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
@@ -62,14 +62,14 @@ function requestOf(size) {
   return requestBytes("POST", "/mcp", clientHeaders(0), message(1, "tools/call", params));
 }
 
-/** The same, saying no length: it is passed on as it comes. */
+/** The same without a length: it is passed on as it arrives. */
 function streamed() {
   const [head, body] = requestOf(0).toString().split("\r\n\r\n");
   const chunk = `${body.length.toString(16)}\r\n${body}\r\n`;
   return Buffer.from(`${head.replace(/content-length: \d+/, "transfer-encoding: chunked")}\r\n\r\n${chunk}${LAST_CHUNK}`);
 }
 
-/** The beginning of a request that announces a large body, and the first byte of that. */
+/** The beginning of a request that announces a large body, and the first byte of the body. */
 function announced() {
   const request = requestOf(3 * MIB);
   return request.subarray(0, request.indexOf("\r\n\r\n") + 5);
@@ -121,16 +121,16 @@ async function settled(server) {
 async function connections(server) {
   const sockets = Array.from({ length: CONCURRENT }, () => connect({ port: server.port, host: "127.0.0.1" }));
   await Promise.all(sockets.map((socket) => once(socket, "connect")));
-  for (const socket of sockets) socket.on("error", () => {}); // who waits for an answer is told; where the server is stopped, nobody waits
+  for (const socket of sockets) socket.on("error", () => {}); // whoever waits for an answer gets the error; when the server is stopped, nobody waits
   return sockets;
 }
 
-/** @typedef {{ instances: number, resident: number }} AtOnce instances made for them, beside those that were kept; bytes of memory that they took */
+/** @typedef {{ instances: number, resident: number }} AtOnce instances made for them, in addition to those that were kept; bytes of memory that they took */
 
 /**
  * A thousand requests at once.
  * @param {Server} server
- * @param {"sent" | "waiting" | "streamed"} how all of it at once; without the end of the body, until all are under way; so, and saying no length
+ * @param {"sent" | "waiting" | "streamed"} how all of it at once; without the end of the body until all are under way; the same, without a length
  * @returns {Promise<AtOnce>}
  */
 export async function serveAtOnce(server, how) {

@@ -1,4 +1,4 @@
-// Requests to /mcp: how many a second, and what one costs, beside the floor.
+// Requests to /mcp: how many per second, and what one costs, compared with the floor.
 import { bundle, titles } from "../servers.mjs";
 import { collections, hasCycle, judge, median, printed, quantile, table, together, wholeCycles } from "../statistics.mjs";
 import { observed } from "../workerd.mjs";
@@ -12,7 +12,7 @@ import { interleave } from "./interleave.mjs";
 /**
  * @typedef {object} Row what a server did with a workload
  * @property {string} server
- * @property {number} rate requests a second, or lists
+ * @property {number} rate requests per second, or lists
  * @property {number} p50 milliseconds
  * @property {number} p99
  * @property {number} cpu microseconds of one
@@ -34,8 +34,7 @@ function ratios(rounds, others) {
   return { rate: one.rate / another.rate, cpu: another.cpu / one.cpu };
 }
 
-/**
- * What `server` does of what `other` does, in the processes that both have: the median, the lowest and the
+/** What `server` does, compared with `other`, in the processes that both have: the median, the lowest and the
  * highest.
  * @param {Results} results
  * @param {string} server
@@ -101,9 +100,8 @@ function judgeOurs({ title, goal, goalOf }, results) {
   judge(`${title}, of ${goalOf === "floor" ? "the floor" : titles[goalOf]} (by ${by})`, figure.middle, printed(figure), goal);
 }
 
-/**
- * Rounds in processes that are started anew so many times, because one may be a fifth dearer than the next: those
- * that have a goal each time, the peers the first time.
+/** Rounds in several processes, because one may cost a fifth more than the next: those that have a goal are started
+ * anew each time, the peers only the first time.
  * @param {import("../servers.mjs").Bundle[]} bundles
  * @param {Workload} workload
  * @param {Plan} plan
@@ -125,8 +123,8 @@ async function measure(bundles, workload, { processes, rounds, most, millisecond
  * @typedef {object} Plan
  * @property {number} processes
  * @property {number} rounds in each process, at least
- * @property {number} [most] rounds, while of those that have a goal one was seen to have one large collection of its heap, and no second
- * @property {number} milliseconds a round
+ * @property {number} [most] rounds at most, as long as one of those that have a goal was seen to have one large collection of its heap, and no second
+ * @property {number} milliseconds per round
  * @property {number} warmUp milliseconds
  */
 

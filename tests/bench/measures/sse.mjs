@@ -76,8 +76,7 @@ async function openMany(server, count, from) {
  * @param {Server} server
  * @param {Session[]} sessions
  * @param {{ trips: number, together: boolean }} how
- * @returns {Promise<number>} CPU microseconds a round trip
- */
+ * @returns {Promise<number>} CPU microseconds per round trip */
 async function roundTrips(server, sessions, { trips, together }) {
   const cpu = server.cpu();
   for (let i = 0; i < trips; i++) {
@@ -87,7 +86,7 @@ async function roundTrips(server, sessions, { trips, together }) {
   return (server.cpu() - cpu) / (trips * sessions.length);
 }
 
-/** @param {Bundle} bundle @param {number} count @returns {Promise<number>} bytes a session */
+/** @param {Bundle} bundle @param {number} count @returns {Promise<number>} bytes per session */
 async function idleMemory(bundle, count) {
   const server = new Server(bundle);
   await server.start();
@@ -103,8 +102,7 @@ async function idleMemory(bundle, count) {
   }
 }
 
-/**
- * Adds the rounds of one process of each.
+/** Adds the rounds of one process of each server.
  * @param {Map<string, number[]>} results
  * @param {Bundle[]} bundles
  * @param {{ rounds: number, trips: number, warmUp: number, together: boolean }} plan
@@ -131,8 +129,7 @@ async function addRoundTrips(results, bundles, { rounds, warmUp, ...how }) {
   }
 }
 
-/**
- * Rounds in processes that are started anew so many times, because one may be dearer than the next.
+/** Rounds in several processes, started anew, because one may cost more than the next.
  * @param {Bundle[]} bundles
  * @param {{ repeats: number, rounds: number, trips: number, warmUp: number, together: boolean }} plan
  */

@@ -1,4 +1,4 @@
-// From when the process is there to the first answer.
+// The time from when the process is there to its first answer.
 import { join } from "node:path";
 import { clientHeaders, message } from "../load.mjs";
 import { requestBytes } from "../connection.mjs";
@@ -10,10 +10,9 @@ const params = { name: "add", arguments: { a: 2, b: 3 } };
 const RESULT = { content: [{ type: "text", text: "5" }] };
 const request = requestBytes("POST", "/mcp", clientHeaders(0), message(1, "tools/call", params));
 
-/**
- * What else is started. The very first start makes a database, where the platform notes its objects' alarms, and waits for
- * the disk seven times. Timers as Node.js has them are loaded at each start, of a Worker of today's date, which does not say
- * that it needs none, as this server does.
+/** What else is started. The very first start makes a database, in which the platform notes its objects' alarms, and waits
+ * for the disk seven times. Node.js's timers are loaded at each start of a Worker with today's date, unless it says that it
+ * needs none, as this server does.
  * @type {Record<string, Partial<import("../servers.mjs").Bundle>[]>}
  */
 const beside = {
@@ -34,7 +33,7 @@ async function startedBefore(bundle) {
 async function start(bundle) {
   const server = new Server(bundle.name.startsWith("floor") ? { ...bundle, values: { RESULTS: { "": RESULT } } } : bundle);
   await server.spawn();
-  const began = performance.now(); // making a process takes this one 2 ms, and 17 when it has compiled something before
+  const began = performance.now(); // spawning a process takes this one 2 ms, and 17 if it has compiled something before
   try {
     const { status, body } = await server.firstAnswer(request);
     if (status !== 200 || !body.includes(JSON.stringify(RESULT).slice(1, -1))) throw new Error(`${bundle.name} answered ${status} ${body}`);
