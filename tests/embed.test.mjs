@@ -30,7 +30,7 @@ const good = "name: a\ndescription: A skill.";
 /**
  * @param {(folder: string) => Promise<any>} read
  * @param {Record<string, string | Buffer>} files
- * @param {string} message that the folder's name begins
+ * @param {string} message without the folder's name
  */
 async function refused(read, files, message) {
   const folder = folderOf(files);
@@ -52,17 +52,17 @@ describe("skills", () => {
     assert.deepEqual(JSON.parse(skills[0].resources)[1], { uri: "skill://a/b%20c/%C3%BC.txt", digest, size: 4 });
   });
 
-  test("the frontmatter is passed on as it is, with fields that nobody knows", async () => {
+  test("the frontmatter is passed on as it is, with unknown fields", async () => {
     const { skills } = await readSkills(folderOf(skillOf(`${good}\nmetadata:\n  version: "1"\nnew-field: [1, { x: null }]`, "a")));
     assert.deepEqual(JSON.parse(skills[0].frontmatter), { name: "a", description: "A skill.", metadata: { version: "1" }, "new-field": [1, { x: null }] });
   });
 
-  test("skills in skills are skills of their own, and files of the outer one", async () => {
+  test("nested skills are skills of their own, and files of the outer one", async () => {
     const { skills } = await readSkills(folderOf({ ...skillOf(good.replace(" a", " b"), "x/b"), ...skillOf(good.replace(" a", " c"), "x/b/c"), "x/b/c/1.md": "" }));
     assert.deepEqual(skills.map(({ uri, resources }) => [uri, JSON.parse(resources).length]), [["skill://x/b/SKILL.md", 3], ["skill://x/b/c/SKILL.md", 2]]);
   });
 
-  test("without the folder there are none", async () => {
+  test("without the folder there are no skills", async () => {
     assert.deepEqual(await readSkills(join(folderOf({}), "skills")), { skills: [], files: [] });
   });
 
@@ -71,7 +71,7 @@ describe("skills", () => {
     ["no frontmatter", { "a/SKILL.md": "# A\n---\n---\n" }, "a/SKILL.md:1: must begin with frontmatter, between two lines of three hyphens."],
     ["frontmatter without an end", { "a/SKILL.md": `---\n${good}\n` }, "a/SKILL.md:1: must begin with frontmatter, between two lines of three hyphens."],
     ["not UTF-8", { "a/SKILL.md": Buffer.from([255]) }, "a/SKILL.md:1: is not valid UTF-8."],
-    ["no object", skillOf("just text"), "a/SKILL.md:2: expected an object here: lines of 'name: value'"],
+    ["frontmatter that is not an object", skillOf("just text"), "a/SKILL.md:2: expected an object here: lines of 'name: value'"],
     ["no description", skillOf("name: a"), "a/SKILL.md:2: description is missing"],
     ["an empty description", skillOf('name: a\ndescription: " "'), "a/SKILL.md:3: description must have 1 to 1024 characters"],
     ["a long description", skillOf(`name: a\ndescription: ${"x".repeat(1025)}`), "a/SKILL.md:3: description must have 1 to 1024 characters"],
@@ -79,14 +79,14 @@ describe("skills", () => {
     ["a name against the rules", skillOf("description: A\nname: a--b", "a--b"), "a--b/SKILL.md:3: name must have 1 to 64 characters: a-z, 0-9, and single hyphens between them"],
     ["a key twice", skillOf(`${good}\nname: a`), "a/SKILL.md:4: Map keys must be unique"],
     ["broken YAML", skillOf(`${good}\nlicense: "MIT`), 'a/SKILL.md:5: Missing closing "quote'],
-    ["metadata that is no string", skillOf(`${good}\nmetadata:\n  a: "1"\n  version: 1.0`), "a/SKILL.md:6: metadata.version must be a string: put quotes around it"],
+    ["metadata that is not a string", skillOf(`${good}\nmetadata:\n  a: "1"\n  version: 1.0`), "a/SKILL.md:6: metadata.version must be a string: put quotes around it"],
     ["a reserved key", skillOf(`${good}\nmetadata:\n  io.modelcontextprotocol/x: "1"`), "a/SKILL.md:5: metadata.io.modelcontextprotocol/x is reserved for extensions of MCP"],
-    ["what JSON cannot say", skillOf(`${good}\nnew: [.inf]`), "a/SKILL.md:4: new.0 cannot be written as JSON"],
+    ["a value that JSON cannot express", skillOf(`${good}\nnew: [.inf]`), "a/SKILL.md:4: new.0 cannot be written as JSON"],
     ["a file of no skill", { ...skillOf(good), "b/x.md": "" }, "b/x.md: belongs to no skill, because no folder above it has a SKILL.md. Add one, or move the file."],
   ];
   for (const [what, files, message] of wrong) test(`${what} fails the build, with file and line`, () => refused(readSkills, files, message));
 
-  test("512 files are a skill, one more is too many", async () => {
+  test("a skill may have 512 files, not 513", async () => {
     const files = Object.fromEntries(Array.from({ length: 511 }, (_, i) => [`a/${i}`, ""]));
     assert.equal((await readSkills(folderOf({ ...skillOf(good), ...files }))).files.length, 512);
     await assert.rejects(readSkills(folderOf({ ...skillOf(good), ...files, "a/more": "" })), /a\/: 513 files/);
@@ -114,7 +114,7 @@ describe("views", () => {
     ["metadata without a view", { "a.json": "{}" }, "a.json: there is no a.html that it could belong to."],
     ["unknown metadata", { "a.html": page, "a.json": '{\n  "csp": {\n    "connect": []\n  }\n}' }, "a.json:3: csp.connect is unknown: the members here are connectDomains, resourceDomains, frameDomains, baseUriDomains"],
     ["wrong metadata", { "a.html": page, "a.json": '{ "prefersBorder": 1 }' }, "a.json:1: prefersBorder must be true or false"],
-    ["a name that C cannot say", { "a-b.html": page }, "a-b.html: a view is one file NAME.html, with a NAME that is an identifier in C. Its scripts, styles and images go into that file."],
+    ["a name that is not a C identifier", { "a-b.html": page }, "a-b.html: a view is one file NAME.html, with a NAME that is an identifier in C. Its scripts, styles and images go into that file."],
     ["another file", { "a.html": page, "a.js": "" }, "a.js: a view is one file NAME.html, with a NAME that is an identifier in C. Its scripts, styles and images go into that file."],
   ];
   for (const [what, files, message] of wrong) test(`${what} fails the build, with file and line`, () => refused(readViews, files, message));

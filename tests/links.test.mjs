@@ -1,4 +1,4 @@
-// The documentation leads where it says.
+// The documentation's links lead where they say.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";

@@ -27,12 +27,12 @@ describe("a file with a checksum", () => {
   });
 
   for (const [name, first] of /** @type {const} */ ([["has another file", place(wrong)], ["cannot be reached", place(new Error("no route"))]])) {
-    test(`comes from the second where the first ${name}`, async () => {
+    test(`comes from the second if the first ${name}`, async () => {
       assert.equal(await fetchPinned(sum, { first: first.get, second: place(right).get }), right);
     });
   }
 
-  test("comes from nowhere else: the error says of each place what was wrong there", async () => {
+  test("comes from nowhere else: the error says what was wrong at each place", async () => {
     const failed = new Error("fetch failed", { cause: new Error("no route") });
     await assert.rejects(fetchPinned(sum, { upstream: place(wrong).get, Debian: place(failed).get }), /^Error: upstream: wrong SHA-256 [0-9a-f]{64}; Debian: no route$/);
   });
@@ -58,20 +58,20 @@ describe("cJSON", () => {
     await cp(join(userCache, name), unpacked, { recursive: true });
   });
 
-  test("CJSON_DIR that holds none is an error that says what it has to hold", async () => {
+  test("a CJSON_DIR without cJSON is an error that says what it has to hold", async () => {
     assert.match(await said({ CJSON_DIR: folder }), /^Failure: CJSON_DIR must be a folder that holds cJSON\.c and cJSON\.h: .*cJSON\.c cannot be read\.$/);
   });
 
-  test("what lies in the cache is used without a network", async () => {
+  test("what is in the cache is used without a network", async () => {
     assert.equal(await said({ XDG_CACHE_HOME: folder, PATH: "" }, "globalThis.fetch = () => Promise.reject(new Error('none'))"), "build/cjson");
   });
 
-  test("what was changed there is refused: it was compiled in without a word", async () => {
+  test("what was changed there is refused: once it was silently compiled in", async () => {
     await appendFile(join(unpacked, "cJSON.h"), "\n");
     assert.match(await said({ XDG_CACHE_HOME: folder }), /^Failure: .*cJSON\.h has changed since it was fetched\. Remove its folder, and build again\.$/);
   });
 
-  test("where no place can be reached, one sentence says what to do", async () => {
+  test("if no place can be reached, one sentence says what to do", async () => {
     await rm(unpacked, { recursive: true });
     const text = await said({ XDG_CACHE_HOME: folder, PATH: "" }, "globalThis.fetch = () => Promise.reject(new Error('no network'))");
     assert.match(text, /^Failure: cJSON 1\.7\.19 could not be fetched \(upstream: no network; Debian: .+\): download https:\S+, unpack it, and set CJSON_DIR to the folder that holds cJSON\.c and cJSON\.h\.$/);

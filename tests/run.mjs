@@ -19,14 +19,14 @@ async function testFiles() {
   return wanted.length ? files.filter((name) => wanted.some((word) => name.includes(word))) : files;
 }
 
-/** What was declared here beside the two tools that the tests know. @returns {Promise<string[]>} */
+/** What was declared here in addition to the two tools that the tests know. @returns {Promise<string[]>} */
 async function ownDeclarations() {
   const tools = (await readdir(join(root, "c/tools"))).filter((name) => name !== "add.c" && name !== "getToken.c");
   const folders = (await readdir(join(root, "c"))).filter((name) => ["skills", "vendor", "views"].includes(name));
   return [...tools.map((name) => `c/tools/${name}`), ...folders.map((name) => `c/${name}`)];
 }
 
-/** Runs the tests where `own` is not. @param {string[]} own @returns {number} the exit code */
+/** Runs the tests in a copy without `own`. @param {string[]} own @returns {number} the exit code */
 function runElsewhere(own) {
   const left = new Set([".git", "build", "node_modules", ".wrangler", "tests/bench/node_modules", ...own]), copy = mkdtempSync(join(tmpdir(), "tests-"));
   console.log(`The tests know only the server's own two tools, so they run in a copy without ${own.join(", ")}.`);
@@ -37,7 +37,7 @@ function runElsewhere(own) {
   return status ?? 1;
 }
 
-/** Where a test stands, for people. @param {{ file?: string, name: string }} test */
+/** Where a test is, for people. @param {{ file?: string, name: string }} test */
 function place({ file, name }) {
   return `${file ? file.slice(root.length) : ""}: ${name}`;
 }
@@ -50,7 +50,7 @@ function reason(error) {
 
 /**
  * Prints what fails or is skipped, and counts. A suite, or a test with tests of its
- * own, is no test: what is in it was counted.
+ * own, is not counted: what is in it was.
  */
 class Counter {
   passed = 0;
@@ -58,7 +58,7 @@ class Counter {
   skipped = 0;
   /** @type {Map<string, Record<"passed" | "failed" | "skipped", number>>} */
   files = new Map();
-  /** @type {Set<string>} where the tests stand whose own tests were just seen */
+  /** @type {Set<string>} where the tests are whose own tests were just seen */
   #parents = new Set();
 
   /** @param {any} data */

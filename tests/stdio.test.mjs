@@ -1,4 +1,4 @@
-// MCP over stdin and stdout: a message a line, natively and as a WASI program.
+// MCP over stdin and stdout: one message per line, natively and as a WASI program.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -46,18 +46,18 @@ function suite(command) {
     assert.deepEqual(rest, [], "a notification was answered");
   });
 
-  test("2026-07-28, where no header repeats what a request says", async () => {
+  test("2026-07-28, without headers that repeat what a request says", async () => {
     const [discovered, sum] = await answers(modern("server/discover") + modern("tools/call", { name: "add", arguments: { a: 1, b: 2 } }));
     assert.ok(discovered.result.supportedVersions.includes("2026-07-28"));
     assert.deepEqual([sum.result.resultType, sum.result.content[0].text], ["complete", "3"]);
   });
 
-  test("lines may end with CR LF, be blank, or lack an end at the last", async () => {
+  test("lines may end with CR LF or be blank, and the last one may lack its end", async () => {
     assert.deepEqual(await answers(`\n${ping(1)}\r\n  \r\n${ping("b")}`), [pong(1), pong("b")]);
     assert.deepEqual(await answers(""), []);
   });
 
-  test("a line that is no message gets an error, and the next its answer", async () => {
+  test("a line that is not a message gets an error, and the next one its answer", async () => {
     assert.deepEqual(await answers(`{\n[1,\n${ping(1)}\n`), [
       refusal(-32700, "The body is not valid JSON."),
       refusal(-32700, "The body is not valid JSON."),
@@ -65,7 +65,7 @@ function suite(command) {
     ]);
   });
 
-  test("a line of 4 MiB is taken, one byte more is refused, and the next is answered", async () => {
+  test("a line of 4 MiB is accepted, one byte more is refused, and the next one is answered", async () => {
     const padding = " ".repeat((4 << 20) - ping(1).length);
     assert.deepEqual(await answers(`${ping(1)}${padding}\n${ping(2)}${padding} \n${ping(3)}\n`), [
       pong(1),
@@ -82,8 +82,8 @@ describe("stdio as npm run stdio starts it, without a C compiler", () => {
 describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, () => {
   suite(async () => [await sanitizedNative(), [], sanitizerEnv]);
 
-  // it was kept nowhere and run by nobody, and its client waited for ever
-  test("a tool that may run as a task runs at once, for there is no mailbox that would wake it", async () => {
+  // once the task was kept nowhere and never run, and its client waited forever
+  test("a tool that may run as a task runs at once, since there is no mailbox to wake it", async () => {
     const native = await sanitizedNative(fixture, "build/tests/fixture");
     const takes = { extensions: { "io.modelcontextprotocol/tasks": {} } };
     const [{ result }, computed, got] = await answersOf([native, [], sanitizerEnv], [
@@ -96,8 +96,8 @@ describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, ()
     assert.equal(got.error.code, -32601);
   });
 
-  // both were dropped
-  test("progress and log messages come before the answer, as far as they are wanted", async () => {
+  // once both were dropped
+  test("progress and log messages come before the answer, as far as they are asked for", async () => {
     const native = await sanitizedNative(fixture, "build/tests/fixture");
     const logs = { name: "test_tool_with_logging" }, counts = { name: "count", arguments: { to: 2, milliseconds: 1, with: "so far" } };
     const said = await answersOf([native, [], sanitizerEnv], [
@@ -116,26 +116,26 @@ describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, ()
     ]);
   });
 
-  // it stood among the messages, and the client waited for one that it could read
-  test("what a tool prints is none of the messages", async () => {
+  // once it was among the messages, and the client waited for one that it could read
+  test("what a tool prints is not among the messages", async () => {
     const native = await sanitizedNative("tests/module", "build/tests/own");
     const [{ result }, ...rest] = await answersOf([native, [], sanitizerEnv], modern("tools/call", { name: "prints" }));
     assert.equal(result.content[0].text, "printed");
     assert.deepEqual(rest, []);
   });
 
-  // it would be a stream that nothing ever comes down
+  // it would be a stream on which nothing ever comes
   test("there is nothing to subscribe to", async () => {
     const native = await sanitizedNative(fixture, "build/tests/fixture");
     const [{ error }] = await answersOf([native, [], sanitizerEnv], modern("subscriptions/listen", { notifications: { toolsListChanged: true } }));
     assert.deepEqual(error, { code: -32601, message: "Method not found: subscriptions/listen" });
   });
 
-  test("an answer is on one line, though a tool's schema is written on several", async () => {
+  test("an answer is on one line, even if a tool's schema is written on several", async () => {
     const native = await sanitizedNative(fixture, "build/tests/fixture");
     const [{ result }, sum] = await answersOf([native, [], sanitizerEnv], modern("tools/list") + modern("tools/call", { name: "test_custom_header", arguments: { region: "eu" } }));
     const { inputSchema } = result.tools.find(({ name }) => name === "json_schema_2020_12_tool");
     assert.equal(inputSchema.$schema, "https://json-schema.org/draft/2020-12/schema");
-    assert.equal(sum.result.content[0].text, "Routed to eu.", "over HTTP that argument stands in a header, too");
+    assert.equal(sum.result.content[0].text, "Routed to eu.", "over HTTP that argument is in a header, too");
   });
 });

@@ -1,4 +1,5 @@
-// What is built again, and what is not; and the cache of compiled objects, where several builds run at once, as test files do.
+// What is built again, and what is not; and the cache of compiled objects when several builds run at once,
+// as test files do.
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,8 +11,8 @@ import { root } from "../c/toolchain/paths.mjs";
 
 const name = (/** @type {number} */ i) => String(i).padStart(4, "0");
 
-// a build failed because another had just thrown away what it looked at
-test("builds at the same time prune one cache, and what was used last stays", async (t) => {
+// once a build failed because another one had just removed what it was looking at
+test("builds at the same time can prune one cache, and what was used last stays", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "objects-"));
   t.after(() => rm(folder, { recursive: true }));
   for (let i = 0; i < 2 * objectsKept; i++) {
@@ -19,7 +20,7 @@ test("builds at the same time prune one cache, and what was used last stays", as
     await utimes(join(folder, name(i)), i + 1, i + 1);
   }
   await Promise.all(Array.from({ length: 8 }, async (_, i) => {
-    for (let turn = 0; turn < i; turn++) await readdir(folder); // so that they do not go in step
+    for (let turn = 0; turn < i; turn++) await readdir(folder); // so that they do not run in step
     await prune(folder);
   }));
   assert.deepEqual((await readdir(folder)).toSorted(), Array.from({ length: objectsKept }, (_, i) => name(objectsKept + i)));
@@ -44,7 +45,7 @@ describe("a build", () => {
     assert.equal((await stat(join(root, output))).mtimeMs, mtimeMs);
   });
 
-  test("takes in a header that changed, however deep it is included", async () => {
+  test("notices a changed header, however deeply it is included", async () => {
     const before = await program();
     await write("deep.h", "enum { DEEP = 2 };\n");
     assert.equal(await build(), true);
@@ -66,14 +67,14 @@ describe("the headers of a source", () => {
   };
 
   for (const [what, text, found] of /** @type {const} */ ([
-    ["are those that it names, and those that they name", '# include "a.h"\n', ["a.h", "b.h", "inner/a.h"]],
+    ["are those that it includes, and those that they include", '# include "a.h"\n', ["a.h", "b.h", "inner/a.h"]],
     ["are found by <> in the folders where includes are looked for", "#include <b.h>\n#include <stdio.h>\n", ["b.h"]],
-    ["are found beside it, and above", '#include "inner/../c.inc"\n', ["c.inc"]],
-    ["may be any where a macro names one", "#include NAME\n", ["a.h", "b.h", "c.inc", "größe.h", "inner/a.h", "part.c"]],
-    ["are found behind a comment, and by include_next", "/* first */ # /* then */ include_next <b.h>\n", ["b.h"]],
+    ["are found next to it, and above", '#include "inner/../c.inc"\n', ["c.inc"]],
+    ["may be any, if a macro names one", "#include NAME\n", ["a.h", "b.h", "c.inc", "größe.h", "inner/a.h", "part.c"]],
+    ["are found after a comment, and by include_next", "/* first */ # /* then */ include_next <b.h>\n", ["b.h"]],
     ["have names in any script", '#include "größe.h"\n', ["größe.h"]],
     ["may be sources", '#include "part.c"\n', ["b.h", "part.c"]],
-    ["are none where it names none", "// #including nothing\n", []],
+    ["are none if it includes none", "// #including nothing\n", []],
   ])) {
     test(what, async () => assert.deepEqual(await of(text), found));
   }

@@ -1,6 +1,6 @@
 // The official conformance suite against the fixture: every server scenario that a revision lists,
-// the unscored ones counted in, each at that revision's wire. All of it goes through a recorder, which
-// checks each message of the fixture against the revision's schema.json.
+// including the unscored ones, each in that revision. All of it goes through a recorder, which checks each
+// message of the fixture against the revision's schema.json.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { Recorder } from "../wire/recorder.mjs";
 const suite = dirname(createRequire(import.meta.url).resolve("@modelcontextprotocol/conformance/package.json"));
 const run = promisify(execFile);
 
-/** Scenarios whose only check this version of the suite itself skips; README.md says what stands in for each. */
+/** Scenarios whose only check this version of the suite itself skips; README.md says what replaces each. */
 const skippedByTheSuite = new Set(["tasks-status-notifications"]);
 
 /** Those of the skills extension, which belong to no revision and must pass at each. */

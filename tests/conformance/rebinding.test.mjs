@@ -1,7 +1,6 @@
-// The official suite's scenario for DNS rebinding, against the product itself in every AUTH_MODE.
-// The scenario demands a 2xx where host and origin are this machine's, and sends no credential. So a
-// proxy before the server adds a good one, and changes nothing else: a foreign host is refused in
-// spite of it.
+// The official suite's scenario for DNS rebinding, against the product itself in every AUTH_MODE. The
+// scenario demands a 2xx if host and origin are this machine's, and sends no credential. So a proxy in
+// front of the server adds a good one, and changes nothing else: a foreign host is refused in spite of it.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -20,7 +19,7 @@ const suite = dirname(createRequire(import.meta.url).resolve("@modelcontextproto
 const key = "mcp_of-the-scenario";
 const audience = "https://mcp.example/mcp";
 
-/** Adds a credential to what comes without one. */
+/** Adds a credential to requests without one. */
 class Proxy {
   /** @type {string | undefined} */
   credential;
@@ -67,7 +66,7 @@ after(async () => {
   await issuer.stop?.();
 });
 
-/** What a mode is served by, and who may come in. @type {Record<string, { start: () => Promise<Server>, credential?: (url: string) => Promise<string> }>} */
+/** How a server in each mode is started, and a credential that gets in. @type {Record<string, { start: () => Promise<Server>, credential?: (url: string) => Promise<string> }>} */
 const modes = {
   any: { start: () => startWorkerd({ AUTH_MODE: "any" }), credential: async () => "Bearer anything" },
   tokens: {
@@ -88,7 +87,7 @@ const modes = {
   none: { start: () => startWorkerd({ AUTH_MODE: "none" }) },
 };
 
-/** Posts from a page of that host, which has been made a name of this machine, without a credential. @param {Server} server @param {string} host */
+/** Posts without a credential, as a page of that host does once its name leads to this machine. @param {Server} server @param {string} host */
 async function postFrom({ port }, host) {
   const headers = { host, origin: `http://${host}`, "content-type": "application/json", accept: "application/json, text/event-stream" };
   const request = http.request({ host: "127.0.0.1", port, path: "/mcp", method: "POST", headers, agent: false });

@@ -9,7 +9,7 @@ import { root } from "../support/builds.mjs";
 
 const folder = "tests/declarations";
 
-/** What is said of what is declared at the end of the line, or lines, beginning so. @type {[start: string, sentence: string][]} */
+/** The sentence about the declaration that begins with `start`, said of the line on which it ends. @type {[start: string, sentence: string][]} */
 const said = [
   ["TOOL(price$", "the tool 'price$' must be named with 1 to 128 of A-Z a-z 0-9 _ - ."],
   ["TOOL(undescribed", "the tool 'undescribed' has no description"],
@@ -79,7 +79,7 @@ function lineOf(text, start) {
 }
 
 describe("a wrong declaration", () => {
-  test("is said with file, line, and what is wrong with it", async () => {
+  test("is reported with file, line, and what is wrong with it", async () => {
     const text = readFileSync(join(root, folder, "wrong.c"), "utf8");
     const wanted = said.map(([start, sentence]) => {
       const other = sentence.replace(/\{(RESOURCE.*?)\}/, (_, begin) => String(lineOf(text, begin)));
@@ -88,17 +88,17 @@ describe("a wrong declaration", () => {
     assert.deepEqual((await errors("wrong.c", "wrong_again.c")).toSorted(), wanted.toSorted());
   });
 
-  test("is said again by the next build, and no longer when it is mended", async () => {
+  test("is reported again by the next build, and no longer once it is fixed", async () => {
     assert.equal((await errors("wrong.c")).length, said.length - 1);
     assert.deepEqual(await errors("right.c"), []);
   });
 
-  // the rest was left out without a word
-  test("more than there is room for are none", async () => {
+  // once the rest was silently left out
+  test("that is one too many for LIMIT_DECLARATIONS fails the build, with the number of all", async () => {
     assert.deepEqual(await errors("many.c"), ["error: there are 4097 declarations, a resource for each file of a skill among them: LIMIT_DECLARATIONS says how many there may be"]);
   });
 
-  test("of another type than its member's does not compile", async () => {
+  test("of a field with another type than the struct's member does not compile", async () => {
     const found = (await errors("mistyped.c")).filter((line) => line.includes("error:")).map((line) => line.replace(/:\d+: error.*/, ""));
     const text = readFileSync(join(root, folder, "mistyped.c"), "utf8").split("\n");
     const wanted = text.flatMap((line, i) => (line.includes("struct mistyped, ") ? [`${folder}/mistyped.c:${i + 1}`] : []));

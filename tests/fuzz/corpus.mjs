@@ -11,7 +11,7 @@ import { fill, parse } from "../transcripts/format.mjs";
 const folder = new URL("../transcripts/", import.meta.url);
 const inputBytes = 4096; // INPUT_BYTES of driver.c
 
-/** What was captured elsewhere is of no use to a fuzzer. */
+/** Stands for whatever a transcript captures: a fuzzer has no use for the real value. */
 class Anything extends Map {
   /** @param {string} name */
   get(name) {
@@ -32,7 +32,7 @@ function seeds(request, headerNames) {
   return found.filter(({ length }) => length <= inputBytes);
 }
 
-/** Writes the seeds; their paths. @param {string} output a folder, made anew */
+/** Writes the seeds; returns their paths. @param {string} output a folder, made anew */
 export async function writeCorpus(output) {
   const instance = new WasmInstance(await coreModule());
   await instance.start(Buffer.alloc(0));

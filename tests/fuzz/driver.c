@@ -1,7 +1,7 @@
 /* Runs the fuzz target without libFuzzer: driver ITERATIONS SEED FILE...
 
-   Each iteration changes one of the files a few times; the same seed makes the same inputs. What an
-   iteration died of is reported by the sanitizer, its input in hex behind that. */
+   Each iteration changes one of the files a few times; the same seed makes the same inputs. The
+   sanitizer reports what an iteration died of, followed by its input in hex. */
 #ifndef WITH_LIBFUZZER
 #include <sanitizer/common_interface_defs.h>
 #include <stdint.h>
@@ -52,7 +52,7 @@ static const char *const words[] = {"{",           "}",
                                     "*/*",         ";q=0",
                                     "2025-03-26",  "/sse/message?sessionId="};
 
-/* Puts `count` bytes in at `at`, as far as there is room. */
+/* Puts `count` bytes in at `at`, if there is room. */
 static void insert(size_t at, const void *bytes, size_t count) {
     if (count > INPUT_BYTES - current.size) return;
     memmove(current.bytes + at + count, current.bytes + at, current.size - at);

@@ -53,7 +53,8 @@ static void read_elements(struct json_value array, struct arena *arena) {
     }
 }
 
-/* Every way to a member leads to the same: noted ones are found as they are by walking the text. */
+/* Every way to a member leads to the same one: noted members are those found by walking the
+   text. */
 static void read_members(struct json_value object, struct arena *arena) {
     const struct json_member *member = object.members;
     struct json_value walked = {object.kind, object.text, NULL};
@@ -76,7 +77,7 @@ static void read_members(struct json_value object, struct arena *arena) {
     demand(!json_next_member(walked, &found) && !json_next_member(object, &noted));
 }
 
-/* What the checker takes, cJSON must take too, and every reader get through. */
+/* What the checker accepts, cJSON must accept, too, and every reader must get through. */
 static void fuzz_json(struct text input) {
     static struct arena arena;
     struct json_document document;
@@ -93,8 +94,8 @@ static void fuzz_json(struct text input) {
     arena_reset(&arena, 0);
 }
 
-/* What an action on a mailbox came to: where `open`, a stream took what was delivered, and a call
-   was kept. */
+/* The answer to an action on a mailbox: if `open`, a stream takes what is delivered, and a call is
+   kept. */
 static struct text answer_to(const struct mcp_action *action, bool open) {
     static const struct text kept = TEXT_INITIALIZER(
         "{\"revision\":\"2025-11-25\",\"answers\":{},\"message\":{\"jsonrpc\":\"2.0\",\"id\":1,"
@@ -108,7 +109,7 @@ static struct text answer_to(const struct mcp_action *action, bool open) {
     }
 }
 
-/* Carries the exchange through with the body in pieces of that size. */
+/* Runs the exchange with the body in pieces of that size. */
 static const struct mcp_action *exchanged(struct mcp *mcp, struct text head, struct text body,
                                           size_t piece) {
     char *room = mcp_input(mcp, head.length);

@@ -1,5 +1,5 @@
-// The module that the Worker runs, as a file: what it asks for, what it gives, and
-// that the same sources always make the same one.
+// The module that the Worker runs, as a file: what it imports, what it exports, and that the same sources
+// always make the same one.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
@@ -31,19 +31,19 @@ test("the module exports its memory, its events and nothing else", () => {
   ]);
 });
 
-test("the module holds nothing of features that its tools do not declare or call", async () => {
+test("the module contains nothing of features that its tools do not declare or call", async () => {
   await coreModule(fixture, "build/tests/fixture.wasm");
   const whole = await readFile(join(root, "build/tests/fixture.wasm"));
   const theirs = ["resources/templates/list", "There is no resource at ", "Unknown prompt: ", "completion/complete", "skills/list",
     "subscriptions/listen", "sampling/createMessage", "The requestState was changed", "mcp-param-", "logging/setLevel",
     "notifications/cancelled",
-    // these stand in files that every build has, where a constant guards them (c/linked.h)
+    // these are in files that every build has, guarded there by a constant (c/linked.h)
     ": cancelled", "given_up"];
   assert.deepEqual(theirs.filter((text) => bytes.includes(text)), []);
   assert.deepEqual(theirs.filter((text) => !whole.includes(text)), [], "what is looked for is nowhere");
 });
 
-test("the module of a SERVER_BARE holds neither the page nor what is for tokens of others", async () => {
+test("the module of a SERVER_BARE contains neither the page nor what is for tokens of others", async () => {
   await coreModule("tests/transcripts/bare", "build/tests/bare.wasm");
   const own = await readFile(join(root, "build/tests/bare.wasm"));
   const theirs = ["<!doctype html>", "JWT_ISSUER is", "RSASSA-PKCS1-v1_5", "oauth-protected-resource", "wrong_audience"];
@@ -63,8 +63,8 @@ test("SERVER_VERSION is the version of package.json", async () => {
   assert.equal(/#define SERVER_VERSION "(.*?)"/.exec(header)?.[1], version);
 });
 
-test("the module holds no path of the machine that built it", () => {
-  assert(!bytes.includes(root.replace(/\/$/, "")), "it holds the checkout's path");
+test("the module contains no path of the machine that built it", () => {
+  assert(!bytes.includes(root.replace(/\/$/, "")), "it contains the checkout's path");
 });
 
 test("the same sources in another folder give the same bytes", { timeout: 180_000 }, async (t) => {
@@ -116,8 +116,8 @@ async function ownInstance(variables = KEY) {
   return { instance, send, post, ask, call };
 }
 
-// malloc gave NULL, and nothing said so
-test("what a tool's code allocates is of the request's memory, and wiped with it", async () => {
+// once malloc returned NULL, and nothing said so
+test("what a tool's code allocates is part of the request's memory, and wiped with it", async () => {
   const { instance, call } = await ownInstance();
   for (const size of [10, 100, 1_000_000]) {
     assert.match(await call("allocate", { bytes: size }), /"text":"All0cated! 1"/);
@@ -129,43 +129,45 @@ test("what a tool's code allocates is of the request's memory, and wiped with it
   assert.match(await call("allocate", { bytes: 2 ** 30 }), /There is not so much/);
 });
 
-// nothing was given out again before the request ended: a parser was out of memory after 80 MB, of which it had freed all
-test("what a tool frees is given out again, and where there is no more it is the tool that says so", async () => {
+// once nothing was reused before the request ended: a parser ran out of memory after 80 MB, all of which
+// it had freed
+test("what a tool frees is reused, and if there is no more memory it is the tool that says so", async () => {
   const { instance, call } = await ownInstance();
   assert.match(await call("churn", { bytes: 1000 }), /"text":"churned"/);
   await instance.send("reset");
   assert.match(await call("churn", { bytes: 30_000_000 }), /"isError":true/);
 });
 
-// each step was a copy that stayed: at 4 MB there was no more
+// once each step left a copy behind: at 4 MB there was no more memory
 test("a buffer that grows bit by bit takes little more than it holds", async () => {
   const { call } = await ownInstance();
   assert.match(await call("grow", { bytes: 40_000_000 }), /"text":"grown"/);
 });
 
-test("code that was brought along may pass structs by value, print, and ask what time it is", async () => {
+test("vendored code may pass structs by value, print, and ask for the time", async () => {
   const { instance, call } = await ownInstance();
   instance.clock = 1.8e12;
   assert.match(await call("pass-structs", {}), /"text":"31 42, 4 8, 11.5, 6, 2 two 14.5, 0, 20, 3.1416, at 1800000000"/);
   assert.deepEqual(instance.logged, ["printed 7"]);
 });
 
-// the response was no JSON, which the client could only guess at
-test("a tool that replies with what is no UTF-8 gets an error in its place", async () => {
+// once the response was not JSON, and the client could only guess at it
+test("a reply that is not UTF-8 is replaced by an error", async () => {
   const { call } = await ownInstance();
   assert.deepEqual(JSON.parse(await call("latin", {})).error, { code: -32603, message: "The result is not UTF-8: its author has to mend it." });
 });
 
-// the result was one that no schema allows, and no client could say whose fault that was
-test("a reply that is not a tool's is an error that names it", async () => {
+// once the result was one that no schema allows, and no client could say whose fault that was
+test("a reply that a tool cannot give is an error that names it", async () => {
   const { call } = await ownInstance();
   const { content, isError } = JSON.parse(await call("misplaced", {})).result;
   assert.deepEqual(content.map((/** @type {any} */ { text }) => text), ["reply_blob", "reply_completion"].map((reply) => `${reply} cannot reply to this: its author has to mend it.`));
   assert.equal(isError, true);
 });
 
-// the one was contents that no schema allows, the other a text that looked as if it had been read
-test("a resource that replies with content, or an error, is one that cannot be read", async () => {
+// once the first gave contents that no schema allows, and the second a text that looked as if it had been
+// read
+test("a resource that replies with a tool's content, or with an error, cannot be read", async () => {
   const { instance, ask } = await ownInstance();
   const read = async (/** @type {string} */ name) => {
     await instance.send("reset");
@@ -175,8 +177,8 @@ test("a resource that replies with content, or an error, is one that cannot be r
   assert.deepEqual(await read("unreadable"), { code: -32603, message: "The light is out." });
 });
 
-// it waited for a kilobyte more, and came among the lines of another's call
-test("what a tool prints is in the log when its request is over, with a line end or without", async () => {
+// once it waited for a kilobyte more, and came among the lines of somebody else's call
+test("what a tool prints is in the log when its request is over, with or without a line end", async () => {
   const { instance, call } = await ownInstance();
   for (let i = 0; i < 2; i++) {
     instance.logged.length = 0;
@@ -186,34 +188,34 @@ test("what a tool prints is in the log when its request is over, with a line end
   }
 });
 
-// whoever sent enough had a tool run, and no line said so
-test("a call that takes all memory has its line in the log", async () => {
+// once whoever sent enough could have a tool run without a line in the log
+test("a call that uses up all memory has its line in the log", async () => {
   const { instance, send } = await ownInstance(`${KEY}AUDIT\0on\0`);
   const { status } = /** @type {import("../support/instances.mjs").Action} */ (await send(request("tools/call", { name: "swell", arguments: {} })));
   assert.equal(status, 503);
   assert.deepEqual(instance.logged.map((line) => JSON.parse(line).tool), ["swell"]);
 });
 
-test("a struct among any number of arguments is refused, with file and line: the compiler would make wrong code of it", async () => {
+test("a struct among variadic arguments is refused, with file and line: the compiler would generate wrong code for it", async () => {
   const source = "build/tests/varargs/varargs.c";
   await write(source, "struct point { double x, y; };\nint sum(int n, ...);\nint sum(int n, ...) { return n; }\nint use(struct point p);\nint use(struct point p) { return sum(1, p); }\n");
   await assert.rejects(compileModule({ sources: [source], output: "build/tests/varargs.wasm" }), /varargs\.c:5:\d+: error: passing object of class type/);
 });
 
-// each call ended with "memory access out of bounds", and the build had said nothing
+// once each call ended with "memory access out of bounds", and the build had said nothing
 test("a function that takes more than half of the stack is refused, with its name", async () => {
   const source = "build/tests/frame/frame.c";
   await write(source, "unsigned long __sancov_lowest_stack;\nvoid use(char *bytes);\nint large(int i);\nint large(int i) { char bytes[20000]; use(bytes); return bytes[i]; }\nvoid use(char *bytes) { for (int i = 0; i < 20000; i++) bytes[i] = (char)(i ^ (int)(long)bytes); }\n");
   await assert.rejects(compileModule({ sources: [source], exports: ["large"], wipesStack: true, output: "build/tests/frame.wasm" }), /error: .*stack frame size \(\d+\) exceeds limit \(16384\) in function 'large'/);
 });
 
-test("what is in a folder vendor is compiled as it is, for tools to call", async () => {
+test("code in a folder vendor is compiled as it is, for tools to call", async () => {
   const { call } = await ownInstance();
   assert.match(await call("sum", {}), /"text":"1421"/);
 });
 
-// each message was answered before the next was counted
-test("of a batch that is refused no message was carried out", async () => {
+// once each message was answered before the next one was counted
+test("of a refused batch, no message is carried out", async () => {
   const { instance, post, call } = await ownInstance();
   const batch = Array.from({ length: 65 }, () => request("tools/call", { name: "count" }));
   assert.match(await call("count", {}), /"text":"1"/);
@@ -225,8 +227,8 @@ test("of a batch that is refused no message was carried out", async () => {
   assert.match(await post(batch.slice(1)), /"text":"66"/);
 });
 
-// it ran, and only then was its state looked at, with the key that had been fetched for it
-test("no tool runs before the key is there that its requestState was sealed with", async () => {
+// once it ran, and only then was its state checked, with the key that had been fetched for that
+test("no tool runs before there is a key to check its requestState with", async () => {
   const { instance, send, call } = await ownInstance("");
   const meta = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientInfo": { name: "c", version: "1" }, "io.modelcontextprotocol/clientCapabilities": { roots: {} } };
   const headers = { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": "ask" };
@@ -240,7 +242,7 @@ test("no tool runs before the key is there that its requestState was sealed with
   assert.match(await call("count", {}), /"text":"1"/);
 });
 
-test("as deep as a tool went, nothing is left on the stack", async () => {
+test("however deep a tool went, nothing is left on the stack", async () => {
   const { instance, call } = await ownInstance();
   for (const frames of [1, 10, 80]) {
     assert.match(await call("deep", { frames }), /"text":"\d+ 100"/);
@@ -252,7 +254,7 @@ test("as deep as a tool went, nothing is left on the stack", async () => {
   }
 });
 
-test("the stack holds a schema of LIMIT_SCHEMA_DEPTH, and one that is deeper is refused", async () => {
+test("the stack is large enough for LIMIT_SCHEMA_DEPTH, and a deeper check is refused", async () => {
   const { instance, call } = await ownInstance();
   for (const [objects, said] of /** @type {[number, RegExp][]} */ ([[30, /It fits/], [58, /"isError":true/]])) {
     let args = {};
@@ -262,7 +264,7 @@ test("the stack holds a schema of LIMIT_SCHEMA_DEPTH, and one that is deeper is 
   }
 });
 
-test("where nothing that is declared completes anything, completion is no method", async () => {
+test("if nothing that is declared completes anything, completion/complete is not a method", async () => {
   const { instance, ask } = await ownInstance();
   assert.match(await ask("prompts/get", { name: "quiet" }), /Be quiet/);
   await instance.send("reset");

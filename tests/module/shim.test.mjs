@@ -1,4 +1,5 @@
-// The shim in this process: what becomes of an instance whose exchange failed, and of what a mailbox failed at.
+// The shim in this process: what happens to an instance whose exchange failed, and to what a mailbox
+// failed at.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { coreModule } from "../support/builds.mjs";
@@ -12,8 +13,9 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   },
 });
 
-// it was used again unless it trapped, though what is thrown into a call that waits leaves the stack where it was
-test("an instance that anything was thrown out of serves nobody else", async () => {
+// once it was used again unless it had trapped, although what is thrown into a waiting call leaves the
+// stack where it was
+test("an instance out of which anything was thrown serves nobody else", async () => {
   await coreModule();
   const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} }), env = { AUTH_MODE: "any" };
   const get = async (/** @type {string} */ path) => {
@@ -25,8 +27,8 @@ test("an instance that anything was thrown out of serves nobody else", async () 
   assert.deepEqual([await get("/healthz"), await get("/healthz"), made], [200, 200, 2]);
 });
 
-// memory grows for them, and what was looked at before is then nobody's
-test("variables of half a megabyte are taken", async () => {
+// memory grows for them, after which older views of it are empty
+test("variables of half a megabyte are accepted", async () => {
   await importWorker();
   const { Core } = await import("../../worker/core.js");
   assert.ok(new Core({ AUTH_MODE: "any", OTHER: "x".repeat(1 << 19) }).headerNames.includes("authorization"));
@@ -55,7 +57,7 @@ class Mailbox {
 }
 
 // the platform says "retryable" whether or not the object had done what it was told
-test("what a deploy resets is asked once more, unless it must not be done twice or has too much to do", async (t) => {
+test("a mailbox that a deploy has reset is asked once more, unless the action must not be done twice or the mailbox is overloaded", async (t) => {
   await coreModule();
   t.mock.method(console, "error", () => {});
   const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} });
@@ -65,10 +67,10 @@ test("what a deploy resets is asked once more, unless it must not be done twice 
     const headers = { authorization: "Bearer x", accept: "text/event-stream", "content-type": "application/json" };
     const { status, body } = await worker.fetch(/** @type {any} */ (new Request(`http://localhost${path}`, { headers, ...posted })), env, context);
     const reader = body?.getReader(), first = new TextDecoder().decode((await reader?.read())?.value);
-    await reader?.cancel(); // else the stream is near, and no mailbox is asked
+    await reader?.cancel(); // otherwise the stream is in this isolate, and no mailbox is asked
     return { status, endpoint: /data: (.*)/.exec(first)?.[1] ?? "" };
   };
-  /** The same where the sealing key is not known yet, and a step of getting it fails. @param {string} fails @param {object} failure */
+  /** Opens a stream while the sealing key is not known, and a step of getting it fails. @param {string} fails @param {object} failure */
   const open = async (fails, failure) => {
     env = { AUTH_MODE: "any", MAILBOX: Object.assign(new Mailbox(), { fails, failure }) };
     return ask("/sse");
@@ -87,7 +89,8 @@ test("what a deploy resets is asked once more, unless it must not be done twice 
   assert.deepEqual(env.MAILBOX.asked, ["deliver result", "deliver error"]); // which says that the request failed
 });
 
-// a piece over a megabyte comes from the mailbox in parts: what came between them was read as a part of the event
+// a piece over a megabyte comes from the mailbox in parts: once, what came between them was read as part
+// of the event
 test("no keep-alive comes between the parts of an event", async (t) => {
   await coreModule();
   t.mock.timers.enable({ apis: ["setInterval"] });

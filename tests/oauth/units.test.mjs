@@ -1,4 +1,4 @@
-// The parts of mode `oauth` that decide something, by themselves: what the end-to-end tests cannot
+// The parts of mode `oauth` that decide something, each by itself: for what the end-to-end tests cannot
 // bring about, such as an issuer that lies, or a day that passes.
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
@@ -21,7 +21,7 @@ const upstreamVariables = { OAUTH_KV: {}, UPSTREAM_ISSUER: issuer, UPSTREAM_CLIE
 /** @param {any} value */
 const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Answers by URL; what is asked is kept. @param {Record<string, any>} answers */
+/** Answers fetches by URL; returns the list of what is asked. @param {Record<string, any>} answers */
 function answering(answers) {
   /** @type {{ url: string, init: any }[]} */
   const asked = [];
@@ -50,16 +50,16 @@ describe("settings", () => {
     ["another scheme", { OAUTH_KV: {}, OWNER_PASSPHRASE: `scrypt:1000:${salt}:${hash}` }, /^OWNER_PASSPHRASE/],
     ["a hash that is cut", { OAUTH_KV: {}, OWNER_PASSPHRASE: good.slice(0, -4) }, /^OWNER_PASSPHRASE/],
     ["a salt that is too short", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:1000:AAAA:${hash}` }, /^OWNER_PASSPHRASE/],
-    ["a part too many", { OAUTH_KV: {}, OWNER_PASSPHRASE: `${good}:x` }, /^OWNER_PASSPHRASE/],
-    ["more iterations than the platform takes", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:100001:${salt}:${hash}` }, /^OWNER_PASSPHRASE.*100000/],
+    ["one part too many", { OAUTH_KV: {}, OWNER_PASSPHRASE: `${good}:x` }, /^OWNER_PASSPHRASE/],
+    ["more iterations than the platform allows", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:100001:${salt}:${hash}` }, /^OWNER_PASSPHRASE.*100000/],
     ["no iterations", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:0:${salt}:${hash}` }, /^OWNER_PASSPHRASE/],
     ["an issuer without a client id", { ...upstreamVariables, UPSTREAM_CLIENT_ID: "" }, /UPSTREAM_CLIENT_ID is not/],
-    ["a scope that is none", { ...upstreamVariables, UPSTREAM_ALLOWED: "ada@example.com:scope=read" }, /UPSTREAM_ALLOWED has an entry/],
+    ["a malformed scope", { ...upstreamVariables, UPSTREAM_ALLOWED: "ada@example.com:scope=read" }, /UPSTREAM_ALLOWED has an entry/],
     ["an issuer that lets nobody in", { ...upstreamVariables, UPSTREAM_ALLOWED: " , " }, /UPSTREAM_ALLOWED is not/],
     ["an issuer over http", { ...upstreamVariables, UPSTREAM_ISSUER: "http://issuer.example" }, /^UPSTREAM_ISSUER is not/],
-    ["an issuer that is no URL", { ...upstreamVariables, UPSTREAM_ISSUER: "google" }, /^UPSTREAM_ISSUER is not/],
+    ["an issuer that is not a URL", { ...upstreamVariables, UPSTREAM_ISSUER: "google" }, /^UPSTREAM_ISSUER is not/],
     ["GitHub without its secret", { ...upstreamVariables, UPSTREAM_ISSUER: "https://github.com", UPSTREAM_CLIENT_SECRET: "" }, /^UPSTREAM_CLIENT_SECRET/],
-    ["one good way and one bad", { ...upstreamVariables, OWNER_PASSPHRASE: "x" }, /^OWNER_PASSPHRASE/],
+    ["one good way to log in and one bad", { ...upstreamVariables, OWNER_PASSPHRASE: "x" }, /^OWNER_PASSPHRASE/],
   ];
   for (const [name, env, problem] of mistakes) {
     test(`${name}: nobody is let in, and the variable is named`, () => {
@@ -69,10 +69,10 @@ describe("settings", () => {
     });
   }
 
-  test("100000 iterations are taken", () => assert.equal(readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:100000:${salt}:${hash}` }).problem, undefined));
+  test("100000 iterations are accepted", () => assert.equal(readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:100000:${salt}:${hash}` }).problem, undefined));
 });
 
-test("a passphrase is the same from any keyboard; no other, none and an endless one are not", async () => {
+test("a passphrase is the same from any keyboard; another one, an empty one and a very long one are not", async () => {
   const { owner } = readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: hashed("caf\u00e9 cr\u00e8me") });
   assert.ok(owner);
   const answers = ["caf\u00e9 cr\u00e8me", "cafe\u0301 cre\u0300me", "cafe creme", "caf\u00e9 cr\u00e8me ", "", "x".repeat(2000)].map((words) => isPassphrase(words, owner));
@@ -87,27 +87,27 @@ describe("who may enter", () => {
     assert.ok(may({ id: "1", emails: ["Ada@Example.com"] }));
     assert.ok(may({ id: "1", emails: ["other@x.example", "anybody@house.example"] }));
     assert.ok(may({ id: "sub-1" }));
-    assert.ok(!may({ id: "SUB-1" }), "subjects have a case");
-    assert.ok(!may({ id: "ada@example.com" }), "a subject is no address");
-    assert.ok(!may({ id: "2", name: "sub-1" }), "a name is no subject");
+    assert.ok(!may({ id: "SUB-1" }), "subjects are case-sensitive");
+    assert.ok(!may({ id: "ada@example.com" }), "a subject is not an address");
+    assert.ok(!may({ id: "2", name: "sub-1" }), "a name is not a subject");
     assert.ok(!may({ id: "2", emails: ["ada@example.com.evil.example", "x@sub.house.example", "x@evilhouse.example"] }));
     assert.ok(!may({ id: "sub-1" }, "https://other.example"), "another issuer's");
   });
 
-  test("* is everybody there, and nobody elsewhere", () => {
+  test("* is everybody at that issuer, and nobody elsewhere", () => {
     const open = readSettings({ ...upstreamVariables, UPSTREAM_ALLOWED: "*" });
     assert.ok(mayEnter(somebodyAt(issuer, { id: "9", emails: [] }), open));
     assert.ok(!mayEnter(somebodyAt("https://other.example", { id: "9", emails: [] }), open));
   });
 
-  test("whoever is denied is out, whatever else lets them in", () => {
+  test("whoever is denied stays out, whatever else lets them in", () => {
     const denying = readSettings({ ...upstreamVariables, UPSTREAM_ALLOWED: "*, !left@house.example, !@rival.example, !sub-9" });
     const enters = (/** @type {any} */ user) => mayEnter(somebodyAt(issuer, { emails: [], ...user }), denying);
     assert.ok(enters({ id: "1", emails: ["stays@house.example"] }));
     for (const user of [{ id: "1", emails: ["Left@house.example"] }, { id: "1", emails: ["x@mine.example", "x@rival.example"] }, { id: "sub-9" }]) assert.ok(!enters(user), JSON.stringify(user));
   });
 
-  test("an entry may say which scopes; of several they add up, and one that says none gives all", () => {
+  test("an entry may name scopes; those of several entries add up, and an entry that names none gives all", () => {
     const scoped = readSettings({ ...upstreamVariables, UPSTREAM_ALLOWED: "@house.example:scopes=read, ada@house.example:scopes=write+list, sub-1, *:scopes=", OWNER_PASSPHRASE: hashed() });
     const scopes = (/** @type {any} */ user) => scopesFor(somebodyAt(issuer, { emails: [], ...user }), scoped, ["list", "read", "write", "admin"]);
     assert.deepEqual(scopes({ id: "1", emails: ["bob@house.example"] }), ["read"]);
@@ -117,8 +117,9 @@ describe("who may enter", () => {
     assert.deepEqual(scopesFor(theOwner(/** @type {any} */ (scoped.owner)), scoped, ["read"]), ["read"]);
   });
 
-  // an account with a company's address that somebody made for themselves is still there, and verified, when they have left
-  test("Google speaks for a company's domain where it says so (hd), and else for its own", () => {
+  // an account that somebody made for themselves with a company's address is still there, and verified,
+  // when they have left the company
+  test("Google speaks for a company's domain if it says so (hd), and otherwise only for its own", () => {
     const from = "https://accounts.google.com", google = readSettings({ ...upstreamVariables, UPSTREAM_ISSUER: from, UPSTREAM_ALLOWED: "@house.example, @gmail.com, ada@elsewhere.example" });
     const enters = (/** @type {any} */ claims) => mayEnter(somebodyAt(from, userOf(from, { sub: "1", email_verified: true, ...claims })), google);
     assert.ok(enters({ email: "ada@house.example", hd: "house.example" }));
@@ -129,7 +130,7 @@ describe("who may enter", () => {
     assert.ok(!enters({ email: "ada@gmail.com", email_verified: false }));
   });
 
-  test("90 days after the login nothing is renewed, nor for who is not let in any more", () => {
+  test("nothing is renewed later than 90 days after the login, or for somebody who is no longer let in", () => {
     const ada = { ...somebodyAt(issuer, { id: "sub-1", emails: [] }), since: 1000 }, days = 86_400_000;
     assert.equal(whyNoMore(ada, settings, 1000 + 90 * days), undefined);
     assert.match(String(whyNoMore(ada, settings, 1001 + 90 * days)), /90 days/);
@@ -137,30 +138,30 @@ describe("who may enter", () => {
     assert.match(String(whyNoMore({ ...ada, id: "sub-2" }, settings, 1000)), /may not log in any more/);
   });
 
-  test("the owner, until the passphrase is another or is taken away", () => {
+  test("the owner may, until the passphrase is changed or removed", () => {
     const owner = theOwner(/** @type {any} */ (settings.owner));
     assert.ok(mayEnter(owner, settings));
     assert.ok(!mayEnter(owner, readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: hashed() })), "the same words, set anew");
     assert.ok(!mayEnter(owner, readSettings(upstreamVariables)));
   });
 
-  test("who is nobody may not, and misconfigured nobody may", () => {
+  test("somebody unknown may not, and with wrong settings nobody may", () => {
     assert.ok(!mayEnter({ subject: "x", name: "x" }, settings));
     assert.ok(!mayEnter(theOwner(/** @type {any} */ (settings.owner)), readSettings({})));
   });
 
-  test("people of two issuers are two, and their ids fit into a token", () => {
+  test("the same id at two issuers is two people, and their ids fit into a token", () => {
     const [a, b] = [issuer, "https://other.example"].map((from) => userIdOf(somebodyAt(from, { id: "1:2", emails: [] })));
     assert.notEqual(a, b);
     assert.match(a, /^[\w-]{43}$/);
   });
 
-  test("a subject with a line end is nobody's, a name with one is not shown", () => {
+  test("a subject with a line end is refused, a name with one is not shown", () => {
     assert.throws(() => somebodyAt(issuer, { id: "a\nb", emails: [] }), /control characters/);
     assert.equal(somebodyAt(issuer, { id: "1", name: "a\nb", emails: [] }).name, "1");
   });
 
-  test("an address with a line end or another control character is nobody's, and not shown", () => {
+  test("an address with a line end or another control character does not count, and is not shown", () => {
     const bad = ["ada@example.com\nadmin", "a\u0000@example.com", "a\u2028@example.com", "\u007f@example.com"];
     const { name, emails } = somebodyAt(issuer, { id: "1", name: "ada", emails: [...bad, "ada@x.example"] });
     assert.deepEqual([name, emails], ["ada@x.example", ["ada@x.example"]]);
@@ -169,14 +170,14 @@ describe("who may enter", () => {
   });
 });
 
-/** Whose the tries from an address are. @param {string} address */
+/** For whom the tries from an address count. @param {string} address */
 const whose = (address) => addressOf(new Request("https://mcp.example", { headers: { "cf-connecting-ip": address } }));
 
 describe("counting tries", () => {
   const MINUTE = 60_000, none = { count: 0, since: 0, until: 0 };
   const tries = (/** @type {any} */ rule, /** @type {number} */ times, from = none, now = 0) => Array.from({ length: times }).reduce((counted) => oneMore(counted, rule, now), from);
 
-  test("passphrases: five, then 15 minutes, then twice as long each time, and a day at most", () => {
+  test("passphrases: five tries, then a wait of 15 minutes, twice as long each time, and a day at most", () => {
     assert.equal(tries(rules.passphrase, 4).until, 0);
     let counted = tries(rules.passphrase, 5);
     for (const minutes of [15, 30, 60, 120, 240, 480, 960, 1440, 1440]) {
@@ -186,14 +187,14 @@ describe("counting tries", () => {
     }
   });
 
-  test("passphrases: a few are forgotten after 15 minutes, many after a day of quiet", () => {
+  test("passphrases: a few tries are forgotten after 15 minutes, many after a day without any", () => {
     assert.equal(oneMore(tries(rules.passphrase, 4), rules.passphrase, 15 * MINUTE).count, 1);
     const many = tries(rules.passphrase, 5);
     assert.equal(oneMore(many, rules.passphrase, many.until + 1439 * MINUTE).count, 6);
     assert.equal(oneMore(many, rules.passphrase, many.until + 1440 * MINUTE).count, 1);
   });
 
-  test("all addresses together: 1000 an hour, so that a few cannot keep the owner, or every client, out", () => {
+  test("all addresses together: 1000 an hour, so that a few of them cannot keep the owner, or every client, out", () => {
     for (const kind of ["passphrase", "registration"]) {
       const all = rules[`${kind} of all`];
       assert.equal(tries(all, 999).until, 0, kind);
@@ -201,20 +202,20 @@ describe("counting tries", () => {
     }
   });
 
-  test("registrations: as many as there are an hour, then the rest of that hour", () => {
+  test("registrations: 20 an hour, then none for the rest of that hour", () => {
     assert.equal(tries(rules.registration, 19).until, 0);
     assert.equal(tries(rules.registration, 20, none, 10 * MINUTE).until, 60 * MINUTE);
     assert.equal(oneMore(tries(rules.registration, 20), rules.registration, 60 * MINUTE).count, 1);
   });
 
-  test("a site of IPv6 is counted, too, because one has more networks than it takes to keep everybody out", async () => {
+  test("an IPv6 site is counted, too, because one has more networks than it takes to keep everybody out", async () => {
     const asked = /** @type {string[]} */ ([]), mailbox = { peek: async () => [], keep: async (/** @type {any} */ { topic }) => (asked.push(topic), [1]) };
     for (const address of ["2001:db8:1:2", "192.0.2.1"]) await countTry(mailbox, "login", address);
     assert.deepEqual(asked, ["login 2001:db8:1:2", "login of a site 2001:db8:1:", "login of all ", "login 192.0.2.1", "login of all "].map((topic) => `tries ${topic}`));
     for (const kind of ["passphrase", "login", "registration"]) assert.ok(rules[`${kind} of a site`].most > rules[kind].most, kind);
   });
 
-  test("whose: an address's, and of IPv6 the first four groups, which one subscriber has", () => {
+  test("tries count for an address, and with IPv6 for its first four groups, which one subscriber has", () => {
     assert.equal(whose("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2");
     assert.deepEqual(["2001:db8::1", "2001:db8::2", "2001:db8::ffff:3:4:5", "2001:db8:0:0:1::"].map(whose), Array(4).fill("2001:db8:0:0"));
     assert.deepEqual(["::1", "::", "1::3:4:5:6:7:8", "1:2:3:4:5:6:7::"].map(whose), ["0:0:0:0", "0:0:0:0", "1:0:3:4", "1:2:3:4"]);
@@ -223,7 +224,7 @@ describe("counting tries", () => {
   });
 });
 
-test("hosts: https anywhere, http on loopback alone, and no page from elsewhere there", async () => {
+test("hosts: https anywhere, http only on loopback, and there no page from elsewhere", async () => {
   /** @type {[string, string | null, boolean][]} */
   const cases = [
     ["https://mcp.example/x", null, true], ["https://mcp.example/x", "https://claude.ai", true], ["https://mcp.example/x", "null", false], ["https://mcp.example/x", "https://claude.ai/", false],
@@ -231,7 +232,7 @@ test("hosts: https anywhere, http on loopback alone, and no page from elsewhere 
     ["http://localhost:8787/x", "https://evil.example", false], ["http://localhost.evil.example/x", null, false], ["http://127.0.0.1.evil.example/x", null, false],
   ];
   await coreModule();
-  const core = await importWorker(); // which the OAuth build asks before its own paths are served
+  const core = await importWorker(); // the OAuth build asks it before it serves its own paths
   for (const [url, origin, passes] of cases) {
     const request = new Request(new URL("/healthz", url), { headers: origin === null ? {} : { origin } });
     const { status } = await core.fetch(request, { AUTH_MODE: "any" }, /** @type {any} */ ({ waitUntil() {} }));
@@ -239,7 +240,7 @@ test("hosts: https anywhere, http on loopback alone, and no page from elsewhere 
   }
 });
 
-test("a session is over after an hour, however long it is kept, and once it is closed; its name is kept by its digest", async (context) => {
+test("a session ends after an hour, however long it is kept, and when it is closed; of its id only a digest is kept", async (context) => {
   const kept = new Map(), mailbox = {
     keep: async (/** @type {any} */ { topic, body }) => kept.set(topic, body),
     peek: async (/** @type {any} */ { topic }) => kept.get(topic) ?? new Uint8Array(),
@@ -261,7 +262,7 @@ test("a session is over after an hour, however long it is kept, and once it is c
   assert.equal(kept.size, 0);
 });
 
-test("outside is what is public; loopback is, for a server that is there itself", () => {
+test("only public hosts count as outside, and loopback for a server that is there itself", () => {
   for (const host of ["example.com", "8.8.8.8", "172.15.0.1", "172.32.0.1", "192.169.0.1", "100.63.0.1", "100.128.0.1", "local.example", "internal.example.com"]) assert.equal(isPrivate(host), false, host);
   const hosts = ["10.0.0.1", "172.16.0.1", "172.31.255.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "100.127.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "[::]", "[fe80::1]", "[2001:db8::1]", "printer.local", "db.internal", "x.localhost", "x.localhost.", "intranet"];
   for (const host of hosts) assert.equal(isPrivate(host), true, host);
@@ -272,10 +273,10 @@ test("outside is what is public; loopback is, for a server that is there itself"
   assert.deepEqual(["localhost", "127.0.0.1", "[::1]", "10.0.0.1"].map(isPrivate), [false, false, false, true]);
 });
 
-/** How many of so many times. @param {string} host @param {number} times */
+/** How many of so many requests to a host are allowed. @param {string} host @param {number} times */
 const answersOf = (host, times, now = 1_000_000) => Array.from({ length: times }, () => askedEnough(host, now)).filter((enough) => !enough).length;
 
-test("a stranger has this server ask one host sixty times a minute, and ten times as often in all", () => {
+test("strangers can have this server ask one host sixty times a minute, and all hosts together ten times as often", () => {
   assert.equal(answersOf("victim.example", 100), 60);
   assert.equal(answersOf("other.example", 1), 1);
   assert.equal(Array.from({ length: 1000 }, (_, i) => answersOf(`${i}.victim.example`, 1)).filter(Boolean).length, 600 - 61);
@@ -283,7 +284,7 @@ test("a stranger has this server ask one host sixty times a minute, and ten time
   assert.equal(answersOf("victim.example", 1, 1_060_000), 1);
 });
 
-test("but a document that proved to be a client's is fetched as often as its users come, whatever strangers had the host asked", async (t) => {
+test("but a document that has proved to be a client's is fetched as often as its users come, however often strangers had its host asked", async (t) => {
   const client = "https://client.example/metadata.json", now = Date.now();
   t.mock.timers.enable({ apis: ["Date"], now });
   answersOf("client.example", 100, now);
@@ -303,7 +304,7 @@ describe("an ID token", () => {
   };
   const judge = (/** @type {any} */ text, /** @type {any[]} */ keys = [jwk]) => claimsOf(text, { keys }, { issuer, clientId: "client", nonce: "n" }, now);
 
-  test("that is as it should be is taken; a clock may differ by a minute", async () => {
+  test("that is good is accepted; clocks may differ by a minute", async () => {
     assert.equal((await judge(token())).sub, "1");
     await judge(token({ aud: ["client"] }));
     await judge(token({ aud: ["client", "other"], azp: "client" }));
@@ -311,7 +312,7 @@ describe("an ID token", () => {
     await judge(token({}, { kid: undefined }), [{ ...jwk, kid: "whatever" }]);
   });
 
-  test("of Ed25519 is taken whichever of its two names token and key say", async () => {
+  test("of Ed25519 is accepted, whichever of its two names the token and the key use", async () => {
     const edwards = generateKeyPairSync("ed25519"), key = { ...edwards.publicKey.export({ format: "jwk" }), kid: "1" };
     for (const [named, said] of [["EdDSA", "Ed25519"], ["Ed25519", "EdDSA"]]) {
       const signed = `${encoded({ alg: said, kid: "1" })}.${encoded(good)}`, text = `${signed}.${sign(null, Buffer.from(signed), edwards.privateKey).toString("base64url")}`;
@@ -323,32 +324,32 @@ describe("an ID token", () => {
   /** @type {[string, any, RegExp][]} */
   const bad = [
     ["of another issuer", token({ iss: `${issuer}/` }), /another iss/], ["for another client", token({ aud: "x" }), /another aud/], ["without an audience", token({ aud: undefined }), /another aud/],
-    ["for several, without azp", token({ aud: ["client", "x"] }), /another azp/], ["for several, of another", token({ aud: ["client", "x"], azp: "x" }), /another azp/],
+    ["for several audiences, without azp", token({ aud: ["client", "x"] }), /another azp/], ["for several audiences, with another azp", token({ aud: ["client", "x"], azp: "x" }), /another azp/],
     ["expired", token({ exp: now - 60 }), /expired/], ["that never expires", token({ exp: undefined }), /expired/], ["that expires in words", token({ exp: "9999999999" }), /expired/],
-    ["issued later", token({ iat: now + 61 }), /future/], ["not yet good", token({ nbf: now + 61 }), /future/],
-    ["with another nonce", token({ nonce: "m" }), /another nonce/], ["without one", token({ nonce: undefined }), /another nonce/],
-    ["without a subject", token({ sub: "" }), /without a sub/], ["with a number for one", token({ sub: 1 }), /without a sub/],
-    ["signed by another key", token({}, {}, other.privateKey), /not signed by a key/], ["with the signature of another", `${token({ sub: "2" }).split(".").slice(0, 2).join(".")}.${token().split(".")[2]}`, /not signed by a key/],
+    ["issued later", token({ iat: now + 61 }), /future/], ["not yet valid", token({ nbf: now + 61 }), /future/],
+    ["with another nonce", token({ nonce: "m" }), /another nonce/], ["without a nonce", token({ nonce: undefined }), /another nonce/],
+    ["without a subject", token({ sub: "" }), /without a sub/], ["with a number as the subject", token({ sub: 1 }), /without a sub/],
+    ["signed by another key", token({}, {}, other.privateKey), /not signed by a key/], ["with another token's signature", `${token({ sub: "2" }).split(".").slice(0, 2).join(".")}.${token().split(".")[2]}`, /not signed by a key/],
     ["by an unknown key", token({}, { kid: "2" }), /not signed by a key/], ["with alg none", `${encoded({ alg: "none" })}.${encoded(good)}.`, /not signed in a way/], ["with HS256", token({}, { alg: "HS256" }), /not signed in a way/],
-    ["with an alg of every object", token({}, { alg: "constructor" }), /not signed in a way/], ["with an alg of another key type", token({}, { alg: "RS256" }), /not signed by a key/],
-    ["with critical extensions", token({}, { crit: ["b64"] }), /not signed in a way/], ["with a part more", `${token()}.x`, /not signed in a way/], ["that is none", undefined, /no ID token/], ["that is huge", token({ more: "x".repeat(20000) }), /too long/],
+    ["with an alg that every object has as a member", token({}, { alg: "constructor" }), /not signed in a way/], ["with an alg of another key type", token({}, { alg: "RS256" }), /not signed by a key/],
+    ["with critical extensions", token({}, { crit: ["b64"] }), /not signed in a way/], ["with an additional part", `${token()}.x`, /not signed in a way/], ["that is missing", undefined, /no ID token/], ["that is huge", token({ more: "x".repeat(20000) }), /too long/],
   ];
   for (const [name, text, why] of bad) {
     test(`${name} is refused`, () => assert.rejects(judge(text), why));
   }
 
-  test("is refused where the key is for something else, or there are none", async () => {
+  test("is refused if the key is for something else, or if there is none", async () => {
     const rsaKey = { ...rsa.publicKey.export({ format: "jwk" }), kid: "1" };
     for (const keys of [[{ ...jwk, use: "enc" }], [{ ...jwk, alg: "ES384" }], [rsaKey], [null, {}], []]) await assert.rejects(judge(token(), keys), /not signed by a key/);
     await assert.rejects(claimsOf(token(), /** @type {any} */ ({}), { issuer, clientId: "client", nonce: "n" }, now), /not signed by a key/);
   });
 });
 
-describe("others' servers", () => {
+describe("other servers", () => {
   const login = { verifier: "v", nonce: "n", query: "" }, response = new URLSearchParams({ code: "c" });
   const discovery = { issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys` };
 
-  test("GitHub: the number is the subject, the login the name, and of the addresses those that are verified", async () => {
+  test("GitHub: the number is the subject, the login is the name, and only verified addresses count", async () => {
     const asked = answering({
       "https://github.com/login/oauth/access_token": { access_token: "gho_x", token_type: "bearer" },
       "https://api.github.com/user": { id: 583231, login: "octocat", email: "public@not.verified" },
@@ -380,7 +381,7 @@ describe("others' servers", () => {
     }
   });
 
-  test("GitHub says errors with status 200", async () => {
+  test("GitHub reports errors with status 200", async () => {
     answering({ "https://github.com/login/oauth/access_token": { error: "bad_verification_code" } });
     await assert.rejects(whoCameBack(at({ UPSTREAM_ISSUER: "https://github.com" }), "x", response, login), /bad_verification_code/);
   });
@@ -392,8 +393,8 @@ describe("others' servers", () => {
     ["with a token endpoint over http", { ...discovery, token_endpoint: "http://issuer.example/token" }, /no usable token_endpoint/],
     ["that is not there", undefined, /status 404/],
     ["that is huge", new Response("x".repeat(300_000)), /too long/],
-    ["that is no JSON", new Response("<html>"), /JSON/],
-    ["that is elsewhere", new Response(null, { status: 302, headers: { location: "http://169.254.169.254/" } }), /status 302/],
+    ["that is not JSON", new Response("<html>"), /JSON/],
+    ["that redirects elsewhere", new Response(null, { status: 302, headers: { location: "http://169.254.169.254/" } }), /status 302/],
   ];
   for (const [name, document, why] of discoveries) {
     test(`a discovery document ${name}: nobody logs in`, async () => {
@@ -413,7 +414,7 @@ describe("others' servers", () => {
     assert.deepEqual([asPublic[1].init.headers.authorization, asPublic[1].init.body.get("client_id")], [undefined, "client"]);
   });
 
-  test("a response that has to name its issuer (RFC 9207) does", async () => {
+  test("a response that has to name its issuer (RFC 9207) is refused if it does not", async () => {
     answering({ [`${issuer}/.well-known/openid-configuration`]: { ...discovery, authorization_response_iss_parameter_supported: true } });
     await assert.rejects(whoCameBack(at(), "x", response, login), /another issuer/);
   });

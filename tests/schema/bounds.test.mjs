@@ -23,7 +23,7 @@ const list = (count, each) => Array.from({ length: count }, (_, i) => each(i));
 /** The verdict on one value. @param {Driver} driver @param {unknown} schema @param {unknown} value */
 const one = (driver, schema, value) => /** @type {Verdict} */ (driver([s(schema), v(value)])[1]);
 
-/** `depth` schemas inside each other, by $ref. @param {number} depth */
+/** `depth` schemas nested by $ref. @param {number} depth */
 const chain = (depth) => ({ $ref: "#/$defs/d1", $defs: Object.fromEntries(list(depth - 1, (i) => [`d${i + 1}`, i + 2 < depth ? { $ref: `#/$defs/d${i + 2}` } : {}])) });
 
 /** `around`, `depth` times, around `inside`. @param {number} depth @param {(inside: unknown) => unknown} around @param {unknown} inside */
@@ -72,7 +72,7 @@ function atTheLimits(driver) {
 
 /** @param {Driver} driver */
 function steps(driver) {
-  // One more value to look at is what makes it too much.
+  // One more value to check makes it too much.
   const schema = { items: { enum: list(999, (i) => `v${i}`) } };
   const verdict = (/** @type {number} */ count) => one(driver, schema, list(count, () => "v998"));
   const most = greatest(1, 100_000, (count) => verdict(count).verdict === "yes");
@@ -80,7 +80,7 @@ function steps(driver) {
   assert.deepEqual(verdict(most + 1), { verdict: "no", sentences: costly });
 }
 
-/** Schemas that lead back to themselves, and what is said of any value. */
+/** Schemas that lead back to themselves. */
 const loops = [
   { $ref: "#" },
   { allOf: [{ $ref: "#" }] },
@@ -127,7 +127,7 @@ function deep(driver) {
   assert.equal(driver([s(nested(depth + 1, (inside) => ({ not: inside }), true))])[0].verdict, "unreadable");
 }
 
-/** Patterns and texts that a backtracking matcher would not live to see the end of. */
+/** Patterns, and pieces of texts on which a backtracking matcher would practically never end. */
 const hard = [
   ["^(a+)+$", "a"], ["^(a|a)*$", "a"], ["^(a|aa)+$", "a"], ["(.*)*x", "a"], ["^(([a-z])+.)+[A-Z]([a-z])+$", "a"], ["^(a?){30}a{30}b$", "a"], ["(x+x+)+y", "x"], ["^(\\w+\\s?)*$", "ab "],
 ];
@@ -175,10 +175,10 @@ function large(driver) {
   assert.deepEqual(one(driver, wide, names), { verdict: "no", sentences: costly });
 }
 
-/** What c/schema_equal.c makes of a text's bytes before it mixes them. @param {string} text @param {number} [hash] of what stands before it */
+/** What c/schema_equal.c makes of a text's bytes before it mixes them. @param {string} text @param {number} [hash] of what comes before it */
 const hashOf = (text, hash = 2166136261) => [...text].reduce((h, byte) => Math.imul(h ^ byte.charCodeAt(0), 16777619), hash);
 
-/** Two texts that lead from the hash `from` to the same one, and that. @param {number} from @returns {[string, string, number]} */
+/** Two texts that lead from the hash `from` to the same hash, and that hash. @param {number} from @returns {[string, string, number]} */
 function collision(from) {
   const seen = new Map();
   for (let i = 36 ** 4; ; i++) {
@@ -199,13 +199,13 @@ function alike(doublings, start) {
   return strings;
 }
 
-/** An object whose members' names are so long, and the same with its members turned round. @param {number} length */
+/** An object whose members' names are this long, and the same with its members in reverse order. @param {number} length */
 function twoOrders(length) {
   const members = list(1000, (i) => [`${"x".repeat(length)}${i}`, i]);
   return [Object.fromEntries(members), Object.fromEntries(members.toReversed())];
 }
 
-/** Long texts that differ at their ends are compared at their price: each list has few values, and megabytes. @param {Driver} driver */
+/** Long texts that differ only at their ends cost what comparing them takes: each list has few values, but megabytes. @param {Driver} driver */
 function longTexts(driver) {
   const unique = { uniqueItems: true };
   assert.equal(one(driver, unique, alike(8, "x".repeat(1000))).verdict, "yes");
@@ -241,13 +241,13 @@ function littleMemory(driver) {
 /** @param {() => Promise<Driver>} make */
 function all(make) {
   test("every limit at N and N + 1", async () => atTheLimits(await make()));
-  test("steps", async () => steps(await make()));
-  test("$refs in a circle, and exponentially many ways", async () => loopsAndWays(await make()));
-  test("as deep as JSON may be", async () => deep(await make()));
-  test("patterns in linear time", async () => patterns(await make()));
-  test("large schemas and values", async () => large(await make()));
-  test("long texts that differ at their ends", async () => longTexts(await make()));
-  test("too little memory", async () => littleMemory(await make()));
+  test("the limit of steps", async () => steps(await make()));
+  test("$refs in a circle and exponentially many ways are refused as too costly", async () => loopsAndWays(await make()));
+  test("schemas and values are checked as deep as JSON may be", async () => deep(await make()));
+  test("hard patterns are decided, or refused as too costly", async () => patterns(await make()));
+  test("large schemas and values are checked, within the limit", async () => large(await make()));
+  test("long texts that differ at their ends cost their length", async () => longTexts(await make()));
+  test("with too little memory there is no wrong verdict", async () => littleMemory(await make()));
 }
 
 describe("Bounds in WebAssembly", () => {

@@ -22,7 +22,7 @@ const patterns = [
   "^\\d{4}-\\d\\d-\\d\\d$", "^(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$", "^https?://[^/]+(/.*)?$", "^(([a-z]+\\.)*[a-z]+)@([a-z]+\\.)+[a-z]{2,}$",
 ];
 
-/** Known without the flag u only, and of one meaning: read as that. @type {Record<string, string>} */
+/** Valid only without the flag u, but unambiguous: read as this. @type {Record<string, string>} */
 const lenient = { "a{": "a\\{", "]": "\\]", "}": "\\}", "a{,2}": "a\\{,2\\}", "\\-": "-", "\\_": "_", "a\\ b": "a b", "a{b}": "a\\{b\\}" };
 
 /** Refused, and what the sentence must say. @type {Record<string, RegExp>} */
@@ -96,15 +96,15 @@ function compare(driver, cases) {
 
 /** @param {() => Promise<Driver>} make */
 function all(make) {
-  test("the patterns that people write", async () => {
+  test("patterns that people write match as in JavaScript", async () => {
     compare(await make(), patterns.map((each) => [each, each, texts]));
   });
 
-  test("what only has a meaning without the flag u", async () => {
+  test("patterns that are valid only without the flag u match as what they mean", async () => {
     compare(await make(), Object.entries(lenient).map(([each, like]) => [each, like, texts]));
   });
 
-  test("what is refused", async () => {
+  test("what is not supported is refused, with the reason", async () => {
     const verdicts = (await make())(Object.keys(refused).map((pattern) => `s ${JSON.stringify({ pattern })}`));
     for (const [i, [pattern, says]] of Object.entries(refused).entries()) {
       assert.equal(verdicts[i].verdict, "no", pattern);
@@ -113,7 +113,7 @@ function all(make) {
     }
   });
 
-  test("4,000 patterns made up", async () => {
+  test("4,000 made-up patterns match as in JavaScript", async () => {
     const source = new Source();
     const made = Array.from({ length: 4000 }, () => source.alternatives(2));
     compare(await make(), made.map((each) => [each, each, Array.from({ length: 8 }, () => source.text())]));

@@ -87,7 +87,7 @@ const refused = [
   [{ $defs: { a: { $id: "a.json" } } }, "The schema's /$defs/a/$id must be a URI with a scheme and without a fragment that no other schema has."],
 ];
 
-/** Schemas with all that is known. */
+/** Schemas with everything that is known. */
 const accepted = [
   true,
   {
@@ -116,7 +116,7 @@ function all(make) {
     assert.deepEqual(taken, accepted.map(() => ({ verdict: "yes", sentences: "" })));
   });
 
-  test("what a value is for", async () => {
+  test("outputs and answers are named as such; of these two, only answers have their formats checked", async () => {
     const schema = `s ${JSON.stringify({ type: "object", properties: { mail: { format: "email" }, day: { format: "date" }, at: { format: "date-time" }, to: { format: "uri" }, id: { format: "uuid" } }, additionalProperties: false })}`;
     const value = `v ${JSON.stringify({ mail: "nobody", day: "2026-02-29", at: "now", to: "x", id: "y", more: 1 })}`;
     const verdicts = (await make())([schema, `u ${Use.OUTPUT}`, value, "v 1", `u ${Use.ANSWER}`, value, "v 1"]).map(({ sentences }) => sentences);
@@ -127,7 +127,7 @@ function all(make) {
     ]);
   });
 
-  test("multiples of decimals", async () => {
+  test("multipleOf is exact for decimals", async () => {
     const yes = [[0.01, 19.99], [0.1, 0.3], [0.1, 1.1], [0.001, 4.035], [1e-8, 12391239123], [0.5, 1e308], [3, 9007199254740990]];
     const no = [[0.01, 19.995], [0.1, 0.35], [1, 4503599627370495.5], [0.123456789, 1e308], [3, 9007199254740991], [2, 1.0000000000000002]];
     const verdicts = (await make())([...yes, ...no].flatMap(([multipleOf, value]) => [`s ${JSON.stringify({ multipleOf })}`, `v ${JSON.stringify(value)}`]));

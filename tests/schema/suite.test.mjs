@@ -21,7 +21,7 @@ const reasons = [
 ];
 const refusedBefore = "a NUL in a string, which json.c refuses before";
 
-/** Files that say nothing of a validator such as this. */
+/** Files that do not concern a validator such as this one. */
 const filesLeft = [
   [/^optional\/format\/(?!(date|date-time|email|uri)$)/, "formats that are not asserted: they only describe"],
   [/^optional\/format-assertion$/, "other metaschemas"],
@@ -101,14 +101,14 @@ const { groups, missing, pinned } = await suite();
 describe("JSON-Schema-Test-Suite, draft 2020-12", { skip: !process.env.CI && missing ? missing : false }, () => {
   test("the suite is there", () => assert.equal(missing, ""));
 
-  test("WebAssembly", async () => {
+  test("every test passes in WebAssembly", async () => {
     const result = score(groups, await wasiDriver());
     const passed = print(result);
     assert.deepEqual(result.missed, []);
     if (pinned) assert.equal(passed, 1359, "what is left out has changed");
   });
 
-  test("native, with sanitizers", { skip: noSanitizers() || false }, async () => {
+  test("every test passes natively with sanitizers", { skip: noSanitizers() || false }, async () => {
     assert.deepEqual(score(groups, await nativeDriver()).missed, []);
   });
 });

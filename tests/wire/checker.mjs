@@ -1,11 +1,11 @@
-// What a revision's schema.json says of a message that a server sent.
+// What a revision's schema.json says about a message that a server sent.
 import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 
 /** @import { Schema } from "./schemas.mjs" */
 
-/** Extensions have schemas of their own, so of their messages only the envelope is known here. */
+/** Extensions have schemas of their own, so only the envelope of their messages is known here. */
 const extension = /^(notifications\/)?(tasks|ui)(\/|$)/;
 
 /** The transports allow an error "that has no id"; up to 2025-06-18 the schema forgot to. */
@@ -37,7 +37,7 @@ export class Checker {
   }
 
   /**
-   * What is wrong with a message that the server sent; nothing where it fits.
+   * What is wrong with a message that the server sent; nothing if it fits.
    * @param {any} message
    * @param {string} [method] of the request that it answers
    * @returns {string[]}

@@ -8,7 +8,7 @@ const newest = "2026-07-28";
 
 export const revisions = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"];
 
-/** Why a revision's messages cannot be checked here; false where they can. @param {string} revision */
+/** Why a revision's messages cannot be checked here; false if they can. @param {string} revision */
 export const unchecked = (revision) => !all[revision] && missing;
 
 /** @param {string} text @returns {any[]} the messages in a body, a batch or a single one */
@@ -34,7 +34,7 @@ export class MessageLog {
   #asked = new Map();
 
   /**
-   * A request comes; gives what is to be told of its response.
+   * A request comes; returns the exchange, which is to be told of its response.
    * @param {string} url
    * @param {Record<string, any>} headers
    * @param {string} body
@@ -75,7 +75,7 @@ export class MessageLog {
   #revision({ agreed, session, isSse, headers, messages }) {
     const said = messages[0]?.params?.["_meta"]?.["io.modelcontextprotocol/protocolVersion"] ?? headers["mcp-protocol-version"];
     const revision = agreed || (said ?? this.#agreed.get(session) ?? (isSse ? "2024-11-05" : "2025-03-26"));
-    // one that nobody knows is refused with an error of the newest
+    // an unknown one is refused with an error of the newest
     return revisions.includes(revision) ? revision : newest;
   }
 }

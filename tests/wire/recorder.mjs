@@ -1,4 +1,4 @@
-// A proxy before a server: passes everything on as it is, and checks each message that comes back.
+// A proxy in front of a server: passes everything on as it is, and checks each message that comes back.
 import { once } from "node:events";
 import http from "node:http";
 import { MessageLog } from "./log.mjs";

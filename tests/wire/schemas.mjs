@@ -1,6 +1,6 @@
-// The specification's own schema.json of each revision. None is committed: the referee's package,
-// which the lockfile pins, carries four of them, and the oldest is fetched once. Whatever its place,
-// a schema is what it should be where it has the checksum that stands here.
+// The specification's own schema.json of each revision. None is committed: the conformance suite's
+// package, which the lockfile pins, carries four of them, and the oldest is fetched once. Wherever it
+// comes from, a schema is the right one if it has the checksum given here.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { cachedFolder, fetchPinned, fromUpstream } from "../../c/toolchain/pinned.mjs";
 
-/** SHA-256 of each as JSON.stringify writes it. 2026-07-28 is as the referee has it: upstream renamed one definition since, and added another. */
+/** SHA-256 of each as JSON.stringify writes it. 2026-07-28 is as the suite has it: upstream has since renamed one definition, and added another. */
 const sums = {
   "2025-03-26": "35e76331022d571aa8953d1d57c2bb1440f5bdbe98096ea705a7232d6c65eed7",
   "2025-06-18": "ebfe1f0186fe0528776c385357ce44cd37df8e00cde8cfa912315a0497f4ceb6",
@@ -44,7 +44,7 @@ function fetched() {
   });
 }
 
-/** Those in the referee's bundle, where each is an object literal. @returns {Record<string, Schema>} */
+/** Those in the suite's bundle, in which each is an object literal. @returns {Record<string, Schema>} */
 function bundled() {
   const folder = dirname(createRequire(import.meta.url).resolve("@modelcontextprotocol/conformance/package.json"));
   const bundle = readFileSync(join(folder, "dist/index.js"), "utf8");
@@ -58,7 +58,7 @@ function bundled() {
   }));
 }
 
-/** Upstream has corrected what was wrongly generated in two: a number's bounds are numbers. @param {Schema} schema */
+/** Upstream has corrected what was wrongly generated in two of them: a number's bounds are numbers. @param {Schema} schema */
 function mended(schema) {
   const number = (schema.$defs ?? schema.definitions).NumberSchema?.properties ?? {};
   for (const name of ["minimum", "maximum", "default"]) if (number[name]) number[name].type = "number";

@@ -1,4 +1,4 @@
-// What checks the messages is checked itself: it must find each of these faults.
+// The checker of messages is checked itself: it must find each of these faults.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MessageLog, unchecked } from "./log.mjs";
