@@ -39,6 +39,7 @@
     SUITE(registry) \
     SUITE(remembered) \
     SUITE(resumable) \
+    SUITE(scan) \
     SUITE(seal) \
     SUITE(session) \
     SUITE(sha256) \

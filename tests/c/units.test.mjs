@@ -1,5 +1,6 @@
 // The C unit tests, as a WASI program under Node and natively with sanitizers.
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { noSanitizers, sanitizedTests, sanitizerEnv, wasiTests } from "../support/builds.mjs";
@@ -65,3 +66,13 @@ function suite(build) {
 describe("C units as WebAssembly", () => suite(async () => [process.execPath, "--no-warnings", runner, await wasiTests("tests/c")]));
 
 describe("C units natively with sanitizers", { skip: noSanitizers() || false }, () => suite(async () => [await sanitizedTests("tests/c")]));
+
+/** @param {string} name a file of this folder */
+const read = (name) => readFileSync(new URL(name, import.meta.url), "utf8");
+
+// scan.c was compiled and never run, because check.c did not name it
+test("every suite of the folder is run", () => {
+  const named = [...read("check.c").matchAll(/^ +SUITE\((\w+)\)/gm)].map(([, name]) => name);
+  const written = readdirSync(new URL(".", import.meta.url)).filter((name) => name.endsWith(".c")).flatMap((name) => /^SUITE\((\w+), \w+\);/m.exec(read(name))?.[1] ?? []);
+  assert.deepEqual(named, written.toSorted());
+});
