@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFile, cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -27,7 +27,7 @@ describe("a file with a checksum", () => {
   });
 
   for (const [name, first] of /** @type {const} */ ([["has another file", place(wrong)], ["cannot be reached", place(new Error("no route"))]])) {
-    test(`comes from the second if the first ${name}`, async () => {
+    test(`comes from the second where the first ${name}`, async () => {
       assert.equal(await fetchPinned(sum, { first: first.get, second: place(right).get }), right);
     });
   }
@@ -38,13 +38,31 @@ describe("a file with a checksum", () => {
   });
 });
 
-/** What cjson() says in a process of its own. @param {Record<string, string>} env @param {string} [first] a module that runs before it */
-async function said(env, first = "") {
-  const script = `${first};import(${JSON.stringify(join(root, "c/toolchain/cjson.mjs"))}).then((made) => made.cjson()).then(console.log, (error) => console.log(error.constructor.name + ": " + error.message))`;
+/** What a module of c/toolchain says in a process of its own. @param {string} module @param {string} call @param {Record<string, string>} env @param {string} [first] what runs before it */
+async function saidBy(module, call, env, first = "") {
+  const script = `${first};import(${JSON.stringify(join(root, "c/toolchain", module))}).then((made) => made.${call}).then(console.log, (error) => console.log(error.constructor.name + ": " + error.message))`;
   const { CJSON_DIR: _, ...rest } = process.env;
   const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], { env: { ...rest, ...env } });
   return stdout.trim();
 }
+
+/** @param {Record<string, string>} env @param {string} [first] */
+const said = (env, first) => saidBy("cjson.mjs", "cjson()", env, first);
+const OFFLINE = "globalThis.fetch = () => Promise.reject(new Error('no network'))";
+
+test("a folder of the cache is filled again if one of its files is missing", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "cache-")), cached = join(folder, "remote-mcp-server-c/some");
+  t.after(() => rm(folder, { recursive: true }));
+  await mkdir(cached, { recursive: true });
+  await writeFile(join(cached, "a"), "");
+  const fill = 'async (work) => { const { mkdir, writeFile } = await import("node:fs/promises"); await mkdir(work + "/keep"); for (const name of ["a", "b"]) await writeFile(work + "/keep/" + name, ""); return work + "/keep"; }';
+  const named = (/** @type {string[]} */ ...files) => saidBy("pinned.mjs", `cachedFolder("some", ${fill}, ${JSON.stringify(files)})`, { XDG_CACHE_HOME: folder });
+  assert.equal(await named("a"), cached);
+  assert.deepEqual(await readdir(cached), ["a"]);
+  assert.equal(await named("a", "b"), cached);
+  assert.deepEqual((await readdir(cached)).toSorted(), ["a", "b"]);
+  assert.deepEqual(await readdir(join(folder, "remote-mcp-server-c")), ["some"]);
+});
 
 describe("cJSON", () => {
   let folder = "", cache = "", unpacked = "";
@@ -63,7 +81,7 @@ describe("cJSON", () => {
   });
 
   test("what is in the cache is used without a network", async () => {
-    assert.equal(await said({ XDG_CACHE_HOME: folder, PATH: "" }, "globalThis.fetch = () => Promise.reject(new Error('none'))"), "build/cjson");
+    assert.equal(await said({ XDG_CACHE_HOME: folder, PATH: "" }, OFFLINE), "build/cjson");
   });
 
   test("what was changed there is refused: once it was silently compiled in", async () => {
@@ -71,9 +89,20 @@ describe("cJSON", () => {
     assert.match(await said({ XDG_CACHE_HOME: folder }), /^Failure: .*cJSON\.h has changed since it was fetched\. Remove its folder, and build again\.$/);
   });
 
+  test("what cannot be read there is not said to be in CJSON_DIR, which was not set", async () => {
+    await rm(join(unpacked, "cJSON.c"));
+    await mkdir(join(unpacked, "cJSON.c"));
+    assert.match(await said({ XDG_CACHE_HOME: folder }), /^Failure: \S*cJSON\.c cannot be read\. Remove its folder, and build again\.$/);
+  });
+
+  test("if a file is missing there, it is fetched again", async () => {
+    await rm(join(unpacked, "cJSON.c"), { recursive: true });
+    assert.match(await said({ XDG_CACHE_HOME: folder, PATH: "" }, OFFLINE), /^Failure: cJSON 1\.7\.19 could not be fetched/);
+  });
+
   test("if no place can be reached, one sentence says what to do", async () => {
     await rm(unpacked, { recursive: true });
-    const text = await said({ XDG_CACHE_HOME: folder, PATH: "" }, "globalThis.fetch = () => Promise.reject(new Error('no network'))");
+    const text = await said({ XDG_CACHE_HOME: folder, PATH: "" }, OFFLINE);
     assert.match(text, /^Failure: cJSON 1\.7\.19 could not be fetched \(upstream: no network; Debian: .+\): download https:\S+, unpack it, and set CJSON_DIR to the folder that holds cJSON\.c and cJSON\.h\.$/);
   });
 });

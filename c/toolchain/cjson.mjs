@@ -24,7 +24,8 @@ export async function cjson() {
   await mkdir(join(root, to), { recursive: true });
   for (const [file, sum] of Object.entries(files)) {
     const bytes = await readFile(join(from, file)).catch(() => {
-      throw new Failure(`CJSON_DIR must be a folder that holds cJSON.c and cJSON.h: ${join(from, file)} cannot be read.`);
+      const what = `${join(from, file)} cannot be read.`;
+      throw new Failure(given ? `CJSON_DIR must be a folder that holds cJSON.c and cJSON.h: ${what}` : `${what} Remove its folder, and build again.`);
     });
     if (!given && sha256Of(bytes) !== sum) throw new Failure(`${join(from, file)} has changed since it was fetched. Remove its folder, and build again.`);
     await writeIfChanged(`${to}/${file}`, bytes);
@@ -32,7 +33,7 @@ export async function cjson() {
   return to;
 }
 
-/** The unpacked release in the user's cache; fetched the first time. */
+/** The unpacked release in the user's cache; fetched if it is not there. */
 function cached() {
   return cachedFolder(`cJSON-${version}`, async (work) => {
     const archive = join(work, "cJSON.tar.gz");
@@ -42,7 +43,7 @@ function cached() {
     await mkdir(unpacked);
     for (const file of [...Object.keys(files), "LICENSE"]) await rename(join(work, file), join(unpacked, file));
     return unpacked;
-  });
+  }, Object.keys(files));
 }
 
 async function fetchArchive() {

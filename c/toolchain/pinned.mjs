@@ -12,18 +12,26 @@ import { userCache } from "./paths.mjs";
 export const run = promisify(execFile);
 
 /**
- * The folder `name` in the user's cache; filled by `fill` the first time.
+ * The folder `name` in the user's cache; filled by `fill` the first time, and when something is missing in it.
  * @param {string} name
  * @param {(work: string) => Promise<string>} fill works in an empty folder, and returns the one to keep
+ * @param {string[]} [files] what must be in it; if not given, anything
  * @returns {Promise<string>}
  */
-export async function cachedFolder(name, fill) {
+export async function cachedFolder(name, fill, files = []) {
   const folder = join(userCache, name);
-  if ((await readdir(folder).catch(() => [])).length > 0) return folder;
+  const isComplete = async () => {
+    /** @type {string[]} */
+    const names = await readdir(folder).catch(() => []);
+    return names.length > 0 && files.every((file) => names.includes(file));
+  };
+  if (await isComplete()) return folder;
   await mkdir(userCache, { recursive: true });
   const work = await mkdtemp(join(userCache, "fetch-"));
   try {
-    await rename(await fill(work), folder).catch(() => {}); // another run was faster
+    const filled = await fill(work);
+    if (!(await isComplete())) await rm(folder, { recursive: true, force: true });
+    await rename(filled, folder).catch(() => {}); // another run was faster
   } finally {
     await rm(work, { recursive: true, force: true });
   }
