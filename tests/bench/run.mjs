@@ -58,10 +58,15 @@ ${Object.entries(workloads).map(([name, { title }]) => `  ${name.padEnd(10)} ${t
 function readArguments(args) {
   const wanted = args.filter((arg) => !arg.startsWith("-"));
   const options = args.filter((arg) => arg.startsWith("-"));
-  const known = wanted.every((part) => part in parts || part in workloads) && options.every((option) => ["--quick", "--guard", "--growth"].includes(option));
-  if (!known) {
+  if (options.some((option) => ["--help", "-h"].includes(option))) {
     console.log(usage);
-    process.exit(options.includes("--help") ? 0 : 1);
+    process.exit();
+  }
+  const known = new Set(["--quick", "--guard", "--growth", ...Object.keys(parts), ...Object.keys(workloads)]);
+  const unknown = args.find((arg) => !known.has(arg));
+  if (unknown !== undefined) {
+    console.error(`There is no ${unknown.startsWith("-") ? "option" : "part or workload"} ${unknown}.\n\n${usage}`);
+    process.exit(1);
   }
   const only = wanted.filter((each) => each in workloads);
   const chosen = wanted.length === 0 ? Object.keys(parts) : [...wanted, ...(only.length > 0 ? ["requests"] : [])];
