@@ -335,6 +335,7 @@ describe("the configuration that it prints", () => {
     const { clients: judged } = await examine(url, "--header", "X-Api-Key: a-secret-key");
     for (const { name, configuration } of judged) printed.set(name, configuration);
   }));
+  const headings = (/** @type {string} */ name) => (printed.get(name) ?? []).map(({ where }) => where);
   const texts = (/** @type {string} */ name) => (printed.get(name) ?? []).map(({ text }) => text);
 
   test("is there for every client", () => assert.deepEqual([...printed.keys()], clients.map(({ name }) => name)));
@@ -353,6 +354,13 @@ describe("the configuration that it prints", () => {
     assert.deepEqual(Object.values(JSON.parse(texts("vscode")[0]).servers)[0].headers, { "X-Api-Key": "${input:mcp-key}" });
     assert.deepEqual(Object.values(JSON.parse(texts("cursor")[0]).mcpServers)[0].headers, { "X-Api-Key": "${env:MCP_KEY}" });
   });
+
+  test("of Cursor and Codex names the environment variable that holds the key, if one is needed", () =>
+    against(undefined, async (url) => {
+      for (const name of ["cursor", "codex"]) assert.match(headings(name)[0], /, with the key in the environment variable MCP_KEY$/);
+      const { clients: judged } = await examine(url, "--client", "cursor,codex"); // that log in
+      assert.doesNotMatch(JSON.stringify(judged.map(({ configuration }) => configuration)), /MCP_KEY/);
+    }));
 
   test("of Claude Code, Codex and the Inspector names the header", () => {
     assert.match(texts("claude-code")[0], /^claude mcp add --transport http \S+ http:\S+\/mcp --header "X-Api-Key: YOUR_KEY"$/);

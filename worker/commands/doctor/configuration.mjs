@@ -32,6 +32,9 @@ function mcpRemote({ name, url, header, value, sse }, windows) {
   return json({ mcpServers: { [name]: { ...run, ...(header && { env: { MCP_HEADER: value } }) } } });
 }
 
+/** Where a client takes the key from, as the end of a heading. @param {Target} target */
+const fromEnvironment = ({ header }) => (header ? ", with the key in the environment variable MCP_KEY" : "");
+
 /** A word for a POSIX shell, and for cmd and PowerShell. @param {string} text */
 const word = (text) => (/^[\w:/.=-]+$/.test(text) ? text : `"${text}"`);
 
@@ -69,13 +72,14 @@ export const configurations = {
   ],
 
   cursor: (target) => [
-    { where: "~/.cursor/mcp.json, or .cursor/mcp.json in the project", text: json({ mcpServers: { [target.name]: { url: target.url, ...headers(target, "${env:MCP_KEY}") } } }) },
+    { where: `~/.cursor/mcp.json, or .cursor/mcp.json in the project${fromEnvironment(target)}`, text: json({ mcpServers: { [target.name]: { url: target.url, ...headers(target, "${env:MCP_KEY}") } } }) },
   ],
 
-  codex({ name, url, header, value }) {
+  codex(target) {
+    const { name, url, header, value } = target;
     const bearer = header === "Authorization" && value.startsWith("Bearer ");
     const key = bearer ? 'bearer_token_env_var = "MCP_KEY"' : `env_http_headers = { ${JSON.stringify(header)} = "MCP_KEY" }`;
-    return [{ where: "~/.codex/config.toml, with the key in the environment variable MCP_KEY", text: `[mcp_servers.${JSON.stringify(name)}]\nurl = ${JSON.stringify(url)}${header ? `\n${key}` : ""}` }];
+    return [{ where: `~/.codex/config.toml${fromEnvironment(target)}`, text: `[mcp_servers.${JSON.stringify(name)}]\nurl = ${JSON.stringify(url)}${header ? `\n${key}` : ""}` }];
   },
 
   "mcp-remote": (target) => [
