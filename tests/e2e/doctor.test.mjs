@@ -94,6 +94,29 @@ describe("what is secret", () => {
       }
     }));
 
+  for (const [query, secrets] of /** @type {[string, string[]][]} */ ([
+    ["bare-secret", ["bare"]], ["short=abc", ["abc"]], ["key=a%2Fsecret%2fword", ["secret", "word"]], ["early-part&key=secret+words%20of+mine&late-part", ["early", "secret", "words", "mine", "late-part"]],
+    ['key=a"quoted"secret', ["quoted", "secret"]], ["key=b%C3%A4r%ZZ", ["%C3", "b\u00e4r", "%ZZ"]],
+  ])) {
+    test(`is never printed where it is the query ?${query}, in whatever form a server says it back`, () =>
+      against((reply, { path }) => {
+        if (!path.startsWith("/mcp")) return;
+        const said = path.slice(path.indexOf("?") + 1), value = said.replace(/^key=/, ""), plain = new URLSearchParams(`=${value}`).get("") ?? "";
+        return { ...reply, status: 500, body: { error_description: `${"-".repeat(40)} ${path}, ${said}, ${value}, ${plain}, ${encodeURIComponent(plain)}` } };
+      }, async (url) => {
+        for (const more of [[], ["--json"]]) {
+          const { output } = await doctor(`${url}?${query}`, "--client", "vscode,mcp-remote", ...more);
+          for (const secret of secrets) assert.ok(!output.includes(secret), output);
+          assert.ok(output.includes(`${url}?...`), output);
+        }
+      }));
+  }
+
+  test("is not even printed in part, where what a server says is cut short", () =>
+    against((reply, { path }) => (path.startsWith("/mcp") ? { ...reply, status: 500, body: { error_description: `${"-".repeat(285)} ${path}` } } : undefined), async (url) => {
+      assert.ok(!(await doctor(`${url}?bare-secret`, "--client", "vscode")).output.includes("bare"));
+    }));
+
   test("goes only to the server itself, not to where its metadata leads", () =>
     against(undefined, async (url, asked) => {
       await doctor(url, "--token", key);

@@ -9,6 +9,7 @@ import { advertisesOAuth, isOpen } from "./doctor/facts.mjs";
 import { isLegacy, leave } from "./doctor/messages.mjs";
 import { Probe } from "./doctor/probe.mjs";
 import { asJson, firstFault, report } from "./doctor/report.mjs";
+import { shownUrl } from "./doctor/secrets.mjs";
 import { readSecret } from "./terminal.mjs";
 
 /** @import { Header } from "./doctor/probe.mjs" */
@@ -43,16 +44,9 @@ async function readCredential({ token, header }) {
   return { name, value };
 }
 
-/** What may be shown of a URL: a query may hold a key. @param {string} url */
-const shownUrl = (url) => url.replace(/([?&][^=&]*=)[^&]*/g, "$1...");
-
-/** Removes what is secret, and what would steer a terminal; a server may send either. @param {string} text @param {string} url @param {Header | undefined} credential */
-function harmless(text, url, credential) {
-  const secrets = [...(credential ? [credential.value, credential.value.replace(/^\w+ /, "")] : []), ...new URL(url).searchParams.values()];
-  const hidden = secrets.filter((secret) => secret.length > 3).reduce((all, secret) => all.replaceAll(secret, "(hidden)"), text);
-  // eslint-disable-next-line no-control-regex
-  return hidden.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, "?");
-}
+/** Removes what would steer a terminal: a server may send it. @param {string} text */
+// eslint-disable-next-line no-control-regex
+const harmless = (text) => text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, "?");
 
 async function main() {
   const { values, positionals } = parseArgs({
@@ -76,7 +70,7 @@ async function main() {
   const key = credential ?? { name: "Authorization", value: "Bearer " };
   const needsKey = credential !== undefined || !((await isOpen(probe)) || (await advertisesOAuth(probe)));
   const target = { name: nameOf(url), url: shownUrl(url), sse: await isLegacy(probe), ...(needsKey ? placeholder(key) : { header: "", value: "" }) };
-  console.log(harmless((values.json ? asJson : report)(diagnoses, target), url, credential));
+  console.log(harmless((values.json ? asJson : report)(diagnoses, target)));
   process.exitCode = diagnoses.some(firstFault) ? 1 : 0;
 }
 

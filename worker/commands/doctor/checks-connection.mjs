@@ -11,10 +11,10 @@ const CLAUDE_USER = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatib
 /** Words of an answer that is a refusal, whatever its status says. */
 const REFUSAL = /unauthori[sz]ed|not authori[sz]ed|unauthenticated|authenticat|forbidden|credential|access denied|token (?:is )?(?:missing|required|invalid|expired)|(?:missing|invalid|expired) (?:bearer )?token|log ?in/i;
 
-/** What the server itself says is wrong. @param {Answer} answer */
-export function said({ json, text }) {
+/** What the server itself says is wrong: what is secret is hidden before it is cut short, or half a secret could be left. @param {Probe} probe @param {Answer} answer */
+export function said(probe, { json, text }) {
   const words = json?.error_description ?? json?.error?.message ?? json?.message ?? (typeof json?.error === "string" ? json.error : "");
-  return words ? `: "${String(words).slice(0, 300)}"` : text && !/^\s*</.test(text) ? `: "${text.trim().slice(0, 120)}"` : "";
+  return words ? `: "${probe.hide(String(words)).slice(0, 300)}"` : text && !/^\s*</.test(text) ? `: "${probe.hide(text.trim()).slice(0, 120)}"` : "";
 }
 
 /** @type {Check} */
@@ -38,7 +38,7 @@ export const reachable = {
     if (status >= 300 && status < 400) {
       return fail(`it redirects (${status}) to ${headers.get("location") ?? "nowhere"}; a client that follows loses its credential, and its POST may become a GET`, "Give clients the URL that answers without a redirect.");
     }
-    if (status >= 500) return fail(`it answers ${status}${said(answer)}`, "Look in the server's log. One possible cause is that the server is not configured yet.");
+    if (status >= 500) return fail(`it answers ${status}${said(probe, answer)}`, "Look in the server's log. One possible cause is that the server is not configured yet.");
     const stream = [404, 405].includes(status) && (await probe.ask({ headers: { accept: "text/event-stream" }, head: true }));
     if (stream && !stream.stream && ![401, 403].includes(stream.status)) {
       return fail(`it answers ${status} to a message, and ${stream.status} to a request for a stream: there is no MCP server at this path`, "Check the path: most servers are at /mcp, older ones at /sse.");
@@ -81,9 +81,9 @@ async function checkBadToken(probe) {
   const authorization = "Bearer remote-mcp-doctor-knows-no-token";
   const posted = await initialize(probe, { headers: { authorization } });
   const bad = [404, 405].includes(posted.status) ? await probe.ask({ headers: { authorization, accept: "text/event-stream" }, head: true }) : posted;
-  if (isHiddenRefusal(bad)) return fail(`a wrong token is refused with 200${said(bad)}`, "Answer 401: only then do clients log in again.");
+  if (isHiddenRefusal(bad)) return fail(`a wrong token is refused with 200${said(probe, bad)}`, "Answer 401: only then do clients log in again.");
   if (bad.status === 200) return pass("401 without a token; any token is accepted");
-  if (bad.status !== 401) return fail(`a wrong token gets ${bad.failed || bad.status}${said(bad)}; only on 401 does a client get a new one`, 'Answer 401 with error="invalid_token".');
+  if (bad.status !== 401) return fail(`a wrong token gets ${bad.failed || bad.status}${said(probe, bad)}; only on 401 does a client get a new one`, 'Answer 401 with error="invalid_token".');
   const header = bad.headers.get("www-authenticate") ?? "";
   if (!/error="invalid_token"/.test(header)) return warn("the challenge for a wrong token does not say why", 'Add error="invalid_token" to WWW-Authenticate (RFC 6750, section 3.1).');
   if (bad === posted && !bad.text.trim()) return warn("the 401 has no body, and without one Cursor hides the cause", "Say what is wrong in one sentence in the body.");
@@ -100,7 +100,7 @@ export const refusal = {
       return fail("it refuses with status 200 and an error inside: to a client, that is an answer, so it never logs in", "Answer 401 with WWW-Authenticate, before you look at the message.");
     }
     if (await isOpen(probe)) return pass("open: no credential is asked for");
-    if (status !== 401) return fail(`without a credential it answers ${answer.failed || status}${said(answer)}; only 401 makes a client log in`, "Answer 401 with WWW-Authenticate: Bearer.");
+    if (status !== 401) return fail(`without a credential it answers ${answer.failed || status}${said(probe, answer)}; only 401 makes a client log in`, "Answer 401 with WWW-Authenticate: Bearer.");
     const { header, isBearer, error } = await challenge(probe);
     if (!isBearer) return fail(`the 401 ${header ? "names a scheme other than Bearer" : "has no WWW-Authenticate"}, so a client does not learn how to log in`, "Add WWW-Authenticate: Bearer (RFC 6750, section 3).");
     if (error) return warn(`the challenge says error="${error}" although no credential was sent`, "Leave out error= if there was no credential (RFC 6750, section 3.1).");

@@ -111,6 +111,6 @@ export const unknownClient = {
     const body = new URLSearchParams({ grant_type: "authorization_code", code: "none", client_id: "remote-mcp-doctor-unknown", redirect_uri: "https://claude.ai/api/mcp/auth_callback", code_verifier: "0".repeat(43) });
     const answer = await probe.ask({ url, method: "POST", body: body.toString(), headers: { "content-type": "application/x-www-form-urlencoded" } });
     if (answer.status === 401 && answer.json?.error === "invalid_client") return pass();
-    return fail(`an unknown client gets ${answer.failed || answer.status}${said(answer)} from the token endpoint; only on 401 invalid_client does it register again`, 'Answer 401 with {"error":"invalid_client"} (RFC 6749, section 5.2).');
+    return fail(`an unknown client gets ${answer.failed || answer.status}${said(probe, answer)} from the token endpoint; only on 401 invalid_client does it register again`, 'Answer 401 with {"error":"invalid_client"} (RFC 6749, section 5.2).');
   }),
 };

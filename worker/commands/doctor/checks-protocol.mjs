@@ -39,7 +39,7 @@ export const preflight = {
       headers: { origin: PAGE, "access-control-request-method": "POST", "access-control-request-headers": SENT.join(",").toLowerCase() },
     });
     const { status, headers } = answer;
-    if (status < 200 || status > 299) return fail(`the preflight gets ${answer.failed || status}${said(answer)}`, "Answer OPTIONS with 204 and the CORS headers, before you ask for a credential: a preflight has none.");
+    if (status < 200 || status > 299) return fail(`the preflight gets ${answer.failed || status}${said(probe, answer)}`, "Answer OPTIONS with 204 and the CORS headers, before you ask for a credential: a preflight has none.");
     if (!letsPageRead(answer)) return fail(`Access-Control-Allow-Origin is ${headers.get("access-control-allow-origin") ?? "missing"}`, "Set it to * or the page's origin: the credential is a header, not a cookie.");
     const unsendable = lacking(headers.get("access-control-allow-headers"), SENT);
     if (unsendable.length) return fail(`Access-Control-Allow-Headers lacks ${unsendable.join(", ")}`, "Add them.");
@@ -54,7 +54,7 @@ export const exposed = {
   async run(probe) {
     const answers = [await initialize(probe, { headers: { origin: PAGE } }), ...((await canTalk(probe)) ? [await initialize(probe, { headers: { origin: PAGE }, credential: true })] : [])];
     for (const answer of answers) {
-      if (!letsPageRead(answer)) return fail(`the answer (${answer.failed || answer.status}) has no Access-Control-Allow-Origin for the page${said(answer)}: browsers look for it on the answer, not only on the preflight`, "Send the CORS headers with every answer, including errors.");
+      if (!letsPageRead(answer)) return fail(`the answer (${answer.failed || answer.status}) has no Access-Control-Allow-Origin for the page${said(probe, answer)}: browsers look for it on the answer, not only on the preflight`, "Send the CORS headers with every answer, including errors.");
       const unreadable = lacking(answer.headers.get("access-control-expose-headers"), READ.slice(0, 3));
       if (unreadable.length) return fail(`Access-Control-Expose-Headers lacks ${unreadable.join(", ")} on the answer (${answer.status})`, "Add them to the answers themselves.");
     }
@@ -72,7 +72,7 @@ export const modernFirst = {
     const answer = await discover(probe);
     const { json, status, failed } = answer;
     if (Array.isArray(json?.result?.supportedVersions)) return pass(json.result.supportedVersions.join(", "));
-    if (failed || status >= 500 || status === 401 || status === 403) return fail(`it gets ${failed || status}${said(answer)}: the client asks this before it falls back to initialize`, "Answer an unknown method with the JSON-RPC error -32601, or 400.");
+    if (failed || status >= 500 || status === 401 || status === 403) return fail(`it gets ${failed || status}${said(probe, answer)}: the client asks this before it falls back to initialize`, "Answer an unknown method with the JSON-RPC error -32601, or 400.");
     return pass(`unknown here (${json?.error?.code ?? status}), so the client goes on with initialize`);
   }),
 };
@@ -84,13 +84,13 @@ export const revisions = {
     if (await isLegacy(probe)) {
       if (!sse) return fail("this URL is for HTTP+SSE, the transport of 2024-11-05, which this client does not speak", "Give it the URL for Streamable HTTP: most servers have it at /mcp.");
       const answer = await handshake(probe);
-      return answer.json?.result ? pass(`${answer.json.result.protocolVersion}, over HTTP+SSE`) : fail(`over HTTP+SSE it gets ${answer.failed || answer.status}${said(answer)}`, "Send the event 'endpoint' on the stream, and then the response.");
+      return answer.json?.result ? pass(`${answer.json.result.protocolVersion}, over HTTP+SSE`) : fail(`over HTTP+SSE it gets ${answer.failed || answer.status}${said(probe, answer)}`, "Send the event 'endpoint' on the stream, and then the response.");
     }
     const agreed = [];
     for (const revision of REVISIONS) {
       const answer = await initialize(probe, { credential: true }, revision);
       const version = answer.json?.result?.protocolVersion;
-      if (!/^\d{4}-\d\d-\d\d$/.test(version)) return fail(`initialize in ${revision} gets ${answer.failed || answer.status}${said(answer)}`, "Answer with the revision that was asked for, or with the newest that you know, but never with an error.");
+      if (!/^\d{4}-\d\d-\d\d$/.test(version)) return fail(`initialize in ${revision} gets ${answer.failed || answer.status}${said(probe, answer)}`, "Answer with the revision that was asked for, or with the newest that you know, but never with an error.");
       agreed.push(version);
     }
     return pass([...new Set(agreed)].join(", "));
@@ -104,7 +104,7 @@ export const session = {
     if (await isLegacy(probe)) return none("it is the stream");
     const id = (await initialize(probe, { credential: true })).headers.get("mcp-session-id");
     const answer = await initialized(probe);
-    if (answer.status !== 202) return (answer.status === 200 || answer.status === 204 ? warn : fail)(`notifications/initialized gets ${answer.failed || answer.status}${said(answer)}`, "Answer a notification with 202 and no body.");
+    if (answer.status !== 202) return (answer.status === 200 || answer.status === 204 ? warn : fail)(`notifications/initialized gets ${answer.failed || answer.status}${said(probe, answer)}`, "Answer a notification with 202 and no body.");
     return pass(id ? "with an id" : "without an id");
   }),
 };
@@ -115,7 +115,7 @@ export const tools = {
   run: whenIn(async (probe) => {
     const answer = await listTools(probe);
     const list = answer.json?.result?.tools;
-    if (!Array.isArray(list)) return fail(`it gets ${answer.failed || answer.status}${said(answer)}`, "Answer with result.tools; if the token may see no tools, with an empty list.");
+    if (!Array.isArray(list)) return fail(`it gets ${answer.failed || answer.status}${said(probe, answer)}`, "Answer with result.tools; if the token may see no tools, with an empty list.");
     const names = list.map(({ name }) => String(name));
     const odd = names.find((name) => !/^[\w-]{1,64}$/.test(name));
     if (odd) return warn(`the name ${JSON.stringify(odd)} is not made of 1 to 64 letters, digits, _ and -, and some model APIs refuse it`, "Rename it.");

@@ -30,7 +30,7 @@ export async function diagnose(probe, client, chosen, limit = AbortSignal.timeou
   probe.limit = limit;
   for (const { title, run } of client.checks) {
     const found = await run(probe, client), outcome = limit.aborted ? tooLong() : found;
-    steps.push({ title, ...outcome });
+    steps.push({ title, ...outcome, note: probe.hide(outcome.note), ...(outcome.fix && { fix: probe.hide(outcome.fix) }) });
     // if nothing answers, nothing else is worth saying
     if (limit.aborted || (outcome.result === "fail" && title === "answers at this URL")) break;
   }

@@ -1,4 +1,5 @@
 // What the doctor asks a server, and what came back. The same question is asked only once.
+import { hider } from "./secrets.mjs";
 
 /** @typedef {{ name: string, value: string }} Header */
 /**
@@ -79,6 +80,8 @@ export class Probe {
   constructor(url, credential) {
     this.url = url;
     this.credential = credential;
+    /** Hides in a text for people what is secret: a server may say it back. */
+    this.hide = hider(url, credential);
   }
 
   /** @param {Question} question @returns {Promise<Answer>} */
