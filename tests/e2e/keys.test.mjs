@@ -57,9 +57,9 @@ describe("npm run keys -- add", () => {
   });
 
   test("keeps scopes and expiry as the server reads them", async () => {
-    const key = await make("add", "ci", "--scopes", "files:read  files:write files:read", "--expires", "2027-01-31T10:00:00Z");
-    assert.equal(tokens(), `ci:${sha256(key)}:expires=2027-01-31T10:00:00Z:scopes=files:read+files:write`);
-    assert.match((await keys("list")).output, /^ci {2}[0-9a-f]{8} {2}expires 2027-01-31T10:00:00Z {2}scopes: files:read files:write$/m);
+    const key = await make("add", "ci", "--scopes", "files:read  files:write files:read", "--expires", "2999-01-31T10:00:00Z");
+    assert.equal(tokens(), `ci:${sha256(key)}:expires=2999-01-31T10:00:00Z:scopes=files:read+files:write`);
+    assert.match((await keys("list")).output, /^ci {2}[0-9a-f]{8} {2}expires 2999-01-31T10:00:00Z {2}scopes: files:read files:write$/m);
   });
 
   test("chooses AUTH_MODE=tokens for the local server if none is set, and says so", async () => {
@@ -93,6 +93,8 @@ describe("npm run keys -- add", () => {
     ["a name with a blank", ["add", "a b"], /no spaces, commas, colons, double quotes or backslashes/],
     ["a name with a colon", ["add", "a:b"], /no spaces, commas, colons, double quotes or backslashes/],
     ["a day that does not exist", ["add", "a", "--expires", "2027-02-30"], /--expires cannot be "2027-02-30"\. Give a day in UTC/],
+    ["a day that is over", ["add", "a", "--expires", "2020-01-31"], /A key that expires 2020-01-31 would be of no use, because that is in the past/],
+    ["a second that is over", ["add", "a", "--expires", "2020-01-31T10:00:00Z"], /in the past/],
     ["a date in another format", ["add", "a", "--expires", "31.1.2027"], /--expires cannot be "31\.1\.2027"\. Give a day in UTC/],
     ["a name with a quote", ["add", 'a"b'], /no spaces, commas, colons, double quotes or backslashes/],
     ["a scope with a comma", ["add", "a", "--scopes", "read,write"], /"read,write" cannot be a scope/],
@@ -130,14 +132,27 @@ describe("npm run keys -- add", () => {
 
 describe("npm run keys -- rotate, remove", () => {
   test("rotate adds a key with the same rights; the old one stays until it is removed by its digest", async () => {
-    const old = await make("add", "alice", "--scopes", "read", "--expires", "2027-01-31");
+    const old = await make("add", "alice", "--scopes", "read", "--expires", "2999-01-31");
     const { output, log } = await keys("rotate", "alice");
-    const rights = ":expires=2027-01-31:scopes=read";
+    const rights = ":expires=2999-01-31:scopes=read";
     assert.equal(tokens(), `alice:${sha256(old)}${rights},alice:${sha256(output.trim())}${rights}`);
     const [, start] = /npm run keys -- remove alice ([0-9a-f]{8})$/m.exec(log) ?? [];
     assert.equal(start, sha256(old).slice(0, 8));
     await keys("remove", "alice", start);
     assert.equal(tokens(), `alice:${sha256(output.trim())}${rights}`);
+  });
+
+  test("rotate refuses a date that is past: one that is given, and that of the old key", async () => {
+    const expired = `alice:${sha256("a")}:expires=2020-01-31`;
+    writeFileSync(join(folder, ".dev.vars"), `TOKENS=${expired}\n`);
+    for (const [args, end] of [[["--expires", "2021-01-31"], "2021-01-31"], [[], "2020-01-31"]]) {
+      const { code, output, log } = await keys("rotate", "alice", ...args);
+      assert.deepEqual([code, output], [1, ""]);
+      assert.match(log, new RegExp(`A key that expires ${end} would be of no use, because that is in the past.*Give a later date with --expires`));
+      assert.equal(tokens(), expired);
+    }
+    const key = await make("rotate", "alice", "--expires", "");
+    assert.equal(tokens(), `${expired},alice:${sha256(key)}`);
   });
 
   test("rotate refuses empty scopes, and changes nothing", async () => {
@@ -276,15 +291,14 @@ describe("the server that reads what the command wrote", () => {
   let alice;
   /** @type {string} */
   let second;
-  /** @type {string} */
-  let expired;
+  const expired = "a-key-that-was-good-until-2020";
   /** @type {string} */
   let listed;
   before(async () => {
     begin();
     alice = await make("add", "alice", "--scopes", "files:read files:write", "--expires", "2999-12-31");
     second = await make("add", "bob", "--expires", "2999-12-31T10:00:00Z");
-    expired = await make("add", "carol", "--expires", "2020-01-31");
+    writeFileSync(join(folder, ".dev.vars"), variables.set(file(), "TOKENS", `${tokens()},carol:${sha256(expired)}:expires=2020-01-31`));
     listed = (await keys("list")).output;
     const [TOKENS, AUTH_MODE] = ["TOKENS", "AUTH_MODE"].map((name) => variables.get(file(), name) ?? "");
     server = await startServer({ TOKENS, AUTH_MODE });

@@ -105,7 +105,8 @@ describe("every command in it", () => {
       const own = commands.filter((command) => command[2] === "keys" && !command.includes("--passphrase"));
       assert.ok(own.length >= 4);
       for (const command of own) {
-        const args = command.slice(4).filter((word) => word !== "--remote"); // keys.test.mjs tests that
+        const args = command.slice(4).filter((word) => word !== "--remote") // what that does: keys.test.mjs
+          .map((word) => word.replace(/^20\d\d-/, "2999-")); // a date that the README names will be past one day
         const { code, log } = await run("node", [join(root, "worker/commands/keys.mjs"), ...args], { cwd: folder });
         assert.ok(code === 0 || /ci has a key/.test(log), `${command.join(" ")}: ${log}`);
       }

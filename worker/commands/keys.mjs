@@ -6,7 +6,7 @@ import { Failure } from "../../c/toolchain/paths.mjs";
 import { localStore, remoteStore } from "./keys-store.mjs";
 import { hashOf } from "./passphrase.mjs";
 import { readSecret } from "./terminal.mjs";
-import { checkExpires, checkName, checkScopes, digestOf, endOf, newKey, withEntry, withoutEntry } from "./tokens.mjs";
+import { checkEnd, checkExpires, checkName, checkScopes, digestOf, endOf, newKey, withEntry, withoutEntry } from "./tokens.mjs";
 import * as variables from "./variables.mjs";
 import { configuration, setSecret } from "./wrangler.mjs";
 
@@ -21,7 +21,7 @@ const USAGE = `Usage:
   npm run keys -- list                 lists the keys
   npm run keys -- --passphrase         sets the passphrase with which the owner logs in (AUTH_MODE=oauth)
 
-add and rotate take --scopes "a b" and --expires 2027-01-31.
+add and rotate take --scopes "a b" and --expires 2030-12-31.
 Keys are kept in .dev.vars, for \`npm start\`; with --remote, in the deployed server's secrets.
 --env NAME selects an environment of wrangler.toml.`;
 
@@ -35,6 +35,7 @@ function described(entry) {
 
 /** Makes a key of this name, keeps its digest and prints it. @param {Store} store @param {Entry[]} entries @param {Omit<Entry, "digest">} what */
 async function make(store, entries, what) {
+  checkEnd(what);
   const key = newKey();
   const entry = { ...what, digest: digestOf(key) };
   await store.write(withEntry(entries, entry));

@@ -34,13 +34,19 @@ export function checkExpires(expires) {
   const time = Date.parse(day ? `${expires}T00:00:00Z` : expires);
   const second = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(expires);
   if ((!day && !second) || time < 0 || Number.isNaN(time) || !new Date(time).toISOString().startsWith(expires.slice(0, 10))) {
-    throw new Failure(`--expires cannot be ${JSON.stringify(expires)}. Give a day in UTC, such as 2027-01-31, or a second, such as 2027-01-31T10:00:00Z.`);
+    throw new Failure(`--expires cannot be ${JSON.stringify(expires)}. Give a day in UTC, such as 2030-12-31, or a second, such as 2030-12-31T10:00:00Z.`);
   }
   return expires;
 }
 
-/** When the entry ends, in ms since 1970: a day means its first moment in UTC, as in c/config_tokens.h. @param {Entry} entry */
+/** When the entry ends, in ms since 1970: a day means its first moment in UTC, as in c/config_tokens.h. @param {Pick<Entry, "expires">} entry */
 export const endOf = ({ expires }) => Date.parse(expires);
+
+/** Refuses an entry that has ended already: its key would be of no use. @param {Pick<Entry, "expires">} entry */
+export function checkEnd(entry) {
+  if (!entry.expires || endOf(entry) > Date.now()) return;
+  throw new Failure(`A key that expires ${entry.expires} would be of no use, because that is in the past (a day means its first moment, in UTC). Give a later date with --expires.`);
+}
 
 /** @param {string} scopes between blanks @returns {string[]} in their order, each once */
 export function checkScopes(scopes) {
