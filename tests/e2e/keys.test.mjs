@@ -120,6 +120,15 @@ describe("npm run keys -- add", () => {
     assert.match(log, /npm run keys -- rotate alice/);
   });
 
+  test("with --env, messages name it, so that the next command is for the same keys", async () => {
+    const oauth = ["--env", "oauth"];
+    await make("add", "alice", ...oauth);
+    assert.match((await keys("add", "alice", ...oauth)).log, /`npm run keys -- rotate alice --env oauth` makes another one; `npm run keys -- remove alice --env oauth` removes it/);
+    assert.match((await keys("rotate", "bob", ...oauth)).log, /`npm run keys -- add bob --env oauth` makes one/);
+    assert.match((await keys("remove", "bob", ...oauth)).log, /`npm run keys -- list --env oauth` shows/);
+    assert.match((await keys("rotate", "alice", ...oauth)).log, /run: npm run keys -- remove alice [0-9a-f]{8} --env oauth$/m);
+  });
+
   test("refuses the 65th key, as the server would", async () => {
     const many = Array.from({ length: 64 }, (_, index) => `key${index}:${sha256(String(index))}`).join(",");
     writeFileSync(join(folder, ".dev.vars"), `TOKENS=${many}\n`);
@@ -245,6 +254,14 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     assert.equal(cloudflare.secrets.get("TOKENS"), entries[1]);
     await remote("remove", "bob");
     assert.equal(cloudflare.secrets.has("TOKENS"), false);
+  });
+
+  test("messages say --remote, so that the next command is for the same keys", async () => {
+    await remote("add", "alice");
+    assert.match((await remote("add", "alice")).log, /`npm run keys -- rotate alice --remote` makes another one; `npm run keys -- remove alice --remote` removes it/);
+    assert.match((await remote("rotate", "bob", "--env", "oauth")).log, /`npm run keys -- add bob --remote --env oauth` makes one/);
+    assert.match((await remote("remove", "bob")).log, /`npm run keys -- list --remote` shows/);
+    assert.match((await remote("rotate", "alice")).log, /run: npm run keys -- remove alice [0-9a-f]{8} --remote$/m);
   });
 
   test("a name that begins like a comment is in .keys like any other", async () => {

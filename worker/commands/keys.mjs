@@ -3,6 +3,7 @@
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "../../c/toolchain/paths.mjs";
+import { keysCommand } from "./hints.mjs";
 import { localStore, remoteStore } from "./keys-store.mjs";
 import { hashOf } from "./passphrase.mjs";
 import { readSecret } from "./terminal.mjs";
@@ -58,7 +59,7 @@ const commands = {
     const what = { name: checkName(name), expires: options.expires ? checkExpires(options.expires) : "", scopes: options.scopes === undefined ? undefined : checkScopes(options.scopes) };
     const entries = await store.read();
     if (entries.some((entry) => entry.name === name)) {
-      throw new Failure(`${name} has a key already. \`npm run keys -- rotate ${name}\` makes another one; \`npm run keys -- remove ${name}\` removes it.`);
+      throw new Failure(`${name} has a key already. \`${keysCommand(`rotate ${name}`, options)}\` makes another one; \`${keysCommand(`remove ${name}`, options)}\` removes it.`);
     }
     await make(store, entries, what);
     await chooseLocalMode(options);
@@ -67,18 +68,18 @@ const commands = {
   async rotate(store, options, name) {
     const entries = await store.read();
     const old = entries.findLast((entry) => entry.name === name);
-    if (!old) throw new Failure(`There is no key named ${name} to rotate. \`npm run keys -- add ${name}\` makes one.`);
+    if (!old) throw new Failure(`There is no key named ${name} to rotate. \`${keysCommand(`add ${name}`, options)}\` makes one.`);
     await make(store, entries, {
       name,
       expires: options.expires === undefined ? old.expires : options.expires && checkExpires(options.expires),
       scopes: options.scopes === undefined ? old.scopes : checkScopes(options.scopes),
     });
-    const where = `${options.remote ? " --remote" : ""}${options.env ? ` --env ${options.env}` : ""}`;
-    console.error(`The old key stays valid. When nobody uses it any more, run: npm run keys -- remove ${name} ${old.digest.slice(0, 8)}${where}`);
+    console.error(`The old key stays valid. When nobody uses it any more, run: ${keysCommand(`remove ${name} ${old.digest.slice(0, 8)}`, options)}`);
   },
 
-  async remove(store, _options, name, start) {
+  async remove(store, options, name, start) {
     const { gone, left } = withoutEntry(await store.read(), name, start);
+    if (gone.length === 0) throw new Failure(`There is no key named ${name}${start && ` whose digest begins with ${start}`}. \`${keysCommand("list", options)}\` shows the keys there are.`);
     await store.write(left);
     for (const entry of gone) console.log(`Removed: ${described(entry)}`);
     if (left.length === 0) console.error("No key is left. With AUTH_MODE=tokens, the server refuses every MCP request until you add one.");

@@ -1,0 +1,12 @@
+// The commands that messages tell people to run: for the same server as the command that prints them.
+
+/** @typedef {{ remote?: boolean, env?: string, config?: string }} Where which server a command is for */
+
+/** The end of a command that is for this server. @param {Where} where */
+export const forServer = ({ remote, env, config }) => `${remote ? " --remote" : ""}${env ? ` --env ${env}` : ""}${config ? ` --config ${config}` : ""}`;
+
+/** @param {string} command what keys.mjs is to do @param {Where} where */
+export const keysCommand = (command, { remote, env }) => `npm run keys -- ${command}${forServer({ remote, env })}`;
+
+/** @param {string} name @param {Where} where */
+export const secretCommand = (name, { env, config }) => `npx wrangler secret put ${name}${forServer({ env, config })}`;
