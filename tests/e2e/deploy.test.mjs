@@ -54,6 +54,10 @@ beforeEach(async () => {
 afterEach(() => cloudflare.stop());
 after(() => folders.forEach(remove));
 
+/** Deploys as another configuration file says. */
+const OTHER = "other.toml";
+const beginOther = () => writeFileSync(join(folder, OTHER), settings(OAUTH));
+
 /** @param {string[]} args @param {Record<string, string>} [env] */
 const deployWith = (args, env = {}) => run("node", [program, ...args], { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder, ...env } });
 const deploy = (/** @type {string[]} */ ...args) => deployWith(args);
@@ -123,6 +127,20 @@ describe("what a mode needs, without a terminal", () => {
       assert.deepEqual(cloudflare.changes, []);
     });
   }
+
+  for (const [args, tail] of /** @type {[string[], string][]} */ ([[[], ""], [["--env", "oauth"], " --env oauth"], [["--config", OTHER, "--env=oauth"], " --env oauth --config other.toml"]])) {
+    test(`what sets a secret is for the same server, here ${args.join(" ") || "that of no environment"}`, async () => {
+      beginOther();
+      const { log } = await deploy("--var", "AUTH_MODE:tokens", ...args);
+      assert.match(log, new RegExp(`\`npx wrangler secret put TOKENS${tail}\``));
+      assert.match(log, new RegExp(`\`npm run keys -- add NAME --remote${args.length ? " --env oauth" : ""}\` makes it`));
+    });
+  }
+
+  test("the environment that a mode with oauth selects is named, too", async () => {
+    const { log } = await deploy("--var", "AUTH_MODE:oauth");
+    assert.match(log, /`npm run keys -- --passphrase --remote --env oauth` makes it.*`npx wrangler secret put OWNER_PASSPHRASE --env oauth`/);
+  });
 
   test("oauth with an upstream needs all of the upstream's variables", async () => {
     const { code, log } = await deploy("--var", "AUTH_MODE:oauth", "--var", "UPSTREAM_ISSUER:https://accounts.example.com");
@@ -239,8 +257,8 @@ describe("a mode with oauth", () => {
   });
 });
 
-/** @param {[RegExp, string][]} answers */
-const answering = (answers) => atTerminal(`node ${program}`, answers, { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder } });
+/** @param {[RegExp, string][]} answers @param {string[]} args */
+const answering = (answers, ...args) => atTerminal(["node", program, ...args].join(" "), answers, { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder } });
 
 describe("at a terminal", { skip: noTerminal }, () => {
   test("it asks who may connect, makes a key, keeps the mode in wrangler.toml, and shows the key once it works", async () => {
@@ -282,6 +300,33 @@ describe("at a terminal", { skip: noTerminal }, () => {
     assert.ok(!shown.includes("unseen secret"));
     assert.deepEqual(uploaded().UPSTREAM_CLIENT_SECRET, ["secret_text", "unseen secret"]);
     assert.doesNotMatch(readFileSync(join(folder, "wrangler.toml"), "utf8"), /SECRET/);
+  });
+
+  test("a name that no key can have is asked for again", async () => {
+    const { code, shown, asked } = await answering([[/AUTH_MODE \[tokens\]/, ""], [/Make one now\?/, ""], [/A name for it/, "a b"], [/A key cannot be named "a b"[^]*A name for it/, "alice"], [/wrangler\.toml/, "n"]]);
+    assert.deepEqual([code, asked], [0, 5], shown);
+    assert.match(uploaded().TOKENS[1] ?? "", /^alice:/);
+  });
+
+  test("where the upload fails, wrangler.toml stays as it was", async () => {
+    const before = readFileSync(join(folder, "wrangler.toml"), "utf8");
+    writeFileSync(join(folder, "worker.js"), "this is not JavaScript");
+    const { code, shown, asked } = await answering([[/AUTH_MODE \[tokens\]/, ""], [/Make one now\?/, ""], [/A name for it/, "alice"], [/Write AUTH_MODE to wrangler\.toml/, ""]]);
+    assert.equal(asked, 4, shown);
+    assert.notEqual(code, 0);
+    assert.deepEqual(cloudflare.uploads, []);
+    assert.equal(readFileSync(join(folder, "wrangler.toml"), "utf8"), before);
+  });
+
+  test("with --config, it is that file that is named and written", async () => {
+    beginOther();
+    cloudflare.secrets.set("OWNER_PASSPHRASE", hash);
+    const { code, shown, asked } = await answering([[/AUTH_MODE \[tokens\]/, "oauth"], [/Write AUTH_MODE to/, ""]], "--config", OTHER);
+    assert.deepEqual([code, asked], [0, 2], shown);
+    assert.match(shown, /Write AUTH_MODE to other\.toml/);
+    assert.match(shown, /AUTH_MODE: written to other\.toml, under \[env\.oauth\.vars\]\. To deploy again, run `npm run deploy -- --env oauth --config other\.toml`/);
+    assert.match(readFileSync(join(folder, OTHER), "utf8"), /^\[env\.oauth\.vars\]\nAUTH_MODE = "oauth"$/m);
+    assert.doesNotMatch(readFileSync(join(folder, "wrangler.toml"), "utf8"), /AUTH_MODE/);
   });
 
   test("an open mode is refused at a terminal, too", async () => {

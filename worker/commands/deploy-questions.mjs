@@ -1,6 +1,6 @@
 // What `npm run deploy` asks the person at the terminal.
 import { Failure } from "../../c/toolchain/paths.mjs";
-import { MODES, UPSTREAM, parts, refusal } from "./modes.mjs";
+import { UPSTREAM, described, modeLines, parts, refusal } from "./modes.mjs";
 import { hashOf } from "./passphrase.mjs";
 import { ask, askHidden, confirm } from "./terminal.mjs";
 import { checkName, digestOf, formatEntries, newKey } from "./tokens.mjs";
@@ -17,39 +17,41 @@ async function askUntil(question, check) {
   }
 }
 
-/** Why this cannot be the value; "" if it can. @param {Need} need @param {string} value */
-export function wrongValue({ name, question, form }, value) {
-  if (!value.trim()) return `${name} is empty. It should be ${question}.`;
-  return form && !form.test(value) ? `${name} does not look right. It should be ${question}.` : "";
+/** What a check that throws finds wrong; "" if nothing. @param {(answer: string) => unknown} check @returns {(answer: string) => string} */
+const wrongTo = (check) => (answer) => {
+  try {
+    check(answer);
+    return "";
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
+};
+
+/** Why this cannot be the value; "" if it can. @param {Need} need @param {string} value @param {string} [env] of the server that needs it */
+export function wrongValue(need, value, env) {
+  const { name, form } = need;
+  if (!value.trim()) return `${name} is empty. It should be ${described(need, env)}.`;
+  return form && !form.test(value) ? `${name} does not look right. It should be ${described(need, env)}.` : "";
 }
 
 /** @returns {Promise<string>} AUTH_MODE */
 export function askMode() {
-  const lines = MODES.map(([name, who]) => `  ${name.padEnd(8)}${who}`);
-  console.error(["Who may connect?", ...lines, "You can combine tokens, jwt and oauth, separated by commas."].join("\n"));
+  console.error(`Who may connect?\n${modeLines}\nYou can combine tokens, jwt and oauth, separated by commas.`);
   return askUntil(() => ask("AUTH_MODE", "tokens"), refusal);
 }
 
 /** The hash of a new passphrase. @returns {Promise<string>} */
 async function askPassphrase() {
-  let hash = "";
-  const wrong = (/** @type {string} */ given) => {
-    try {
-      hash = hashOf(given);
-      return "";
-    } catch (error) {
-      return String(/** @type {Error} */ (error).message);
-    }
-  };
-  const first = await askUntil(() => askHidden("Choose a passphrase to log in with:"), wrong);
+  const first = await askUntil(() => askHidden("Choose a passphrase to log in with:"), wrongTo(hashOf));
   if ((await askHidden("Once more:")) !== first) throw new Failure("The passphrases differ, so nothing was deployed. Start again.");
-  return hash;
+  return hashOf(first);
 }
 
 /** Makes a first key: its entry in TOKENS, and the key itself, to be shown once it is of use. */
 async function askKey() {
   if (!(await confirm("There is no key yet. Make one now?", true))) return undefined;
-  const name = checkName(await ask("A name for it, so that you know whose it is:", "owner"));
+  const name = await askUntil(() => ask("A name for it, so that you know whose it is:", "owner"), wrongTo(checkName));
   const key = newKey();
   return { value: formatEntries([{ name, digest: digestOf(key), expires: "" }]), key };
 }

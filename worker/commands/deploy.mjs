@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "../../c/toolchain/paths.mjs";
 import { askFor, askMode, wrongValue } from "./deploy-questions.mjs";
+import { forServer, secretCommand } from "./hints.mjs";
 import { keepKeys, keptKeys, keysFile } from "./keys-store.mjs";
-import { needs, openness, parts, possibleNeeds, refusal } from "./modes.mjs";
-import { keepVariables } from "./settings.mjs";
+import { described, needs, openness, parts, possibleNeeds, refusal } from "./modes.mjs";
+import { isWritable, keepVariables } from "./settings.mjs";
 import { confirm, isTerminal } from "./terminal.mjs";
 import { formatEntries, parseEntries } from "./tokens.mjs";
 import * as variables from "./variables.mjs";
-import { configuration, environmentArgument, secretNames, wrangler } from "./wrangler.mjs";
+import { configuration, configurationFile, environmentArgument, secretNames, wrangler } from "./wrangler.mjs";
 
 /**
  * @typedef {object} Plan
@@ -20,11 +21,12 @@ import { configuration, environmentArgument, secretNames, wrangler } from "./wra
  * @property {string} [env]
  * @property {boolean} ownEnv whether the person chose it
  * @property {string} [config]
+ * @property {string} file the configuration file, as people name it
  * @property {boolean} dryRun
  * @property {boolean} open whether the person said that an open server is meant
  * @property {string} [ownSecrets] a file of secrets that wrangler gets from the person
  * @property {Record<string, string>} variables what is given here, by --var or the environment, or was asked for
- * @property {Record<string, string>} configured what wrangler.toml says
+ * @property {Record<string, string>} configured what the configuration file says
  * @property {Record<string, string>} secrets what is uploaded
  * @property {string[]} deployed the secrets that the deployed server has
  * @property {string} [key] one that was made
@@ -45,7 +47,7 @@ function readArguments(given) {
   const pairs = [.../** @type {string[]} */ (values.var ?? []), ...tokens.flatMap((token) => (token.kind === "positional" ? token.value : []))];
   const said = Object.fromEntries(pairs.flatMap((pair) => [/^(\w+):(.*)$/s.exec(pair) ?? []]).filter(([all]) => all).map(([, name, value]) => [name, value]));
   return {
-    args, variables: said, configured: {}, secrets: {}, deployed: [],
+    args, variables: said, configured: {}, secrets: {}, deployed: [], file: "",
     env: /** @type {string | undefined} */ (values.env), config: /** @type {string | undefined} */ (values.config),
     ownEnv: "env" in values, dryRun: Boolean(values["dry-run"]), open: Boolean(open), ownSecrets: "secrets-file" in values ? String(values["secrets-file"]) : undefined,
   };
@@ -54,9 +56,10 @@ function readArguments(given) {
 /** @param {Plan} plan @param {string} [env] @returns {Promise<Record<string, string>>} */
 const configuredIn = async ({ config }, env) => Object.fromEntries(Object.entries((await configuration({ env, config })).vars).map(([name, value]) => [name, String(value)]));
 
-/** The mode, as the arguments, the environment or wrangler.toml give it. @param {Plan} plan */
+/** The mode, as the arguments, the environment or the configuration file give it. @param {Plan} plan */
 async function readMode(plan) {
   if (process.env.AUTH_MODE) plan.variables.AUTH_MODE ??= process.env.AUTH_MODE;
+  plan.file = await configurationFile(plan);
   plan.configured = await configuredIn(plan, plan.env);
   const mode = plan.variables.AUTH_MODE ?? plan.configured.AUTH_MODE;
   if (mode !== undefined) await chooseBuild(plan, mode);
@@ -116,33 +119,45 @@ async function gather(plan, mode) {
   }
   const wrong = needs(mode, isKnown).flatMap((need) => {
     const value = given(need.name);
-    return value === undefined ? [] : wrongValue(need, value) || [];
+    return value === undefined ? [] : wrongValue(need, value, plan.env) || [];
   });
-  const lacking = missing.map(({ name, question, secret }) => `${name} is missing: it is ${question}. Set it ${secret ? `in the environment or with \`npx wrangler secret put ${name}\`` : `with --var ${name}:VALUE, in the environment or in wrangler.toml`}.`);
+  const ways = (/** @type {import("./modes.mjs").Need} */ { name, secret }) => (secret ? `in the environment or with \`${secretCommand(name, plan)}\`` : `with --var ${name}:VALUE, in the environment or in ${plan.file}`);
+  const lacking = missing.map((need) => `${need.name} is missing: it is ${described(need, plan.env)}. Set it ${ways(need)}.`);
   if (lacking.length + wrong.length) throw new Failure([`AUTH_MODE=${mode} cannot be deployed yet.`, ...lacking, ...wrong].join("\n"));
 }
 
-/** Offers to write to wrangler.toml what the next deploy needs again. @param {Plan} plan */
-async function keep(plan) {
-  const all = Object.entries(plan.variables).filter(([name, value]) => plan.configured[name] !== value);
-  const names = all.map(([name]) => name).join(", ");
-  if (all.length && !plan.dryRun && isTerminal() && (await confirm(`Write ${names} to wrangler.toml, for later deploys?`, true))) {
-    if (await keepVariables(plan, Object.fromEntries(all))) {
-      if (plan.env && !plan.ownEnv) console.error(`Written to [env.${plan.env}.vars]. To deploy again, run \`npm run deploy -- --env ${plan.env}\`.`);
-      return;
-    }
-    console.error(`It could not be written there. Add it by hand.`);
+/** What later deploys need again, because the configuration file does not say it. @param {Plan} plan */
+const unkept = ({ variables: all, configured }) => Object.entries(all).filter(([name, value]) => configured[name] !== value);
+
+/** Offers to write that to the configuration file. @param {Plan} plan @returns {Promise<boolean>} */
+async function askToKeep(plan) {
+  const names = unkept(plan).map(([name]) => name).join(", ");
+  if (!names || plan.dryRun || !isTerminal() || !isWritable(plan.file)) return false;
+  return confirm(`Write ${names} to ${plan.file} after the upload, for later deploys?`, true);
+}
+
+/** Writes it, if that is wanted; else says what it means that it is not written. @param {Plan} plan @param {boolean} wanted */
+async function keep(plan, wanted) {
+  const all = unkept(plan);
+  if (all.length === 0) return;
+  const { env, ownEnv, config, file } = plan;
+  const names = all.map(([name]) => name).join(", "), table = `[${env ? `env.${env}.` : ""}vars]`;
+  if (wanted && (await keepVariables(plan, Object.fromEntries(all)))) {
+    const again = env && !ownEnv ? ` To deploy again, run \`npm run deploy --${forServer({ env, config })}\`.` : "";
+    console.error(`${names}: written to ${file}, under ${table}.${again}`);
+    return;
   }
-  if (all.length) console.error(`${names}: for this deploy only. Later deploys need the same again, unless it is in wrangler.toml, under [${plan.env ? `env.${plan.env}.` : ""}vars].`);
+  if (wanted) console.error(`${file} could not be changed. Add it by hand.`);
+  console.error(`${names}: for this deploy only. Later deploys need the same again, unless it is in ${file}, under ${table}.`);
 }
 
 /** Whether a file of secrets has AUTH_MODE: wrangler takes JSON, with comments, and dotenv's format. @param {string} text */
 const hasMode = (text) => (/^\s*(?:\{|\/[/*])/.test(text) ? /"AUTH_MODE"\s*:/.test(text) : variables.get(text, "AUTH_MODE") !== undefined);
 
-/** Refuses a mode among the secrets: nothing here would have looked at it. @param {string | undefined} file */
-function checkSecrets(file) {
-  if (!file || !existsSync(file) || !hasMode(readFileSync(file, "utf8").replace(/^\ufeff/, ""))) return; // wrangler says so if there is no file
-  throw new Failure(`${file} has AUTH_MODE, which is not a secret. Nothing was deployed. Remove it from that file, and set it with --var AUTH_MODE:MODE or in wrangler.toml.`);
+/** Refuses a mode among the secrets: nothing here would have looked at it. @param {Plan} plan */
+function checkSecrets({ ownSecrets, file }) {
+  if (!ownSecrets || !existsSync(ownSecrets) || !hasMode(readFileSync(ownSecrets, "utf8").replace(/^\ufeff/, ""))) return; // wrangler says so if there is no file
+  throw new Failure(`${ownSecrets} has AUTH_MODE, which is not a secret. Nothing was deployed. Remove it from that file, and set it with --var AUTH_MODE:MODE or in ${file}.`);
 }
 
 /** Runs wrangler with the secrets in a file that only it sees. @param {Plan} plan @returns {Promise<number>} */
@@ -163,15 +178,15 @@ async function upload(plan) {
 
 async function main() {
   const plan = readArguments(process.argv.slice(2));
-  checkSecrets(plan.ownSecrets);
   let mode = await readMode(plan);
+  checkSecrets(plan);
   if (mode === undefined && isTerminal() && !plan.open) {
     mode = plan.variables.AUTH_MODE = await askMode();
     await chooseBuild(plan, mode);
   }
   guard(mode, plan);
   if (mode !== undefined) await gather(plan, mode);
-  await keep(plan);
+  const keeping = await askToKeep(plan);
   const code = await upload(plan);
   process.exitCode = code;
   if (code !== 0 || plan.dryRun) return;
@@ -180,6 +195,7 @@ async function main() {
     console.error("This is the key. It is shown only once:");
     console.log(plan.key);
   }
+  await keep(plan, keeping);
 }
 
 main().catch((error) => {

@@ -1,4 +1,5 @@
 // What each AUTH_MODE needs, and which of them leave a server open.
+import { keysCommand } from "./hints.mjs";
 
 /**
  * A variable or secret that a mode needs.
@@ -6,11 +7,12 @@
  * @property {string} name
  * @property {boolean} [secret]
  * @property {string} question what it is, for people
+ * @property {string} [madeBy] what `npm run keys` is to do to make it
  * @property {RegExp} [form] what it must look like
  */
 
 /** @type {Need} */
-const TOKENS = { name: "TOKENS", secret: true, question: "the list of the digests of the keys that you hand out (`npm run keys -- add NAME --remote` makes a key)" };
+const TOKENS = { name: "TOKENS", secret: true, question: "the list of the digests of the keys that you hand out", madeBy: "add NAME" };
 
 const ISSUER = /^https:\/\/[^/\s]+\S*$/;
 
@@ -21,7 +23,7 @@ const JWT = [
 ];
 
 /** @type {Need} */
-const PASSPHRASE = { name: "OWNER_PASSPHRASE", secret: true, question: "the hash of the passphrase that you log in with (`npm run keys -- --passphrase --remote` sets it)", form: /^pbkdf2-sha256:\d+:[\w-]+:[\w-]+$/ };
+const PASSPHRASE = { name: "OWNER_PASSPHRASE", secret: true, question: "the hash of the passphrase that you log in with", madeBy: "--passphrase", form: /^pbkdf2-sha256:\d+:[\w-]+:[\w-]+$/ };
 
 /** @type {Need[]} */
 const UPSTREAM = [
@@ -30,6 +32,9 @@ const UPSTREAM = [
   { name: "UPSTREAM_CLIENT_SECRET", secret: true, question: "the client secret that belongs to the client ID" },
   { name: "UPSTREAM_ALLOWED", question: "the list of who may log in: email addresses or @domain, separated by commas, or * for everybody with an account there" },
 ];
+
+/** What it is, and what makes it. @param {Need} need @param {string} [env] of the server that needs it */
+export const described = ({ question, madeBy }, env) => question + (madeBy ? ` (\`${keysCommand(madeBy, { remote: true, env })}\` makes it)` : "");
 
 /** All that a mode can have; with oauth, the owner's login, an upstream's, or both. @param {string} mode @returns {Need[]} */
 export function possibleNeeds(mode) {
@@ -46,6 +51,8 @@ export const MODES = [
   ["any", "everybody, with any token (for trying out; needs --open)"],
   ["none", "everybody (for trying out; needs --open)"],
 ];
+/** The same, as lines. */
+export const modeLines = MODES.map(([name, who]) => `  ${name.padEnd(8)}${who}`).join("\n");
 const ALONE = new Set(["any", "none"]);
 
 /** @param {string} mode as AUTH_MODE says it */

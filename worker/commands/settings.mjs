@@ -23,6 +23,9 @@ export function withVariables(toml, env, values) {
   return toml.slice(0, start) + body + (length < 0 ? "" : toml.slice(start + length));
 }
 
+/** Whether variables can be written there. @param {string} path */
+export const isWritable = (path) => path.endsWith(".toml");
+
 /**
  * Writes them, and checks that wrangler reads the same; if not, everything stays as it was.
  * @param {{ env?: string, config?: string }} options
@@ -31,15 +34,15 @@ export function withVariables(toml, env, values) {
  */
 export async function keepVariables({ env, config }, values) {
   const path = (await configuration({ env, config })).configPath;
-  if (!path?.endsWith(".toml")) return false;
+  if (!path || !isWritable(path)) return false;
   const before = readFileSync(path, "utf8");
-  writeFileSync(path, withVariables(before, env, values));
   try {
+    writeFileSync(path, withVariables(before, env, values));
     const { vars } = await configuration({ env, config });
     if (Object.entries(values).every(([name, value]) => vars[name] === value)) return true;
   } catch {
-    // written where it may not be: taken back below
+    // it may not be written at all, or not there: taken back below
   }
-  writeFileSync(path, before);
+  if (readFileSync(path, "utf8") !== before) writeFileSync(path, before);
   return false;
 }

@@ -1,6 +1,7 @@
 // wrangler, run as a person would run it, and what its configuration says.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { relative } from "node:path";
 import { Failure } from "../../c/toolchain/paths.mjs";
 
 /**
@@ -10,6 +11,12 @@ import { Failure } from "../../c/toolchain/paths.mjs";
 export async function configuration({ env, config } = {}) {
   const { unstable_readConfig: readConfig } = await import("wrangler"); // it takes a while to load
   return readConfig({ env, config }, { hideWarnings: true });
+}
+
+/** The file that says it, as people name it. @param {{ config?: string }} options @returns {Promise<string>} */
+export async function configurationFile({ config }) {
+  const { configPath } = await configuration({ config });
+  return configPath ? relative(process.cwd(), configPath) : "wrangler.toml";
 }
 
 /**
