@@ -64,6 +64,17 @@ const deploy = (/** @type {string[]} */ ...args) => deployWith(args);
 /** The bindings of the last upload, by name: kind and value. */
 const uploaded = () => Object.fromEntries((cloudflare.uploads.at(-1) ?? []).map(({ name, type, text }) => [name, [type, text]]));
 
+for (const option of ["--help", "-h"]) {
+  test(`${option} prints what there is, and nothing is deployed`, async () => {
+    for (const args of [[option], ["--var", "AUTH_MODE:any", "--open", option]]) {
+      const { code, output, log } = await deploy(...args);
+      assert.deepEqual([code, output], [0, log]);
+      for (const word of ["AUTH_MODE", "--var", "--open", "--env", "--dry-run", "wrangler deploy"]) assert.ok(output.includes(word), word);
+      assert.deepEqual(cloudflare.changes, []);
+    }
+  });
+}
+
 describe("an open server is not deployed by mistake", () => {
   for (const [what, args, why] of /** @type {[string, string[], RegExp][]} */ ([
     ["no AUTH_MODE", [], /NO AUTH_MODE IS SET HERE/],

@@ -82,8 +82,15 @@ test("a server that has streams only in a session has no fault there", () =>
     assert.match(output, /GET gives a stream or 405.*a stream/);
   }));
 
-describe("what is secret", () => {
+for (const option of ["--help", "-h"]) {
+  test(`${option} prints what there is, and that is no error`, async () => {
+    const { code, output, log } = await doctor("https://mcp.example/mcp", option);
+    assert.deepEqual([code, output], [0, log]);
+    assert.match(output, /^Usage: npm run doctor -- URL /);
+  });
+}
 
+describe("what is secret", () => {
   test("is never printed: neither the credential, nor what a server repeats of it, nor a URL's query", () =>
     against(echo, async (url) => {
       for (const more of [[], ["--json"]]) {

@@ -139,6 +139,17 @@ describe("npm run keys -- add", () => {
   });
 });
 
+for (const option of ["--help", "-h"]) {
+  test(`${option} prints what there is, and that is no error`, async () => {
+    for (const args of [[option], ["add", "alice", option]]) {
+      const { code, output, log } = await keys(...args);
+      assert.deepEqual([code, output], [0, log]);
+      assert.match(output, /^Usage:\n {2}npm run keys -- add NAME /);
+      assert.ok(!existsSync(join(folder, ".dev.vars")));
+    }
+  });
+}
+
 describe("npm run keys -- rotate, remove", () => {
   test("rotate adds a key with the same rights; the old one stays until it is removed by its digest", async () => {
     const old = await make("add", "alice", "--scopes", "read", "--expires", "2999-01-31");

@@ -8,12 +8,29 @@ import { Failure } from "../../c/toolchain/paths.mjs";
 import { askFor, askMode, wrongValue } from "./deploy-questions.mjs";
 import { forServer, secretCommand } from "./hints.mjs";
 import { keepKeys, keptKeys, keysFile } from "./keys-store.mjs";
-import { described, needs, openness, parts, possibleNeeds, refusal } from "./modes.mjs";
+import { described, modeLines, needs, openness, parts, possibleNeeds, refusal } from "./modes.mjs";
 import { isWritable, keepVariables } from "./settings.mjs";
 import { confirm, isTerminal } from "./terminal.mjs";
 import { formatEntries, parseEntries } from "./tokens.mjs";
 import * as variables from "./variables.mjs";
 import { configuration, configurationFile, environmentArgument, secretNames, wrangler } from "./wrangler.mjs";
+
+const USAGE = `Usage: npm run deploy [-- [--var NAME:VALUE]... [--open] [--env NAME] [--dry-run] [ARGUMENT]...]
+
+Runs wrangler deploy, once it is clear who may connect. At a terminal it asks for what is missing;
+elsewhere it says what is missing, and deploys nothing.
+
+--var      sets a variable for this deploy, such as --var AUTH_MODE:tokens; AUTH_MODE and what it
+           needs may also be in the environment or in wrangler.toml
+--open     deploys a server that is open to everyone, or one without AUTH_MODE, which answers nobody
+--env      selects an environment of wrangler.toml; a mode with oauth selects "oauth" by itself
+--dry-run  builds and bundles everything, but uploads nothing
+--help     prints this; so does -h
+
+All arguments but --open go to wrangler deploy. \`npx wrangler deploy --help\` lists what it takes.
+
+AUTH_MODE says who may connect; tokens, jwt and oauth can be combined, separated by commas:
+${modeLines}`;
 
 /**
  * @typedef {object} Plan
@@ -22,6 +39,7 @@ import { configuration, configurationFile, environmentArgument, secretNames, wra
  * @property {boolean} ownEnv whether the person chose it
  * @property {string} [config]
  * @property {string} file the configuration file, as people name it
+ * @property {boolean} help whether to say only what there is
  * @property {boolean} dryRun
  * @property {boolean} open whether the person said that an open server is meant
  * @property {string} [ownSecrets] a file of secrets that wrangler gets from the person
@@ -38,7 +56,7 @@ function readArguments(given) {
     args: given, strict: false, allowPositionals: true, tokens: true,
     options: {
       env: { type: "string", short: "e" }, config: { type: "string", short: "c" }, var: { type: "string", multiple: true },
-      open: { type: "boolean" }, "dry-run": { type: "boolean" }, "secrets-file": { type: "string" },
+      open: { type: "boolean" }, "dry-run": { type: "boolean" }, "secrets-file": { type: "string" }, help: { type: "boolean", short: "h" },
     },
   });
   const open = tokens.find((token) => token.kind === "option" && token.name === "open");
@@ -47,7 +65,7 @@ function readArguments(given) {
   const pairs = [.../** @type {string[]} */ (values.var ?? []), ...tokens.flatMap((token) => (token.kind === "positional" ? token.value : []))];
   const said = Object.fromEntries(pairs.flatMap((pair) => [/^(\w+):(.*)$/s.exec(pair) ?? []]).filter(([all]) => all).map(([, name, value]) => [name, value]));
   return {
-    args, variables: said, configured: {}, secrets: {}, deployed: [], file: "",
+    args, variables: said, configured: {}, secrets: {}, deployed: [], file: "", help: Boolean(values.help),
     env: /** @type {string | undefined} */ (values.env), config: /** @type {string | undefined} */ (values.config),
     ownEnv: "env" in values, dryRun: Boolean(values["dry-run"]), open: Boolean(open), ownSecrets: "secrets-file" in values ? String(values["secrets-file"]) : undefined,
   };
@@ -178,6 +196,7 @@ async function upload(plan) {
 
 async function main() {
   const plan = readArguments(process.argv.slice(2));
+  if (plan.help) return console.log(USAGE);
   let mode = await readMode(plan);
   checkSecrets(plan);
   if (mode === undefined && isTerminal() && !plan.open) {

@@ -21,7 +21,8 @@ URL        the MCP server's http or https URL, with its path: https://example.co
 --token    sent as "Authorization: Bearer TOKEN"; "-" asks for it, or reads it from a pipe
 --header   sent as it is
 --client   ${clients.map(({ name }) => name).join(", ")}; without it, all of them
---json     prints JSON, for programs`;
+--json     prints JSON, for programs
+--help     prints this; so does -h`;
 
 /** How long the questions left for the end may take together. */
 const LAST_MS = 10_000;
@@ -51,8 +52,9 @@ const harmless = (text) => text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, "?");
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { token: { type: "string" }, header: { type: "string" }, client: { type: "string", multiple: true }, json: { type: "boolean" } },
+    options: { token: { type: "string" }, header: { type: "string" }, client: { type: "string", multiple: true }, json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
   });
+  if (values.help) return console.log(USAGE);
   const url = checkUrl(positionals.length === 1 ? positionals[0] : undefined);
   const wanted = values.client?.flatMap((name) => name.split(","));
   const unknown = wanted?.find((name) => !clients.some((client) => client.name === name));

@@ -24,7 +24,8 @@ const USAGE = `Usage:
 
 add and rotate take --scopes "a b" and --expires 2030-12-31.
 Keys are kept in .dev.vars, for \`npm start\`; with --remote, in the deployed server's secrets.
---env NAME selects an environment of wrangler.toml.`;
+--env NAME selects an environment of wrangler.toml.
+--help, or -h, prints this.`;
 
 /** One line about an entry, for people. @param {Entry} entry */
 function described(entry) {
@@ -112,9 +113,10 @@ async function main() {
     allowPositionals: true,
     options: {
       env: { type: "string", short: "e" }, remote: { type: "boolean" }, scopes: { type: "string" },
-      expires: { type: "string" }, replace: { type: "boolean" }, passphrase: { type: "boolean" },
+      expires: { type: "string" }, replace: { type: "boolean" }, passphrase: { type: "boolean" }, help: { type: "boolean", short: "h" },
     },
   });
+  if (values.help) return console.log(USAGE);
   const [command = "", name = "", start = "", more] = positionals;
   if (values.passphrase && !command) return passphrase(values);
   const needsName = command !== "list";
