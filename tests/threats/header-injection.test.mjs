@@ -2,7 +2,7 @@
 // written, ends up in a document or a header that the other side acts on.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Stream, credential, hello, message, openSse, post } from "../e2e/support/http.mjs";
+import { answerOf, credential, hello, message, openSse, post } from "../e2e/support/http.mjs";
 import { paths, posting, said, serving } from "./support.mjs";
 
 const body = JSON.stringify(message("ping"));
@@ -44,9 +44,11 @@ describe("metadata and header injection", () => {
     }
   });
 
-  test("two Hosts, or a target that names another host: no document repeats the foreign one", async () => {
-    for (const [target, ...hosts] of [["/.well-known/oauth-protected-resource", "localhost", "evil.example"], ["/.well-known/oauth-protected-resource", "evil.example", "localhost"], ["http://evil.example/.well-known/oauth-protected-resource", "localhost"]]) {
+  test("two Hosts are refused; a target with a host counts for nothing, the Host does; no document repeats the foreign one", async () => {
+    const path = "/.well-known/oauth-protected-resource";
+    for (const [status, target, ...hosts] of /** @type {[number, string, ...string[]][]} */ ([[400, path, "localhost", "evil.example"], [400, path, "evil.example", "localhost"], [400, path, "localhost", "localhost"], [200, `http://evil.example${path}`, "localhost"], [403, `http://localhost${path}`, "evil.example"]])) {
       const answer = await said(server(), [`GET ${target} HTTP/1.1`, ...hosts.map((host) => `Host: ${host}`)]);
+      assert.equal(answer.status, status, `${target} ${hosts}`);
       assert.ok(!answer.body.includes("evil.example"), answer.body);
     }
   });
@@ -58,12 +60,14 @@ describe("metadata and header injection", () => {
     }
   });
 
-  test("a bare CR, LF or NUL in a header begins no header of the answer", async () => {
+  test("a bare CR, a NUL or a folded line in a header is 400, a bare LF ends the line as CR LF does, and none begins a header of the answer", async () => {
     for (const name of ["Origin", "Mcp-Session-Id", "MCP-Protocol-Version", "Last-Event-ID", "X-Api-Key", "Mcp-Method"]) {
-      for (const cut of ["\r", "\n", "\0", "\r\n "]) {
-        const answer = await said(open(), posting("/mcp", body, "Host: localhost", ...own, `${name}: x${cut}Set-Cookie: evil=1`), body);
-        assert.doesNotMatch(answer.head, /evil/i, `${name} ${JSON.stringify(cut)}`);
-      }
+      const credentials = name === "X-Api-Key" ? [] : [`Authorization: ${credential}`];
+      const cutBy = (/** @type {string} */ cut) => said(open(), posting("/mcp", body, "Host: localhost", ...own, ...credentials, `${name}: x${cut}Set-Cookie: evil=1`), body);
+      const twoLines = await cutBy("\r\n");
+      for (const cut of ["\r", "\0", "\r\n ", "\r\n\t"]) assert.deepEqual([(await cutBy(cut)).status, cut], [400, cut], name);
+      assert.equal(stable(await cutBy("\n")), stable(twoLines), name);
+      assert.doesNotMatch(twoLines.head, /evil/i, name);
     }
   });
 
@@ -84,13 +88,18 @@ describe("metadata and header injection", () => {
     stream.leave();
   });
 
-  test("a hostile revision and a hostile event id are repeated in no header", async () => {
+  test("a hostile revision, session id or event id is refused, or negotiated away, and repeated in no header", async () => {
     const begun = await post(`${open().url}/mcp`, message("initialize", hello('2025-11-25"\r\nX-Evil: 1')));
     assert.equal(begun.headers.get("x-evil"), null);
     const session = begun.headers.get("mcp-session-id") ?? "";
     assert.match(session, /^[\w-]+$/);
-    const stream = await Stream.open(`${open().url}/mcp`, { authorization: credential, "mcp-session-id": session, "last-event-id": 'x", evil.1' });
-    assert.ok(!JSON.stringify(stream.headers).includes("evil"));
-    stream.leave();
+    assert.equal(begun.json.result.protocolVersion, "2025-11-25");
+    const get = async (/** @type {Record<string, string>} */ headers) => answerOf(await fetch(`${open().url}/mcp`, { headers: { authorization: credential, accept: "text/event-stream", "mcp-session-id": session, ...headers }, signal: AbortSignal.timeout(10_000) }));
+    const send = (/** @type {Record<string, string>} */ headers) => post(`${open().url}/mcp`, message("ping"), headers);
+    for (const end of ['", evil.1', "\tevil: 1", "%0d%0aevil: 1", "<evil>", "\u00e9evil"]) {
+      const answers = [await get({ "last-event-id": `x${end}` }), await get({ "mcp-session-id": session + end }), await send({ "mcp-session-id": session + end }), await send({ "mcp-protocol-version": `2025-11-25${end}` })];
+      assert.deepEqual(answers.map(({ status, json }) => [status, json?.error?.code ?? json?.error]), [[400, "unknown_event"], [404, "session_not_found"], [404, "session_not_found"], [400, -32022]], end);
+      for (const { headers } of answers) assert.ok(!JSON.stringify([...headers]).includes("evil"), end);
+    }
   });
 });

@@ -35,12 +35,15 @@ const smuggled = [
   ["a second message after the first", `{${head},"method":"ping"}{${head},"method":"tools/call",${params}}`, -32700],
   ["a second message on the next line", `{${head},"method":"ping"}\n{${head},"method":"tools/call",${params}}`, -32700],
   ["65 levels of nesting", `{${head},"method":"tools/call","x":${"[".repeat(64)}${"]".repeat(64)},${params}}`, -32700],
+  ["64 nested arrays and nothing else", "[".repeat(64) + "]".repeat(64), -32600],
+  ["65 nested arrays and nothing else", "[".repeat(65) + "]".repeat(65), -32700],
+  ["65 levels of objects and arrays in turn", `{${head},"method":"tools/call","x":${'[{"a":'.repeat(32)}1${"}]".repeat(32)},${params}}`, -32700],
   ["a million nested arrays", `{${head},"method":"tools/call","x":${"[".repeat(1_000_000)}`, -32700],
   ["half a million nested objects", `{${head},"method":"tools/call","x":${'{"a":'.repeat(500_000)}`, -32700],
 ];
 
 const isRefused = (/** @type {Awaited<ReturnType<typeof post>>} */ answer, /** @type {number} */ code) => {
-  assert.equal(answer.json?.error?.code, code, answer.text);
+  assert.equal([answer.json].flat()[0]?.error?.code, code, answer.text);
   assert.ok(!answer.text.includes(credential), "the tool ran");
 };
 

@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { call, post, toolText } from "../e2e/support/http.mjs";
 import { HandmadeIssuer, encoded, newKey, signed } from "../e2e/support/issuer.mjs";
 import { startWorkerd } from "../e2e/support/server.mjs";
+import { toolsRun } from "./support.mjs";
 
 const audience = "https://mcp.example/mcp";
 
@@ -33,8 +34,12 @@ describe("JWT", () => {
   /** @type {[string, () => string][]} */
   const classics = [
     ["alg: none", () => `${unsigned({ alg: "none" })}.`],
+    ["alg: None", () => `${unsigned({ alg: "None" })}.`],
+    ["alg: NONE", () => `${unsigned({ alg: "NONE" })}.`],
     ["alg: nOnE", () => `${unsigned({ alg: "nOnE" })}.`],
     ["alg: none with a signature", () => rs({}, { alg: "none" })],
+    ["alg: None with a signature", () => rs({}, { alg: "None" })],
+    ["alg: NONE with a signature", () => rs({}, { alg: "NONE" })],
     ["no signature under a good alg", () => `${unsigned({ alg: "RS256", kid: "rsa" })}.`],
     ["HS256 with the RSA key's PEM as the secret", () => hmac(rsa.pem)],
     ["HS256 with the RSA key's JWK as the secret", () => hmac(JSON.stringify(rsa.publicJwk))],
@@ -63,20 +68,27 @@ describe("JWT", () => {
     ["a changed subject", () => { const [head, , signature] = rs({}).split("."); return `${head}.${encoded(issuer.claims({ sub: "admin" }))}.${signature}`; }],
     ["a changed header", () => { const [, claims, signature] = rs({}).split("."); return `${encoded({ alg: "RS256", kid: "rsa", more: 1 })}.${claims}.${signature}`; }],
     ["only two parts", () => rs({}).split(".").slice(0, 2).join(".")],
+    ["a fourth part that is empty", () => `${rs({})}.`],
+    ["four parts", () => `${rs({})}.${encoded({})}`],
+    ["five parts, as of an encrypted token", () => `${rs({})}.${encoded({})}.${encoded({})}`],
     ["oversized", () => rs({ filler: "x".repeat(16_384) })],
     ["deeply nested claims", () => signed(rsa, `{"iss":"${issuer.url}","x":${"[".repeat(1000)}${"]".repeat(1000)}}`)],
   ];
   for (const [name, token] of classics) {
     test(`${name}: 401, and no tool runs`, async () => {
-      const { status, json, text } = await ask(token());
-      assert.deepEqual([status, json?.error], [401, "invalid_token"], text);
+      /** @type {Awaited<ReturnType<typeof ask>> | undefined} */
+      let answer;
+      assert.deepEqual(await toolsRun(server, `Bearer ${rs({})}`, async () => (answer = await ask(token()))), []);
+      assert.deepEqual([answer?.status, answer?.json?.error], [401, "invalid_token"], answer?.text);
     });
   }
 
-  test("a good token is let in, so nothing else refused the others", async () => {
-    const { status, json } = await ask(rs({ jti: "good" }));
-    assert.equal(status, 200);
-    assert.match(toolText(json), /alice/);
+  test("a good token is let in, so nothing else refused the others, and its call is logged", async () => {
+    assert.deepEqual(await toolsRun(server, `Bearer ${rs({})}`, async () => {
+      const { status, json } = await ask(rs({ jti: "good" }));
+      assert.equal(status, 200);
+      assert.match(toolText(json), /alice/);
+    }), ["getToken"]);
   });
 
   /** @type {[string, import("node:http").RequestListener][]} */

@@ -69,6 +69,7 @@ injection("quotes are escaped", "c/buffer.c", "return kind == 'u' ? ESCAPE_BYTES
 
 const jwt = of("JWT", "jwt");
 jwt("only algorithms in the table are taken", "c/jwt.c", "if (jwt->algorithm == NULL) return JWT_ALGORITHM;", "if (jwt->algorithm == NULL) jwt->algorithm = &algorithms[0];");
+jwt("a token has three parts", "c/jwt.c", "if (count == PARTS) return false;", "if (count == PARTS) return true;");
 jwt("signatures are verified", "worker/services.js", "(await verified.catch(() => false)) ? 1 : 0", "(await verified.catch(() => false)) ? 1 : 1");
 jwt("a key is chosen by its id", "c/jwk.c", "if (jwt->has_key_id && !json_says(", "if (false && jwt->has_key_id && !json_says(");
 jwt("a critical extension is refused", "c/jwt.c", 'if (json_object_member(header->root, TEXT("crit")).kind != JSON_ABSENT) return JWT_CRITICAL;', "");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Stream, answerOf, call, hello, message, openSse, post, toolText } from "../e2e/support/http.mjs";
-import { serving, tokensOf } from "./support.mjs";
+import { serving, tokensOf, toolsRun } from "./support.mjs";
 
 // names and tokens of the same length: a binding to the length alone would not do
 const anna = "Bearer annas-first-token", refreshed = "Bearer annas-later-token", boby = "Bearer bobys-first-token";
@@ -23,9 +23,12 @@ describe("session hijack", () => {
     answerOf(await fetch(`${server().url}/mcp`, { method, headers: { accept: "text/event-stream", ...headers }, signal: AbortSignal.timeout(10_000) }));
 
   test("POST with another's token is 404, and the tool does not run", async () => {
-    const session = await begin();
-    const { status, json } = await post(`${server().url}/mcp`, call("getToken"), { ...session, authorization: boby });
-    assert.deepEqual([status, json.error], [404, "session_not_found"]);
+    const session = await begin(), called = (/** @type {string} */ authorization) => post(`${server().url}/mcp`, call("getToken"), { ...session, authorization });
+    /** @type {Awaited<ReturnType<typeof post>> | undefined} */
+    let answer;
+    assert.deepEqual(await toolsRun(server(), anna, async () => (answer = await called(boby))), []);
+    assert.deepEqual([answer?.status, answer?.json.error], [404, "session_not_found"]);
+    assert.deepEqual(await toolsRun(server(), anna, () => called(anna)), ["getToken"]);
   });
 
   test("GET with another's token is 404 and opens no stream, with or without an event's id", async () => {
@@ -46,10 +49,12 @@ describe("session hijack", () => {
     assert.equal((await post(`${server().url}/mcp`, message("ping"), { ...session, authorization: anna })).status, 200);
   });
 
-  test("the message endpoint with another's token is 404, and nothing of it reaches the stream", async () => {
+  test("the message endpoint with another's token is 404: the tool does not run, and nothing of it reaches the stream", async () => {
     const { stream, endpoint } = await openSse(server().url, anna);
-    const { status, json } = await post(endpoint, call("add", { a: 1, b: 2 }, "hers"), { authorization: boby });
-    assert.deepEqual([status, json.error], [404, "session_not_found"]);
+    /** @type {Awaited<ReturnType<typeof post>> | undefined} */
+    let answer;
+    assert.deepEqual(await toolsRun(server(), anna, async () => (answer = await post(endpoint, call("getToken", {}, "hers"), { authorization: boby }))), []);
+    assert.deepEqual([answer?.status, answer?.json.error], [404, "session_not_found"]);
     assert.equal((await post(endpoint, message("ping", {}, "mine"), { authorization: anna })).status, 202);
     assert.equal((await stream.message()).id, "mine");
     stream.leave();

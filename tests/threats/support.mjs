@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
-import { Raw } from "../e2e/support/http.mjs";
+import { Raw, call, post } from "../e2e/support/http.mjs";
 import { root } from "../e2e/support/program.mjs";
 import { startWorkerd } from "../e2e/support/server.mjs";
 
@@ -33,6 +33,20 @@ export const tokensOf = (...entries) => entries.map(([name, token]) => `${name}:
 const tables = ["endpoints", "page", "well_known"].map((name) => readFileSync(join(root, `c/${name}.c`), "utf8")).join("");
 /** Every path that the server knows, from its own tables. */
 export const paths = [...new Set([...tables.matchAll(/TEXT_INITIALIZER\("(\/[^"]*)"\)/g)].map(([, path]) => path))];
+
+/** The tools that the log says were run by what `use` does, whatever was answered. In a mode in which calls are logged.
+ * @param {Server} server
+ * @param {string} authorization that is let in: with it `add` is called last, so that its line in the log comes last
+ * @param {() => Promise<unknown>} use
+ */
+export async function toolsRun(server, authorization, use) {
+  const from = server.log().length;
+  await use();
+  await post(`${server.url}/mcp`, call("add", { a: 1, b: 2 }), { authorization });
+  await server.program.printed(/"event":"call".*"tool":"add"/, from);
+  const tools = [...server.log().slice(from).matchAll(/"event":"call".*"tool":"(\w+)"/g)].map(([, tool]) => tool);
+  return tools.slice(0, tools.lastIndexOf("add"));
+}
 
 /** @typedef {{ status: number, head: string, body: string }} Said */
 
