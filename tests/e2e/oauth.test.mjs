@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
 import { after, before, describe, test } from "node:test";
-import { call, hello, message, post, toolText } from "./support/http.mjs";
+import { call, hello, message, openSse, post, toolText } from "./support/http.mjs";
 import { eventually } from "./support/program.mjs";
 import { Browser, Client, passphrase, redirectUri, register, startOAuth } from "./support/oauth.mjs";
 
@@ -111,9 +111,13 @@ describe("discovery", () => {
 
 test("DNS rebinding: under a name that is not a loopback name nothing is served over http", async () => {
   for (const path of ["/.well-known/oauth-authorization-server", "/authorize", "/oauth/callback", "/oauth/token", "/oauth/register"]) {
-    const request = http.get({ port: server.port, path, headers: { host: `evil.example:${server.port}` } }), [response] = await once(request, "response");
-    response.resume();
-    assert.equal(response.statusCode, 403, path);
+    for (const method of ["GET", "POST", "OPTIONS"]) {
+      for (const host of ["evil.example", `evil.example:${server.port}`, "localhost.evil.example", "127.0.0.1.evil.example"]) {
+        const request = http.request({ port: server.port, method, path, headers: { host } }).end(), [response] = await once(request, "response");
+        const answer = JSON.parse((await response.setEncoding("utf8").toArray()).join(""));
+        assert.deepEqual([response.statusCode, answer.error], [403, "forbidden_host"], `${method} ${path} at ${host}`);
+      }
+    }
   }
 });
 
@@ -206,9 +210,14 @@ describe("the flow", () => {
     assert.equal((await goesOn(second.access_token)).status, 200);
   });
 
-  test("a token for /sse is accepted, and one without a resource is for /mcp", async () => {
+  test("a token for /sse is accepted, there and at /mcp, and one without a resource is for /mcp", async () => {
     const { json } = await client.redeem(await new Browser().allow(client.url({ resource: `${server.url}/sse` })), { resource: `${server.url}/sse` });
     assert.equal(json.resource, `${server.url}/sse`);
+    const authorization = `Bearer ${json.access_token}`, { stream, endpoint } = await openSse(server.url, authorization);
+    for (const sent of [message("initialize", hello("2024-11-05"), "begin"), call("getToken", {}, "who")]) assert.equal((await post(endpoint, sent, { authorization })).status, 202);
+    assert.equal((await stream.message()).result.protocolVersion, "2024-11-05");
+    assert.match(toolText(await stream.message()), /, of owner; /);
+    stream.leave();
     assert.equal((await list(json.access_token)).status, 200);
     assert.equal((await client.redeem(await new Browser().allow(client.url({ resource: undefined })))).json.resource, `${server.url}/mcp`);
   });
@@ -434,12 +443,16 @@ describe("what the token endpoint refuses", () => {
     assertError(await gone.ask({ grant_type: "refresh_token", refresh_token: "a:b:c" }), "invalid_client", 401);
   });
 
-  test("a made-up token: 401 at /mcp", async () => {
+  test("a made-up token: 401 at /mcp and at /sse, with the reason in the log", async () => {
+    const from = server.log().length;
     for (const token of ["a:b:c", "owner:x:y", `${"a".repeat(43)}:${"b".repeat(16)}:${"c".repeat(32)}`]) {
       const { status, headers } = await list(token);
       assert.equal(status, 401);
       assert.match(headers.get("www-authenticate") ?? "", /error="invalid_token"/);
+      assert.equal((await fetch(`${server.url}/sse`, { headers: { authorization: `Bearer ${token}` } })).status, 401);
     }
+    const lines = ["/mcp", "/sse"].map((path) => `{"event":"refused","reason":"unknown","path":"${path}"}`);
+    await eventually(() => lines.every((line) => server.log().slice(from).split(line).length === 4), "three lines for each in the log");
   });
 });
 

@@ -3,19 +3,21 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:https";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { makeCertificate, withoutCertificates } from "../e2e/support/certificate.mjs";
 import { Browser, Client, passphrase, redirectUri, register, startOAuth } from "../e2e/support/oauth.mjs";
+import { root, run } from "../e2e/support/program.mjs";
 import { remove, temporaryFolder } from "../e2e/support/server.mjs";
 
-const folder = temporaryFolder(), skip = withoutCertificates();
+const folder = temporaryFolder(), persist = join(folder, "state"), skip = withoutCertificates();
 const certificate = skip ? undefined : makeCertificate(folder);
 /** @type {import("../e2e/support/server.mjs").Server} */
 let server;
 /** @type {Client} */
 let client;
 before(async () => {
-  server = await startOAuth(undefined, { trust: certificate?.file });
+  server = await startOAuth(undefined, { persist, trust: certificate?.file });
   client = await Client.register(server.url);
 });
 after(async () => {
@@ -28,6 +30,13 @@ async function consentPage(url = client.url()) {
   const browser = new Browser(), page = await browser.follow(await browser.submit(await browser.open(url), { passphrase }), server.url);
   assert.match(page.text, /Allow access\?/);
   return { browser, page };
+}
+
+/** What the store keeps of clients, each with the second after which it is gone. @returns {Promise<{ name: string, expiration?: number }[]>} */
+async function kept() {
+  const { code, output, log } = await run("node", [join(root, "node_modules/wrangler/bin/wrangler.js"), "kv", "key", "list", "--env=oauth", "--binding=OAUTH_KV", "--prefix=client:", "--local", `--persist-to=${persist}`]);
+  assert.equal(code, 0, log);
+  return JSON.parse(output);
 }
 
 // CVE-2025-4143: a redirect URI that nobody had registered got the code.
@@ -146,9 +155,15 @@ describe("registration spam", () => {
     assert.equal(statuses.filter((status) => status === 429).length, 1);
   });
 
-  test("a registration's secret expires after 90 days, and metadata documents, of which nothing is kept, are offered instead", async () => {
-    const { json } = await register(server.url, { token_endpoint_auth_method: "client_secret_post" }, { "cf-connecting-ip": "192.0.2.32" });
-    assert.equal(json.client_secret_expires_at - json.client_id_issued_at, 90 * 86_400);
+  test("a registration is kept for 90 days, with or without a secret, which is good for as long; and metadata documents are offered instead", async () => {
+    const here = { "cf-connecting-ip": "192.0.2.32" }, DAYS_90 = 90 * 86_400;
+    const secret = (await register(server.url, { token_endpoint_auth_method: "client_secret_post" }, here)).json, open = (await register(server.url, {}, here)).json, all = await kept();
+    for (const { client_id: id, client_id_issued_at: issued } of [secret, open]) {
+      const { expiration = Infinity } = all.find(({ name }) => name === `client:${id}`) ?? assert.fail(`${id} is not kept`);
+      assert.ok(Math.abs(expiration - issued - DAYS_90) <= 60, `${expiration} is not 90 days after ${issued}`);
+    }
+    assert.deepEqual(all.filter(({ expiration }) => !expiration), []);
+    assert.equal(secret.client_secret_expires_at - secret.client_id_issued_at, DAYS_90);
     const metadata = /** @type {any} */ (await (await fetch(`${server.url}/.well-known/oauth-authorization-server`)).json());
     assert.equal(metadata.client_id_metadata_document_supported, true);
   });
