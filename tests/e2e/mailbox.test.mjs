@@ -53,6 +53,14 @@ async function cleanWhileOpen(mailbox, action) {
   await mailbox.deliver({ topic: action.topic, body: new TextEncoder().encode("the piece"), delivery: 0 });
   return promise;
 }
+/** What a stream hears of a change that is published while it is open, and then its last piece. */
+async function hearChange(updates, place, { subject, topic, end }) {
+  const heard = [], { promise, resolve } = Promise.withResolvers(), { webSocket } = await open(place, { topic }, (message) => heard.push(message));
+  webSocket.addEventListener("close", () => resolve(heard.join("\\n")));
+  await updates.publish({ topic: subject, body: new TextEncoder().encode(end), milliseconds: 23 * 3600000 });
+  await place.deliver({ topic, body: new TextEncoder().encode("the last"), delivery: 1 });
+  return promise;
+}
 /** What a stream hears until it ends, or why it does not open. */
 async function listen(mailbox, action) {
   const heard = [], { promise, resolve } = Promise.withResolvers();
@@ -83,6 +91,7 @@ export default {
     const [object, method, action, times = 1] = await request.json();
     if (method === "cleanWhileOpen") return new Response(await cleanWhileOpen(env.MAILBOX.getByName(object), action));
     if (method === "listen") return new Response(await listen(env.MAILBOX.getByName(object), action));
+    if (method === "hearChange") return new Response(await hearChange(env.MAILBOX.getByName(object), env.MAILBOX.getByName(action.place), action));
     if (method === "leave") return new Response(await leave(env.MAILBOX.getByName(object), action));
     let answer;
     for (let i = 0; i < times; i++) answer = await env.MAILBOX.getByName(object)[method]({ ...action, body: new TextEncoder().encode(action.body ?? "") });
@@ -124,6 +133,16 @@ test("what is kept for a stream is dropped at the first change that finds nobody
   await act("updates", "publish", { topic: "subject", milliseconds: 23 * HOUR });
   const left = await Promise.all(Object.keys(lines).map((name) => act("updates", "peek", { topic: `subject place/${name}` })));
   assert.deepEqual(left, ["", "opening", "session"]);
+});
+
+test("what is kept for a stream is sent to one that is there, with what the change says, and stays until it is not", async () => {
+  const line = { topic: "change here/listener" };
+  await act("updates", "keep", { ...line, milliseconds: HOUR, body: "line" });
+  for (let i = 0; i < 2; i++) assert.equal(await act("updates", "hearChange", { place: "here", subject: "change", topic: "listener", end: ", and its end" }), "line, and its end\nthe last");
+  assert.equal(await act("updates", "peek", line), "line");
+  await eventually(async () => (await act("here", "streamsOpen", {})) === "0", "the streams are closed");
+  await act("updates", "publish", { topic: "change", milliseconds: 23 * HOUR });
+  assert.equal(await act("updates", "peek", line), "");
 });
 
 test("what is kept for a stream stays if the stream's own events are kept", async () => {
