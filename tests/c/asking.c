@@ -102,6 +102,32 @@ static void asks_again_for_what_does_not_fit(void) {
     CHECK_ERROR(called_again("[]", state), -32602);
 }
 
+/* The state with another expiry time, sealed anew as this kind. */
+static struct text sealed_anew(struct text state, const char *end, enum seal_kind kind) {
+    struct principal principal;
+    struct text payload;
+    struct mcp *mcp = started(variables);
+    struct sent sent = post(TEXT("{\"jsonrpc\":\"2.0\",\"method\":\"x\"}"));
+    exchanged(mcp, &sent);
+    principal = mcp->exchange.principal;
+    CHECK(
+        seal_open(key_of(TEXT(KEY)), SEAL_REQUEST_STATE, &principal, state, &mcp->arena, &payload));
+    char digits[9] = {0};
+    memcpy(digits, payload.bytes, 8);
+    long long left = strtoll(digits, NULL, 16);
+    left -= (long long)(host_now() / 1000);
+    CHECK(left > LIMIT_REQUEST_STATE_SECONDS - 60 && left <= LIMIT_REQUEST_STATE_SECONDS);
+    memcpy((char *)(uintptr_t)payload.bytes, end, 8);
+    struct text sealed =
+        exact(seal_close(key_of(TEXT(KEY)), kind, &principal, payload, &mcp->arena));
+    mcp_reset(mcp);
+    return sealed;
+}
+
+static struct text ending_at(struct text state, const char *end) {
+    return sealed_anew(state, end, SEAL_REQUEST_STATE);
+}
+
 static void refuses_states_of_others(void) {
     struct text state = state_in(called(&first_call));
     struct call call = first_call;
@@ -120,6 +146,19 @@ static void refuses_states_of_others(void) {
     CHECK_ERROR(called_again(WHO, repeated("", LIMIT_REQUEST_STATE_BYTES + 1, "A", "")), -32602);
 }
 
+/* Everything else that this server seals, even with a state inside. */
+static void refuses_other_kinds(void) {
+    static const enum seal_kind kinds[] = {SEAL_SESSION, SEAL_SSE_SESSION, SEAL_CURSOR,
+                                           SEAL_STREAM,  SEAL_TASK,        SEAL_TASK_WAKE};
+    struct text state = state_in(called(&first_call));
+    char soon[9];
+    snprintf(soon, sizeof soon, "%08x", (unsigned)(host_now() / 1000) + 60);
+    CHECK_SAYS(called_again(WHO, ending_at(state, soon)), "Hello, Eve!");
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        CHECK_ERROR(called_again(WHO, sealed_anew(state, soon, kinds[i])), -32602);
+    }
+}
+
 static void refuses_changed_states(void) {
     struct text state = state_in(called(&first_call));
     for (size_t i = 0; i < state.length; i += 7) {
@@ -129,28 +168,6 @@ static void refuses_changed_states(void) {
         CHECK_ERROR(called_again(WHO, changed), -32602);
         CHECK_ERROR(called_again(WHO, (struct text){state.bytes, i + (i == 0)}), -32602);
     }
-}
-
-/* The state with another expiry time, sealed anew by this test. */
-static struct text ending_at(struct text state, const char *end) {
-    struct principal principal;
-    struct text payload;
-    struct mcp *mcp = started(variables);
-    struct sent sent = post(TEXT("{\"jsonrpc\":\"2.0\",\"method\":\"x\"}"));
-    exchanged(mcp, &sent);
-    principal = mcp->exchange.principal;
-    CHECK(
-        seal_open(key_of(TEXT(KEY)), SEAL_REQUEST_STATE, &principal, state, &mcp->arena, &payload));
-    char digits[9] = {0};
-    memcpy(digits, payload.bytes, 8);
-    long long left = strtoll(digits, NULL, 16);
-    left -= (long long)(host_now() / 1000);
-    CHECK(left > LIMIT_REQUEST_STATE_SECONDS - 60 && left <= LIMIT_REQUEST_STATE_SECONDS);
-    memcpy((char *)(uintptr_t)payload.bytes, end, 8);
-    struct text sealed =
-        exact(seal_close(key_of(TEXT(KEY)), SEAL_REQUEST_STATE, &principal, payload, &mcp->arena));
-    mcp_reset(mcp);
-    return sealed;
 }
 
 static void refuses_old_states(void) {
@@ -315,6 +332,7 @@ static const struct test tests[] = {
     {"asks again if an answer does not fit", asks_again_for_what_does_not_fit},
     {"refuses a state of another principal or call, and what is no state",
      refuses_states_of_others},
+    {"refuses a state that was sealed as something else", refuses_other_kinds},
     {"refuses a state that was changed or cut", refuses_changed_states},
     {"refuses a state that is too old", refuses_old_states},
     {"names the missing capability", names_missing_capabilities},
