@@ -66,13 +66,14 @@ describe("a missing or malformed credential is 401 at every endpoint", () => {
     });
   }
 
-  test("Authorization twice, at /mcp", async () => {
-    const raw = new Raw(server.port);
-    await raw.head(`Authorization: ${credential}`, "Content-Length: 2");
-    await raw.send("{}");
-    assert.equal(await raw.status(), 401);
-    assert.match(await raw.answer(/\}/), /invalid_token/);
-    raw.leave();
+  test("Authorization twice", async () => {
+    for (const [method, path] of guarded) {
+      const raw = new Raw(server.port);
+      await raw.send([`${method} ${path} HTTP/1.1`, "Host: localhost", `Authorization: ${credential}`, `Authorization: ${credential}`, "Content-Type: application/json", "Accept: application/json, text/event-stream", "Content-Length: 2", "", "{}"].join("\r\n"));
+      assert.equal(await raw.status(), 401, `${method} ${path}`);
+      assert.match(await raw.answer(/\}/), /www-authenticate: Bearer realm="mcp", error="invalid_token"[^]*"error":"invalid_token"/i);
+      raw.leave();
+    }
   });
 });
 
@@ -232,9 +233,12 @@ describe("a session that is not the caller's", () => {
     assertHttpError(await post(`${server.url}/sse/message`, ping), 400, "session_missing");
   });
 
-  test("a session id of /sse is not one of /mcp", async () => {
+  test("a session id of /sse is not one of /mcp, nor the other way round", async () => {
     const own = new URL(endpoint).searchParams.get("sessionId") ?? "";
+    const begun = (await post(`${server.url}/mcp`, message("initialize", hello("2025-11-25")))).headers.get("mcp-session-id") ?? "";
+    assert.equal((await post(`${server.url}/mcp`, ping, { "mcp-session-id": begun })).status, 200);
     assertHttpError(await post(`${server.url}/mcp`, ping, { "mcp-session-id": own }), 404, "session_not_found");
+    assertHttpError(await post(`${server.url}/sse/message?sessionId=${begun}`, ping), 404, "session_not_found");
   });
 });
 

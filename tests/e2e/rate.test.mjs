@@ -37,13 +37,13 @@ after(async () => {
 const ask = (/** @type {string} */ name) => post(`${server.url}/mcp`, ping, { authorization: `Bearer ${name}` });
 
 test("one principal over the limit gets 429 with Retry-After; another is not disturbed", async () => {
-  const statuses = [];
-  for (let i = 0; i < 2 * LIMIT; i++) statuses.push((await ask("alice")).status);
+  const answers = [];
   // a period may end in between, but not twice
+  for (let i = 0; i < 2 * LIMIT + 1; i++) answers.push(await ask("alice"));
+  const statuses = answers.map(({ status }) => status), over = answers.filter(({ status }) => status === 429);
   assert.ok(statuses.slice(0, LIMIT).every((status) => status === 200), String(statuses));
-  assert.ok(statuses.includes(429), String(statuses));
-  const { status, headers, json } = await ask("alice");
-  if (status === 429) assert.deepEqual([headers.get("retry-after"), json.error], ["60", "too_many_requests"]);
+  assert.ok(over.length > 0, String(statuses));
+  for (const { headers, json } of over) assert.deepEqual([headers.get("retry-after"), json.error], ["60", "too_many_requests"]);
   assert.equal((await ask("bob")).status, 200);
 });
 
