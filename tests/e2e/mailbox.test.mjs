@@ -188,12 +188,15 @@ test("an expired topic stays for as long as a stream has it open", async () => {
   assert.match(text, /^id: 1-(\d+)\nhello\nid: 1-\d+\nthe piece$/);
 });
 
-test("nothing can be added after a topic's last piece", async () => {
-  const topic = { topic: "call", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000 };
+test("nothing can be added after a topic's last piece, neither for a stream that is there nor for one that comes later", async () => {
+  const topic = { topic: "call", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000 }, there = act("ended", "listen", { ...topic, first: "hello" });
+  await eventually(async () => (await act("ended", "streamsOpen", {})) === "1", "the stream is open");
   await act("ended", "deliver", { ...topic, body: "a piece", delivery: 0 });
   await act("ended", "deliver", { ...topic, body: "the last", delivery: 1 });
   await act("ended", "deliver", { ...topic, body: "one more", delivery: 1 });
-  assert.match(await act("ended", "listen", { ...topic, after: "0", first: "hello" }), /^id: 1-0\nhello\nid: 1-\d+\na piece\nid: 1-\d+\nthe last$/);
+  const pieces = /^id: 1-(\d+)\nhello\nid: 1-\d+\na piece\nid: 1-\d+\nthe last$/;
+  assert.match(await there, pieces);
+  assert.equal(pieces.exec(await act("ended", "listen", { ...topic, after: "0", first: "hello" }))?.[1], "0");
 });
 
 // once a client that had been connected for hours, and was cut off for a second just then, could not come

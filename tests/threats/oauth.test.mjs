@@ -215,8 +215,9 @@ describe("metadata document SSRF", () => {
       assert.ok(!fetched.includes("/secret.json"));
     });
 
-    test("a good document is accepted, so nothing else refused the others", async () => {
+    test("a good document is accepted, so nothing else refused the others, and it is not kept", async () => {
       assert.equal((await new Browser().open(new Client(server.url, `${origin}/good.json`).url())).status, 200);
+      assert.deepEqual((await kept()).filter(({ name }) => name.startsWith("client:http")), []);
     });
   });
 });
