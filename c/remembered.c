@@ -6,7 +6,6 @@
 #include "sha256.h"
 
 struct entry {
-    uint8_t digest[SHA256_BYTES];
     double until;
     struct principal principal; /* its texts are views of `texts` */
     char texts[LIMIT_REMEMBERED_BYTES];
@@ -14,6 +13,8 @@ struct entry {
 
 struct remembered {
     size_t count, next; /* `next`: where the next entry goes */
+    /* of the entries' tokens: side by side, because each request looks through them */
+    uint8_t digests[LIMIT_REMEMBERED_TOKENS][SHA256_BYTES];
     struct entry entries[LIMIT_REMEMBERED_TOKENS];
 };
 
@@ -31,7 +32,12 @@ static struct text copy(char **at, struct text from) {
     return to;
 }
 
-/* A copy of `from` whose texts are at `at`. */
+/* All three are in one request's memory, so that their sum cannot overflow. */
+static size_t texts_length(const struct principal *principal) {
+    return principal->subject.length + principal->name.length + principal->scopes.length;
+}
+
+/* A copy of `from` whose texts are at `at`, texts_length of it. */
 static struct principal copy_principal(char *at, const struct principal *from) {
     struct principal to = *from;
     to.subject = copy(&at, from->subject);
@@ -47,10 +53,10 @@ bool remembered_find(const struct remembered *table, struct text token, double n
     sha256(token, digest);
     for (size_t i = 0; i < table->count; i++) {
         const struct entry *entry = &table->entries[i];
-        if (!text_equal_secret(digest, entry->digest, sizeof digest)) continue;
+        if (!text_equal_secret(digest, table->digests[i], sizeof digest)) continue;
         if (now >= entry->until) return false;
         /* the entry may be somebody else's before the request is over */
-        char *texts = arena_allocate(arena, sizeof entry->texts);
+        char *texts = arena_allocate(arena, texts_length(&entry->principal));
         if (texts == NULL) return false;
         *principal = copy_principal(texts, &entry->principal);
         return true;
@@ -59,31 +65,24 @@ bool remembered_find(const struct remembered *table, struct text token, double n
 }
 
 /* The place for an entry with that digest: its own, or that of the oldest. */
-static struct entry *place_for(struct remembered *table, const uint8_t digest[SHA256_BYTES]) {
+static size_t place_for(struct remembered *table, const uint8_t digest[SHA256_BYTES]) {
     for (size_t i = 0; i < table->count; i++) {
-        if (text_equal_secret(digest, table->entries[i].digest, SHA256_BYTES)) {
-            return &table->entries[i];
-        }
+        if (text_equal_secret(digest, table->digests[i], SHA256_BYTES)) return i;
     }
-    struct entry *entry = &table->entries[table->next];
+    size_t place = table->next;
     table->next = (table->next + 1) % LIMIT_REMEMBERED_TOKENS;
     if (table->count < LIMIT_REMEMBERED_TOKENS) table->count++;
-    return entry;
+    return place;
 }
 
 void remembered_add(struct remembered *table, struct text token, const struct principal *principal,
                     double until) {
     uint8_t digest[SHA256_BYTES];
-    size_t room = LIMIT_REMEMBERED_BYTES;
-    const struct text texts[] = {principal->subject, principal->name, principal->scopes};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (texts[i].length > room) return;
-        room -= texts[i].length;
-    }
-    if (table == NULL) return;
+    if (table == NULL || texts_length(principal) > LIMIT_REMEMBERED_BYTES) return;
     sha256(token, digest);
-    struct entry *entry = place_for(table, digest);
-    memcpy(entry->digest, digest, sizeof digest);
+    size_t place = place_for(table, digest);
+    struct entry *entry = &table->entries[place];
+    memcpy(table->digests[place], digest, sizeof digest);
     entry->until = until;
     entry->principal = copy_principal(entry->texts, principal);
 }
