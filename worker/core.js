@@ -5,7 +5,7 @@ const [IDLE_INSTANCES, IDLE_BYTES] = [16, 1 << 20]; // how many instances are ke
 const [LARGE_BYTES, SPARE_BYTES] = [1 << 18, 1 << 24]; // a body is large from there on; large requests share one instance up to that size
 const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre: the same for all requests of an isolate, and slow to ask for
-let newest = { status: 0, head: new Uint8Array(), init: new Response() }; // the last response's head: most are the same
+const newest = /** @type {any[]} */ ([]); // by its status, the last response's head: most are the same
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // a tool may wait: calls are suspended
 const { promising, Suspending } = /** @type {any} */ (WebAssembly), suspended = waits ? promising : (event) => event;
 const headersOf = (lines) => lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)); // "name: value\n" for a Response
@@ -69,8 +69,8 @@ export class Core {
   }
   /** Goes on with that request. Only the same instance can: another may know less. */
   resume({ copy, size }) {
-    if (copies.length < IDLE_INSTANCES) copies.push(copy);
-    return this.pass(copy.subarray(0, size), this.exports.core_resume);
+    const wipe = () => copies.length < IDLE_INSTANCES && copies.push(copy.fill(0, 0, size));
+    return this.pass(copy.subarray(0, size), () => (wipe(), this.exports.core_resume()));
   }
   /** Passes a piece of the body; false if the core wants no more. @param {Uint8Array} piece */
   body(piece, room = this.exports.core_body_room(piece.length)) { return room > 0 && (this.view().set(piece, room), true); }
@@ -85,18 +85,18 @@ export class Core {
     const bytes = this.view(), words = this.words, at = address / 4;
     const kind = kinds[words[at]], status = words[at + 1], head = words[at + 2], length = words[at + 3], start = words[at + 4], size = words[at + 5];
     if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 23] });
-    let same = newest.status === status && newest.head.length === length; // compared byte by byte: decoding costs more
-    for (let i = 0; same && i < length; i++) same = newest.head[i] === bytes[head + i];
-    const init = same ? newest.init : new Response(null, { status: status || 200, headers: headersOf(this.#text(at + 2)) });
-    if (!same) newest = { status, head: bytes.slice(head, head + length), init };
-    const own = words[at + 17] > 0 && this.#text(at + 16), body = size > 0 ? bytes.slice(start, start + size) : null;
+    const last = newest[status], own = words[at + 17] > 0 && this.#text(at + 16), body = size > 0 ? bytes.slice(start, start + size) : null;
+    let same = status === 0 || last?.head.length === length; // compared byte by byte: decoding costs more
+    for (let i = 0; same && i < length; i++) same = last.head[i] === bytes[head + i];
+    const init = same ? last?.init : new Response(null, { status, headers: headersOf(this.#text(at + 2)) });
+    if (!same) newest[status] = { head: bytes.slice(head, head + length), init };
     const action = /** @type {any} */ ({ kind, status, init, own, body });
     if (kind === "RESPOND" && !words[at + 15]) return action; // last words have more
     const [mailbox, topic, mark, after, keepAlive] = [6, 8, 10, 12, 14].map((word) => this.#text(at + word));
-    const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = words.subarray(at + 18);
+    const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = [18, 19, 20, 21, 22].map((word) => words[at + word]);
     return Object.assign(action, { mailbox, topic, mark, after, keepAlive, keepAliveSeconds, milliseconds, delivery, backlogBytes, version });
   }
   /** The bytes whose address and size are the words at `at`; the same as text. @param {number} at */
   #bytes(at) { return this.view().subarray(this.words[at], this.words[at] + this.words[at + 1]); }
-  #text(at) { return decoder.decode(this.#bytes(at)); }
+  #text(at) { return this.view() && this.words[at + 1] > 0 ? decoder.decode(this.#bytes(at)) : ""; }
 }

@@ -55,16 +55,16 @@ class Reply {
   }
 }
 
-/** Carries out an action and gives its answer. Most are methods of a mailbox. @param {Action} action @param {any} env @param {Reply} reply */
-async function outcome(action, env, reply) {
-  if (action.kind === "WAIT") return reply.wait(action);
-  if (action.kind in services) return services[action.kind](action, env);
-  const push = action.kind === "DELIVER" && near.get(action.topic);
+/** Carries out an action; most are methods of a mailbox. Gives, or promises, its answer. @param {Action} action @param {any} reply @returns {any} */
+function outcome(action, env, reply) {
+  const { kind, topic, mailbox, version } = action, push = kind === "DELIVER" && near.get(topic);
   if (push) return push(action.body), new Uint8Array([1]);
-  const { kind, mailbox, version } = action, call = () => env.MAILBOX.getByName(mailbox)[kind.toLowerCase()]({ ...action, init: undefined });
+  if (kind === "WAIT") return reply.wait(action);
+  if (kind in services) return services[kind](action, env);
   if (kind === "STREAM") return reply.relay(action, env.MAILBOX.getByName(mailbox));
+  const call = () => env.MAILBOX.getByName(mailbox)[kind.toLowerCase()]({ ...action, init: undefined });
   const again = (error) => (error.retryable && !error.overloaded && !version && !/DELIVER|COLLECT/.test(kind) ? call() : Promise.reject(error));
-  return (await call().catch(again)) ?? new Uint8Array(); // a deploy resets mailboxes: what may be done twice, is
+  return call().catch(again).then((answer) => answer ?? new Uint8Array()); // a deploy resets mailboxes: what may be done twice, is
 }
 
 const pour = async (body, core) => { for await (const piece of body ?? []) if (!core.body(piece)) break; }; // stops when the core wants no more
@@ -89,12 +89,12 @@ async function exchange(request, env, context, reply) {
         if (body) body = void core.body(body); else await pour(request.body, core).catch(() => core.body(broken));
         address = core.bodyEnded(); // or the action that refused a piece
       } else {
-        if (!asked) context.waitUntil(new Promise((resolve) => (asked = resolve))); // goes on if the client leaves: nothing is half done
         if (action.kind === "STREAM") reply ??= new Reply(request);
         if (action.kind === "FINISH") return await reply.wait(action).then(() => reply.give(action));
-        const answer = await outcome(action, env, reply);
-        if (action.kind === "STREAM" && answer[0] === 1) return await reply.begun.promise;
-        address = core.pass(answer, core.answered);
+        const answer = outcome(action, env, reply); // it goes on if the client leaves: nothing is half done
+        if (answer.then && !asked) context.waitUntil(new Promise((resolve) => (asked = resolve)));
+        if (action.kind === "STREAM" && (await answer)[0] === 1) return await reply.begun.promise;
+        address = core.pass(await answer, core.answered);
       }
       if (waits) address = await address;
     }
@@ -102,7 +102,7 @@ async function exchange(request, env, context, reply) {
     if (core) core.release = () => {}; // its state is unknown: never use it again
     const last = core?.action(core.exports.core_last_words());
     console.error(`${last?.keepAlive || "Request"} failed:`, error);
-    if (last?.kind === "DELIVER") await outcome(last, env, reply).catch(() => {});
+    if (last?.kind === "DELIVER") await Promise.resolve().then(() => outcome(last, env, reply)).catch(() => {});
     if (last?.kind === "FINISH") return await reply.wait(last).then(() => reply.give(last));
     reply?.writer?.abort().catch(() => {});
     return last?.kind === "RESPOND" ? response(last) : new Response('{"error":"internal","error_description":"The server failed."}', failed);

@@ -56,6 +56,34 @@ class Mailbox {
   }
 }
 
+// each message at /sse made three of them: the delivery, which has no head, was taken for a new one, and
+// then the answer was
+test("a Response is made for each answer and for each new head of its status, and for nothing else", async (t) => {
+  await coreModule();
+  const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} }), env = { AUTH_MODE: "any", MAILBOX: new Mailbox() };
+  let responses = 0;
+  const { Response } = globalThis;
+  t.after(() => void (globalThis.Response = Response));
+  globalThis.Response = new Proxy(Response, { construct: (target, args) => (responses++, Reflect.construct(target, args)) });
+  /** @param {string} path @param {string} [body] @returns {Promise<[number, number]>} the status, and how many were made */
+  const ask = async (path, body) => {
+    responses = 0;
+    const headers = { authorization: "Bearer x", accept: "application/json, text/event-stream", "content-type": "application/json" };
+    const { status } = await worker.fetch(/** @type {any} */ (new Request(`http://localhost${path}`, { headers, ...(body && { method: "POST", body }) })), env, context);
+    return [status, responses];
+  };
+  const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}', message = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+  await ask("/mcp", ping);
+  await ask("/mcp", message);
+  for (let i = 0; i < 2; i++) assert.deepEqual([await ask("/mcp", ping), await ask("/mcp", message)], [[200, 1], [202, 1]]);
+  const stream = await worker.fetch(/** @type {any} */ (new Request("http://localhost/sse", { headers: { authorization: "Bearer x" } })), env, context);
+  const reader = stream.body?.getReader(), [, endpoint] = /data: (.*)/.exec(new TextDecoder().decode((await reader?.read())?.value)) ?? [];
+  await ask(endpoint, ping);
+  assert.deepEqual(await ask(endpoint, ping), [202, 1]); // to this isolate's stream
+  await reader?.cancel();
+  assert.deepEqual(await ask(endpoint, ping), [202, 1]); // through the mailbox
+});
+
 // the platform says "retryable" whether or not the object had done what it was told
 test("a mailbox that a deploy has reset is asked once more, unless the action must not be done twice or the mailbox is overloaded", async (t) => {
   await coreModule();
