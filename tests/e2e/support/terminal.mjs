@@ -7,15 +7,15 @@ import { environment, patience, root } from "./program.mjs";
 export const noTerminal = process.platform !== "linux" && "needs the script(1) of Linux";
 
 /**
- * Runs a command, and answers its questions in their order.
+ * Runs a command, and answers its questions in their order. It fails if one of them never comes.
  * @param {string} command a line for the shell
  * @param {[RegExp, string][]} answers what is typed, with Enter, when the question has been shown
  * @param {{ cwd?: string, env?: Record<string, string> }} [options]
- * @returns {Promise<{ code: number, shown: string, asked: number }>} `asked`: how many of the questions came
+ * @returns {Promise<{ code: number, shown: string }>}
  */
 export async function atTerminal(command, answers, { cwd = root, env = {} } = {}) {
   const child = spawn("script", ["-qfec", command, "/dev/null"], { cwd, env: { ...environment, CI: "", ...env } });
-  const stop = setTimeout(() => child.kill("SIGHUP"), patience);
+  const stop = setTimeout(() => child.kill("SIGTERM"), patience); // SIGHUP would not end script(1)
   let [shown, from, asked] = ["", 0, 0];
   child.stdout.setEncoding("utf8").on("data", (text) => {
     shown += text;
@@ -27,5 +27,6 @@ export async function atTerminal(command, answers, { cwd = root, env = {} } = {}
   });
   const [code] = await once(child, "close");
   clearTimeout(stop);
-  return { code: code ?? -1, shown, asked };
+  if (child.killed || asked < answers.length) throw new Error(`${answers[asked]?.[0] ?? "its end"} never came:\n${shown}`);
+  return { code: code ?? -1, shown };
 }
