@@ -1,6 +1,6 @@
 // `npm run deploy`: what it refuses, what it asks, and what wrangler then uploads.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, pbkdf2Sync } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { after, afterEach, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
@@ -300,6 +300,27 @@ describe("at a terminal", { skip: noTerminal }, () => {
     assert.match(readFileSync(join(folder, "wrangler.toml"), "utf8"), /^\[env\.oauth\.vars\]\nAUTH_MODE = "oauth"$/m);
     assert.equal((await deploy("--env", "oauth")).code, 0, "the next deploy needs nothing more");
     assert.ok(!existsSync(join(folder, ".keys")));
+  });
+
+  test("a passphrase that differs the second time is asked for again", async () => {
+    const { code, shown } = await answering([
+      [/AUTH_MODE \[tokens\]/, "oauth"], [/passphrase of your own/, ""], [/to log in with:/, "four words of mine"], [/Once more:/, "four words of yours"],
+      [/The passphrases differ\.[^]*to log in with:/, "unseen by anybody"], [/Once more:/, "unseen by anybody"], [/wrangler\.toml/, "n"],
+    ]);
+    assert.equal(code, 0, shown);
+    const [, salt, made] = /^pbkdf2-sha256:100000:([\w-]+):([\w-]+)$/.exec(uploaded().OWNER_PASSPHRASE[1] ?? "") ?? [];
+    assert.equal(made, pbkdf2Sync("unseen by anybody", Buffer.from(salt, "base64url"), 100_000, 32, "sha256").toString("base64url"));
+    assert.doesNotMatch(shown, /four words|unseen by/);
+  });
+
+  test("a passphrase that differs three times ends it, and nothing is deployed", async () => {
+    const { code, shown } = await answering([
+      [/AUTH_MODE \[tokens\]/, "oauth"], [/passphrase of your own/, ""],
+      ...Array.from({ length: 3 }, () => /** @type {[RegExp, string][]} */ ([[/to log in with:/, "four words of mine"], [/Once more:/, "four words of yours"]])).flat(),
+    ]);
+    assert.notEqual(code, 0, shown);
+    assert.match(shown, /The passphrases differed 3 times, so nothing was deployed\. Start again\./);
+    assert.deepEqual(cloudflare.changes, []);
   });
 
   test("oauth with a provider: it asks for the provider's variables", async () => {

@@ -41,11 +41,17 @@ export function askMode() {
   return askUntil(() => ask("AUTH_MODE", "tokens"), refusal);
 }
 
+/** How often the second passphrase may differ from the first: whoever cannot type it twice will not log in with it. */
+const PASSPHRASE_TRIES = 3;
+
 /** The hash of a new passphrase. @returns {Promise<string>} */
 async function askPassphrase() {
-  const first = await askUntil(() => askHidden("Choose a passphrase to log in with:"), wrongTo(hashOf));
-  if ((await askHidden("Once more:")) !== first) throw new Failure("The passphrases differ, so nothing was deployed. Start again.");
-  return hashOf(first);
+  for (let left = PASSPHRASE_TRIES; left > 0; left--) {
+    const first = await askUntil(() => askHidden("Choose a passphrase to log in with:"), wrongTo(hashOf));
+    if ((await askHidden("Once more:")) === first) return hashOf(first);
+    if (left > 1) console.error("The passphrases differ.");
+  }
+  throw new Failure(`The passphrases differed ${PASSPHRASE_TRIES} times, so nothing was deployed. Start again.`);
 }
 
 /** Makes a first key: its entry in TOKENS, and the key itself, to be shown once it is of use. */
