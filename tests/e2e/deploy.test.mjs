@@ -54,9 +54,9 @@ beforeEach(async () => {
 afterEach(() => cloudflare.stop());
 after(() => folders.forEach(remove));
 
-/** Deploys as another configuration file says. */
+/** Another configuration file, which may be of another Worker. */
 const OTHER = "other.toml";
-const beginOther = () => writeFileSync(join(folder, OTHER), settings(OAUTH));
+const beginOther = (name = "worker") => writeFileSync(join(folder, OTHER), settings(OAUTH).replaceAll('name = "worker"', `name = "${name}"`));
 
 /** @param {string[]} args @param {Record<string, string>} [env] */
 const deployWith = (args, env = {}) => run("node", [program, ...args], { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder, ...env } });
@@ -69,7 +69,7 @@ for (const option of ["--help", "-h"]) {
     for (const args of [[option], ["--var", "AUTH_MODE:any", "--open", option]]) {
       const { code, output, log } = await deploy(...args);
       assert.deepEqual([code, output], [0, log]);
-      for (const word of ["AUTH_MODE", "--var", "--open", "--env", "--dry-run", "wrangler deploy"]) assert.ok(output.includes(word), word);
+      for (const word of ["AUTH_MODE", "--var", "--open", "--env", "--config", "--dry-run", "wrangler deploy"]) assert.ok(output.includes(word), word);
       assert.deepEqual(cloudflare.changes, []);
     }
   });
@@ -144,7 +144,7 @@ describe("what a mode needs, without a terminal", () => {
       beginOther();
       const { log } = await deploy("--var", "AUTH_MODE:tokens", ...args);
       assert.match(log, new RegExp(`\`npx wrangler secret put TOKENS${tail}\``));
-      assert.match(log, new RegExp(`\`npm run keys -- add NAME --remote${args.length ? " --env oauth" : ""}\` makes it`));
+      assert.match(log, new RegExp(`\`npm run keys -- add NAME --remote${tail}\` makes it`));
     });
   }
 
@@ -189,6 +189,55 @@ describe("what a mode needs, without a terminal", () => {
     assert.deepEqual(uploaded().TOKENS, ["secret_text", `a:${digest}`]);
     await deploy("--var", "AUTH_MODE:tokens");
     assert.equal(uploaded().TOKENS, undefined);
+  });
+
+  for (const option of ["--config", "-c"]) {
+    test(`with ${option}, the secrets and the keys are those of that file's Worker`, async () => {
+      beginOther("other");
+      const kept = `a:${digest}\n`, own = `b:${digest}`;
+      writeFileSync(join(folder, ".keys"), kept);
+      const { code, log } = await deploy("--var", "AUTH_MODE:tokens", option, OTHER);
+      assert.notEqual(code, 0, "the keys of another Worker were uploaded");
+      assert.match(log, /TOKENS is missing/);
+      assert.deepEqual([cloudflare.listed, cloudflare.changes], [["other"], []]);
+      assert.equal((await deployWith(["--var", "AUTH_MODE:tokens", option, OTHER], { TOKENS: own })).code, 0);
+      assert.deepEqual([uploaded().TOKENS, cloudflare.changes[0]], [["secret_text", own], "POST /scripts/other/versions"]);
+      assert.ok(readFileSync(join(folder, ".keys.other.toml"), "utf8").includes(own));
+      assert.equal(readFileSync(join(folder, ".keys"), "utf8"), kept);
+    });
+  }
+
+  test("with --config, a Worker that wrangler.toml has, too, has the same keys", async () => {
+    beginOther();
+    writeFileSync(join(folder, ".keys"), `a:${digest}\n`);
+    for (const args of [[], ["--env", "oauth"]]) {
+      cloudflare.secrets.clear();
+      const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--config", OTHER, ...args);
+      assert.equal(code, 0, log);
+      assert.deepEqual(uploaded().TOKENS, ["secret_text", `a:${digest}`]);
+    }
+    assert.ok(!existsSync(join(folder, ".keys.other.toml")));
+  });
+
+  test("with --config, a Worker of the same name in another account does not get the keys of this one", async () => {
+    writeFileSync(join(folder, OTHER), `account_id = "another"\n${settings()}`);
+    writeFileSync(join(folder, ".keys"), `a:${digest}\n`);
+    const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--config", OTHER);
+    assert.notEqual(code, 0);
+    assert.match(log, /TOKENS is missing/);
+    assert.deepEqual(cloudflare.changes, []);
+  });
+
+  test("a configuration file that does not exist is named, and nothing is deployed", async () => {
+    const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--config", "none.toml");
+    assert.notEqual(code, 0);
+    assert.match(log, /^There is no configuration file none\.toml\.$/m);
+    assert.doesNotMatch(log, /^ {4}at /m);
+  });
+
+  test("what to run instead of an open deploy is for the same server", async () => {
+    beginOther();
+    assert.match((await deploy("--env", "oauth", "--config", OTHER)).log, /npm run deploy -- --var AUTH_MODE:tokens --env oauth --config other\.toml$/m);
   });
 
   test("a secret that the server already has is not asked for", async () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash, pbkdf2Sync } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
 import { checkName, checkScopes, formatEntries, parseEntries } from "../../worker/commands/tokens.mjs";
@@ -149,6 +149,76 @@ for (const option of ["--help", "-h"]) {
     }
   });
 }
+
+describe("npm run keys -- --config", () => {
+  const other = join("other", "other.toml");
+  /** @param {string} [more] */
+  function beginOther(more = "") {
+    mkdirSync(join(folder, "other"));
+    writeFileSync(join(folder, other), `name = "other"\nmain = "worker.js"\ncompatibility_date = "2026-10-30"\n${more}`);
+  }
+
+  for (const option of ["--config", "-c"]) {
+    test(`${option}: the .dev.vars is the one beside that file, as for wrangler`, async () => {
+      beginOther();
+      const { code, output, log } = await keys("add", "alice", option, other);
+      assert.equal(code, 0, log);
+      assert.equal(variables.get(file("other/.dev.vars"), "TOKENS"), `alice:${sha256(output.trim())}`);
+      assert.match(log, /other\/\.dev\.vars now says AUTH_MODE=tokens: `npm start -- --config other\/other\.toml` accepts only/);
+      assert.equal((await piped("four words of mine\n", [option, other])).code, 0);
+      assert.match(variables.get(file("other/.dev.vars"), "OWNER_PASSPHRASE") ?? "", /^pbkdf2-sha256:/);
+      assert.ok(!existsSync(join(folder, ".dev.vars")));
+    });
+  }
+
+  test("the AUTH_MODE that counts is the one of that file", async () => {
+    beginOther('[vars]\nAUTH_MODE = "jwt"\n');
+    assert.equal((await keys("add", "alice", "--config", other)).code, 0);
+    assert.equal(variables.get(file("other/.dev.vars"), "AUTH_MODE"), undefined);
+  });
+
+  test("messages name it, so that the next command is for the same keys", async () => {
+    beginOther();
+    await make("add", "alice", "--config", other);
+    assert.match((await keys("add", "alice", "--config", other)).log, /`npm run keys -- rotate alice --config other\/other\.toml` makes another one/);
+  });
+
+  test("a file that does not exist is named, and nothing is written", async () => {
+    for (const args of [["add", "alice"], ["add", "alice", "--remote"]]) {
+      const { code, output, log } = await keys(...args, "--config", "none.toml");
+      assert.deepEqual([code, output, log], [1, "", "There is no configuration file none.toml.\n"]);
+    }
+    assert.ok(!existsSync(join(folder, ".dev.vars")));
+  });
+
+  test("with --remote, the secrets and the file of keys are those of its Worker", async () => {
+    beginOther("[env.second]\n");
+    writeFileSync(join(folder, "wrangler.toml"), `${file("wrangler.toml")}\n[env.third]\nname = "third"\n`);
+    const cloudflare = await startCloudflare();
+    try {
+      for (const [args, worker, name] of /** @type {[string[], string, string][]} */ ([
+        [["--config", other], "other", "other/.keys.other.toml"],
+        [["--config", other, "--env", "second"], "other-second", "other/.keys.other.toml.second"],
+        [["--config", "wrangler.toml"], "remote-mcp-server-c", ".keys"],
+        [["--config", "wrangler.toml", "--env", "third"], "third", ".keys.third"],
+      ])) {
+        cloudflare.secrets.clear();
+        const { code, output, log } = await keysWith(["add", "alice", "--remote", ...args], cloudflare.env);
+        assert.equal(code, 0, log);
+        assert.deepEqual([cloudflare.listed.at(-1), cloudflare.changes.at(-1)], [worker, `PUT /scripts/${worker}/secrets`]);
+        assert.ok(file(name).includes(`alice:${sha256(output.trim())}`), name);
+        assert.equal((await piped("four words of mine\n", ["--remote", ...args], cloudflare.env)).code, 0);
+        assert.equal(cloudflare.changes.at(-1), `PUT /scripts/${worker}/secrets`);
+      }
+    } finally {
+      await cloudflare.stop();
+    }
+  });
+
+  test("is in what --help prints", async () => {
+    assert.match((await keys("--help")).output, /^--config FILE/m);
+  });
+});
 
 describe("npm run keys -- rotate, remove", () => {
   test("rotate adds a key with the same rights; the old one stays until it is removed by its digest", async () => {

@@ -6,6 +6,7 @@ import { ask, askHidden, confirm } from "./terminal.mjs";
 import { checkName, digestOf, formatEntries, newKey } from "./tokens.mjs";
 
 /** @import { Need } from "./modes.mjs" */
+/** @import { Where } from "./hints.mjs" */
 
 /** Asks until `check` says nothing is wrong. @param {() => Promise<string>} question @param {(answer: string) => string} check @returns {Promise<string>} */
 async function askUntil(question, check) {
@@ -28,11 +29,11 @@ const wrongTo = (check) => (answer) => {
   }
 };
 
-/** Why this cannot be the value; "" if it can. @param {Need} need @param {string} value @param {string} [env] of the server that needs it */
-export function wrongValue(need, value, env) {
+/** Why this cannot be the value; "" if it can. @param {Need} need @param {string} value @param {Where} [where] the server that needs it */
+export function wrongValue(need, value, where) {
   const { name, form } = need;
-  if (!value.trim()) return `${name} is empty. It should be ${described(need, env)}.`;
-  return form && !form.test(value) ? `${name} does not look right. It should be ${described(need, env)}.` : "";
+  if (!value.trim()) return `${name} is empty. It should be ${described(need, where)}.`;
+  return form && !form.test(value) ? `${name} does not look right. It should be ${described(need, where)}.` : "";
 }
 
 /** @returns {Promise<string>} AUTH_MODE */

@@ -15,7 +15,7 @@ import { formatEntries, parseEntries } from "./tokens.mjs";
 import * as variables from "./variables.mjs";
 import { configuration, configurationFile, environmentArgument, secretNames, wrangler } from "./wrangler.mjs";
 
-const USAGE = `Usage: npm run deploy [-- [--var NAME:VALUE]... [--open] [--env NAME] [--dry-run] [ARGUMENT]...]
+const USAGE = `Usage: npm run deploy [-- [--var NAME:VALUE]... [--open] [--env NAME] [--config FILE] [--dry-run] [ARGUMENT]...]
 
 Runs wrangler deploy, once it is clear who may connect. At a terminal it asks for what is missing;
 elsewhere it says what is missing, and deploys nothing.
@@ -24,6 +24,7 @@ elsewhere it says what is missing, and deploys nothing.
            needs may also be in the environment or in wrangler.toml
 --open     deploys a server that is open to everyone, or one without AUTH_MODE, which answers nobody
 --env      selects an environment of wrangler.toml; a mode with oauth selects "oauth" by itself
+--config   takes another configuration file than wrangler.toml; so does -c
 --dry-run  builds and bundles everything, but uploads nothing
 --help     prints this; so does -h
 
@@ -96,14 +97,14 @@ async function chooseBuild(plan, mode) {
 }
 
 /** Stops if the server would be open, or closed to all, and nobody said that it should be; a dry run only says so. @param {string | undefined} mode @param {Plan} plan */
-function guard(mode, { open, dryRun }) {
+function guard(mode, { open, dryRun, env, config }) {
   if (mode !== undefined && refusal(mode)) throw new Failure(refusal(mode));
   const why = mode === undefined ? "" : openness(mode);
   if (mode !== undefined && !why) return;
   const text = why
     ? `AUTH_MODE=${mode}: THIS SERVER WILL BE OPEN TO EVERYONE ON THE INTERNET, because ${why}.`
     : "NO AUTH_MODE IS SET HERE: the server will refuse every MCP request. What an earlier deploy set with --var does not carry over to this one.";
-  if (!open && !dryRun) throw new Failure(`${text}\nNothing was deployed. Choose who may connect:\n\n    npm run deploy -- --var AUTH_MODE:tokens\n\nor, if this is what you want, add --open to deploy it as it is.`);
+  if (!open && !dryRun) throw new Failure(`${text}\nNothing was deployed. Choose who may connect:\n\n    npm run deploy -- --var AUTH_MODE:tokens${forServer({ env, config })}\n\nor, if this is what you want, add --open to deploy it as it is.`);
   const [on, off] = process.stderr.isTTY ? ["\x1b[1;31m", "\x1b[0m"] : ["", ""];
   console.error(`\n${on}!! ${text}${off}\n`);
 }
@@ -121,9 +122,9 @@ async function gather(plan, mode) {
   readEnvironment(plan, mode);
   const given = (/** @type {string} */ name) => plan.variables[name] ?? plan.secrets[name] ?? plan.configured[name];
   const isKnown = (/** @type {string} */ name) => given(name) !== undefined || plan.deployed.includes(name);
-  if (!plan.dryRun && plan.ownSecrets === undefined && needs(mode, isKnown).some(({ secret }) => secret)) plan.deployed = await secretNames(plan.env);
+  if (!plan.dryRun && plan.ownSecrets === undefined && needs(mode, isKnown).some(({ secret }) => secret)) plan.deployed = await secretNames(plan);
   if (!plan.deployed.includes("TOKENS") && plan.ownSecrets === undefined && parts(mode).includes("tokens")) {
-    const kept = keptKeys(await keysFile(plan.env));
+    const kept = keptKeys(await keysFile(plan));
     if (kept?.length) plan.secrets.TOKENS ??= formatEntries(kept);
   }
   // a dry run does not ask the platform which secrets there are
@@ -137,10 +138,10 @@ async function gather(plan, mode) {
   }
   const wrong = needs(mode, isKnown).flatMap((need) => {
     const value = given(need.name);
-    return value === undefined ? [] : wrongValue(need, value, plan.env) || [];
+    return value === undefined ? [] : wrongValue(need, value, plan) || [];
   });
   const ways = (/** @type {import("./modes.mjs").Need} */ { name, secret }) => (secret ? `in the environment or with \`${secretCommand(name, plan)}\`` : `with --var ${name}:VALUE, in the environment or in ${plan.file}`);
-  const lacking = missing.map((need) => `${need.name} is missing: it is ${described(need, plan.env)}. Set it ${ways(need)}.`);
+  const lacking = missing.map((need) => `${need.name} is missing: it is ${described(need, plan)}. Set it ${ways(need)}.`);
   if (lacking.length + wrong.length) throw new Failure([`AUTH_MODE=${mode} cannot be deployed yet.`, ...lacking, ...wrong].join("\n"));
 }
 
@@ -209,7 +210,7 @@ async function main() {
   const code = await upload(plan);
   process.exitCode = code;
   if (code !== 0 || plan.dryRun) return;
-  if (plan.secrets.TOKENS) keepKeys(await keysFile(plan.env), parseEntries(plan.secrets.TOKENS));
+  if (plan.secrets.TOKENS) keepKeys(await keysFile(plan), parseEntries(plan.secrets.TOKENS));
   if (plan.key) {
     console.error("This is the key. It is shown only once:");
     console.log(plan.key);

@@ -6,7 +6,13 @@
 export const forServer = ({ remote, env, config }) => `${remote ? " --remote" : ""}${env ? ` --env ${env}` : ""}${config ? ` --config ${config}` : ""}`;
 
 /** @param {string} command what keys.mjs is to do @param {Where} where */
-export const keysCommand = (command, { remote, env }) => `npm run keys -- ${command}${forServer({ remote, env })}`;
+export const keysCommand = (command, where) => `npm run keys -- ${command}${forServer(where)}`;
+
+/** What starts the local server. @param {Where} where */
+export function startCommand({ env, config }) {
+  const options = forServer({ env, config });
+  return `npm start${options && ` --${options}`}`;
+}
 
 /** @param {string} name @param {Where} where */
 export const secretCommand = (name, { env, config }) => `npx wrangler secret put ${name}${forServer({ env, config })}`;

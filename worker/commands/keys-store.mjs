@@ -1,12 +1,13 @@
 // Where the entries of TOKENS are kept: for the local server, and for the deployed one.
 import { existsSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { Failure } from "../../c/toolchain/paths.mjs";
 import { formatEntries, parseEntries } from "./tokens.mjs";
 import * as variables from "./variables.mjs";
 import { configuration, secretNames, setSecret } from "./wrangler.mjs";
 
 /** @import { Entry } from "./tokens.mjs" */
+/** @import { Where } from "./hints.mjs" */
 
 /**
  * Where entries are kept. A secret of a deployed server cannot be read back, so what was written to
@@ -17,9 +18,9 @@ import { configuration, secretNames, setSecret } from "./wrangler.mjs";
  * @property {(entries: Entry[]) => Promise<void>} write
  */
 
-/** @param {{ env?: string }} options @returns {Store} */
-export function localStore({ env }) {
-  const file = variables.variablesFile(env);
+/** @param {Where} where @returns {Store} */
+export function localStore(where) {
+  const file = variables.variablesFile(where);
   return {
     place: relative(process.cwd(), file),
     read: async () => parseEntries(variables.get(variables.read(file), "TOKENS") ?? ""),
@@ -27,10 +28,20 @@ export function localStore({ env }) {
   };
 }
 
-/** The file beside the deployed server's TOKENS: one for each Worker. @param {string} [env] @returns {Promise<string>} */
-export async function keysFile(env) {
-  const own = env && (await configuration({ env })).name !== (await configuration()).name;
-  return join(process.cwd(), own ? `.keys.${env}` : ".keys");
+/**
+ * The file beside the deployed server's TOKENS: one for each Worker. That of wrangler.toml has no name
+ * of its own; others are named after their configuration file, their environment, or both.
+ * @param {Where} where
+ * @returns {Promise<string>}
+ */
+export async function keysFile({ env, config }) {
+  const usual = await configuration();
+  const worker = await configuration({ env, config });
+  const isSame = (/** @type {typeof worker} */ { name, account_id }) => name === worker.name && account_id === worker.account_id;
+  if (isSame(usual)) return resolve(".keys");
+  if (!config || resolve(config) === usual.configPath) return resolve(`.keys.${env}`);
+  const file = resolve(dirname(config), `.keys.${basename(config)}`);
+  return isSame(await configuration({ config })) ? file : `${file}.${env}`;
 }
 
 /** The entries in such a file, none of which begins as its comments do; undefined if there is no file. @param {string} file @returns {Entry[] | undefined} */
@@ -42,16 +53,16 @@ export function keepKeys(file, entries) {
   variables.write(file, `${why}\n${formatEntries(entries, "\n")}\n`);
 }
 
-/** @param {{ env?: string, replace?: boolean }} options @returns {Promise<Store>} */
-export async function remoteStore({ env, replace }) {
-  const file = await keysFile(env);
+/** @param {Where & { replace?: boolean }} options @returns {Promise<Store>} */
+export async function remoteStore({ env, config, replace }) {
+  const file = await keysFile({ env, config });
   const name = relative(process.cwd(), file);
   return {
     place: `the deployed server's secret TOKENS and in ${name}`,
     async read() {
       const kept = keptKeys(file);
       if (kept) return kept;
-      if (!replace && (await secretNames(env)).includes("TOKENS")) {
+      if (!replace && (await secretNames({ env, config })).includes("TOKENS")) {
         throw new Failure(
           `The deployed server has keys, but there is no ${name} here that lists them. Copy ${name} from where the keys were made, or start over with --replace, which ends all existing keys.`,
         );
@@ -59,7 +70,7 @@ export async function remoteStore({ env, replace }) {
       return [];
     },
     async write(entries) {
-      await setSecret("TOKENS", formatEntries(entries), env);
+      await setSecret("TOKENS", formatEntries(entries), { env, config });
       keepKeys(file, entries);
     },
   };

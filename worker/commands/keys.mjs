@@ -3,7 +3,7 @@
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "../../c/toolchain/paths.mjs";
-import { keysCommand } from "./hints.mjs";
+import { keysCommand, startCommand } from "./hints.mjs";
 import { localStore, remoteStore } from "./keys-store.mjs";
 import { hashOf } from "./passphrase.mjs";
 import { readSecret } from "./terminal.mjs";
@@ -13,7 +13,7 @@ import { configuration, setSecret } from "./wrangler.mjs";
 
 /** @import { Entry } from "./tokens.mjs" */
 /** @import { Store } from "./keys-store.mjs" */
-/** @typedef {{ env?: string, remote?: boolean, scopes?: string, expires?: string, replace?: boolean, passphrase?: boolean }} Options */
+/** @typedef {{ env?: string, config?: string, remote?: boolean, scopes?: string, expires?: string, replace?: boolean, passphrase?: boolean }} Options */
 
 const USAGE = `Usage:
   npm run keys -- add NAME             makes a key and prints it, once
@@ -25,6 +25,8 @@ const USAGE = `Usage:
 add and rotate take --scopes "a b" and --expires 2030-12-31.
 Keys are kept in .dev.vars, for \`npm start\`; with --remote, in the deployed server's secrets.
 --env NAME selects an environment of wrangler.toml.
+--config FILE, or -c FILE, takes another configuration file than wrangler.toml: the keys are those of its
+Worker or, without --remote, in the .dev.vars beside it.
 --help, or -h, prints this.`;
 
 /** One line about an entry, for people. @param {Entry} entry */
@@ -46,12 +48,12 @@ async function make(store, entries, what) {
 }
 
 /** Sets AUTH_MODE if nothing says who may connect: else the local server would go on taking any token. @param {Options} options */
-async function chooseLocalMode({ env, remote }) {
-  const file = variables.variablesFile(env);
+async function chooseLocalMode({ env, config, remote }) {
+  const file = variables.variablesFile({ env, config });
   const text = variables.read(file);
-  if (remote || variables.get(text, "AUTH_MODE") !== undefined || (await configuration({ env })).vars.AUTH_MODE !== undefined) return;
+  if (remote || variables.get(text, "AUTH_MODE") !== undefined || (await configuration({ env, config })).vars.AUTH_MODE !== undefined) return;
   variables.write(file, variables.set(text, "AUTH_MODE", "tokens"));
-  console.error(`${relative(process.cwd(), file)} now says AUTH_MODE=tokens: \`npm start\` accepts only these keys.`);
+  console.error(`${relative(process.cwd(), file)} now says AUTH_MODE=tokens: \`${startCommand({ env, config })}\` accepts only these keys.`);
 }
 
 /** @type {Record<string, (store: Store, options: Options, name: string, start: string) => Promise<void>>} */
@@ -94,17 +96,17 @@ const commands = {
 };
 
 /** @param {Options} options */
-async function passphrase({ env, remote }) {
+async function passphrase({ env, config, remote }) {
   const given = await readSecret("New passphrase:");
   if (process.stdin.isTTY && given !== (await readSecret("Once more:"))) throw new Failure("The passphrases differ, so nothing was changed. Start again.");
   const hash = hashOf(given);
+  const file = variables.variablesFile({ env, config });
   if (remote) {
-    await setSecret("OWNER_PASSPHRASE", hash, env);
+    await setSecret("OWNER_PASSPHRASE", hash, { env, config });
   } else {
-    const file = variables.variablesFile(env);
     variables.write(file, variables.set(variables.read(file), "OWNER_PASSPHRASE", hash));
   }
-  console.error(`OWNER_PASSPHRASE, the hash of the passphrase, is in ${remote ? "the deployed server's secrets" : relative(process.cwd(), variables.variablesFile(env))}:`);
+  console.error(`OWNER_PASSPHRASE, the hash of the passphrase, is in ${remote ? "the deployed server's secrets" : relative(process.cwd(), file)}:`);
   console.log(hash);
 }
 
@@ -112,11 +114,12 @@ async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      env: { type: "string", short: "e" }, remote: { type: "boolean" }, scopes: { type: "string" },
+      env: { type: "string", short: "e" }, config: { type: "string", short: "c" }, remote: { type: "boolean" }, scopes: { type: "string" },
       expires: { type: "string" }, replace: { type: "boolean" }, passphrase: { type: "boolean" }, help: { type: "boolean", short: "h" },
     },
   });
   if (values.help) return console.log(USAGE);
+  if (values.config !== undefined) await configuration(values); // says if there is none, before anything is written beside it
   const [command = "", name = "", start = "", more] = positionals;
   if (values.passphrase && !command) return passphrase(values);
   const needsName = command !== "list";

@@ -1,6 +1,8 @@
 // What each AUTH_MODE needs, and which of them leave a server open.
 import { keysCommand } from "./hints.mjs";
 
+/** @import { Where } from "./hints.mjs" */
+
 /**
  * A variable or secret that a mode needs.
  * @typedef {object} Need
@@ -33,8 +35,8 @@ const UPSTREAM = [
   { name: "UPSTREAM_ALLOWED", question: "the list of who may log in: email addresses or @domain, separated by commas, or * for everybody with an account there" },
 ];
 
-/** What it is, and what makes it. @param {Need} need @param {string} [env] of the server that needs it */
-export const described = ({ question, madeBy }, env) => question + (madeBy ? ` (\`${keysCommand(madeBy, { remote: true, env })}\` makes it)` : "");
+/** What it is, and what makes it. @param {Need} need @param {Where} [where] the server that needs it */
+export const described = ({ question, madeBy }, where) => question + (madeBy ? ` (\`${keysCommand(madeBy, { ...where, remote: true })}\` makes it)` : "");
 
 /** All that a mode can have; with oauth, the owner's login, an upstream's, or both. @param {string} mode @returns {Need[]} */
 export function possibleNeeds(mode) {

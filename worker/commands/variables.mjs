@@ -1,13 +1,13 @@
 // .dev.vars: the variables of the local server, in dotenv's format. People write in it, too: what is
 // not set here stays as it is, byte for byte.
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, resolve } from "node:path";
 import { Failure } from "../../c/toolchain/paths.mjs";
 
-/** The file that `wrangler dev` reads: one for the environment alone takes precedence. @param {string} [env] */
-export function variablesFile(env) {
-  const own = join(process.cwd(), `.dev.vars.${env}`);
-  return env && existsSync(own) ? own : join(process.cwd(), ".dev.vars");
+/** The file that `wrangler dev` reads, beside its configuration: one for the environment alone takes precedence. @param {{ env?: string, config?: string }} where */
+export function variablesFile({ env, config = "" }) {
+  const file = resolve(dirname(config), ".dev.vars"), own = `${file}.${env}`;
+  return env && existsSync(own) ? own : file;
 }
 
 /** One assignment; a value in quotes may span several lines. */

@@ -1,14 +1,18 @@
 // wrangler, run as a person would run it, and what its configuration says.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { Failure } from "../../c/toolchain/paths.mjs";
+
+/** @import { Where } from "./hints.mjs" */
 
 /**
  * The configuration of an environment. One that does not exist is as good as none.
  * @param {{ env?: string, config?: string }} [options]
  */
 export async function configuration({ env, config } = {}) {
+  if (config !== undefined && !existsSync(config)) throw new Failure(`There is no configuration file ${config}.`);
   const { unstable_readConfig: readConfig } = await import("wrangler"); // it takes a while to load
   return readConfig({ env, config }, { hideWarnings: true });
 }
@@ -42,24 +46,26 @@ const WORKER_NOT_FOUND = /Worker "[^"]*" not found|code: 10007\b/;
 
 /** The argument that names an environment; wrangler warns if it has to guess. @param {string} [env] */
 export const environmentArgument = (env = "") => `--env=${env}`;
+/** The arguments that name a server. @param {Where} where */
+const serverArguments = ({ env, config }) => [environmentArgument(env), ...(config ? [`--config=${config}`] : [])];
 
 /**
  * Sets a secret of the deployed server; one without a value is deleted.
  * @param {string} name
  * @param {string} value
- * @param {string} [env]
+ * @param {Where} where
  */
-export async function setSecret(name, value, env) {
+export async function setSecret(name, value, where) {
   const [action, input] = value ? ["put", value] : ["delete", undefined];
-  const { code, output, errors } = await wrangler(["secret", action, name, environmentArgument(env)], { input, quiet: true });
+  const { code, output, errors } = await wrangler(["secret", action, name, ...serverArguments(where)], { input, quiet: true });
   if (code === 0) return;
   process.stderr.write(output + errors);
   throw new Failure(`\`wrangler secret ${action} ${name}\` failed, so nothing was changed here. What it printed says why.`);
 }
 
-/** The names of the deployed server's secrets; none if there is no such server yet. @param {string} [env] @returns {Promise<string[]>} */
-export async function secretNames(env) {
-  const { code, output, errors } = await wrangler(["secret", "list", "--format", "json", environmentArgument(env)], { quiet: true });
+/** The names of the deployed server's secrets; none if there is no such server yet. @param {Where} where @returns {Promise<string[]>} */
+export async function secretNames(where) {
+  const { code, output, errors } = await wrangler(["secret", "list", "--format", "json", ...serverArguments(where)], { quiet: true });
   if (code === 0) return JSON.parse(output.slice(output.indexOf("["))).map((/** @type {{ name: string }} */ secret) => secret.name);
   if (WORKER_NOT_FOUND.test(output + errors)) return [];
   process.stderr.write(output + errors);

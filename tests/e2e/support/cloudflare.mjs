@@ -10,6 +10,7 @@ import http from "node:http";
  * @property {Map<string, string>} secrets of the Worker
  * @property {Binding[][]} uploads the bindings of each version that was uploaded
  * @property {string[]} changes what was changed, in its order: "METHOD path"
+ * @property {string[]} listed the Workers whose secrets were asked for, in their order
  * @property {boolean} exists whether the Worker was ever deployed
  * @property {() => Promise<void>} stop
  */
@@ -36,7 +37,9 @@ function answer(cloudflare, method, path, body) {
   const [, secret] = /\/secrets(?:\/([^/]+))?$/.exec(path) ?? [];
   if (secret) return cloudflare.secrets.delete(secret) ? {} : undefined;
   if (path.endsWith("/secrets") && method === "PUT" && cloudflare.exists) return cloudflare.secrets.set(JSON.parse(body).name, JSON.parse(body).text) && {};
-  if (path.endsWith("/secrets")) return cloudflare.exists ? [...cloudflare.secrets.keys()].map((name) => ({ name, type: "secret_text" })) : undefined;
+  const [, listed] = /\/scripts\/([^/]+)\/secrets$/.exec(path) ?? [];
+  if (listed) cloudflare.listed.push(listed);
+  if (listed) return cloudflare.exists ? [...cloudflare.secrets.keys()].map((name) => ({ name, type: "secret_text" })) : undefined;
   if (/\/workers\/services\/[^/]+$/.test(path)) return cloudflare.exists ? { default_environment: { environment: "production", script: { last_deployed_from: "wrangler" } } } : undefined;
   if (path.endsWith("/deployments")) return { deployments: [] };
   if (path.endsWith("/subdomain")) return { subdomain: "someone", enabled: true, previews_enabled: true };
@@ -62,7 +65,7 @@ export async function startCloudflare() {
   /** @type {Cloudflare} */
   const cloudflare = {
     env: { CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${port}`, CLOUDFLARE_API_TOKEN: "token", CLOUDFLARE_ACCOUNT_ID: "account" },
-    secrets: new Map(), uploads: [], changes: [], exists: true,
+    secrets: new Map(), uploads: [], changes: [], listed: [], exists: true,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
