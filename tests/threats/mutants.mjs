@@ -32,6 +32,7 @@ const aside = of("cross-client leak", "cross-client-leak-aside");
 aside("a request has its own copy of its principal", "c/remembered.c", "*principal = copy_principal(texts, &entry->principal);", "*principal = entry->principal;");
 aside("an instance serves only its own variables", "worker/core.js", "core.env === env ? Object.assign(", "core ? Object.assign(");
 aside("only the instance that set a request aside resumes it", "worker/index.js", "=== reader ? core.resume(aside)", "!== undefined ? core.resume(aside)");
+aside("the copy of a request that was set aside is wiped", "worker/core.js", "copies.push(copy.fill(0, 0, size))", "copies.push(copy)");
 
 const hijack = of("session hijack", "session-hijack");
 hijack("a seal is valid for one principal", "c/seal.c", "if (subject.length > 0) memcpy(message + 2 + LENGTH_BYTES, subject.bytes, subject.length);", "if (subject.length > 0) memset(message + 2 + LENGTH_BYTES, 0, subject.length);");
