@@ -93,7 +93,7 @@ export class Core {
     const action = /** @type {any} */ ({ kind, status, init, own, body });
     if (kind === "RESPOND" && !words[at + 15]) return action; // last words have more
     const [mailbox, topic, mark, after, keepAlive] = [6, 8, 10, 12, 14].map((word) => this.#text(at + word));
-    const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = [18, 19, 20, 21, 22].map((word) => words[at + word]);
+    const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = words.subarray(at + 18);
     return Object.assign(action, { mailbox, topic, mark, after, keepAlive, keepAliveSeconds, milliseconds, delivery, backlogBytes, version });
   }
   /** The bytes whose address and size are the words at `at`; the same as text. @param {number} at */
