@@ -40,7 +40,7 @@ static bool is_no_number(const char *from) {
 }
 
 const struct tool_field_kind tool_field_number = {
-    .phrase = "a number",
+    .phrase = "a finite number",
     .bytes = sizeof(double),
     .schema = TEXT_INITIALIZER("\"type\":\"number\""),
     .store = store_number,
@@ -67,7 +67,7 @@ static void append_integer(struct buffer *out, const struct tool_field *field, c
 }
 
 const struct tool_field_kind tool_field_integer = {
-    .phrase = "a whole number",
+    .phrase = "a whole number within ±(2^53 - 1)",
     .bytes = sizeof(int64_t),
     .schema = TEXT_INITIALIZER("\"type\":\"integer\""),
     .store = store_integer,

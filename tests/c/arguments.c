@@ -54,11 +54,12 @@ static void names_what_is_wrong(void) {
         {"{}", "The argument 'text' is missing."},
         {"{\"text\":1}", "The argument 'text' must be a string."},
         {"{\"text\":null}", "The argument 'text' must be a string."},
-        {"{\"text\":\"\",\"number\":\"1\"}", "The argument 'number' must be a number."},
-        {"{\"text\":\"\",\"number\":1e999}", "The argument 'number' must be a number."},
-        {"{\"text\":\"\",\"integer\":1.5}", "The argument 'integer' must be a whole number."},
+        {"{\"text\":\"\",\"number\":\"1\"}", "The argument 'number' must be a finite number."},
+        {"{\"text\":\"\",\"number\":1e999}", "The argument 'number' must be a finite number."},
+        {"{\"text\":\"\",\"integer\":1.5}",
+         "The argument 'integer' must be a whole number within ±(2^53 - 1)."},
         {"{\"text\":\"\",\"integer\":9007199254740992}",
-         "The argument 'integer' must be a whole number."},
+         "The argument 'integer' must be a whole number within ±(2^53 - 1)."},
         {"{\"text\":\"\",\"boolean\":0}", "The argument 'boolean' must be true or false."},
         {"{\"text\":\"\",\"boolean\":[]}", "The argument 'boolean' must be true or false."},
         {"{\"Text\":\"\",\"text\":\"\"}", "There is no argument 'Text'."},
@@ -138,7 +139,7 @@ static void names_the_way_to_what_is_wrong(void) {
         {"{\"points\":[{\"x\":1},{\"x\":1},{\"x\":1},{\"x\":\"\"}]}",
          "The argument 'points' must have at most 3 items."},
         {"{\"points\":[{\"x\":1},{\"x\":1},{\"x\":\"1\"}]}",
-         "The argument 'points[2].x' must be a number."},
+         "The argument 'points[2].x' must be a finite number."},
         {"{\"points\":[{\"x\":1},{}]}", "The argument 'points[1].x' is missing."},
         {"{\"points\":[{\"x\":1,\"X\":2}]}", "There is no argument 'points[0].X'."},
         {"{\"points\":[{\"x\":1},null]}", "The argument 'points[1]' must be an object."},
@@ -148,7 +149,7 @@ static void names_the_way_to_what_is_wrong(void) {
         {"{\"points\":[{\"x\":1}],\"flags\":[true,0],\"integers\":[1.5]}",
          "The argument 'flags[1]' must be true or false. The argument 'integers[0]' must be a "
          "whole "
-         "number."},
+         "number within ±(2^53 - 1)."},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct drawing given;

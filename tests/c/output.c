@@ -47,7 +47,7 @@ static void gives_what_fits(void) {
 /* Nothing of such an output reaches a program. */
 static void gives_an_error_for_what_does_not(void) {
     static const char *const cases[][3] = {
-        {"give", "{\"x\":\"1\"}", "The output's 'x' must be a number."},
+        {"give", "{\"x\":\"1\"}", "The output's 'x' must be a finite number."},
         {"give", "{\"x\":-1}", "The output's 'x' must be at least 0."},
         {"give", "{\"x\":1,\"z\":2}", "The output has no 'z'."},
         {"give", "{\"y\":1}", "The output's 'x' is missing."},

@@ -20,7 +20,7 @@ const said = [
   ["TOOL(latin", "the tool 'latin' has a description that is not UTF-8"],
   ['TOOL_NUMBER(struct everything, twice, "Again"', "the field 'twice' is there twice"],
   ["TOOL_INTEGER(struct everything, no_json", "the field 'no_json' has a .default_json that is not JSON at its byte 0"],
-  ["TOOL_INTEGER(struct everything, no_fit", "the field 'no_fit' has a .default_json that does not fit: The argument 'no_fit' must be a whole number."],
+  ["TOOL_INTEGER(struct everything, no_fit", "the field 'no_fit' has a .default_json that does not fit: The argument 'no_fit' must be a whole number within ±(2^53 - 1)."],
   ["TOOL_INTEGER(struct everything, too_low", "the field 'too_low' has a .default_json that does not fit: The argument 'too_low' must be at least 2."],
   ["TOOL_INTEGER(struct everything, unchecked", "the field 'unchecked' has .also, which TOOL_ALSO has to make"],
   ["TOOL_INTEGER(struct everything, unknown_keyword", "the field 'unknown_keyword' has a TOOL_ALSO that is no JSON Schema: The schema's /minimun is a keyword that is not known here."],

@@ -58,7 +58,7 @@ for (const [path, transport] of Object.entries(transports)) {
     test("wrong arguments are a tool error that names each", async () => {
       const wrong = /** @type {any} */ (await run("add", { a: "1" }));
       assert.equal(wrong.isError, true);
-      assert.equal(wrong.content[0].text, "The argument 'a' must be a number. The argument 'b' is missing.");
+      assert.equal(wrong.content[0].text, "The argument 'a' must be a finite number. The argument 'b' is missing.");
       assert.match(await textOf("add", { a: 1, b: 2, c: 3 }), /'c'/);
     });
 
