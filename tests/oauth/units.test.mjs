@@ -117,6 +117,14 @@ describe("who may enter", () => {
     assert.deepEqual(scopesFor(theOwner(/** @type {any} */ (scoped.owner)), scoped, ["read"]), ["read"]);
   });
 
+  test("a scope may have colons, as the README's do", () => {
+    const scoped = readSettings({ ...upstreamVariables, UPSTREAM_ALLOWED: "@house.example:scopes=files:read, urn:x:1:scopes=files:read+files:write" });
+    const scopes = (/** @type {any} */ user) => scopesFor(somebodyAt(issuer, { emails: [], ...user }), scoped, ["files:read", "files:write", "files"]);
+    assert.equal(scoped.problem, undefined);
+    assert.deepEqual(scopes({ id: "1", emails: ["bob@house.example"] }), ["files:read"]);
+    assert.deepEqual(scopes({ id: "urn:x:1" }), ["files:read", "files:write"]);
+  });
+
   // an account that somebody made for themselves with a company's address is still there, and verified,
   // when they have left the company
   test("Google speaks for a company's domain if it says so (hd), and otherwise only for its own", () => {

@@ -50,7 +50,7 @@ function readOwner(value) {
 
 /** Who is meant, whether they are kept out, and which scopes they may have, if not all. @param {string} entry */
 function readAllowed(entry) {
-  const [, not, who, scopes] = /^(!?)(.*?)(?::scopes=([^:]*))?$/.exec(entry) ?? [];
+  const [, not, who, scopes] = /^(!?)(.*?)(?::scopes=(.*))?$/.exec(entry) ?? [];
   if (!who || (who.includes("@") && who.includes(":")) || (not && scopes !== undefined)) {
     throw new Mistake("UPSTREAM_ALLOWED has an entry that is not an email address, @domain, subject or *, optionally with ! before it or :scopes=ONE+TWO after it.");
   }
