@@ -17,12 +17,22 @@ export { Mailbox } from "../mailbox.js";
 /** What this isolate has read from its variables. */
 let read = /** @type {{ from: any, env: any, settings: Settings }} */ ({ from: undefined, env: undefined, settings: {} });
 
+const KEY_BYTES = 512; // the platform fails on a longer key
+
+/** The same storage, where nothing is found under a key that is too long: strangers say what is looked up. @param {any} kv @returns {any} */
+const lookedUp = (kv) => ({
+  get: async (key, options) => (Buffer.byteLength(key) > KEY_BYTES ? null : kv.get(key, options)),
+  put: (...given) => kv.put(...given),
+  delete: (key) => kv.delete(key),
+  list: (options) => kv.list(options),
+});
+
 /** The same env each time, with the function that the core asks about a token. @param {any} env */
 function reading(env) {
   if (read.from === env) return read;
-  const settings = readSettings(env);
+  const settings = readSettings(env), stored = { ...env, OAUTH_KV: lookedUp(env.OAUTH_KV) };
   if (settings.problem) console.error(settings.problem);
-  read = { from: env, env: { ...env, introspect: (token) => introspect(token, env, settings) }, settings };
+  read = { from: env, env: { ...stored, introspect: (token) => introspect(token, stored, settings) }, settings };
   return read;
 }
 
@@ -118,12 +128,12 @@ async function serve(request, url, env, context) {
   const mailbox = env.MAILBOX.getByName("oauth");
   const { provider, scopes } = await serverAt(origin, settings, () => scopesOf(origin, wrapped, context));
   if (people.has(pathname)) {
-    const desk = { request, url, settings, scopes, mailbox, oauth: provider.getOAuthApi(env) };
+    const desk = { request, url, settings, scopes, mailbox, oauth: provider.getOAuthApi(wrapped) };
     return pathname === paths.authorize ? authorize(desk) : callback(desk);
   }
   const refused = pathname === paths.register && (await refuseRegistration(request, mailbox));
   if (refused) return refused;
-  const handle = (/** @type {Request} */ asked) => provider.fetch(asked, env, context);
+  const handle = (/** @type {Request} */ asked) => provider.fetch(asked, wrapped, context);
   return request.method === "POST" ? bounded(request, pathname === paths.token, mailbox, handle) : handle(request);
 }
 
