@@ -485,6 +485,18 @@ describe("registration", () => {
   });
 });
 
+test("line ends and escapes in a client's id begin no line of the log, and move no cursor", async () => {
+  const forged = '{"event":"access_granted","client":"forged"}', id = `https://client.example/\n${forged}\r\u001b[2J\u2028`, from = server.log().length;
+  assertShown(await new Browser().open(client.url({ client_id: id })), 400, /description of itself/);
+  assertError(await new Client(server.url, id).ask({ grant_type: "refresh_token", refresh_token: "a:b:c" }), "invalid_client", 401);
+  const basic = { authorization: `Basic ${Buffer.from(`${encodeURIComponent(id)}:x`).toString("base64")}` };
+  assert.equal((await fetch(`${server.url}/oauth/token`, { method: "POST", headers: basic, body: new URLSearchParams({ grant_type: "refresh_token" }) })).status, 401);
+  const logged = () => server.log().slice(from);
+  await eventually(() => logged().split("CIMD fetch failed").length === 4, "three warnings in the log");
+  assert.ok(!logged().split(/[\r\n\u2028]+ */).some((line) => line.startsWith(forged)), logged());
+  assert.ok(!logged().includes("\u001b[2J"));
+});
+
 test("no token, code or passphrase is ever logged", async () => {
   const { json } = await client.redeem(await new Browser().allow(client.url()));
   await list(json.access_token);

@@ -1,5 +1,6 @@
 // The Worker of the environment `oauth`: the same one, with an authorization server in front. That is
 // a library, which no other build carries; requests that are not for it go to the shim.
+import "./log.js";
 import shim from "../index.js";
 import { createHash } from "node:crypto";
 import { authorize, callback } from "./authorize.js";
