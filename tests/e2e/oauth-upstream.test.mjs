@@ -138,6 +138,15 @@ describe("a callback", () => {
     assert.equal(answer.get("iss"), server.url);
   });
 
+  // a provider may deny at once, such as where somebody has an account but is not assigned to this server
+  test("that says so is shown, not sent to a client elsewhere: anybody may register one, and nobody has logged in", async () => {
+    const to = "https://elsewhere.example/login", other = await Client.register(server.url, { redirect_uris: [to] }), browser = new Browser();
+    const begun = await browser.open(`${other.url({ redirect_uri: to })}&login=upstream`), state = new URL(/** @type {string} */ (begun.location)).searchParams.get("state") ?? "";
+    const { status, location, text } = await browser.open(`${server.url}/oauth/callback?${new URLSearchParams({ state, error: "access_denied" })}`);
+    assert.deepEqual([status, location], [400, null]);
+    assert.match(text, /Nobody has logged in\. Go back to the application/);
+  });
+
   test("without a state is refused", async () => assert.equal((await new Browser().open(`${server.url}/oauth/callback?code=x`)).status, 400));
 });
 

@@ -1,7 +1,7 @@
 // The authorization endpoint: who is it, and what may the client have? What is asked for is in the
 // URL, and read anew each time; what is agreed to is what the consent page showed: the provider
 // library keeps that, and the form has a handle to it that is bound to the browser.
-import { AuthorizationError, CimdFetchError, authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
+import { AuthorizationError, CimdFetchError } from "@cloudflare/workers-oauth-provider";
 import { timingSafeEqual } from "node:crypto";
 import { textOf } from "./bodies.js";
 import { consent, decide } from "./consent.js";
@@ -55,7 +55,7 @@ export async function callback(desk) {
     if (request.method !== "GET" || !settings.upstream) throw new Refusal(404, "There is nothing here.");
     const { request: wanted, data, headers } = await oauth.finishUpstream(request);
     const begun = /** @type {import("./upstream.js").Login} */ (data);
-    if (url.searchParams.has("error")) return goTo(authorizationErrorRedirect(wanted, "access_denied", "Nobody has logged in."), headers);
+    if (url.searchParams.has("error")) throw new AuthorizationError("access_denied", { ...wanted, description: "Nobody has logged in." });
     const identity = await whoCameBack(settings.upstream, url.origin + paths.callback, url.searchParams, begun);
     if (!mayEnter(identity, settings)) {
       logRefused("not_allowed", { subject: identity.subject, verified: identity.emails });
