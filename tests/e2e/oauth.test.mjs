@@ -293,6 +293,15 @@ describe("what a client may not ask for", () => {
     test(`the redirect URI ${JSON.stringify(uri)}: shown, and never redirected to`, async () => assertShown(await new Browser().open(client.url({ redirect_uri: uri })), 400, /Invalid redirect URI/));
   }
 
+  // the library lets any port of loopback in, and for that compares what it has parsed, whatever the scheme
+  test("a redirect URI on loopback that is written differently, of https or of a scheme of its own: shown, and never redirected to", async () => {
+    const uris = ["https://localhost:8443/callback", "app.example://localhost/callback"], other = await Client.register(server.url, { redirect_uris: uris }, { "cf-connecting-ip": "192.0.2.13" });
+    for (const uri of ["https://localhost:8443/a/../callback", "https://LOCALHOST:8443/callback", "https:\\\\localhost:8443\\callback", "https://localhost:8443/%2e/callback", "app.example://localhost/a/../callback"]) {
+      assertShown(await new Browser().open(other.url({ redirect_uri: uri })), 400, /Invalid redirect URI/);
+    }
+    for (const uri of [...uris, "https://localhost:9000/callback"]) assert.equal((await new Browser().open(other.url({ redirect_uri: uri }))).status, 200, uri);
+  });
+
   test("an unknown client: shown", async () => assertShown(await new Browser().open(client.url({ client_id: "nobody" })), 400, /Invalid client_id/));
 
   for (const name of ["redirect_uri", "client_id", "state", "response_type", "code_challenge", "scope"]) {

@@ -114,9 +114,9 @@ async function isGone({ request, oauth, url }) {
  * written differently, such as /a/../callback, would pass. @param {string} uri
  */
 function isExact(uri) {
-  if (!uri.startsWith("http:")) return /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/.test(uri);
-  const [, path] = /^http:\/\/[^/?#\\A-Z]+([\x21-\x7e]*)$/.exec(uri) ?? [];
-  const parsed = URL.canParse(uri) ? new URL(uri) : { pathname: "", search: "" }, whole = parsed.pathname + parsed.search;
+  const parsed = URL.canParse(uri) ? new URL(uri) : undefined;
+  if (!parsed || !isLoopback(parsed.hostname)) return /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/.test(uri);
+  const [, path] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\\A-Z]+([\x21-\x7e]*)$/.exec(uri) ?? [], whole = parsed.pathname + parsed.search;
   return path === whole || path === whole.slice(1); // a path of / may be left out
 }
 
