@@ -7,6 +7,7 @@ import { addressOf, countTry, oneMore, rules } from "../../worker/oauth/counters
 import { claimsOf } from "../../worker/oauth/id-token.js";
 import { mayEnter, scopesFor, somebodyAt, theOwner, userIdOf, whyNoMore } from "../../worker/oauth/identity.js";
 import { isPassphrase } from "../../worker/oauth/passphrase.js";
+import { quoted } from "../../worker/oauth/pages.js";
 import { askedEnough, noteClient, isPrivate, servedAt } from "../../worker/oauth/outside.js";
 import { closeSession, findSession, openSession } from "../../worker/oauth/sessions.js";
 import { readSettings, usesOAuth } from "../../worker/oauth/settings.js";
@@ -77,6 +78,11 @@ test("a passphrase is the same from any keyboard; another one, an empty one and 
   assert.ok(owner);
   const answers = ["caf\u00e9 cr\u00e8me", "cafe\u0301 cre\u0300me", "cafe creme", "caf\u00e9 cr\u00e8me ", "", "x".repeat(2000)].map((words) => isPassphrase(words, owner));
   assert.deepEqual(await Promise.all(answers), [true, true, false, false, false, false]);
+});
+
+test("a name on a page is never empty, however invisible it is, and is not cut within a character", () => {
+  for (const nothing of ["", "  ", "\u202e\u200b", "\u3164", "\ufe0f\u115f \u{e0041}"]) assert.equal(String(quoted(nothing)), "<bdi>(no name)</bdi>", JSON.stringify(nothing));
+  assert.equal(String(quoted(`${"x".repeat(99)}\u{1f600}y`)), `<bdi>${"x".repeat(99)}\u{1f600}</bdi>`);
 });
 
 describe("who may enter", () => {

@@ -25,8 +25,10 @@ function rendered(value) {
 /** HTML with texts in it, which are escaped. @param {TemplateStringsArray} strings @param {...unknown} values */
 export const html = (strings, ...values) => new Html(String.raw({ raw: strings }, ...values.map(rendered)));
 
-/** A text of a client's, confined: it ends where it should, and turns no other text around. @param {string} text */
-export const quoted = (text) => html`<bdi>${text.replace(/\p{C}/gu, "").slice(0, 100)}</bdi>`;
+const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** A text of a client's, confined: it can be seen, ends where it should, and turns no other text around. @param {string} text */
+export const quoted = (text) => html`<bdi>${[...text.replace(unseen, "")].slice(0, 100).join("").trim() || "(no name)"}</bdi>`;
 
 /** @param {string} title @param {Html} content @param {Options} [options] @returns {Response} */
 export function page(title, content, { status = 200, headers = new Headers(), formAction = "'self'" } = {}) {
