@@ -294,6 +294,13 @@ describe("npm run keys -- --passphrase", () => {
     assert.ok(!log.includes("four words"));
   });
 
+  test("refuses one that is longer than a login takes", async () => {
+    const most = "\u00e9".repeat(512), { code, log } = await piped(`${most}x\n`);
+    assert.equal(code, 1);
+    assert.match(log, /1024 bytes or fewer/);
+    assert.equal((await piped(`${most}\n`)).code, 0);
+  });
+
   test("refuses a short one", async () => {
     const { code, log } = await piped("short\n");
     assert.equal(code, 1);
