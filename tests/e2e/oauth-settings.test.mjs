@@ -1,7 +1,9 @@
 // The environment `oauth` in other modes, misconfigured, and after its settings have changed.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import http from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { message, post } from "./support/http.mjs";
@@ -35,6 +37,18 @@ test("ALLOWED_ORIGINS limits which pages may ask for tokens and register", async
     assert.equal(await status("http://localhost:9999"), 403, path);
     assert.notEqual(await status("http://localhost:6274"), 403, path);
   }
+});
+
+test("under a name in ALLOWED_HOSTS nobody can log in over plain HTTP, and is told why", async (context) => {
+  const server = await startOAuth({ OWNER_PASSPHRASE: hashed(), ALLOWED_HOSTS: "mcp.lan" });
+  context.after(server.stop);
+  for (const path of paths) {
+    const request = http.request({ port: server.port, path, headers: { host: "mcp.lan" } }).end(), [response] = await once(request, "response");
+    const { error, error_description: why } = JSON.parse((await response.setEncoding("utf8").toArray()).join(""));
+    assert.deepEqual([response.statusCode, error], [403, "forbidden_host"], path);
+    assert.match(why, /log in over plain HTTP/);
+  }
+  assert.doesNotMatch(server.log(), /TypeError/);
 });
 
 test("with another AUTH_MODE there is no authorization server, and nothing says that there is", async (context) => {

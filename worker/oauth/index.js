@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { authorize, callback } from "./authorize.js";
 import { textOf } from "./bodies.js";
 import { addressOf, countTry } from "./counters.js";
+import { isLoopback } from "./hosts.js";
 import { mayEnter, scopesFor } from "./identity.js";
 import { noteClient, servedAt } from "./outside.js";
 import { paths, serverAt } from "./server.js";
@@ -126,6 +127,7 @@ async function serve(request, url, env, context) {
   const { cf } = request; // an isolate's first request says in which data centre it is
   const gate = await shim.fetch(new Request(`${origin}/healthz`, /** @type {any} */ ({ cf, headers: from === null ? {} : { origin: from } })), wrapped, context);
   if (gate.status === 403) return gate; // the core says which hosts and pages may come, also for these paths
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) return refuse(403, "forbidden_host", "Nobody can log in over plain HTTP, except at localhost: use https.");
   const mailbox = env.MAILBOX.getByName("oauth");
   const { provider, scopes } = await serverAt(origin, settings, () => scopesOf(origin, wrapped, context));
   if (people.has(pathname)) {
