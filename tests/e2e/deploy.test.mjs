@@ -82,6 +82,7 @@ describe("an open server is not deployed by mistake", () => {
     ["AUTH_MODE=any", ["--var", "AUTH_MODE:any"], /AUTH_MODE=any: THIS SERVER WILL BE OPEN TO EVERYONE/],
     ["AUTH_MODE=none", ["--var=AUTH_MODE:none"], /AUTH_MODE=none: THIS SERVER WILL BE OPEN TO EVERYONE/],
     ["AUTH_MODE=none as the second of two", ["--var", "OTHER:1", "AUTH_MODE:none"], /AUTH_MODE=none: THIS SERVER WILL BE OPEN TO EVERYONE/],
+    ["AUTH_MODE=none as the last of two, which is the one that counts", ["--var", "OTHER:1", "AUTH_MODE:tokens", "--var", "AUTH_MODE:none"], /AUTH_MODE=none: THIS SERVER WILL BE OPEN TO EVERYONE/],
   ])) {
     test(`${what}: refused, with a sentence that says what to do`, async () => {
       const { code, log } = await deploy(...args);

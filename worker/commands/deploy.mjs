@@ -62,8 +62,8 @@ function readArguments(given) {
   });
   const open = tokens.find((token) => token.kind === "option" && token.name === "open");
   const args = given.filter((_arg, index) => index !== open?.index);
-  // --var takes several: what follows the first is positional here
-  const pairs = [.../** @type {string[]} */ (values.var ?? []), ...tokens.flatMap((token) => (token.kind === "positional" ? token.value : []))];
+  // --var takes several: what follows the first is positional here. In their order, since the last of a name counts
+  const pairs = tokens.flatMap((token) => (token.kind === "positional" || (token.kind === "option" && token.name === "var") ? token.value ?? [] : []));
   const said = Object.fromEntries(pairs.flatMap((pair) => [/^(\w+):(.*)$/s.exec(pair) ?? []]).filter(([all]) => all).map(([, name, value]) => [name, value]));
   return {
     args, variables: said, configured: {}, secrets: {}, deployed: [], file: "", help: Boolean(values.help),
