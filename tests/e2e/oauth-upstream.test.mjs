@@ -56,6 +56,8 @@ test("login upstream, consent here, code, token, call: the caller is who they ar
   const consent = await browser.follow(page, server.url);
   assert.match(consent.text, /Allow access\?[^]*<bdi>ada@example\.com<\/bdi>/);
   const { location } = await browser.submit(consent, { decision: "allow" });
+  // the name may be one that they chose for themselves, such as somebody else's address
+  await server.program.printed(/"event":"access_granted","client":"[^"]+","subject":"[^"]+#ada","name":"ada@example\.com"/);
   const { status, json } = await client.redeem(/** @type {string} */ (location));
   assert.equal(status, 200, JSON.stringify(json));
   const told = await post(`${server.url}/mcp`, call("getToken"), { authorization: `Bearer ${json.access_token}` });

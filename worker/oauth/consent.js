@@ -73,6 +73,6 @@ async function allow({ request, oauth, settings, scopes }, handle, ticked, ident
   // somebody may have one client on several computers, and the owner is the same on all
   const kept = { metadata: {}, props: identity, revokeExistingGrants: false };
   const { redirectTo } = await oauth.completeAuthorization({ request: wanted, userId: userIdOf(identity), scope, ...kept });
-  console.log(JSON.stringify({ event: "access_granted", client: wanted.clientId, name: identity.name, scope: scope.join(" ") }));
+  console.log(JSON.stringify({ event: "access_granted", client: wanted.clientId, subject: identity.subject, name: identity.name, scope: scope.join(" ") }));
   return goTo(redirectTo, headers);
 }
