@@ -192,10 +192,26 @@ static void check_table(const struct checking *checking, const struct tool_field
     for (size_t i = 0; i < fields->count; i++) check_field(checking, fields, i, &table);
 }
 
+/* Each field by itself is right: so must be the schema that they are parts of, where a $ref may
+   lead elsewhere, an $anchor be there twice, and all of it lie too deep. */
+static void check_whole(const struct checking *checking, const struct tool_fields *fields) {
+    struct json_document document;
+    struct buffer schema = buffer_in(checking->scratch, 0),
+                  problems = buffer_in(checking->scratch, 0);
+    arguments_append_schema(&schema, fields, true);
+    if (json_check(buffer_text(&schema), checking->scratch, &document) != JSON_OK) {
+        SAY(checking, TEXT("has a TOOL_ALSO that lies too deep: LIMIT_JSON_DEPTH says how deep"));
+    } else if (!schema_check(tree_parse(buffer_text(&schema), checking->scratch), &problems)) {
+        SAY(checking, TEXT("has a TOOL_ALSO that is wrong in its place: "), buffer_text(&problems));
+    }
+}
+
 void checking_fields(const struct checking *checking, const struct tool_fields *fields,
                      enum fields_use use) {
     struct buffer headers = buffer_in(checking->scratch, 0);
+    size_t before = checking->said->length;
     check_table(checking, fields, (struct table){.use = use, .headers = &headers});
+    if (checking->said->length == before) check_whole(checking, fields);
 }
 
 /* Headers are declared with fields: nothing here reads them from a schema. */

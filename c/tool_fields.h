@@ -120,7 +120,8 @@ struct tool_field {
 
 /* More of a field's JSON Schema, as members of an object: TOOL_ALSO("\"minimum\":0"). Clients see
    them, and values are checked against them; arguments and answers also against a `format` of
-   email, uri, date or date-time. schema.h lists the keywords. A build without TOOL_ALSO,
+   email, uri, date or date-time. schema.h lists the keywords. They are part of the schema of all
+   fields, where pointers start: what a $ref leads to needs an $anchor. A build without TOOL_ALSO,
    TOOL_SCHEMA and TOOL_OUTPUT_SCHEMA has no validator. */
 #define TOOL_ALSO(members) .also = (members), .fits = tool_schema_fits
 

@@ -38,6 +38,7 @@ const said = [
   ["TOOL_STRING(struct everything, second", "the field 'second' has the same TOOL_HEADER as another field of the tool"],
   ["TOOL_NUMBER(struct everything, number", "the field 'number' has a TOOL_HEADER, which only a string, an integer, a boolean or a choice has, and nothing in an array"],
   ["TOOL_STRINGS(struct everything, list", "the field 'list' has a TOOL_HEADER, which only a string, an integer, a boolean or a choice has, and nothing in an array"],
+  ["TOOL(referring", "the tool 'referring' has a TOOL_ALSO that is wrong in its place: The schema's /properties/id/$ref must lead to a schema within this one, and not back to itself."],
   ["TOOL(torn", "the tool 'torn' has a TOOL_SCHEMA that is not JSON at its byte 16"],
   ["TOOL(anything", "the tool 'anything' has a TOOL_SCHEMA without \"type\":\"object\""],
   ["TOOL(misspelt", "the tool 'misspelt' has a TOOL_SCHEMA that is no JSON Schema: The schema's /requierd is a keyword that is not known here."],

@@ -32,6 +32,19 @@ TOOL(draw, .description = "Draws.", TOOL_FIELDS(path_fields), TOOL_OUTPUT(path_f
      .run = draw);
 FORM(point, point_fields);
 
+/* A $ref that leads to the same schema in its field and among all fields. */
+
+struct tree {
+    struct text root;
+};
+
+static const struct tool_field tree_fields[] = {
+    TOOL_JSON(struct tree, root, NULL,
+              TOOL_ALSO("\"$anchor\":\"node\",\"type\":\"array\",\"items\":{\"$ref\":\"#node\"}")),
+};
+
+TOOL(plant, .description = "Takes arrays of arrays.", TOOL_FIELDS(tree_fields), .run = draw);
+
 /* Objects in objects. */
 
 #define LEVEL(outer, inner)                                                                        \

@@ -91,6 +91,22 @@ static const struct tool_field everything_fields[] = {
 TOOL(everything, .description = "Has all fields that are wrong.", TOOL_FIELDS(everything_fields),
      .run = run);
 
+/* Fields that are right by themselves. */
+
+struct referring {
+    struct text id;
+    TOOL_ARRAY(struct text) others;
+};
+
+static const struct tool_field referring_fields[] = {
+    TOOL_JSON(struct referring, id, NULL,
+              TOOL_ALSO("\"$defs\":{\"id\":{\"type\":\"string\"}},\"$ref\":\"#/$defs/id\"")),
+    TOOL_STRINGS(struct referring, others, NULL, TOOL_ALSO("\"$anchor\":\"x\"")),
+};
+
+TOOL(referring, .description = "Has a $ref into what is a part.", TOOL_FIELDS(referring_fields),
+     .run = run);
+
 /* Schemas. */
 
 TOOL(torn, .description = "Has a schema that is not JSON.", TOOL_SCHEMA("{\"type\":\"object\""),
