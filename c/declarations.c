@@ -8,10 +8,14 @@
 
 void checking_say(const struct checking *checking, const struct text *texts, size_t count) {
     struct buffer *said = checking->said;
-    BUFFER_APPEND(said, text_of(checking->place.file), TEXT(":"));
-    buffer_append_integer(said, checking->place.line);
-    BUFFER_APPEND(said, TEXT(": error: the "), text_of(checking->noun), TEXT(" '"),
-                  text_of(checking->name), TEXT("' "));
+    if (checking->place.file != NULL) {
+        BUFFER_APPEND(said, text_of(checking->place.file), TEXT(":"));
+        buffer_append_integer(said, checking->place.line);
+        buffer_append(said, TEXT(": "));
+    }
+    BUFFER_APPEND(said, TEXT("error: the "), text_of(checking->noun));
+    if (checking->name != NULL) BUFFER_APPEND(said, TEXT(" '"), text_of(checking->name), TEXT("'"));
+    buffer_append(said, TEXT(" "));
     buffer_append_all(said, texts, count);
     buffer_append(said, TEXT("\n"));
 }
@@ -80,7 +84,7 @@ static bool are_scopes(const char *scopes) {
     return *scopes != '\0';
 }
 
-static void check_media_type(const struct checking *checking, const char *media_type) {
+void checking_media_type(const struct checking *checking, const char *media_type) {
     if (media_type == NULL) return;
     size_t slash = text_find(text_of(media_type), '/');
     if (slash == 0 || media_type[slash] == '\0' || media_type[slash + 1] == '\0') {
@@ -144,7 +148,13 @@ static void check_tool(struct checking *checking, const void *declaration) {
     if (tool->output_schema != NULL && tool->output.count > 0) {
         SAY(checking, TEXT("has both TOOL_OUTPUT and TOOL_OUTPUT_SCHEMA"));
     }
+    if (tool->task == NULL && (tool->task_required || tool->task_later)) {
+        SAY(checking, TEXT("has .task_required or .task_later without TOOL_TASK_OPTIONAL or "
+                           "TOOL_TASK_REQUIRED"));
+    }
     check_object(checking, ".meta", tool->meta, true);
+    checking_view(checking, tool);
+    checking_icons(checking, &tool->icons);
     checking_fields(checking, &tool->fields, FIELDS_ARGUMENTS);
     checking_fields(checking, &tool->output, FIELDS_OUTPUT);
     checking_schema(checking, "TOOL_SCHEMA", tool->input_schema, tool->fits, true);
@@ -158,8 +168,10 @@ static void check_resource(struct checking *checking, const void *declaration) {
     check_needed(checking, "name", resource->name);
     checking_text(checking, "title", resource->title);
     checking_text(checking, "description", resource->description);
-    check_media_type(checking, resource->mime_type);
+    checking_media_type(checking, resource->mime_type);
     check_object(checking, ".meta", resource->meta, true);
+    checking_annotations(checking, &resource->annotations);
+    checking_icons(checking, &resource->icons);
     if (resource->read == NULL) SAY(checking, TEXT("has no .read"));
 }
 
@@ -179,8 +191,10 @@ static void check_template(struct checking *checking, const void *declaration) {
     check_needed(checking, "name", resource->name);
     checking_text(checking, "title", resource->title);
     checking_text(checking, "description", resource->description);
-    check_media_type(checking, resource->mime_type);
+    checking_media_type(checking, resource->mime_type);
     check_object(checking, ".meta", resource->meta, true);
+    checking_annotations(checking, &resource->annotations);
+    checking_icons(checking, &resource->icons);
     if (resource->read == NULL) SAY(checking, TEXT("has no .read"));
 }
 
@@ -192,6 +206,7 @@ static void check_prompt(struct checking *checking, const void *declaration) {
     checking_text(checking, "description", prompt->description);
     if (prompt->run == NULL) SAY(checking, TEXT("has no .run"));
     check_object(checking, ".meta", prompt->meta, true);
+    checking_icons(checking, &prompt->icons);
     checking_fields(checking, &prompt->fields, FIELDS_PROMPT);
 }
 
@@ -201,12 +216,24 @@ static void check_skill(struct checking *checking, const void *declaration) {
     if (!is_uri(skill->uri, NULL)) SAY(checking, TEXT("has no valid .uri: skill://NAME/SKILL.md"));
     if (skill->frontmatter == NULL) SAY(checking, TEXT("has no .frontmatter"));
     check_object(checking, ".frontmatter", skill->frontmatter, false);
+    checking_frontmatter(checking, skill);
 }
 
 static void check_form(struct checking *checking, const void *declaration) {
     const struct form *form = declaration;
     checking->place = form->place;
     checking_fields(checking, &form->fields, FIELDS_FORM);
+}
+
+/* There is one at most, and it has neither a name nor a place. */
+static void check_server(struct buffer *said, struct arena *scratch) {
+    const struct checking checking = {said, scratch, "SERVER", NULL, {NULL, 0}};
+    checking_text(&checking, "description", mcp_server.description);
+    checking_text(&checking, "text in .instructions", mcp_server.instructions);
+    if (mcp_server.website_url != NULL && !is_uri(mcp_server.website_url, NULL)) {
+        SAY(&checking, TEXT("has no valid .website_url: SCHEME:REST"));
+    }
+    checking_icons(&checking, &mcp_server.icons);
 }
 
 static const struct {
@@ -263,6 +290,7 @@ const char *declarations_check(void) {
     for (int registry = 0; registry < REGISTRY_COUNT; registry++) {
         check_registry((enum registry)registry, &said, &arenas[1]);
     }
+    check_server(&said, &arenas[1]);
     if (registry_declared() > LIMIT_DECLARATIONS) {
         buffer_append(&said, TEXT("error: there are "));
         buffer_append_integer(&said, (int64_t)registry_declared());

@@ -1,9 +1,10 @@
 /* What the parts of declarations_check share: declarations.c checks what is declared,
-   declarations_fields.c its fields and schemas. */
+   declarations_fields.c its fields and schemas, declarations_metadata.c what else it says. */
 #ifndef DECLARATIONS_RUN_H
 #define DECLARATIONS_RUN_H
 
 #include "arguments.h"
+#include "tool.h"
 
 /* What is being checked. */
 struct checking {
@@ -36,5 +37,14 @@ void checking_schema(const struct checking *checking, const char *macro, const c
 
 /* Checks a text that clients are shown: it must be valid UTF-8 and not empty. NULL is fine. */
 void checking_text(const struct checking *checking, const char *what, const char *string);
+
+/* Checks a media type, if there is one. */
+void checking_media_type(const struct checking *checking, const char *media_type);
+
+/* Check icons, annotations, what a tool says about its view, and a skill's frontmatter. */
+void checking_icons(const struct checking *checking, const struct icons *icons);
+void checking_annotations(const struct checking *checking, const struct annotations *annotations);
+void checking_view(const struct checking *checking, const struct tool *tool);
+void checking_frontmatter(const struct checking *checking, const struct skill *skill);
 
 #endif

@@ -54,6 +54,19 @@ const said = [
   ["SKILL(listed", "the skill 'skill://listed/SKILL.md' has a .frontmatter that is no object"],
   ["SKILL(bare", "the skill 'nowhere' has no valid .uri: skill://NAME/SKILL.md"],
   ["SKILL(bare", "the skill 'nowhere' has no .frontmatter"],
+  ["TOOL(pictured", "the tool 'pictured' has an icon whose .src is no https: or data: URL"],
+  ["TOOL(pictured", `the tool 'pictured' has an icon whose .sizes are none: such as "48x48 96x96" or "any"`],
+  ["TOOL(pictured", "the tool 'pictured' has a .mime_type that is none, such as text/plain"],
+  ["TOOL(watched", "the tool 'watched' has a .visibility that is none: VISIBLE_TO_MODEL | VISIBLE_TO_APP"],
+  ["TOOL(watched", "the tool 'watched' has a .view at which there is no resource"],
+  ["TOOL(watched", `the tool 'watched' has a .meta with "ui", which .view and .visibility make`],
+  ["TOOL(late", "the tool 'late' has .task_required or .task_later without TOOL_TASK_OPTIONAL or TOOL_TASK_REQUIRED"],
+  ["RESOURCE(rated", "the resource 'test://rated' has an .audience that is none: AUDIENCE_USER | AUDIENCE_ASSISTANT"],
+  ["RESOURCE(rated", "the resource 'test://rated' has a .priority that is not from 0 to 1"],
+  ["RESOURCE(rated", "the resource 'test://rated' has a .last_modified that is none, such as 2025-01-12T15:00:58Z"],
+  ["SKILL(misnamed", `the skill 'skill://misnamed/SKILL.md' must be at skill://NAME/SKILL.md, or deeper: NAME is the "name" in its .frontmatter`],
+  ["SKILL(misnamed", `the skill 'skill://misnamed/SKILL.md' has a .frontmatter without a "description"`],
+  ["SKILL(homeless", `the skill 'https://example.com/homeless/SKILL.md' must be at skill://NAME/SKILL.md, or deeper: NAME is the "name" in its .frontmatter`],
   ["RESOURCE_TEMPLATE(fixed", "the resource template 'test://fixed' has no expression {name}: declare it with RESOURCE"],
   ["RESOURCE_TEMPLATE(greedy", "the resource template 'test://{+path}' has no valid .uri_template: SCHEME:REST with expressions {name}"],
   ["RESOURCE_TEMPLATE(open", "the resource template 'test://{id' has no valid .uri_template: SCHEME:REST with expressions {name}"],
@@ -62,6 +75,15 @@ const said = [
   ["PROMPT(silent", "the prompt 'silent' has no .run"],
   ["LEVEL(level1, level0", "the field 'in' lies too deep: objects may have objects, but not more often than LIMIT_FIELDS_DEPTH says"],
   ["TOOL_OBJECT(struct boxed, box", "the field 'box' is nothing that a form can ask for: no object, no array but CHOICES"],
+];
+
+/** What is said of the server, which has no line. */
+const ofServer = [
+  "error: the SERVER has an empty description",
+  "error: the SERVER has a text in .instructions that is not UTF-8",
+  "error: the SERVER has no valid .website_url: SCHEME:REST",
+  "error: the SERVER has an icon whose .src is no https: or data: URL",
+  `error: the SERVER has an icon whose .sizes are none: such as "48x48 96x96" or "any"`,
 ];
 
 /** The errors in these files of the folder. @param {string[]} names */
@@ -86,11 +108,11 @@ describe("a wrong declaration", () => {
       const other = sentence.replace(/\{(RESOURCE.*?)\}/, (_, begin) => String(lineOf(text, begin)));
       return `${folder}/wrong.c:${lineOf(text, start)}: error: ${other}`;
     });
-    assert.deepEqual((await errors("wrong.c", "wrong_again.c")).toSorted(), wanted.toSorted());
+    assert.deepEqual((await errors("wrong.c", "wrong_again.c")).toSorted(), [...wanted, ...ofServer].toSorted());
   });
 
   test("is reported again by the next build, and no longer once it is fixed", async () => {
-    assert.equal((await errors("wrong.c")).length, said.length - 1);
+    assert.equal((await errors("wrong.c")).length, said.length + ofServer.length - 1);
     assert.deepEqual(await errors("right.c"), []);
   });
 

@@ -71,3 +71,26 @@ LEVEL(level8, level7);
 
 TOOL(deep, .description = "Has LIMIT_FIELDS_DEPTH objects.", TOOL_FIELDS(level8_fields),
      TOOL_OUTPUT(level8_fields), .run = draw);
+
+/* What they say besides their names. */
+
+static const struct icon icons[] = {
+    {.src = "https://example.com/i.png", .mime_type = "image/png", .sizes = "48x48 96x96"},
+    {.src = "data:image/svg+xml,x", .sizes = "any"},
+};
+
+static void read(struct tool_call *call) {
+    reply_text(call, "x");
+}
+
+TOOL(watched, .description = "Has a view.", .view = "ui://there", .visibility = VISIBLE_TO_APP,
+     .meta = "\"com.example/a\":1", TOOL_ICONS(icons), .run = draw);
+RESOURCE(there, .uri = "ui://there", .name = "There",
+         .annotations = {AUDIENCE_USER | AUDIENCE_ASSISTANT, &(const double){1},
+                         "2025-01-12T15:00:58.25+01:00"},
+         .read = read);
+SKILL(shallow, .uri = "skill://one/SKILL.md",
+      .frontmatter = "{\"name\":\"one\",\"description\":\"One.\"}");
+SKILL(deeper, .uri = "skill://one/two/SKILL.md",
+      .frontmatter = "{\"name\":\"two\",\"description\":\"Two.\"}");
+SERVER(.description = "A test.", .website_url = "https://example.com", TOOL_ICONS(icons));

@@ -191,3 +191,22 @@ static void read_marked(struct tool_call *call) {
 RESOURCE(marked, .uri = "test://marked", .name = "Marked", .meta = "\"a\":", .read = read_marked);
 SKILL(listed, .uri = "skill://listed/SKILL.md", .frontmatter = "[]");
 SKILL(bare, .uri = "nowhere");
+
+/* What they say besides their names. */
+
+static const struct icon icons[] = {
+    {.mime_type = "image/png", .sizes = "48x48 large"},
+    {.src = "ftp://example.com/i.png", .mime_type = "png", .sizes = "any"},
+};
+
+TOOL(pictured, .description = "Has icons that are none.", TOOL_ICONS(icons), .run = run);
+TOOL(watched, .description = "Has a view that is not there.", .view = "ui://nowhere",
+     .visibility = 4, .meta = "\"ui\":{}", .run = run);
+TOOL(late, .description = "Is no task.", .task_later = true, .run = run);
+RESOURCE(rated, .uri = "test://rated", .name = "Rated",
+         .annotations = {4, &(const double){5}, "2025-01-12"}, .read = read_marked);
+SKILL(misnamed, .uri = "skill://misnamed/SKILL.md", .frontmatter = "{\"name\":\"named\"}");
+SKILL(homeless, .uri = "https://example.com/homeless/SKILL.md",
+      .frontmatter = "{\"name\":\"homeless\",\"description\":\"At home elsewhere.\"}");
+SERVER(.description = "", .website_url = "example.com", .instructions = "Caf\xe9",
+       .icons = {icons, 1});
