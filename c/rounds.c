@@ -159,9 +159,23 @@ static struct outcome missing_capabilities(struct tool_call *call) {
     return outcome;
 }
 
+/* The author chooses their keys and texts, and writes some JSON in them. */
+static bool are_questions(const struct tool_call *call) {
+    struct json_document document;
+    struct buffer all = buffer_in(call->exchange->arena, 0);
+    BUFFER_APPEND(&all, TEXT("{"), buffer_text(&call->questions), TEXT("}"));
+    return json_check(buffer_text(&all), call->exchange->arena, &document) == JSON_OK;
+}
+
 struct outcome rounds_end(struct tool_call *call, size_t start) {
     if (call->questions.length == 0) {
         return is_missing(call) && call->count == 0 ? missing_capabilities(call) : outcome_ok;
+    }
+    if (!are_questions(call)) {
+        struct outcome outcome = outcome_invalid_params(TEXT(
+            "What this call asks has a key twice, or is not JSON: its author has to mend it."));
+        outcome.error = JSONRPC_INTERNAL_ERROR;
+        return outcome;
     }
     if (call->exchange->task != NULL) {
         call->exchange->task->questions = buffer_text(&call->questions);

@@ -325,7 +325,16 @@ static void carries_the_trace_along(void) {
     CHECK_SAYS(json, "\"elicitation/create\",\"params\":{\"_meta\":{" TRACE "},\"message\":");
 }
 
+/* Once the result had the same key twice, and a legacy client got an empty one. */
+static void refuses_questions_with_one_key(void) {
+    struct call call = {.tool = "confused", .capabilities = "\"elicitation\":{\"url\":{}}"};
+    struct text json = called(&call);
+    CHECK_ERROR(json, -32603);
+    CHECK_SAYS(json, "What this call asks has a key twice, or is not JSON");
+}
+
 static const struct test tests[] = {
+    {"asks no two questions with one key", refuses_questions_with_one_key},
     {"passes the trace context along with the question", carries_the_trace_along},
     {"asks in the result of a modern call", asks_in_the_result},
     {"takes an answer, a refusal and a cancellation", takes_the_answer},

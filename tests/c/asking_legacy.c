@@ -335,7 +335,17 @@ static void asks_no_more_than_its_limit(void) {
     CHECK_SAYS(mailbox.delivered, "This call has asked 64 times");
 }
 
+static void asks_a_legacy_client_nothing_with_one_key(void) {
+    struct mcp *mcp = started(variables);
+    struct text session = begun(mcp, URL_ELICITATION);
+    struct text body = said(mcp, session, CALL("confused")).body;
+    CHECK_ERROR(body, -32603);
+    CHECK_SAYS(body, "What this call asks has a key twice, or is not JSON");
+}
+
 static const struct test tests[] = {
+    {"asks a legacy client no two questions with one key",
+     asks_a_legacy_client_nothing_with_one_key},
     {"takes an answer in a batch only if nothing else is in it", takes_an_answer_that_is_a_batch},
     {"asks a legacy client no more than LIMIT_ROUNDS times", asks_no_more_than_its_limit},
     {"asks a legacy client on a stream, once", asks_on_a_stream},
