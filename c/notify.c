@@ -3,11 +3,13 @@
 
 #include "cancellation.h"
 #include "edge.h"
+#include "host.h"
 #include "limits.h"
 #include "number.h"
 #include "resumable.h"
 #include "sse.h"
 #include "task.h"
+#include "utf8.h"
 #include "waiting.h"
 
 struct buffer tool_call_begin_notification(struct tool_call *call, struct text method) {
@@ -20,7 +22,12 @@ struct buffer tool_call_begin_notification(struct tool_call *call, struct text m
 
 void tool_call_end_notification(struct tool_call *call, struct buffer *json) {
     buffer_append(json, TEXT("}}"));
-    sse_append(&call->exchange->events, TEXT("message"), buffer_text(json));
+    struct text said = buffer_text(json);
+    if (said.length > 0 && utf8_valid(said) < said.length) { /* and so not JSON */
+        host_log(TEXT("A report is not UTF-8, and was not sent: its author has to mend it."));
+    } else {
+        sse_append(&call->exchange->events, TEXT("message"), said);
+    }
 }
 
 /* The token with which the client asked for progress; absent if it did not, or takes no events. */

@@ -6,6 +6,7 @@
 #include "limits.h"
 #include "sse.h"
 #include "subscriptions.h"
+#include "utf8.h"
 
 /* -- Places and ids -- */
 
@@ -173,9 +174,11 @@ struct mcp_action task_keep(struct exchange *exchange, const struct task_place *
 }
 
 void task_says(struct task_run *run, const char *message) {
-    if (message == NULL) return;
+    struct text said = text_of(message);
+    /* what is not UTF-8 would be in the way of the task's result, too */
+    if (message == NULL || utf8_valid(said) < said.length) return;
     run->message.length = 0;
-    buffer_append(&run->message, text_of(message));
+    buffer_append(&run->message, said);
 }
 
 /* -- What a client is shown -- */

@@ -35,7 +35,14 @@ static void is_cut_between_characters(void) {
     }
 }
 
+/* Once it was sent all the same, and clients that decode strictly lost their connection. */
+static void is_not_sent_unless_it_is_utf8(void) {
+    CHECK_TEXT(logged(TEXT("caf\303\251")), TEXT("caf\303\251"));
+    CHECK_EQUAL(logged(TEXT("caf\351")).length, 0);
+}
+
 static const struct test tests[] = {
+    {"a message is not sent unless it is UTF-8", is_not_sent_unless_it_is_utf8},
     {"a message is cut after LIMIT_LOG_BYTES", is_cut_after_its_limit},
     {"a message is cut between two characters, whatever their size", is_cut_between_characters},
 };

@@ -481,7 +481,16 @@ static void runs_again_without_memory(void) {
     CHECK(allocations >= 10);
 }
 
+/* Once it was kept, and whoever asked for the task got an error instead. */
+static void keeps_no_message_that_is_not_utf8(void) {
+    struct task_run run = {.message = buffer_in(fresh_arena(), 16)};
+    task_says(&run, "caf\303\251");
+    task_says(&run, "caf\351");
+    CHECK_TEXT(buffer_text(&run.message), TEXT("caf\303\251"));
+}
+
 static const struct test tests[] = {
+    {"keeps no message that is not UTF-8", keeps_no_message_that_is_not_utf8},
     {"is kept before the client hears of it, and runs when it is woken", keeps_before_it_answers},
     {"is only for clients that take tasks: others wait, or are refused", runs_at_once_for_others},
     {"is refused after its time, or if nothing is kept of it", forgets_after_its_time},
