@@ -5,6 +5,9 @@ import { root } from "./paths.mjs";
 
 const tools = join(root, "c/tools");
 
+/** What a tool includes. */
+const headers = () => ["tool.h", "tool_fields.h", "tool_asking.h"].map((name) => readFileSync(join(root, "c", name), "utf8")).join("");
+
 /** Fills lines of 100 characters, as clang-format does. @param {string} indent @param {string[]} words */
 function fill(indent, words) {
   const lines = [/** @type {string} */ (words.shift())];
@@ -40,7 +43,7 @@ function refusal(name) {
   if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) {
     return `Give the tool a name of 1 to 64 characters of A-Z a-z 0-9 _, a letter first: npm run new-tool NAME.`;
   }
-  if (new RegExp(`\\btool_${name}\\b`).test(readFileSync(join(root, "c/tool.h"), "utf8"))) {
+  if (new RegExp(`\\btool_${name}\\b`).test(headers())) {
     return `The name ${name} is taken by tool.h itself: choose another one.`;
   }
   const declared = new RegExp(`\\bTOOL\\(\\s*${name}\\b`);
