@@ -31,6 +31,10 @@ void arguments_append_json(struct buffer *out, const struct tool_fields *fields,
 
 void reply_output(struct tool_call *call, const void *output) {
     struct buffer json = buffer_in(call->exchange->arena, 0);
+    if (call->tool != NULL && call->tool->output.count == 0) {
+        reply_error(call, "reply_output needs TOOL_OUTPUT: this tool's author has to mend it.");
+        return;
+    }
     if (call->tool != NULL) arguments_append_json(&json, &call->tool->output, output);
     tool_call_give_output(call, buffer_text(&json));
 }

@@ -148,7 +148,7 @@ void reply_blob(struct tool_call *call, const void *bytes, size_t size) {
 }
 
 void reply_not_found(struct tool_call *call) {
-    call->not_found = true;
+    if (is_for(call, CALL_RESOURCE, "reply_not_found")) call->not_found = true;
 }
 
 void reply_resource(struct tool_call *call, struct text uri, const char *mime_type,

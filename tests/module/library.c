@@ -102,9 +102,10 @@ static void latin(struct tool_call *call, const void *given) {
 TOOL(latin, .description = "Replies in another encoding.", .run = latin);
 
 static void misplaced(struct tool_call *call, const void *given) {
-    (void)given;
     reply_blob(call, "abc", 3);
     reply_completion(call, (struct text){"x", 1});
+    reply_not_found(call);
+    reply_output(call, given);
 }
 
 TOOL(misplaced, .description = "Replies as no tool can.", .run = misplaced);

@@ -157,11 +157,14 @@ test("a reply that is not UTF-8 is replaced by an error", async () => {
   assert.deepEqual(JSON.parse(await call("latin", {})).error, { code: -32603, message: "The result is not UTF-8: its author has to mend it." });
 });
 
-// once the result was one that no schema allows, and no client could say whose fault that was
+// once the result was one that no schema allows, or empty, and no client could say whose fault that was
 test("a reply that a tool cannot give is an error that names it", async () => {
   const { call } = await ownInstance();
   const { content, isError } = JSON.parse(await call("misplaced", {})).result;
-  assert.deepEqual(content.map((/** @type {any} */ { text }) => text), ["reply_blob", "reply_completion"].map((reply) => `${reply} cannot reply to this: its author has to mend it.`));
+  assert.deepEqual(content.map((/** @type {any} */ { text }) => text), [
+    ...["reply_blob", "reply_completion", "reply_not_found"].map((reply) => `${reply} cannot reply to this: its author has to mend it.`),
+    "reply_output needs TOOL_OUTPUT: this tool's author has to mend it.",
+  ]);
   assert.equal(isError, true);
 });
 
