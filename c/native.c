@@ -135,8 +135,12 @@ static struct text wait_here(const struct mcp_action *action) {
     return TEXT("\1");
 }
 
-static void print_error(enum jsonrpc_error code, enum http_error error) {
-    fprintf(wire, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":%d,\"message\":\"%s\"}}\n", code,
+/* `id` is the request's, as far as it was read: without it nobody would know whose error this is,
+   and the client would wait for an answer. */
+static void print_error(struct text id, enum jsonrpc_error code, enum http_error error) {
+    fprintf(wire, "{\"jsonrpc\":\"2.0\",");
+    if (id.length > 0) fprintf(wire, "\"id\":%.*s,", (int)id.length, id.bytes);
+    fprintf(wire, "\"error\":{\"code\":%d,\"message\":\"%s\"}}\n", code,
             http_error_text(error)->sentence.bytes);
 }
 
@@ -145,7 +149,8 @@ static void answer_line(bool refused) {
     struct exchange *exchange = &instance.exchange;
     if (refused) {
         bool too_large = exchange->action.status == 413;
-        print_error(too_large ? JSONRPC_INVALID_REQUEST : JSONRPC_INTERNAL_ERROR,
+        print_error((struct text){NULL, 0},
+                    too_large ? JSONRPC_INVALID_REQUEST : JSONRPC_INTERNAL_ERROR,
                     too_large ? HTTP_ERROR_BODY_TOO_LARGE : HTTP_ERROR_BUSY);
         return;
     }
@@ -154,7 +159,9 @@ static void answer_line(bool refused) {
     struct buffer out = buffer_in(&instance.arena, 0);
     sse_append_json(&out, messages_answer(exchange).json); /* one line, like an event's data */
     if (instance.arena.exhausted) {
-        print_error(JSONRPC_INTERNAL_ERROR, HTTP_ERROR_BUSY);
+        struct text none = {NULL, 0}; /* of a batch nobody knows which are answered */
+        print_error(exchange->in_batch ? none : exchange->request_id, JSONRPC_INTERNAL_ERROR,
+                    HTTP_ERROR_BUSY);
         return;
     }
     print_events(buffer_text(&exchange->events));

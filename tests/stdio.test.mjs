@@ -124,6 +124,14 @@ describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, ()
     assert.deepEqual(rest, []);
   });
 
+  // once the error had no id, and the client waited for an answer
+  test("the error of a call that runs out of memory has the call's id", async () => {
+    const native = await sanitizedNative("tests/module", "build/tests/own");
+    const [{ id, error }, answer] = await answersOf([native, [], sanitizerEnv], modern("tools/call", { name: "huge" }) + `${ping(2)}\n`);
+    assert.deepEqual([id, error.code], [1, -32603]);
+    assert.deepEqual(answer, pong(2));
+  });
+
   // it would be a stream on which nothing ever comes
   test("there is nothing to subscribe to", async () => {
     const native = await sanitizedNative(fixture, "build/tests/fixture");

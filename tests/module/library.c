@@ -110,6 +110,13 @@ static void misplaced(struct tool_call *call, const void *given) {
 
 TOOL(misplaced, .description = "Replies as no tool can.", .run = misplaced);
 
+static void huge(struct tool_call *call, const void *given) {
+    (void)given;
+    reply_image(call, "image/png", "abc", SIZE_MAX);
+}
+
+TOOL(huge, .description = "Replies with more than there is memory for.", .run = huge);
+
 static void pictured(struct tool_call *call) {
     reply_image(call, "image/png", "abc", 3);
 }
