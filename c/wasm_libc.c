@@ -1,6 +1,9 @@
 /* What the C library asks of its machine when a tool, or code that it brings, uses it: memory, and
    the imports of WASI, so that the module asks its host for nothing else. The core calls none of
    it, and the linker leaves out what nothing calls. */
+#define _POSIX_C_SOURCE 200112L /* posix_memalign */
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +96,25 @@ void *realloc(void *memory, size_t size) {
     if (had > 0) memcpy(larger, memory, had);
     free(memory);
     return larger;
+}
+
+/* A block of its own with room to spare: what lies before the address wanted becomes a part of
+   nothing, and the head stands where free and realloc look for it. */
+void *aligned_alloc(size_t alignment, size_t size) {
+    if (alignment <= sizeof(struct block)) return malloc(size);
+    if (size > LIMIT_ARENA_BYTES || alignment > LIMIT_ARENA_BYTES) return NULL;
+    list_for(&size);
+    uintptr_t start = (uintptr_t)reserve(NULL, size + alignment);
+    if (start == 0) return NULL;
+    void *memory = (void *)((start + alignment - 1) & ~(alignment - 1));
+    head_of(memory)->size = size;
+    return memory;
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+    void *aligned = aligned_alloc(alignment, size);
+    if (aligned != NULL) *memory = aligned;
+    return aligned != NULL ? 0 : ENOMEM;
 }
 
 /* -- WASI (preview 1): what makes sense here works, and there are no files. -- */

@@ -1,4 +1,6 @@
 /* Tools as they come about around code that was there before: it allocates, and it remembers. */
+#define _GNU_SOURCE /* posix_memalign */
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +47,32 @@ static void sum(struct tool_call *call, const void *given) {
 }
 
 TOOL(sum, .description = "Calls what was there before.", .run = sum);
+
+/* As code does that wants whole cache lines. */
+static void align(struct tool_call *call, const void *given) {
+    const struct allocation *arguments = given;
+    size_t size = (size_t)arguments->bytes;
+    void *other = NULL;
+    for (size_t alignment = 8; alignment <= 4096; alignment *= 2) {
+        block = aligned_alloc(alignment, size);
+        if (block == NULL || posix_memalign(&other, alignment, size) != 0) {
+            reply_error(call, "There is no more.");
+            return;
+        }
+        if ((uintptr_t)block % alignment != 0 || (uintptr_t)other % alignment != 0) abort();
+        memset(block, 'a', size);
+        memset(other, 'b', size);
+        block = realloc(block, 2 * size);
+        if (block == NULL || block[0] != 'a' || block[size - 1] != 'a') abort();
+        memset(block, 'c', 2 * size);
+        free(block);
+        if (memchr(other, 'c', size) != NULL) abort();
+        free(other);
+    }
+    reply_text(call, "aligned");
+}
+
+TOOL(align, .description = "Allocates at round addresses.", TOOL_FIELDS(fields), .run = align);
 
 /* As a parser does it: much is allocated, little at a time. */
 static void churn(struct tool_call *call, const void *given) {

@@ -138,6 +138,16 @@ test("what a tool frees is reused, and if there is no more memory it is the tool
   assert.match(await call("churn", { bytes: 30_000_000 }), /"isError":true/);
 });
 
+// once a tool that called it was not linked: malloc was there twice
+test("memory may be asked for at a round address", async () => {
+  const { call, instance } = await ownInstance();
+  for (const size of [1, 100, 4096, 1_000_000]) {
+    assert.match(await call("align", { bytes: size }), /"text":"aligned"/);
+    await instance.send("reset");
+  }
+  assert.match(await call("align", { bytes: 2 ** 30 }), /There is no more/);
+});
+
 // once each step left a copy behind: at 4 MB there was no more memory
 test("a buffer that grows bit by bit takes little more than it holds", async () => {
   const { call } = await ownInstance();
