@@ -288,8 +288,9 @@ static bool read_braces(struct compiler *compiler, int *least, int *most) {
     return false;
 }
 
+static const char nothing[] = "must have something before each * + ? and {m,n}";
+
 static void read_atom(struct compiler *compiler) {
-    static const char nothing[] = "must have something before each * + ? and {m,n}";
     int least, most;
     size_t first = compiler->pattern->range_count;
     uint32_t point = pattern_point(&compiler->at);
@@ -316,13 +317,16 @@ static void read_atom(struct compiler *compiler) {
     }
 }
 
-/* Reads a quantifier, if one follows, for what was emitted since `start`. */
-static void read_quantifier(struct compiler *compiler, size_t start) {
+/* Reads a quantifier, if one follows, for what was emitted since `start` and read from `atom` on.
+   ^ $ \b and \B take none. */
+static void read_quantifier(struct compiler *compiler, size_t start, const char *atom) {
     int least = 0, most = FOREVER;
+    bool edge = compiler->at - atom == 2 && atom[0] == '\\' && (atom[1] | 0x20) == 'b';
     if (accept(compiler, '+')) least = 1;
     else if (accept(compiler, '?')) most = 1;
     else if (!accept(compiler, '*') && !read_braces(compiler, &least, &most)) return;
     accept(compiler, '?');
+    if (edge || *atom == '^' || *atom == '$') refuse(compiler, nothing);
     if (most != FOREVER && most < least) refuse(compiler, "must have no {m,n} with m above n");
     if (compiler->problem == NULL) repeat(compiler, start, least, most);
 }
@@ -334,8 +338,9 @@ static void read_alternatives(struct compiler *compiler) {
     while (compiler->at < compiler->end && *compiler->at != ')') {
         size_t term = pattern->length;
         if (!accept(compiler, '|')) {
+            const char *atom = compiler->at;
             read_atom(compiler);
-            read_quantifier(compiler, term);
+            read_quantifier(compiler, term, atom);
             continue;
         }
         if (jump != SIZE_MAX) pattern->program[jump].value = (int)(pattern->length - jump);

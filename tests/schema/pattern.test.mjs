@@ -30,7 +30,7 @@ const refused = {
   "(?=a)": /lookahead/, "(?!a)": /lookahead/, "(?<=a)": /lookahead/, "(?<!a)": /lookahead/, "(?i:a)": /flags/, "(?<>a)": /lookahead/,
   "(a)\\1": /backreferences/, "(?<n>a)\\k<n>": /\\k/, "\\p{L}": /\\p/, "\\P{L}": /\\p/, "\\a": /escapes/, "\\Z": /escapes/, "\\01": /backref|escapes/,
   "(a": /close/, "a)": /open/, "[a": /close/, "[b-a]": /lower/, "[a-\\d]": /lower/, "*": /before/, "a**": /before/, "a{2}{3}": /before/, "{2}": /before/,
-  "(*a)": /before/, "a{3,2}": /above/, "\\": /backslash/, "[\\": /backslash|close/, "\\x6": /whole/, "\\u12": /whole/, "\\u{110000}": /whole/, "\\u{}": /whole/,
+  "(*a)": /before/, "^*": /before/, "a$+": /before/, "\\b?": /before/, "a\\B{2}": /before/, "a{3,2}": /above/, "\\": /backslash/, "[\\": /backslash|close/, "\\x6": /whole/, "\\u12": /whole/, "\\u{110000}": /whole/, "\\u{}": /whole/,
   "\\ud83d\\udc32": /above/, "\\u{d800}": /above/, "\\c1": /escapes/, "a{5000}": /smaller/, "(a{100}){100}": /smaller/,
 };
 
