@@ -176,12 +176,11 @@ static uint32_t read_unicode(struct compiler *compiler) {
 /* Reads the character that an escape, whose backslash has been read, stands for. */
 static uint32_t read_escape(struct compiler *compiler) {
     static const char controls[] = "t\tn\nv\vf\fr\r";
-    static const char letters[] = "must have only the escapes of ECMA-262, without \\p and \\k";
+    static const char letters[] =
+        "must have only the escapes that ECMA-262 has with the flag u, without \\p and \\k";
     if (compiler->at == compiler->end) refuse(compiler, "must not end in a backslash");
     if (compiler->problem != NULL) return 0;
-    char letter = *compiler->at;
-    if ((letter & 0x80) != 0) return pattern_point(&compiler->at);
-    compiler->at++;
+    char letter = *compiler->at++;
     for (const char *pair = controls; *pair != '\0'; pair += 2) {
         if (*pair == letter) return (unsigned char)pair[1];
     }
@@ -194,7 +193,7 @@ static uint32_t read_escape(struct compiler *compiler) {
     }
     if (letter == '0' && !(next >= '0' && next <= '9')) return 0;
     if (letter >= '0' && letter <= '9') refuse(compiler, "must have no backreferences");
-    else if (pattern_word(letter) && letter != '_') refuse(compiler, letters);
+    else if (!text_has(TEXT("^$\\.*+?()[]{}|/"), letter)) refuse(compiler, letters);
     return (unsigned char)letter;
 }
 
@@ -212,7 +211,7 @@ static bool read_member(struct compiler *compiler, uint32_t *point) {
     *point = pattern_point(&compiler->at);
     if (*point != '\\') return true;
     if (read_set(compiler)) return false;
-    *point = accept(compiler, 'b') ? '\b' : read_escape(compiler);
+    *point = accept(compiler, 'b') ? '\b' : accept(compiler, '-') ? '-' : read_escape(compiler);
     return true;
 }
 
@@ -226,14 +225,14 @@ static void read_class(struct compiler *compiler) {
             refuse(compiler, "must close every [");
             return;
         }
-        if (!read_member(compiler, &low)) continue;
+        bool one = read_member(compiler, &low);
         high = low;
         if (compiler->end - compiler->at > 1 && *compiler->at == '-' && compiler->at[1] != ']') {
             compiler->at++;
-            if (!read_member(compiler, &high)) high = 0;
-            if (high < low) refuse(compiler, "must have only ranges from a lower to a higher one");
+            bool range = read_member(compiler, &high) && one && low <= high;
+            if (!range) refuse(compiler, "must have only ranges from a lower to a higher one");
         }
-        add_range(compiler, low, high);
+        if (one) add_range(compiler, low, high);
     }
     emit_class(compiler, first, negated);
 }
@@ -291,6 +290,7 @@ static bool read_braces(struct compiler *compiler, int *least, int *most) {
 static const char nothing[] = "must have something before each * + ? and {m,n}";
 
 static void read_atom(struct compiler *compiler) {
+    static const char lone[] = "must have a backslash before each { } and ] that stands for itself";
     int least, most;
     size_t first = compiler->pattern->range_count;
     uint32_t point = pattern_point(&compiler->at);
@@ -309,10 +309,10 @@ static void read_atom(struct compiler *compiler) {
     case '?': refuse(compiler, nothing); break;
     case '{':
         compiler->at--;
-        if (read_braces(compiler, &least, &most)) refuse(compiler, nothing);
-        else compiler->at++;
-        emit(compiler, POINT, '{');
+        refuse(compiler, read_braces(compiler, &least, &most) ? nothing : lone);
         break;
+    case '}':
+    case ']': refuse(compiler, lone); break;
     default: emit(compiler, POINT, (int)point); break;
     }
 }

@@ -3,9 +3,9 @@
 
    Literals, . ^ $ \b \B, classes, \d \w \s and their negations, the escapes \t \n \v \f \r \0 \cX
    \xHH \uHHHH \u{H} (no surrogates), groups (also (?: ) and (?<name> )), | and the quantifiers * +
-   ? {m} {m,} {m,n}, lazy or not. Backreferences, lookaround and \p{...} are refused. As without the
-   flag u, a brace that is no quantifier, and an escaped character that needs no escape, stand for
-   themselves.
+   ? {m} {m,} {m,n}, lazy or not. Backreferences, lookaround and \p{...} are refused, and so is what
+   ECMA-262 has only without the flag u: a brace that is no quantifier, an escaped character that
+   needs no escape. Clients that compile the schemas they are shown read them with it.
 
    All states are followed at once (Thompson's construction), so no pattern makes a text costly. */
 #ifndef PATTERN_H
