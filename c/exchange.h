@@ -73,10 +73,10 @@ enum mcp_delivery {
 
    A topic that STREAM or DELIVER once gave a `mark` is kept: its pieces get ascending numbers and
    stay in the mailbox for `milliseconds`, the newest `backlog_bytes` of them, or up to twice as
-   many. A comment, which may only come last, is not kept. Each piece is written after a line with
-   the mark and its number, the `body` of STREAM after one with the mark and the number of the piece
-   before the next. `after` is a number: later pieces are written first. Empty: none; "0": all that
-   are kept. */
+   many, and the newest however large it is. A comment, which may only come last, is not kept. Each
+   piece is written after a line with the mark and its number, the `body` of STREAM after one with
+   the mark and the number of the piece before the next. `after` is a number: later pieces are
+   written first. Empty: none; "0": all that are kept. */
 struct mcp_action {
     uint32_t kind;
     uint32_t status;

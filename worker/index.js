@@ -34,7 +34,7 @@ class Reply {
     const { promise: tooSlow, resolve: cut } = Promise.withResolvers();
     const source = { start: (controller) => (queue = controller), cancel: () => ((queue = null), stop()) };
     const readable = new ReadableStream(source, { highWaterMark: backlogBytes, size: ({ length }) => length });
-    const push = (bytes) => ((last = bytes.at(-1)), queue) && (queue.desiredSize < 0 ? cut(queue) : queue.enqueue(bytes));
+    const push = (bytes, whole = last === 10) => ((last = bytes.at(-1)), queue) && (whole && queue.desiredSize < 0 ? cut(queue) : queue.enqueue(bytes));
     const timer = setInterval((beat) => last === 10 && push(beat), keepAliveSeconds * 1000, Buffer.from(keepAlive)); // between events
     const stop = () => {
       clearInterval(timer);

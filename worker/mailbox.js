@@ -48,7 +48,7 @@ export class Mailbox extends DurableObject {
     if (body[0] !== COLON) parts.forEach(add);
     this.rows("UPDATE topics SET newest = ?, ended = ?, until = ? WHERE topic = ?", newest + count, delivery === ENDS ? 1 : 0, until, topic);
     const old = "DELETE FROM kept WHERE topic = ?1 AND number IN (SELECT number FROM sums WHERE topic = ?1 AND bytes > ?2)";
-    if ((newest + count) % PIECES_APART < count || piece.length * PIECES_APART > bytes) this.rows(old, topic, bytes);
+    if ((newest + count) % PIECES_APART < count || piece.length * PIECES_APART > bytes) this.rows(old, topic, Math.max(bytes, piece.length));
     return parts;
   }
   keep({ topic, body, milliseconds, version }) {

@@ -164,6 +164,14 @@ test("a piece reads only a few of those kept before it, and what is too much is 
   assert.ok(kept >= piece.backlogBytes / 2 && kept <= piece.backlogBytes * 2, `${kept} bytes are kept`);
 });
 
+// once the beginning of it was thrown away
+test("a piece that is larger than all that is to be kept is kept, and nothing before it", async () => {
+  const topic = { topic: "large", mark: "id: 1-", milliseconds: HOUR, backlogBytes: 1000 }, body = "x".repeat(2_500_000);
+  for (const delivery of [0, 1]) await act("large", "deliver", { ...topic, body, delivery });
+  const [, , , ...parts] = (await act("large", "listen", { ...topic, after: "0", first: "hello" })).split("\n"); // the first is after two ids
+  assert.equal(parts.join(""), body);
+});
+
 // once the caller was told that it is kept, and nobody was told what failed
 test("whoever asks to have something kept learns if it is not", async () => {
   assert.equal((await ask("store", "keep", { topic: "full", milliseconds: HOUR, body: "x" })).status, 500);

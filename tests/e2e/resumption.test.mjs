@@ -20,7 +20,7 @@ let server;
 /** What comes of a call whose connection stays closed; it takes 20 s, while the tests run. @type {Promise<Event[]>} */
 let late;
 before(async () => {
-  server = await startWorkerd({ AUTH_MODE: "any" }, { fixture: true });
+  server = await startWorkerd({ AUTH_MODE: "any", MAX_BODY_BYTES: String(16 * MIB) }, { fixture: true });
   late = comeLate();
 });
 after(() => server?.stop());
@@ -286,6 +286,16 @@ describe("what is kept is bounded", () => {
     const second = await rest(headers, first.events);
     assert.equal(second.events[1].data.params.message, text);
     assert.deepEqual(told(second.events), [1, "1 numbers"]);
+  });
+
+  // once the stream was closed in the middle of it, however fast it was read, and a client that came back was
+  // told that it is gone
+  test("an event that is larger than all that may wait for a reader comes whole, there and to a client that comes back", async () => {
+    const headers = await session(), said = "y".repeat(12 * MIB);
+    const begin = (/** @type {any} */ enough) => connection(headers, counting({ to: 1, milliseconds: 20_000, with: said }), enough);
+    const large = (/** @type {string} */ text) => (text.length > said.length && text.endsWith("\n\n") ? text.length : -1);
+    const cut = await begin(afterEvents(1));
+    for (const { events } of [await begin(large), await rest(headers, cut.events, large)]) assert.ok(events[1]?.data.params.message === said);
   });
 
   test("a client that never reads does not fill the memory, and the call goes on", async () => {
