@@ -23,7 +23,7 @@ export class Mailbox extends DurableObject {
   fetch(request) {
     const action = JSON.parse(request.headers.get("action") ?? ""), kept = this.#topic(action), { topic, after, first } = action;
     const rest = after ? this.rows("SELECT number, body FROM kept WHERE topic = ? AND number > ? ORDER BY number", topic, Number(after)) : [];
-    if (after > 0 && (rest[0]?.number ?? (kept.ended ? 0 : kept.newest + 1)) !== Number(after) + 1) return new Response(null, { status: 410 });
+    if (after && (rest[0] ? after > 0 && rest[0].number - after > 1 : kept.ended || kept.newest - after)) return new Response(null, { status: 410 });
     const { 0: near, 1: far } = new WebSocketPair();
     this.ctx.acceptWebSocket(far, [topic]);
     if (kept) far.send(Buffer.from(`${kept.mark}${after || kept.newest}\n${first}`));

@@ -230,6 +230,18 @@ test("a stream that is over, and was read to its last event, cannot be opened ag
   assert.equal(await act("over", "listen", { ...stream, after: /\d+(?=\nevent)/.exec(heard)?.[0] }), "410");
 });
 
+// once a client that had slept for hours, and knew only that its call had a stream, waited forever for the rest of
+// it; if the call was over, it came back every second
+test("a stream of which nothing is kept any more cannot be opened from its beginning, whether it is over or not", async () => {
+  const stream = { topic: "stream", mark: "id: 1-", milliseconds: -1000, backlogBytes: 1000 };
+  await act("slept", "deliver", { ...stream, body: "question", delivery: 1 });
+  await act("slept", "clean", {});
+  assert.equal(await act("slept", "listen", { ...stream, after: "0", first: "" }), "410");
+  await act("slept", "age", { milliseconds: 3 * HOUR });
+  await act("slept", "clean", {});
+  assert.equal(await act("slept", "listen", { ...stream, after: "0", first: "" }), "410");
+});
+
 // once the mark of a cancelled call was valid until the next cleanup, for other calls with the same id,
 // too
 test("what has expired is gone, whether the mailbox has cleaned up or not", async () => {
