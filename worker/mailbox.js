@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import tables from "./mailbox.sql";
-const [FOR_EVER_MS, CLEANING_MS] = [1e15, 3_600_000]; // old things are cleaned up that often
+const [FOR_EVER_MS, CLEANING_MS, RETRIES] = [1e15, 3_600_000, 5]; // old things are cleaned up that often; the platform repeats an alarm 6 times
 const [PART_BYTES, PIECES_APART] = [1 << 20, 256]; // limit of a row and of a message; pieces between two looks at whether too many are kept
 const [ENDS, PAUSES, COLON] = [1, 2, 58]; // enum mcp_delivery of c/exchange.h; a comment's first byte
 
@@ -70,18 +70,18 @@ export class Mailbox extends DurableObject {
     const clean = async (alarm) => alarm === null && !(await storage.get("wake")) && storage.setAlarm(Date.now() + CLEANING_MS);
     this.ctx.waitUntil(storage.getAlarm().then(clean));
   }
-  /** Posts what WAKE said, which is repeated if this throws, and cleans up. */
-  async alarm() {
-    const { storage, exports } = /** @type {any} */ (this.ctx);
-    const wake = await storage.get("wake");
+  /** Posts what WAKE said, which is repeated soon if this throws, else with the next cleaning, and cleans up. */
+  async alarm({ retryCount } = { retryCount: 0 }) {
+    const { storage, exports } = /** @type {any} */ (this.ctx), wake = await storage.get("wake");
     const answer = wake && (await exports.default.fetch(`https://mailbox${wake.topic}`, { method: "POST", body: wake.body }));
-    if (answer && !answer.ok && answer.status !== 404) throw new Error(`${wake.topic} answered ${answer.status}`);
-    if (wake && (await storage.get("wake")).id === wake.id) await storage.delete("wake"); // unless there is a new one
+    const fails = answer && !answer.ok && answer.status !== 404;
+    if (fails && retryCount < RETRIES) throw new Error(`${wake.topic} answered ${answer.status}`);
+    if (wake && !fails && (await storage.get("wake")).id === wake.id) await storage.delete("wake"); // unless there is a new one
     const open = JSON.stringify(this.ctx.getWebSockets().flatMap((socket) => this.ctx.getTags(socket)));
     this.rows("UPDATE topics SET until = ? + milliseconds WHERE topic IN (SELECT value FROM json_each(?))", Date.now(), open);
     this.rows("DELETE FROM kept WHERE until <= ?", Date.now());
     this.rows("DELETE FROM topics WHERE until <= ?", Date.now() - CLEANING_MS); // one cleaning later: they may have been open until now
-    const more = this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0;
+    const more = fails || this.rows("SELECT 1 FROM kept UNION ALL SELECT 1 FROM topics LIMIT 1").length > 0;
     if (more && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + CLEANING_MS);
     if (!more && open === "[]" && !(await storage.get("wake"))) this.ready = await storage.deleteAll(); // no empty tables are left
   }

@@ -32,6 +32,12 @@ export class Mailbox extends Own {
   /** Lets so much time go by for the topics. */
   age({ milliseconds }) { this.rows("UPDATE topics SET until = until - ?", milliseconds); return ""; }
   streamsOpen() { return String(this.ctx.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN).length); }
+  /** What the platform does for the last time after six failures, two minutes later; then whether there is another alarm. */
+  async repeatLast() {
+    await this.ctx.storage.deleteAlarm();
+    await this.alarm({ isRetry: true, retryCount: 6 });
+    return String((await this.ctx.storage.getAlarm()) > Date.now());
+  }
   async isWaking() { return String((await this.ctx.storage.get("wake")) !== undefined); }
 }
 /** Opens a stream; hear() gets each message. @returns {Promise<{ status: number, webSocket: any }>} without a socket if it does not open */
@@ -78,6 +84,7 @@ async function leave(mailbox, action) {
 }
 /** Takes what a mailbox posts. While it posts the first, it is told to post the second. */
 async function take(path, env) {
+  if (path === "/down") return new Response(null, { status: 503 });
   if (path !== "/first" && path !== "/second") return new Response(null, { status: 404 });
   const mailbox = env.MAILBOX.getByName("posting");
   if (path === "/first") await mailbox.wake({ topic: "/second", milliseconds: 0, body: new Uint8Array() });
@@ -182,6 +189,15 @@ test("whoever asks to have something kept learns if it is not", async () => {
 test("a post to something that is gone is not repeated", async () => {
   await act("waking", "wake", { topic: "/gone", milliseconds: 0, body: "x" });
   await eventually(async () => (await act("waking", "isWaking", {})) === "false", "the end of it");
+});
+
+// once it was never posted again, so that the task had no end, and nothing of that mailbox was cleaned up any more
+test("a post that fails for longer than the platform repeats it is repeated later, and its mailbox is cleaned up", async () => {
+  await act("down", "keep", { topic: "old", milliseconds: 1, body: "x" });
+  await act("down", "wake", { topic: "/down", milliseconds: HOUR, body: "x" });
+  for (let i = 0; i < 2; i++) assert.equal(await act("down", "repeatLast", {}), "true");
+  assert.equal(await act("down", "isWaking", {}), "true");
+  assert.equal(await act("down", "bytesKept", {}), "null");
 });
 
 test("what is to be posted next is not forgotten when the current post is done", async () => {
