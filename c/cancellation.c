@@ -32,7 +32,7 @@ void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *
 
 bool cancellation_look(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
-    if (!exchange->in_session || exchange->stream_topic.length == 0) return false;
+    if (!exchange->in_session) return false;
     if (call->cancelled) return true; /* nobody takes that back */
     struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
                               .mailbox = session_mailbox(&exchange->session, exchange->arena),
@@ -43,6 +43,7 @@ bool cancellation_look(struct tool_call *call) {
 
 bool cancellation_came(struct tool_call *call) {
     double now = host_now();
+    if (call->exchange->stream_topic.length == 0) return false;
     if (call->looked == 0) call->looked = now;
     if (now - call->looked < LIMIT_TASK_CHECK_MS) return call->cancelled;
     call->looked = now;

@@ -20,11 +20,12 @@ struct text cancellation_topic(struct exchange *exchange, struct text kind, stru
 void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *notification)
     __attribute__((weak));
 
-/* True, with call->cancelled set, if the call's request was cancelled. Asks the mailbox, if the
-   response goes through one. */
+/* True, with call->cancelled set, if the call's request was cancelled. Asks the session's
+   mailbox. */
 bool cancellation_look(struct tool_call *call);
 
-/* The same, but asks at most every LIMIT_TASK_CHECK_MS. */
+/* The same, but asks at most every LIMIT_TASK_CHECK_MS, and only if the response goes through the
+   mailbox. */
 bool cancellation_came(struct tool_call *call);
 
 #endif

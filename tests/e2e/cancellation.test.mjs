@@ -2,6 +2,7 @@
 // tools, on a bare workerd.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { Raw, call, credential, hello, message, openSse, post } from "./support/http.mjs";
 import { patience } from "./support/program.mjs";
 import { startWorkerd } from "./support/server.mjs";
@@ -24,7 +25,7 @@ const cancelled = (requestId) => ({ jsonrpc: "2.0", method: "notifications/cance
 
 /** The headers of a new session's requests, whose client can be asked. @param {string} authorization @param {string} revision */
 async function session(authorization = credential, revision = "2025-11-25") {
-  const begun = await post(`${server.url}/mcp`, message("initialize", { ...hello(revision), capabilities: { elicitation: {} } }), { authorization });
+  const begun = await post(`${server.url}/mcp`, message("initialize", { ...hello(revision), capabilities: { elicitation: {}, roots: {} } }), { authorization });
   return { authorization, "mcp-session-id": begun.headers.get("mcp-session-id") ?? "", "mcp-protocol-version": revision };
 }
 
@@ -105,6 +106,16 @@ test("a call that waits for the client's answer can be cancelled: its stream end
   const id = /id: (.*)\nevent: message/.exec(text)?.[1] ?? "";
   const again = await fetch(`${server.url}/mcp`, { headers: { ...headers, accept: "text/event-stream", "last-event-id": id } });
   assert.deepEqual([again.status, (await again.json()).error], [410, "event_gone"]);
+});
+
+// once its question was asked all the same, and its stream stayed open for an hour: only a call that had begun a
+// stream looked whether it was cancelled
+test("a call that is cancelled before it asks does not ask", async () => {
+  const headers = await session();
+  const asks = posting(call("count", { to: 1, milliseconds: 900, roots: true }, "early"), headers, { "roots/list": () => assert.fail("it asked") });
+  await delay(300);
+  await cancel("early", headers);
+  assert.equal(await asks, "");
 });
 
 test("a call that waits for the client's answer still gets it after other calls were cancelled", async () => {
