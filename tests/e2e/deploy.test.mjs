@@ -1,7 +1,7 @@
 // `npm run deploy`: what it refuses, what it asks, and what wrangler then uploads.
 import assert from "node:assert/strict";
 import { createHash, pbkdf2Sync } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { after, afterEach, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
 import { withVariables } from "../../worker/commands/settings.mjs";
@@ -239,6 +239,8 @@ describe("what a mode needs, without a terminal", () => {
   test("what to run instead of an open deploy is for the same server", async () => {
     beginOther();
     assert.match((await deploy("--env", "oauth", "--config", OTHER)).log, /npm run deploy -- --var AUTH_MODE:tokens --env oauth --config other\.toml$/m);
+    cpSync(join(folder, OTHER), join(folder, "my worker.toml"));
+    assert.match((await deploy("--config", "my worker.toml")).log, /npm run deploy -- --var AUTH_MODE:tokens --config 'my worker\.toml'$/m);
   });
 
   test("a secret that the server already has is not asked for", async () => {

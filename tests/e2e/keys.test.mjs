@@ -183,6 +183,18 @@ describe("npm run keys -- --config", () => {
     assert.match((await keys("add", "alice", "--config", other)).log, /`npm run keys -- rotate alice --config other\/other\.toml` makes another one/);
   });
 
+  test("in messages, a path with blanks and a name with what a shell would take for its own are one word", async () => {
+    mkdirSync(join(folder, "it's mine"));
+    cpSync(join(folder, "wrangler.toml"), join(folder, "it's mine/my.toml"));
+    const where = ["--config", "it's mine/my.toml"];
+    const { log } = await keys("add", "#a&b", ...where);
+    assert.match(log, /`npm start -- --config 'it'\\''s mine\/my\.toml'` accepts only/);
+    const [, command] = /`(npm run keys -- rotate [^`]*)`/.exec((await keys("add", "#a&b", ...where)).log) ?? [];
+    const { code, log: rotated } = await run("sh", ["-c", command.replace("npm run keys --", `node '${program}'`)], { cwd: folder });
+    assert.equal(code, 0, rotated);
+    assert.match(rotated, /run: npm run keys -- remove '#a&b' [0-9a-f]{8} --config 'it'\\''s mine\/my\.toml'$/m);
+  });
+
   test("a file that does not exist is named, and nothing is written", async () => {
     for (const args of [["add", "alice"], ["add", "alice", "--remote"]]) {
       const { code, output, log } = await keys(...args, "--config", "none.toml");

@@ -3,7 +3,7 @@
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "../../c/toolchain/paths.mjs";
-import { keysCommand, startCommand } from "./hints.mjs";
+import { keysCommand, startCommand, word } from "./hints.mjs";
 import { localStore, remoteStore } from "./keys-store.mjs";
 import { hashOf } from "./passphrase.mjs";
 import { readSecret } from "./terminal.mjs";
@@ -62,7 +62,7 @@ const commands = {
     const what = { name: checkName(name), expires: options.expires ? checkExpires(options.expires) : "", scopes: options.scopes === undefined ? undefined : checkScopes(options.scopes) };
     const entries = await store.read();
     if (entries.some((entry) => entry.name === name)) {
-      throw new Failure(`${name} has a key already. \`${keysCommand(`rotate ${name}`, options)}\` makes another one; \`${keysCommand(`remove ${name}`, options)}\` removes it.`);
+      throw new Failure(`${name} has a key already. \`${keysCommand(`rotate ${word(name)}`, options)}\` makes another one; \`${keysCommand(`remove ${word(name)}`, options)}\` removes it.`);
     }
     await make(store, entries, what);
     await chooseLocalMode(options);
@@ -71,13 +71,13 @@ const commands = {
   async rotate(store, options, name) {
     const entries = await store.read();
     const old = entries.findLast((entry) => entry.name === name);
-    if (!old) throw new Failure(`There is no key named ${name} to rotate. \`${keysCommand(`add ${name}`, options)}\` makes one.`);
+    if (!old) throw new Failure(`There is no key named ${name} to rotate. \`${keysCommand(`add ${word(name)}`, options)}\` makes one.`);
     await make(store, entries, {
       name,
       expires: options.expires === undefined ? old.expires : options.expires && checkExpires(options.expires),
       scopes: options.scopes === undefined ? old.scopes : checkScopes(options.scopes),
     });
-    console.error(`The old key stays valid. When nobody uses it any more, run: ${keysCommand(`remove ${name} ${old.digest.slice(0, 8)}`, options)}`);
+    console.error(`The old key stays valid. When nobody uses it any more, run: ${keysCommand(`remove ${word(name)} ${old.digest.slice(0, 8)}`, options)}`);
   },
 
   async remove(store, options, name, start) {
