@@ -1,33 +1,11 @@
 // What `npm run deploy` asks the person at the terminal.
-import { Failure } from "../../c/toolchain/paths.mjs";
 import { UPSTREAM, described, modeLines, parts, refusal } from "./modes.mjs";
-import { hashOf } from "./passphrase.mjs";
-import { ask, askHidden, confirm } from "./terminal.mjs";
+import { askPassphrase } from "./passphrase.mjs";
+import { ask, askHidden, askUntil, confirm, wrongTo } from "./terminal.mjs";
 import { checkName, digestOf, formatEntries, newKey } from "./tokens.mjs";
 
 /** @import { Need } from "./modes.mjs" */
 /** @import { Where } from "./hints.mjs" */
-
-/** Asks until `check` says nothing is wrong. @param {() => Promise<string>} question @param {(answer: string) => string} check @returns {Promise<string>} */
-async function askUntil(question, check) {
-  for (;;) {
-    const answer = await question();
-    const wrong = check(answer);
-    if (!wrong) return answer;
-    console.error(wrong);
-  }
-}
-
-/** What a check that throws finds wrong; "" if nothing. @param {(answer: string) => unknown} check @returns {(answer: string) => string} */
-const wrongTo = (check) => (answer) => {
-  try {
-    check(answer);
-    return "";
-  } catch (error) {
-    if (error instanceof Failure) return error.message;
-    throw error;
-  }
-};
 
 /** Why this cannot be the value; "" if it can. @param {Need} need @param {string} value @param {Where} [where] the server that needs it */
 export function wrongValue(need, value, where) {
@@ -40,19 +18,6 @@ export function wrongValue(need, value, where) {
 export function askMode() {
   console.error(`Who may connect?\n${modeLines}\nYou can combine tokens, jwt and oauth, separated by commas.`);
   return askUntil(() => ask("AUTH_MODE", "tokens"), refusal);
-}
-
-/** How often the second passphrase may differ from the first: whoever cannot type it twice will not log in with it. */
-const PASSPHRASE_TRIES = 3;
-
-/** The hash of a new passphrase. @returns {Promise<string>} */
-async function askPassphrase() {
-  for (let left = PASSPHRASE_TRIES; left > 0; left--) {
-    const first = await askUntil(() => askHidden("Choose a passphrase to log in with:"), wrongTo(hashOf));
-    if ((await askHidden("Once more:")) === first) return hashOf(first);
-    if (left > 1) console.error("The passphrases differ.");
-  }
-  throw new Failure(`The passphrases differed ${PASSPHRASE_TRIES} times, so nothing was deployed. Start again.`);
 }
 
 /** Makes a first key: its entry in TOKENS, and the key itself, to be shown once it is of use. */
@@ -83,7 +48,7 @@ export async function askFor(mode, missing) {
       const made = await askKey();
       if (made) [values.TOKENS, key] = [made.value, made.key];
     } else if (need.name === "OWNER_PASSPHRASE") {
-      values.OWNER_PASSPHRASE = await askPassphrase();
+      values.OWNER_PASSPHRASE = await askPassphrase("deployed");
     } else {
       const put = need.secret ? askHidden : ask;
       values[need.name] = (await askUntil(() => put(`${need.name}, ${need.question}:`), (answer) => wrongValue(need, answer))).trim();

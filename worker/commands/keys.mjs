@@ -5,8 +5,8 @@ import { parseArgs } from "node:util";
 import { Failure } from "../../c/toolchain/paths.mjs";
 import { keysCommand, startCommand, word } from "./hints.mjs";
 import { localStore, remoteStore } from "./keys-store.mjs";
-import { hashOf } from "./passphrase.mjs";
-import { readSecret } from "./terminal.mjs";
+import { askPassphrase, hashOf } from "./passphrase.mjs";
+import { firstLine } from "./terminal.mjs";
 import { checkEnd, checkExpires, checkName, checkScopes, digestOf, endOf, newKey, withEntry, withoutEntry } from "./tokens.mjs";
 import * as variables from "./variables.mjs";
 import { configuration, setSecret } from "./wrangler.mjs";
@@ -97,9 +97,7 @@ const commands = {
 
 /** @param {Options} options */
 async function passphrase({ env, config, remote }) {
-  const given = await readSecret("New passphrase:");
-  if (process.stdin.isTTY && given !== (await readSecret("Once more:"))) throw new Failure("The passphrases differ, so nothing was changed. Start again.");
-  const hash = hashOf(given);
+  const hash = process.stdin.isTTY ? await askPassphrase("changed") : hashOf(await firstLine());
   const file = variables.variablesFile({ env, config });
   if (remote) {
     await setSecret("OWNER_PASSPHRASE", hash, { env, config });

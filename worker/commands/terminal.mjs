@@ -41,8 +41,29 @@ export async function confirm(question, usual) {
   return answer === "" ? usual : /^y/i.test(answer);
 }
 
+/** Asks until `check` says nothing is wrong. @param {() => Promise<string>} question @param {(answer: string) => string} check @returns {Promise<string>} */
+export async function askUntil(question, check) {
+  for (;;) {
+    const answer = await question();
+    const wrong = check(answer);
+    if (!wrong) return answer;
+    console.error(wrong);
+  }
+}
+
+/** What a check that throws finds wrong; "" if nothing. @param {(answer: string) => unknown} check @returns {(answer: string) => string} */
+export const wrongTo = (check) => (answer) => {
+  try {
+    check(answer);
+    return "";
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
+};
+
 /** The first line of what is piped in. @returns {Promise<string>} */
-async function firstLine() {
+export async function firstLine() {
   let text = "";
   for await (const piece of process.stdin.setEncoding("utf8")) text += piece;
   return text.split(/\r?\n/)[0];
