@@ -81,6 +81,7 @@ describe("an open server is not deployed by mistake", () => {
     ["no AUTH_MODE, with --keep-vars: what is kept cannot be seen from here", ["--keep-vars"], /NO AUTH_MODE IS SET HERE/],
     ["AUTH_MODE=any", ["--var", "AUTH_MODE:any"], /AUTH_MODE=any: THIS SERVER WILL BE OPEN TO EVERYONE/],
     ["AUTH_MODE=none", ["--var=AUTH_MODE:none"], /AUTH_MODE=none: THIS SERVER WILL BE OPEN TO EVERYONE/],
+    ["AUTH_MODE=any after another one, the last of which counts", ["--var", "OTHER:1", "AUTH_MODE:tokens", "--var", "AUTH_MODE:any"], /AUTH_MODE=any: THIS SERVER WILL BE OPEN TO EVERYONE/],
     ["AUTH_MODE=none as the second of two", ["--var", "OTHER:1", "AUTH_MODE:none"], /AUTH_MODE=none: THIS SERVER WILL BE OPEN TO EVERYONE/],
     ["AUTH_MODE=none as the last of two, which is the one that counts", ["--var", "OTHER:1", "AUTH_MODE:tokens", "--var", "AUTH_MODE:none"], /AUTH_MODE=none: THIS SERVER WILL BE OPEN TO EVERYONE/],
   ])) {
@@ -176,6 +177,13 @@ describe("what a mode needs, without a terminal", () => {
     assert.ok(!log.includes(digest));
     assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("deploy-")), [], "the file of secrets is still there");
     assert.ok(readFileSync(join(folder, ".keys"), "utf8").includes(`a:${digest}`));
+  });
+
+  test("what looks like a variable but belongs to another option is none", async () => {
+    const { code, log } = await deployWith(["--var", "AUTH_MODE:tokens", "--message", "fix: quotes", "--define", "AUTH_MODE:1"], { TOKENS: `a:${digest}` });
+    assert.equal(code, 0, log);
+    assert.match(log, /^AUTH_MODE: for this deploy only/m);
+    assert.deepEqual(uploaded().AUTH_MODE, ["plain_text", "tokens"]);
   });
 
   test("what the mode has no use for is not uploaded", async () => {

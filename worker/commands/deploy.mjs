@@ -36,6 +36,7 @@ ${modeLines}`;
 /**
  * @typedef {object} Plan
  * @property {string[]} args wrangler's
+ * @property {string[]} said the variables that they set
  * @property {string} [env]
  * @property {boolean} ownEnv whether the person chose it
  * @property {string} [config]
@@ -62,11 +63,14 @@ function readArguments(given) {
   });
   const open = tokens.find((token) => token.kind === "option" && token.name === "open");
   const args = given.filter((_arg, index) => index !== open?.index);
-  // --var takes several: what follows the first is positional here. In their order, since the last of a name counts
-  const pairs = tokens.flatMap((token) => (token.kind === "positional" || (token.kind === "option" && token.name === "var") ? token.value ?? [] : []));
+  let taking = false; // --var takes several, up to the next option
+  const pairs = tokens.flatMap((token) => {
+    if (token.kind === "option" && token !== open) taking = token.name === "var";
+    return taking && "value" in token && token.value !== undefined ? token.value : [];
+  });
   const said = Object.fromEntries(pairs.flatMap((pair) => [/^(\w+):(.*)$/s.exec(pair) ?? []]).filter(([all]) => all).map(([, name, value]) => [name, value]));
   return {
-    args, variables: said, configured: {}, secrets: {}, deployed: [], file: "", help: Boolean(values.help),
+    args, said: Object.keys(said), variables: { ...said }, configured: {}, secrets: {}, deployed: [], file: "", help: Boolean(values.help),
     env: /** @type {string | undefined} */ (values.env), config: /** @type {string | undefined} */ (values.config),
     ownEnv: "env" in values, dryRun: Boolean(values["dry-run"]), open: Boolean(open), ownSecrets: "secrets-file" in values ? String(values["secrets-file"]) : undefined,
   };
@@ -181,9 +185,8 @@ function checkSecrets({ ownSecrets, file }) {
 
 /** Runs wrangler with the secrets in a file that only it sees. @param {Plan} plan @returns {Promise<number>} */
 async function upload(plan) {
-  const own = new Set(plan.args.flatMap((arg) => /^(?:--var=)?(\w+):/s.exec(arg)?.[1] ?? []));
   const args = ["deploy", ...plan.args, ...(plan.ownEnv ? [] : [environmentArgument(plan.env)])];
-  for (const [name, value] of Object.entries(plan.variables)) if (!own.has(name)) args.push("--var", `${name}:${value}`);
+  for (const [name, value] of Object.entries(plan.variables)) if (!plan.said.includes(name)) args.push("--var", `${name}:${value}`);
   if (plan.ownSecrets !== undefined || Object.keys(plan.secrets).length === 0) return (await wrangler(args)).code;
   const folder = mkdtempSync(join(tmpdir(), "deploy-"));
   try {
