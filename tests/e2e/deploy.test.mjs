@@ -116,6 +116,15 @@ describe("an open server is not deployed by mistake", () => {
     assert.equal(cloudflare.uploads.length, 1);
   });
 
+  for (const args of [["--open=false"], ["--open", "false"], ["--dry-run=false"], ["--dry-run", "false"]]) {
+    test(`${args.join(" ")}: refused, since wrangler and this command would take it differently`, async () => {
+      const { code, log } = await deploy("--var", "AUTH_MODE:any", ...args);
+      assert.notEqual(code, 0);
+      assert.match(log, /^--(?:open|dry-run) takes no value: give it alone, or leave it out\. Nothing was deployed\.$/m);
+      assert.deepEqual(cloudflare.changes, []);
+    });
+  }
+
   for (const mode of ["tokenz", "", "tokens,", "tokens,none", "any,jwt"]) {
     test(`AUTH_MODE=${mode || "(empty)"} is refused, even with --open`, async () => {
       const { code, log } = await deploy("--var", `AUTH_MODE:${mode}`, "--open");
@@ -243,6 +252,15 @@ describe("what a mode needs, without a terminal", () => {
     assert.match(log, /^There is no configuration file none\.toml\.$/m);
     assert.doesNotMatch(log, /^ {4}at /m);
   });
+
+  for (const option of ["--config", "--env", "-c", "-e"]) {
+    test(`${option} without its value is named, and nothing is deployed`, async () => {
+      const { code, log } = await deploy("--var", "AUTH_MODE:tokens", option);
+      assert.notEqual(code, 0);
+      assert.match(log, /^--(?:config|env) needs a value\. Nothing was deployed\.\n$/);
+      assert.deepEqual(cloudflare.changes, []);
+    });
+  }
 
   test("what to run instead of an open deploy is for the same server", async () => {
     beginOther();

@@ -52,6 +52,12 @@ ${modeLines}`;
  * @property {string} [key] one that was made
  */
 
+/** Refuses an option that wrangler would take in another way. @param {string} name @param {string | undefined} value @param {string} [next] the argument after it */
+function checkOption(name, value, next = "") {
+  if (["env", "config"].includes(name) && value === undefined) throw new Failure(`--${name} needs a value. Nothing was deployed.`);
+  if (["open", "dry-run"].includes(name) && (value !== undefined || /^(?:true|false)$/.test(next))) throw new Failure(`--${name} takes no value: give it alone, or leave it out. Nothing was deployed.`);
+}
+
 /** @param {string[]} given @returns {Plan} */
 function readArguments(given) {
   const { values, tokens } = parseArgs({
@@ -61,6 +67,7 @@ function readArguments(given) {
       open: { type: "boolean" }, "dry-run": { type: "boolean" }, "secrets-file": { type: "string" }, help: { type: "boolean", short: "h" },
     },
   });
+  for (const token of tokens) if (token.kind === "option") checkOption(token.name, token.value, given[token.index + 1]);
   const open = tokens.find((token) => token.kind === "option" && token.name === "open");
   const args = given.filter((_arg, index) => index !== open?.index);
   let taking = false; // --var takes several, up to the next option
