@@ -225,6 +225,18 @@ describe("what a mode needs, without a terminal", () => {
     });
   }
 
+  for (const [option, value] of [["--name", "other"], ["--cwd", "."], ["--profile", "mine"]]) {
+    test(`${option} is refused: the keys of this Worker would be uploaded to another`, async () => {
+      writeFileSync(join(folder, ".keys"), `a:${digest}\n`);
+      for (const args of [[option, value], [`${option}=${value}`]]) {
+        const { code, log } = await deploy("--var", "AUTH_MODE:tokens", ...args);
+        assert.notEqual(code, 0);
+        assert.match(log, new RegExp(`^${option} is not taken, .* Nothing was deployed\\. .*--config\\.$`, "m"));
+        assert.deepEqual(cloudflare.changes, []);
+      }
+    });
+  }
+
   test("with --config, a Worker that wrangler.toml has, too, has the same keys", async () => {
     beginOther();
     writeFileSync(join(folder, ".keys"), `a:${digest}\n`);

@@ -99,6 +99,7 @@ describe("npm run keys -- add", () => {
     ["a name with a quote", ["add", 'a"b'], /no spaces, commas, colons, double quotes or backslashes/],
     ["a scope with a comma", ["add", "a", "--scopes", "read,write"], /"read,write" cannot be a scope/],
     ["empty scopes", ["add", "a", "--scopes", ""], /--scopes names no scope/],
+    ["--cwd", ["add", "a", "--cwd", "."], /^--cwd is not taken\. Give the configuration file in that folder with --config\.$/m],
     ["an unknown flag", ["add", "a", "--scope", "read"], /--scope/],
     ["an unknown command", ["make", "a"], /npm run keys -- add NAME/],
     ["to rotate an unknown name", ["rotate", "nobody"], /no key named nobody to rotate/],

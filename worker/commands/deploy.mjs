@@ -52,10 +52,15 @@ ${modeLines}`;
  * @property {string} [key] one that was made
  */
 
+/** What would choose another Worker or account than the one whose secrets and keys are looked at here. */
+const ELSEWHERE = new Set(["cwd", "name", "profile"]);
+
 /** Refuses an option that wrangler would take in another way. @param {string} name @param {string | undefined} value @param {string} [next] the argument after it */
 function checkOption(name, value, next = "") {
   if (["env", "config"].includes(name) && value === undefined) throw new Failure(`--${name} needs a value. Nothing was deployed.`);
   if (["open", "dry-run"].includes(name) && (value !== undefined || /^(?:true|false)$/.test(next))) throw new Failure(`--${name} takes no value: give it alone, or leave it out. Nothing was deployed.`);
+  if (!ELSEWHERE.has(name)) return;
+  throw new Failure(`--${name} is not taken, because the secrets and keys would be those of another Worker. Nothing was deployed. A Worker of its own has a configuration file of its own, with its name and, if needed, its account_id: give that file with --config.`);
 }
 
 /** @param {string[]} given @returns {Plan} */

@@ -113,10 +113,11 @@ async function main() {
     allowPositionals: true,
     options: {
       env: { type: "string", short: "e" }, config: { type: "string", short: "c" }, remote: { type: "boolean" }, scopes: { type: "string" },
-      expires: { type: "string" }, replace: { type: "boolean" }, passphrase: { type: "boolean" }, help: { type: "boolean", short: "h" },
+      expires: { type: "string" }, replace: { type: "boolean" }, passphrase: { type: "boolean" }, cwd: { type: "string" }, help: { type: "boolean", short: "h" },
     },
   });
   if (values.help) return console.log(USAGE);
+  if (values.cwd !== undefined) throw new Failure("--cwd is not taken. Give the configuration file in that folder with --config.");
   if (values.config !== undefined) await configuration(values); // says if there is none, before anything is written beside it
   const [command = "", name = "", start = "", more] = positionals;
   if (values.passphrase && !command) return passphrase(values);
