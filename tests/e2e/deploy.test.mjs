@@ -265,6 +265,17 @@ describe("what a mode needs, without a terminal", () => {
     assert.doesNotMatch(log, /^ {4}at /m);
   });
 
+  test("what wrangler finds wrong with the configuration is said without a stack, and nothing is deployed", async () => {
+    writeFileSync(join(folder, "broken.toml"), "name = [\n");
+    for (const [args, why] of /** @type {[string[], RegExp][]} */ ([[["--env", "nope"], /No environment found in configuration with name "nope"/], [["--config", "broken.toml"], /^broken\.toml:2: Invalid TOML document/]])) {
+      const { code, log } = await deploy("--var", "AUTH_MODE:tokens", ...args);
+      assert.notEqual(code, 0);
+      assert.match(log, why);
+      assert.doesNotMatch(log, /^ {4}at /m);
+      assert.deepEqual(cloudflare.changes, []);
+    }
+  });
+
   for (const option of ["--config", "--env", "-c", "-e"]) {
     test(`${option} without its value is named, and nothing is deployed`, async () => {
       const { code, log } = await deploy("--var", "AUTH_MODE:tokens", option);

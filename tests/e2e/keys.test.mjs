@@ -100,6 +100,7 @@ describe("npm run keys -- add", () => {
     ["a scope with a comma", ["add", "a", "--scopes", "read,write"], /"read,write" cannot be a scope/],
     ["empty scopes", ["add", "a", "--scopes", ""], /--scopes names no scope/],
     ["--cwd", ["add", "a", "--cwd", "."], /^--cwd is not taken\. Give the configuration file in that folder with --config\.$/m],
+    ["an environment that wrangler.toml does not have", ["add", "a", "--env", "nope"], /No environment found in configuration with name "nope"/],
     ["an unknown flag", ["add", "a", "--scope", "read"], /--scope/],
     ["an unknown command", ["make", "a"], /npm run keys -- add NAME/],
     ["to rotate an unknown name", ["rotate", "nobody"], /no key named nobody to rotate/],

@@ -118,7 +118,7 @@ async function main() {
   });
   if (values.help) return console.log(USAGE);
   if (values.cwd !== undefined) throw new Failure("--cwd is not taken. Give the configuration file in that folder with --config.");
-  if (values.config !== undefined) await configuration(values); // says if there is none, before anything is written beside it
+  if (values.config !== undefined || values.env !== undefined) await configuration(values); // says what is wrong with it, before anything is written
   const [command = "", name = "", start = "", more] = positionals;
   if (values.passphrase && !command) return passphrase(values);
   const needsName = command !== "list";

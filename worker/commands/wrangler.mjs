@@ -8,13 +8,18 @@ import { Failure } from "../../c/toolchain/paths.mjs";
 /** @import { Where } from "./hints.mjs" */
 
 /**
- * The configuration of an environment. One that does not exist is as good as none.
+ * The configuration of an environment. One that does not exist is as good as none, unless there are others.
  * @param {{ env?: string, config?: string }} [options]
  */
 export async function configuration({ env, config } = {}) {
   if (config !== undefined && !existsSync(config)) throw new Failure(`There is no configuration file ${config}.`);
   const { unstable_readConfig: readConfig } = await import("wrangler"); // it takes a while to load
-  return readConfig({ env, config }, { hideWarnings: true });
+  try {
+    return readConfig({ env, config }, { hideWarnings: true });
+  } catch (/** @type {any} */ error) {
+    const { file, line } = error.location ?? {};
+    throw new Failure(`${file ? `${file}:${line}: ` : ""}${error.message.trim()}`);
+  }
 }
 
 /** The file that says it, as people name it. @param {{ config?: string }} options @returns {Promise<string>} */
