@@ -258,6 +258,16 @@ describe("what a mode needs, without a terminal", () => {
     assert.deepEqual(cloudflare.changes, []);
   });
 
+  test("nor does one in another account that only CLOUDFLARE_ACCOUNT_ID chooses", async () => {
+    assert.equal((await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` })).code, 0);
+    const before = cloudflare.changes.length;
+    cloudflare.secrets.clear();
+    const { code, log } = await deployWith(["--var", "AUTH_MODE:tokens"], { CLOUDFLARE_ACCOUNT_ID: "another" });
+    assert.notEqual(code, 0);
+    assert.match(log, /TOKENS is missing/);
+    assert.equal(cloudflare.changes.length, before);
+  });
+
   test("a configuration file that does not exist is named, and nothing is deployed", async () => {
     const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--config", "none.toml");
     assert.notEqual(code, 0);

@@ -364,7 +364,7 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     const bob = (await remote("add", "bob", "--scopes", "read")).output.trim();
     const entries = [`alice:${sha256(alice)}`, `bob:${sha256(bob)}:scopes=read`];
     assert.equal(cloudflare.secrets.get("TOKENS"), entries.join(","));
-    assert.deepEqual(file(".keys").split("\n").slice(1), [...entries, ""]);
+    assert.deepEqual(file(".keys").split("\n").slice(1), ["# Account: account", ...entries, ""]);
     assert.ok(!existsSync(join(folder, ".dev.vars")));
     assert.match((await remote("list")).output, /^alice .*\nbob /);
     await remote("remove", "alice");
@@ -385,6 +385,21 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     const key = (await remote("add", "#1")).output.trim();
     assert.equal((await remote("add", "alice")).code, 0);
     assert.ok(cloudflare.secrets.get("TOKENS")?.startsWith(`#1:${sha256(key)},alice:`));
+  });
+
+  test("an account that only CLOUDFLARE_ACCOUNT_ID chooses has keys of its own; a file that says no account is whoever's writes to it first", async () => {
+    writeFileSync(join(folder, ".keys"), `# digests\nold:${sha256("old")}\n`);
+    const alice = (await remote("add", "alice")).output.trim();
+    assert.equal(cloudflare.secrets.get("TOKENS"), `old:${sha256("old")},alice:${sha256(alice)}`);
+    const here = file(".keys");
+    cloudflare.secrets.clear();
+    const { code, output, log } = await keysWith(["add", "bob", "--remote"], { ...cloudflare.env, CLOUDFLARE_ACCOUNT_ID: "another" });
+    assert.equal(code, 0, log);
+    assert.match(log, /and in \.keys\.another\./);
+    assert.equal(cloudflare.secrets.get("TOKENS"), `bob:${sha256(output.trim())}`);
+    assert.equal(file(".keys"), here);
+    writeFileSync(join(folder, "wrangler.toml"), `account_id = "another"\n${file("wrangler.toml")}`);
+    assert.match((await remote("list")).output, /^bob .*\n$/, "what the configuration says comes first");
   });
 
   test("works before the first deploy", async () => {

@@ -28,13 +28,31 @@ export function localStore(where) {
   };
 }
 
+/** @typedef {{ file: string, account?: string }} KeysFile `account`: the Worker's, if something names it */
+
+/** The account whose keys such a file has, if it says so. @param {string} file */
+const accountIn = (file) => /^# Account: (\S+)$/m.exec(variables.read(file))?.[1];
+
 /**
- * The file beside the deployed server's TOKENS: one for each Worker. That of wrangler.toml has no name
- * of its own; others are named after their configuration file, their environment, or both.
+ * The file beside the deployed server's TOKENS: one for each Worker. If it says that it is another
+ * account's, then this account has one that is named after it.
+ * @param {Where} where
+ * @returns {Promise<KeysFile>}
+ */
+export async function keysFile(where) {
+  const file = await fileOfWorker(where);
+  const kept = accountIn(file);
+  const account = (await configuration(where)).account_id ?? (process.env.CLOUDFLARE_ACCOUNT_ID || kept); // as for wrangler
+  return { file: kept === account || !kept ? file : `${file}.${account}`, account };
+}
+
+/**
+ * That of wrangler.toml has no name of its own; others are named after their configuration file, their
+ * environment, or both.
  * @param {Where} where
  * @returns {Promise<string>}
  */
-export async function keysFile({ env, config }) {
+async function fileOfWorker({ env, config }) {
   const usual = await configuration();
   const worker = await configuration({ env, config });
   const isSame = (/** @type {typeof worker} */ { name, account_id }) => name === worker.name && account_id === worker.account_id;
@@ -44,23 +62,23 @@ export async function keysFile({ env, config }) {
   return isSame(await configuration({ config })) ? file : `${file}.${env}`;
 }
 
-/** The entries in such a file, none of which begins as its comments do; undefined if there is no file. @param {string} file @returns {Entry[] | undefined} */
-export const keptKeys = (file) => (existsSync(file) ? parseEntries(variables.read(file).replace(/^# .*$/gm, "")) : undefined);
+/** The entries in such a file, none of which begins as its comments do; undefined if there is no file. @param {KeysFile} where @returns {Entry[] | undefined} */
+export const keptKeys = ({ file }) => (existsSync(file) ? parseEntries(variables.read(file).replace(/^# .*$/gm, "")) : undefined);
 
-/** @param {string} file @param {Entry[]} entries */
-export function keepKeys(file, entries) {
+/** @param {KeysFile} where @param {Entry[]} entries */
+export function keepKeys({ file, account }, entries) {
   const why = "# The digests of the deployed server's keys, as `npm run keys` and `npm run deploy` set them. The keys themselves are not here.";
-  variables.write(file, `${why}\n${formatEntries(entries, "\n")}\n`);
+  variables.write(file, `${why}\n${account ? `# Account: ${account}\n` : ""}${formatEntries(entries, "\n")}\n`);
 }
 
 /** @param {Where & { replace?: boolean }} options @returns {Promise<Store>} */
 export async function remoteStore({ env, config, replace }) {
-  const file = await keysFile({ env, config });
-  const name = relative(process.cwd(), file);
+  const where = await keysFile({ env, config });
+  const name = relative(process.cwd(), where.file);
   return {
     place: `the deployed server's secret TOKENS and in ${name}`,
     async read() {
-      const kept = keptKeys(file);
+      const kept = keptKeys(where);
       if (kept) return kept;
       if (!replace && (await secretNames({ env, config })).includes("TOKENS")) {
         throw new Failure(
@@ -71,7 +89,7 @@ export async function remoteStore({ env, config, replace }) {
     },
     async write(entries) {
       await setSecret("TOKENS", formatEntries(entries), { env, config });
-      keepKeys(file, entries);
+      keepKeys(where, entries);
     },
   };
 }
