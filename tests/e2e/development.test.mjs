@@ -5,7 +5,7 @@ import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:f
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
 import { call, message, post, toolText } from "./support/http.mjs";
-import { eventually, root } from "./support/program.mjs";
+import { Program, eventually, root } from "./support/program.mjs";
 import { remove, startServer, temporaryFolder } from "./support/server.mjs";
 
 /** Without package-lock.json, so that nothing is installed into node_modules, which is only a link here. */
@@ -75,6 +75,19 @@ function edit(change) {
   const file = join(copy, "c/tools/add.c");
   writeFileSync(file, change(readFileSync(file, "utf8")));
 }
+
+test("npm start: the server ends when npm alone is told to end, as by what starts services", async () => {
+  const folder = temporaryFolder();
+  const program = new Program("npm", ["start", "--", "--port=0", "--inspector-port=0", `--persist-to=${folder}`]);
+  try {
+    const [, url] = await program.printed(/Ready on (http:\/\/\S+)/);
+    process.kill(program.pid, "SIGTERM");
+    await eventually(() => fetch(`${url}/healthz`).then(() => false, () => true), "the end of the server", 20_000);
+  } finally {
+    await program.stop();
+    remove(folder);
+  }
+});
 
 describe("an instance that traps", () => {
   test("its request gets 500 and an error response with its own id, and the next one is served", async () => {
