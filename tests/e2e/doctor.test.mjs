@@ -131,6 +131,18 @@ describe("what is secret", () => {
       assert.deepEqual([...new Set(told)], ["/mcp"]);
     }));
 
+  test("is refused if no header can carry it, or if there is none", async () => {
+    for (const [args, why] of /** @type {[string[], RegExp][]} */ ([
+      [["--token", "kéy€"], /^The credential has a character that no header can carry/], [["--token", "two\nlines"], /^The credential has a character/],
+      [["--header", "X-Api-Key: €"], /^The credential has a character/], [["--token", " "], /^The token is empty\.$/m],
+    ])) {
+      const { code, log } = await doctor("http://localhost:9/mcp", ...args);
+      assert.equal(code, 1);
+      assert.match(log, why);
+      assert.doesNotMatch(log, /€|8364|two/);
+    }
+  });
+
   test("is refused in the URL", async () => {
     const { code, log } = await doctor("https://user:password-in-url@example.com/mcp");
     assert.equal(code, 1);

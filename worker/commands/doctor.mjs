@@ -35,14 +35,24 @@ function checkUrl(text) {
   return text.replace(/#.*$/s, "");
 }
 
+/** What a header can carry. @param {string} value */
+function sendable(value) {
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new Failure("The credential has a character that no header can carry, so no client can send it.");
+  return value;
+}
+
 /** @param {{ token?: string, header?: string }} options @returns {Promise<Header | undefined>} */
 async function readCredential({ token, header }) {
   if (token !== undefined && header !== undefined) throw new Failure("Give --token or --header, not both.");
-  if (token !== undefined) return { name: "Authorization", value: `Bearer ${(token === "-" ? await readSecret("Token:") : token).trim()}` };
+  if (token !== undefined) {
+    const key = (token === "-" ? await readSecret("Token:") : token).trim();
+    if (!key) throw new Failure("The token is empty.");
+    return { name: "Authorization", value: `Bearer ${sendable(key)}` };
+  }
   if (header === undefined) return undefined;
   const [, name, value] = /^([\w-]+):\s*(\S.*)$/.exec(header.trim()) ?? [];
   if (!name) throw new Failure("--header takes 'Name: value'.");
-  return { name, value };
+  return { name, value: sendable(value) };
 }
 
 /** Removes what would steer a terminal: a server may send it. @param {string} text */
