@@ -52,7 +52,7 @@ function refusal(name) {
   return file ? `The name ${name} is taken by c/tools/${file}: choose another one.` : "";
 }
 
-const [name = ""] = process.argv.slice(2);
+const name = process.argv.slice(2).join(" "); // more than one word is no name
 const why = refusal(name);
 if (why) {
   console.error(why);

@@ -161,7 +161,7 @@ describe("under npm run dev", () => {
 
   test("npm run new-tool writes a tool that works at once, and refuses bad names with one sentence", async () => {
     const newTool = (/** @type {string[]} */ ...args) => spawnSync(process.execPath, ["c/toolchain/new-tool.mjs", ...args], { cwd: copy, encoding: "utf8" });
-    for (const name of [[], ["two words"], ["9lives"], ["caf\u00e9"], ["../x"], ["a".repeat(65)], ["add"], ["ADD"], ["number"], ["field_number"]]) {
+    for (const name of [[], ["two words"], ["two", "words"], ["9lives"], ["caf\u00e9"], ["../x"], ["a".repeat(65)], ["add"], ["ADD"], ["number"], ["field_number"]]) {
       const { status, stdout, stderr } = newTool(...name);
       assert.deepEqual([status, stdout], [1, ""], name[0]);
       assert.match(stderr, /^[^\n]+\.\n$/);
