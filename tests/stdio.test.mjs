@@ -76,7 +76,13 @@ function suite(command) {
 }
 
 describe("stdio as npm run stdio starts it, without a C compiler", () => {
-  suite(async () => [process.execPath, [join(root, "c/toolchain/stdio.mjs")], { CC: "no-such-compiler" }]);
+  suite(async () => [process.execPath, [join(root, "c/toolchain/stdio.mjs")], { CC: "", PATH: "/nowhere" }]);
+
+  test("a compiler that was asked for, and is not there, is named: nobody is to think that its sanitizers ran", async () => {
+    const { code, output, complaints } = await run([process.execPath, join(root, "c/toolchain/stdio.mjs")], `${ping(1)}\n`, { CC: "no-such-compiler -fsanitize=address" });
+    assert.deepEqual([code, output], [1, ""]);
+    assert.match(complaints, /There is no program no-such-compiler on this machine\. Install it, or correct CC/);
+  });
 });
 
 describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, () => {

@@ -30,8 +30,8 @@ async function runWasi() {
   process.exitCode = wasi.start(instance);
 }
 
-const [compiler, ...args] = (process.env.CC || "cc").split(" ");
-const none = spawnSync(compiler, [...args, "--version"]).error;
+// one that was asked for is not done without: it may be for its sanitizers
+const none = !process.env.CC && spawnSync("cc", ["--version"]).error;
 await (none ? runWasi() : runNative()).catch((error) => {
   if (!(error instanceof Failure)) throw error;
   console.error(error.message);
