@@ -176,6 +176,17 @@ describe("what a mode needs, without a terminal", () => {
     assert.match(log, /JWT_ISSUER does not look right/);
   });
 
+  test("a list of keys that the server could not read is refused before the upload, and not shown", async () => {
+    for (const TOKENS of ["the-key-itself", `a:${digest},b`, `a:${digest.slice(1)}`, `a:${digest}:expires=2999-01-01,b:${digest}0`]) {
+      const { code, log } = await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS });
+      assert.notEqual(code, 0);
+      assert.match(log, /^TOKENS does not look right\. It should be the list of the digests/m);
+      assert.ok(!log.includes(TOKENS));
+      assert.deepEqual(cloudflare.changes, []);
+    }
+    assert.equal((await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}:expires=2999-01-01T10:00:00Z:scopes=x:y,\nb:${digest.toUpperCase()}\n` })).code, 0);
+  });
+
   test("secrets are uploaded in the same step as the code and the mode: the server is never without them", async () => {
     cloudflare.exists = false;
     const { code, log } = await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` });

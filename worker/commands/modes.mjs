@@ -14,7 +14,10 @@ import { keysCommand } from "./hints.mjs";
  */
 
 /** @type {Need} */
-const TOKENS = { name: "TOKENS", secret: true, question: "the list of the digests of the keys that you hand out", madeBy: "add NAME" };
+const TOKENS = {
+  name: "TOKENS", secret: true, question: "the list of the digests of the keys that you hand out", madeBy: "add NAME",
+  form: /^\s*(?:[^\s,:]{1,64}:[\da-f]{64}(?::[^\s,]*)?(?:[\s,]+|$))+$/i, // as tokens.mjs reads it, and nearly as the server does
+};
 
 const ISSUER = /^https:\/\/[^/\s]+\S*$/;
 
