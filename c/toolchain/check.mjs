@@ -17,7 +17,7 @@ function run(program, args) {
 function cFiles(folder) {
   if (!existsSync(join(root, folder))) return [];
   const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
-  return names.filter((name) => /\.[ch]$/.test(name)).map((name) => `${folder}/${name}`);
+  return names.filter((name) => /\.[ch]$/.test(name) && !/(?:^|[/\\])\./.test(name)).map((name) => `${folder}/${name}`);
 }
 
 function format() {

@@ -48,7 +48,8 @@ function refusal(name) {
   }
   const declared = new RegExp(`\\bTOOL\\(\\s*${name}\\b`);
   // Also if only the case differs: on some machines that is the same file.
-  const file = readdirSync(tools).find((each) => each.toLowerCase() === `${name}.c`.toLowerCase() || declared.test(readFileSync(join(tools, each), "utf8")));
+  const files = readdirSync(tools).filter((each) => /^[^.].*\.c$/.test(each));
+  const file = files.find((each) => each.toLowerCase() === `${name}.c`.toLowerCase() || declared.test(readFileSync(join(tools, each), "utf8")));
   return file ? `The name ${name} is taken by c/tools/${file}: choose another one.` : "";
 }
 

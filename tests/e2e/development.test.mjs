@@ -174,6 +174,21 @@ describe("under npm run dev", () => {
     await eventually(async () => (await described("add")) !== undefined && (await described("welcome")) === undefined, "one tool fewer");
   });
 
+  test("what an editor or the system hides in c/tools is no tool, for the build and for npm run new-tool", () => {
+    const lock = join(copy, "c/tools/.#add.c"), other = join(copy, "c/tools/._add.c");
+    symlinkSync("somebody@somewhere.1:1", lock);
+    writeFileSync(other, "\0");
+    try {
+      for (const [program, ...args] of [["build.mjs", "wasm"], ["new-tool.mjs", "add"]]) {
+        const { status, stderr } = spawnSync(process.execPath, [`c/toolchain/${program}`, ...args], { cwd: copy, encoding: "utf8" });
+        assert.deepEqual([status, stderr], args[0] === "add" ? [1, "The name add is taken by c/tools/add.c: choose another one.\n"] : [0, ""]);
+      }
+    } finally {
+      rmSync(lock);
+      rmSync(other);
+    }
+  });
+
   test("a new file in c/tools is a new tool", async () => {
     writeFileSync(join(copy, "c/tools/hello.c"), hello);
     await eventually(async () => (await described("hello")) === "Greets.", "the new tool");
