@@ -1,5 +1,5 @@
 // `npm run new-tool NAME`: writes c/tools/NAME.c, a tool that works as it is.
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./paths.mjs";
 
@@ -53,6 +53,7 @@ function refusal(name) {
   return file ? `The name ${name} is taken by c/tools/${file}: choose another one.` : "";
 }
 
+mkdirSync(tools, { recursive: true }); // without a tool, a clone has no such folder
 const name = process.argv.slice(2).join(" "); // more than one word is no name
 const why = refusal(name);
 if (why) {

@@ -189,6 +189,19 @@ describe("under npm run dev", () => {
     }
   });
 
+  test("npm run new-tool makes the folder c/tools, which a clone without tools does not have", () => {
+    const bare = temporaryFolder();
+    try {
+      cpSync(join(root, "c/toolchain"), join(bare, "c/toolchain"), { recursive: true });
+      for (const name of ["package.json", "c/tool.h"]) cpSync(join(root, name), join(bare, name));
+      const { status, stderr } = spawnSync(process.execPath, ["c/toolchain/new-tool.mjs", "welcome"], { cwd: bare, encoding: "utf8" });
+      assert.deepEqual([status, stderr], [0, ""]);
+      assert.match(readFileSync(join(bare, "c/tools/welcome.c"), "utf8"), /^TOOL\(welcome,/m);
+    } finally {
+      remove(bare);
+    }
+  });
+
   test("a new file in c/tools is a new tool", async () => {
     writeFileSync(join(copy, "c/tools/hello.c"), hello);
     await eventually(async () => (await described("hello")) === "Greets.", "the new tool");
