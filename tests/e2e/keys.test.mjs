@@ -517,3 +517,8 @@ test(".dev.vars: what is written is what wrangler reads", async () => {
   assert.deepEqual(values.map((_value, index) => read[`V${index}`].value), values);
   assert.deepEqual(values.map((_value, index) => variables.get(text, `V${index}`)), values);
 });
+
+test("every file in which wrangler looks for secrets is kept out of version control, and so are the files of keys", () => {
+  const ignored = readFileSync(join(root, ".gitignore"), "utf8").split("\n");
+  for (const line of [".dev.vars*", ".env*", ".keys", ".keys.*"]) assert.ok(ignored.includes(line), line);
+});
