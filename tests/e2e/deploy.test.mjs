@@ -69,7 +69,7 @@ for (const option of ["--help", "-h"]) {
     for (const args of [[option], ["--var", "AUTH_MODE:any", "--open", option]]) {
       const { code, output, log } = await deploy(...args);
       assert.deepEqual([code, output], [0, log]);
-      for (const word of ["AUTH_MODE", "--var", "--open", "--env", "--config", "--dry-run", "wrangler deploy"]) assert.ok(output.includes(word), word);
+      for (const word of ["AUTH_MODE", "--var", "--open", "--env", "--config", "--dry-run", "--name, --cwd and --profile are refused", "wrangler deploy"]) assert.ok(output.includes(word), word);
       assert.deepEqual(cloudflare.changes, []);
     }
   });

@@ -28,7 +28,7 @@ elsewhere it says what is missing, and deploys nothing.
 --dry-run  builds and bundles everything, but uploads nothing
 --help     prints this; so does -h
 
-All arguments but --open go to wrangler deploy. \`npx wrangler deploy --help\` lists what it takes.
+All arguments but --open go to wrangler deploy; --name, --cwd and --profile are refused. \`npx wrangler deploy --help\` lists what it takes.
 
 AUTH_MODE says who may connect; tokens, jwt and oauth can be combined, separated by commas:
 ${modeLines}`;
