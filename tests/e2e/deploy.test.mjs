@@ -1,7 +1,7 @@
 // `npm run deploy`: what it refuses, what it asks, and what wrangler then uploads.
 import assert from "node:assert/strict";
 import { createHash, pbkdf2Sync } from "node:crypto";
-import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { after, afterEach, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
 import { withVariables } from "../../worker/commands/settings.mjs";
@@ -402,6 +402,14 @@ describe("at a terminal", { skip: noTerminal }, () => {
     assert.deepEqual(uploaded(), { AUTH_MODE: ["plain_text", "tokens"], TOKENS: ["secret_text", `alice:${createHash("sha256").update(key).digest("hex")}`] });
     assert.match(readFileSync(join(folder, "wrangler.toml"), "utf8"), /^\[vars\]\nAUTH_MODE = "tokens"$/m);
     assert.equal((await deploy()).code, 0, "the next deploy needs nothing more");
+  });
+
+  test("the key is shown even if .keys cannot be written: the server has it", async () => {
+    symlinkSync(join(folder, "nowhere/keys"), join(folder, ".keys"));
+    const { code, shown } = await answering([[/AUTH_MODE \[tokens\]/, ""], [/Make one now\?/, ""], [/A name for it/, "alice"], [/wrangler\.toml/, "n"]]);
+    assert.notEqual(code, 0, shown);
+    const [, key] = /(mcp_[\w-]{43})/.exec(shown) ?? [];
+    assert.deepEqual(uploaded().TOKENS, ["secret_text", `alice:${createHash("sha256").update(String(key)).digest("hex")}`]);
   });
 
   test("jwt: it asks for issuer and audience, and again if an answer does not look right", async () => {

@@ -225,11 +225,11 @@ async function main() {
   const code = await upload(plan);
   process.exitCode = code;
   if (code !== 0 || plan.dryRun) return;
-  if (plan.secrets.TOKENS) keepKeys(await keysFile(plan), parseEntries(plan.secrets.TOKENS));
   if (plan.key) {
     console.error("This is the key. It is shown only once:");
     console.log(plan.key);
   }
+  if (plan.secrets.TOKENS) keepKeys(await keysFile(plan), parseEntries(plan.secrets.TOKENS));
   await keep(plan, keeping);
 }
 
