@@ -104,10 +104,14 @@ void buffer_append_html(struct buffer *buffer, struct text text) {
     }
 }
 
+/* The alphabet's letters and digits: a table of them would be larger. */
+static char digit_of(uint32_t value) {
+    return (char)(value < 26 ? 'A' + value : value < 52 ? 'a' + value - 26 : '0' + value - 52);
+}
+
 /* Appends digits without padding; the alphabet ends in `last_two`. */
 static void append_digits(struct buffer *buffer, const uint8_t *bytes, size_t size,
                           const char *last_two) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     if (size > SIZE_MAX / 4) size = SIZE_MAX / 4; /* more than any arena has: reserve refuses it */
     char *room = reserve(buffer, (size / 3 + 1) * 4);
     if (room == NULL) return;
@@ -119,7 +123,7 @@ static void append_digits(struct buffer *buffer, const uint8_t *bytes, size_t si
         if (left > 2) group |= bytes[i + 2];
         for (size_t digit = 0; digit <= left; digit++) {
             uint32_t value = group >> (18 - 6 * digit) & 63;
-            *out++ = value < 62 ? digits[value] : last_two[value - 62];
+            *out++ = value < 62 ? digit_of(value) : last_two[value - 62];
         }
     }
     buffer->length += (size_t)(out - room);
