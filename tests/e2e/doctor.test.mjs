@@ -90,6 +90,12 @@ for (const option of ["--help", "-h"]) {
   });
 }
 
+/** A body that begins like this and does not end. @param {string} text */
+async function* stays(text) {
+  yield text;
+  await new Promise(() => {});
+}
+
 describe("what is secret", () => {
   test("is never printed: neither the credential, nor what a server repeats of it, nor a URL's query", () =>
     against(echo, async (url) => {
@@ -142,6 +148,18 @@ describe("what is secret", () => {
       assert.doesNotMatch(log, /€|8364|two/);
     }
   });
+
+  test("does not follow the place for messages on a stream elsewhere, whichever header it is in", () =>
+    against(undefined, (elsewhere, got) =>
+      against((reply, { method, path, headers }) => {
+        if (path === "/message") return { status: 307, headers: { location: elsewhere } };
+        if (path === "/mcp" && method === "POST") return { ...reply, status: 405 };
+        if (path === "/mcp" && headers["x-own-key"]) return { status: 200, headers: { "content-type": "text/event-stream" }, body: stays("event: endpoint\ndata: /message\n\n") };
+      }, async (url) => {
+        const { clients: [judged] } = await examine(url, "--header", "X-Own-Key: some-key", "--client", "mcp-remote");
+        assert.deepEqual(got, []);
+        assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "initialize").note, /over HTTP\+SSE it gets a message is answered with 307/);
+      })));
 
   test("is refused in the URL", async () => {
     const { code, log } = await doctor("https://user:password-in-url@example.com/mcp");
@@ -282,11 +300,6 @@ describe("a server with one fault is found out", { concurrency: 2 }, () => {
     }));
 });
 
-async function* endless() {
-  yield "{";
-  await new Promise(() => {});
-}
-
 describe("a server whose answers never end", () => {
   test("is not waited for longer than a client's limit; the unfinished step says so, and the next client asks anew", async () => {
     /** @type {AbortController} */
@@ -295,7 +308,7 @@ describe("a server whose answers never end", () => {
     const fault = (reply, { path }) => {
       if (!path.startsWith("/.well-known/")) return;
       setImmediate(() => limit.abort());
-      return { ...reply, status: 200, body: endless() };
+      return { ...reply, status: 200, body: stays("{") };
     };
     await against(fault, async (url, asked) => {
       const probe = new Probe(url, { name: "Authorization", value: `Bearer ${key}` });

@@ -78,7 +78,7 @@ export async function isLegacy(probe) {
 export function legacy(probe, method) {
   return probe.known(`legacy ${method}`, async () => {
     const credential = probe.credential && { [probe.credential.name]: probe.credential.value };
-    const signal = probe.patience();
+    const done = new AbortController(), signal = AbortSignal.any([probe.patience(), done.signal]);
     try {
       const response = await fetch(probe.url, { headers: { accept: "text/event-stream", ...credential }, redirect: "manual", signal });
       const messages = [hello("2024-11-05"), message("notifications/initialized"), message(method, {}, 2)].slice(0, method === "initialize" ? 1 : 3);
@@ -86,6 +86,8 @@ export function legacy(probe, method) {
       return { failed: json ? "" : "the stream ended without a response", status: response.status, headers: response.headers, text: "", stream: true, json };
     } catch (error) {
       return { failed: reason(error), status: 0, headers: new Headers(), text: "", stream: true, json: undefined };
+    } finally {
+      done.abort(); // nothing waits for what is still open
     }
   });
 }
@@ -105,11 +107,14 @@ async function exchange(stream, messages, headers, url, signal) {
     for (const { event, data } of all.slice(taken)) {
       if (event === "endpoint") endpoint = new URL(data, url).href;
       const response = event === "message" ? JSON.parse(data) : undefined;
-      if (response?.id === last) return reader.cancel().then(() => response);
+      if (response?.id === last) return response;
       // a credential goes nowhere but to the server itself
       if (new URL(endpoint || url).origin !== new URL(url).origin) throw new Error(`the stream's endpoint has a different origin: ${endpoint}`);
       const next = messages.splice(0, event === "endpoint" ? 1 : response ? messages.length : 0);
-      for (const each of next) await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(each), signal });
+      for (const each of next) {
+        const { status } = await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(each), redirect: "manual", signal });
+        if (status >= 300) throw new Error(`a message is answered with ${status}`);
+      }
     }
     taken = all.length;
   }
