@@ -176,6 +176,10 @@ const AUTHORIZATION_SERVER = "/.well-known/oauth-authorization-server";
 const metadata = (change) => (reply, { path }) => {
   if (path === AUTHORIZATION_SERVER) return { ...reply, body: { ...reply.body, ...change } };
 };
+/** Changes the protected resource metadata. @param {object} change @returns {Fault} */
+const resource = (change) => (reply, { path }) => {
+  if (path === "/.well-known/oauth-protected-resource/mcp") return { ...reply, body: { ...reply.body, ...change } };
+};
 /** @param {(asked: import("./support/plain-server.mjs").Asked) => boolean} where @param {Partial<import("./support/plain-server.mjs").Reply>} given @returns {Fault} */
 const change = (where, given) => (reply, asked) => {
   if (where(asked)) return { ...reply, ...given };
@@ -250,6 +254,13 @@ const broken = [
     if (asked.method === "POST") return { ...reply, status: 405 };
     if (asked.method === "GET" && asked.path === "/mcp") return { status: 200, headers: { "content-type": "text/event-stream" }, body: "event: hello\ndata: 1\n\n" };
   }, "initialize", /over HTTP\+SSE it gets the stream ended without a response/],
+  ["an authorization server without a scheme", "codex", resource({ authorization_servers: ["localhost:9000"] }), "its protected resource metadata names this URL", /authorization_servers names none/],
+  ["authorization servers that are no list", "codex", resource({ authorization_servers: {} }), "its protected resource metadata names this URL", /authorization_servers names none/],
+  ["an endpoint that is a list", "codex", metadata({ authorization_endpoint: ["https://mcp.example/authorize"] }), "its authorization server has metadata", /no authorization_endpoint/],
+  ["a tool that is null", "codex", change(called("tools/list"), { body: { jsonrpc: "2.0", id: 2, result: { tools: [null] } } }), "tools/list", /the tool null has no name/],
+  ["a tool whose name is no text", "codex", change(called("tools/list"), { body: { jsonrpc: "2.0", id: 2, result: { tools: [{ name: { toString: 1 }, inputSchema: { type: "object" } }] } } }), "tools/list", /has no name/],
+  ["a list of tools that is none the second time", "codex", (reply, asked) => { if (called("tools/list")(asked) && flips++ % 2) return { ...reply, body: { ...reply.body, result: { tools: {} } } }; }, "tools/list", /the second time/],
+  ["words of an error that are no text", "codex", change(({ path }) => path === "/mcp", { status: 500, body: { error_description: { toString: 1 } } }), "answers at this URL", /answers 500/],
   ["a redirect from the URL with a slash", "claude", change(({ path }) => path === "/mcp/", { status: 301, headers: { location: "/mcp" } }), "the same with and without a trailing slash", /\/mcp\/ gives a redirect/],
 ];
 
@@ -278,6 +289,13 @@ describe("a server with one fault is found out", { concurrency: 2 }, () => {
       assert.equal(code, 1);
       assert.match(output, /^Codex: cannot connect$/m);
       assert.match(output, /^ {2}✗ a missing or wrong credential gets 401\n {6}without a credential it answers 403.*\n(?: {6}.*\n)* {6}-> Answer 401 with WWW-Authenticate: Bearer\.$/m);
+    }));
+
+  test("and a step whose answer makes no sense at all is a fault, not the end of the doctor", () =>
+    against(metadata({ issuer: { toString: 1 } }), async (url) => {
+      const { clients: [judged] } = await examine(url, "--token", key, "--client", "codex");
+      assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "its authorization server has metadata").note, /makes no sense/);
+      assert.equal(judged.steps.at(-1).title, "tools/list");
     }));
 
   test("a server that is not there: nothing else is said", async () => {

@@ -13,8 +13,8 @@ const REFUSAL = /unauthori[sz]ed|not authori[sz]ed|unauthenticated|authenticat|f
 
 /** What the server itself says is wrong: what is secret is hidden before it is cut short, or half a secret could be left. @param {Probe} probe @param {Answer} answer */
 export function said(probe, { json, text }) {
-  const words = json?.error_description ?? json?.error?.message ?? json?.message ?? (typeof json?.error === "string" ? json.error : "");
-  return words ? `: "${probe.hide(String(words)).slice(0, 300)}"` : text && !/^\s*</.test(text) ? `: "${probe.hide(text.trim()).slice(0, 120)}"` : "";
+  const words = [json?.error_description, json?.error?.message, json?.message, json?.error].find((each) => each && typeof each === "string");
+  return words ? `: "${probe.hide(words).slice(0, 300)}"` : text && !/^\s*</.test(text) ? `: "${probe.hide(text.trim()).slice(0, 120)}"` : "";
 }
 
 /** @type {Check} */

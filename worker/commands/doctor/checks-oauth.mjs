@@ -1,6 +1,6 @@
 // Checks of OAuth, as far as they go without anybody logging in.
 import { fail, none, pass, skip, warn } from "./check.mjs";
-import { advertisesOAuth, challenge, isIn, isLocal, isOpen, issuerMetadata, issuerOf, issuerPlaces, resourceMetadata, resourcePlaces } from "./facts.mjs";
+import { advertisesOAuth, challenge, isIn, isLocal, isOpen, isWebUrl, issuerMetadata, issuerOf, issuerPlaces, resourceMetadata, resourcePlaces } from "./facts.mjs";
 import { said } from "./checks-connection.mjs";
 
 /** @import { Check, Outcome } from "./check.mjs" */
@@ -49,8 +49,8 @@ export const resource = {
     const isRoot = found.url === resourcePlaces(probe.url).at(-1) && found.url !== metadata;
     const exact = named === probe.url || (isRoot && String(named).replace(/\/$/, "") === new URL(probe.url).origin);
     if (!exact) return fail(`resource is ${JSON.stringify(named)}, not this URL: clients compare it, character by character, with the URL that they were given`, `Set it to exactly this URL, or give clients ${JSON.stringify(named)}.`);
-    if (!Array.isArray(servers) || servers.length === 0 || !servers.every((server) => URL.canParse(server))) {
-      return fail("authorization_servers names none, so a client does not know where to log in", "Name the issuer there.");
+    if (!Array.isArray(servers) || servers.length === 0 || !servers.every(isWebUrl)) {
+      return fail("authorization_servers names none, so a client does not know where to log in", "Name the issuer there, by its URL, in a list.");
     }
     return pass();
   }),
@@ -69,7 +69,7 @@ export const issuer = {
     const { json } = found.answer;
     if (String(json.issuer).replace(/\/$/, "") !== name.replace(/\/$/, "")) return fail(`it says that it is ${JSON.stringify(json.issuer)}, not ${name}`, "Make both the same (RFC 8414, section 3.3).");
     for (const endpoint of ["authorization_endpoint", "token_endpoint"]) {
-      if (!URL.canParse(json[endpoint])) return fail(`it has no ${endpoint}`, "Add it.");
+      if (!isWebUrl(json[endpoint])) return fail(`it has no ${endpoint}`, "Add it.");
       if (!json[endpoint].startsWith("https:") && !isLocal(json[endpoint])) return fail(`its ${endpoint} is not https`, "Serve it over https.");
     }
     return pass(new URL(found.url).href);
@@ -95,7 +95,7 @@ export const registration = {
     const takesDocuments = json.client_id_metadata_document_supported === true;
     const takesPublic = Array.isArray(methods) && methods.includes("none");
     if (documents && takesDocuments && takesPublic) return pass("by a Client ID Metadata Document");
-    if (URL.canParse(json.registration_endpoint)) return pass("dynamically");
+    if (isWebUrl(json.registration_endpoint)) return pass("dynamically");
     if (documents && takesDocuments) return fail('"none" is not among token_endpoint_auth_methods_supported, so this client does not use its metadata document', 'Add "none" there.');
     const how = documents ? 'neither client_id_metadata_document_supported with "none" among token_endpoint_auth_methods_supported, nor registration_endpoint' : "no registration_endpoint";
     return fail(`there is ${how}, so the client cannot get a client ID by itself`, "Offer a way to register; without one, each user needs a client ID from you.");
@@ -107,7 +107,7 @@ export const unknownClient = {
   title: "a client whose registration is gone is told so",
   run: whereOAuth(async (probe) => {
     const url = (await issuerMetadata(probe))?.answer.json.token_endpoint;
-    if (!URL.canParse(url)) return skip("there is no token endpoint");
+    if (!isWebUrl(url)) return skip("there is no token endpoint");
     const body = new URLSearchParams({ grant_type: "authorization_code", code: "none", client_id: "remote-mcp-doctor-unknown", redirect_uri: "https://claude.ai/api/mcp/auth_callback", code_verifier: "0".repeat(43) });
     const answer = await probe.ask({ url, method: "POST", body: body.toString(), headers: { "content-type": "application/x-www-form-urlencoded" } });
     if (answer.status === 401 && answer.json?.error === "invalid_client") return pass();

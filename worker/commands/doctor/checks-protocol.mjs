@@ -116,13 +116,16 @@ export const tools = {
     const answer = await listTools(probe);
     const list = answer.json?.result?.tools;
     if (!Array.isArray(list)) return fail(`it gets ${answer.failed || answer.status}${said(probe, answer)}`, "Answer with result.tools; if the token may see no tools, with an empty list.");
-    const names = list.map(({ name }) => String(name));
+    const nameless = list.findIndex((tool) => typeof tool?.name !== "string");
+    if (nameless >= 0) return fail(`the tool ${JSON.stringify(list[nameless]).slice(0, 60)} has no name, so clients refuse the list`, "Give it one.");
+    const names = list.map(({ name }) => name);
     const odd = names.find((name) => !/^[\w-]{1,64}$/.test(name));
     if (odd) return warn(`the name ${JSON.stringify(odd)} is not made of 1 to 64 letters, digits, _ and -, and some model APIs refuse it`, "Rename it.");
     const untyped = list.find(({ inputSchema }) => inputSchema?.type !== "object");
     if (untyped) return fail(`the inputSchema of ${untyped.name} is not of type object, so clients refuse the list`, 'Make it at least {"type":"object"}.');
-    const again = (await listTools(probe, "again")).json?.result?.tools ?? [];
-    if (JSON.stringify(again.map((/** @type {any} */ tool) => tool.name)) !== JSON.stringify(names)) return warn("the order changes from one call to the next, which loses prompt caches each time", "Sort the list.");
+    const again = (await listTools(probe, "again")).json?.result?.tools;
+    if (!Array.isArray(again)) return fail("the second time there is no list", "Answer each time alike.");
+    if (JSON.stringify(again.map((tool) => tool?.name)) !== JSON.stringify(names)) return warn("the order changes from one call to the next, which loses prompt caches each time", "Sort the list.");
     return pass(`${names.length} ${names.length === 1 ? "tool" : "tools"}`);
   }),
 };

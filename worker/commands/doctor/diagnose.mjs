@@ -15,6 +15,9 @@ const tooLong = () =>
     "End every answer that is not a stream, end a stream once its response is sent, and find out what takes so long.",
   );
 
+/** @param {Error} error */
+const senseless = ({ message }) => fail(`what the server answers here makes no sense (${message})`, "Look at the answer: something in it is of the wrong kind.");
+
 /**
  * @param {Probe} probe
  * @param {Client} client
@@ -29,7 +32,7 @@ export async function diagnose(probe, client, chosen, limit = AbortSignal.timeou
   const steps = [];
   probe.limit = limit;
   for (const { title, run } of client.checks) {
-    const found = await run(probe, client), outcome = limit.aborted ? tooLong() : found;
+    const found = await run(probe, client).catch(senseless), outcome = limit.aborted ? tooLong() : found;
     steps.push({ title, ...outcome, note: probe.hide(outcome.note), ...(outcome.fix && { fix: probe.hide(outcome.fix) }) });
     // if nothing answers, nothing else is worth saying
     if (limit.aborted || (outcome.result === "fail" && title === "answers at this URL")) break;

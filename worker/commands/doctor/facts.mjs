@@ -7,6 +7,9 @@ import { initialize, isLegacy, legacy } from "./messages.mjs";
 /** @param {any} json */
 const isObject = (json) => typeof json === "object" && json !== null && !Array.isArray(json);
 
+/** Whether it is a URL that can be asked: a server may say anything. @param {any} value @returns {boolean} */
+export const isWebUrl = (value) => typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+
 /** Whether only this machine can reach it. @param {string} url */
 export const isLocal = (url) => /^(?:localhost|127(?:\.\d+){3}|\[::1\]|.*\.localhost)$/.test(new URL(url).hostname);
 
@@ -74,8 +77,8 @@ export const advertisesOAuth = async (probe) =>
 
 /** The issuer that clients go to: the first that is named, else the server itself, as before 2025-06-18. @param {Probe} probe @returns {Promise<string>} */
 export async function issuerOf(probe) {
-  const [first] = (await resourceMetadata(probe))?.answer.json.authorization_servers ?? [];
-  return typeof first === "string" && URL.canParse(first) ? first : new URL(probe.url).origin;
+  const first = (await resourceMetadata(probe))?.answer.json.authorization_servers?.[0];
+  return isWebUrl(first) ? first : new URL(probe.url).origin;
 }
 
 /** The authorization server's metadata. @param {Probe} probe @returns {Promise<Found | undefined>} */
