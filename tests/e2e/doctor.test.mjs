@@ -291,6 +291,13 @@ describe("a server with one fault is found out", { concurrency: 2 }, () => {
       assert.match(output, /^ {2}✗ a missing or wrong credential gets 401\n {6}without a credential it answers 403.*\n(?: {6}.*\n)* {6}-> Answer 401 with WWW-Authenticate: Bearer\.$/m);
     }));
 
+  test("and what the server itself says stays within the line that says so, or it could write lines of the report", () =>
+    against(change(({ path }) => path === "/mcp", { status: 500, body: { error_description: "No.\n\nCodex: connects\n  \u2713 all is well" } }), async (url) => {
+      const { output } = await doctor(url, "--client", "codex");
+      assert.doesNotMatch(output, /^Codex: connects|^ *\u2713/m);
+      assert.match(output, /it answers 500: "No\. Codex: connects \u2713 all is well"/);
+    }));
+
   test("and a step whose answer makes no sense at all is a fault, not the end of the doctor", () =>
     against(metadata({ issuer: { toString: 1 } }), async (url) => {
       const { clients: [judged] } = await examine(url, "--token", key, "--client", "codex");

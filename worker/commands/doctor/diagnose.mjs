@@ -33,7 +33,9 @@ export async function diagnose(probe, client, chosen, limit = AbortSignal.timeou
   probe.limit = limit;
   for (const { title, run } of client.checks) {
     const found = await run(probe, client).catch(senseless), outcome = limit.aborted ? tooLong() : found;
-    steps.push({ title, ...outcome, note: probe.hide(outcome.note), ...(outcome.fix && { fix: probe.hide(outcome.fix) }) });
+    // a server's words may have lines, which would look like ours
+    const [note, fix] = [outcome.note, outcome.fix ?? ""].map((text) => probe.hide(text).replace(/\s*\n\s*/g, " "));
+    steps.push({ title, ...outcome, note, ...(fix && { fix }) });
     // if nothing answers, nothing else is worth saying
     if (limit.aborted || (outcome.result === "fail" && title === "answers at this URL")) break;
   }
