@@ -96,6 +96,10 @@ async function* stays(text) {
   await new Promise(() => {});
 }
 
+async function* flood() {
+  for (;;) yield "x".repeat(65536);
+}
+
 describe("what is secret", () => {
   test("is never printed: neither the credential, nor what a server repeats of it, nor a URL's query", () =>
     against(echo, async (url) => {
@@ -346,6 +350,15 @@ describe("a server whose answers never end", () => {
       }
     });
   });
+
+  test("is not read for ever, where it is the stream of HTTP+SSE", () =>
+    against((reply, { method, path, headers }) => {
+      if (path === "/mcp" && method === "POST") return { ...reply, status: 405 };
+      if (path === "/mcp" && headers.authorization) return { status: 200, headers: { "content-type": "text/event-stream" }, body: flood() };
+    }, async (url) => {
+      const { clients: [judged] } = await examine(url, "--token", key, "--client", "mcp-remote");
+      assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "initialize").note, /it gets the stream goes on and on without a response/);
+    }));
 
   test("at a terminal the doctor shows which client it is trying, elsewhere it does not", { skip: noTerminal }, () =>
     against(undefined, async (url) => {

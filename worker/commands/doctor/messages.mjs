@@ -1,5 +1,5 @@
 // The messages of MCP that the doctor sends, over both transports.
-import { events, reason } from "./probe.mjs";
+import { MOST_CHARACTERS, events, reason } from "./probe.mjs";
 
 /** @import { Answer, Probe, Question } from "./probe.mjs" */
 
@@ -103,6 +103,7 @@ async function exchange(stream, messages, headers, url, signal) {
     const { done, value } = await reader.read();
     if (done) return undefined;
     text += value;
+    if (text.length > MOST_CHARACTERS) throw new Error("the stream goes on and on without a response");
     const all = events(text);
     for (const { event, data } of all.slice(taken)) {
       if (event === "endpoint") endpoint = new URL(data, url).href;

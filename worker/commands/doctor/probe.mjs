@@ -25,7 +25,7 @@ import { hider } from "./secrets.mjs";
 /** How long every client waits at least. */
 const PATIENCE_MS = 10_000;
 /** No document and no answer to these questions comes near it. */
-const MOST_CHARACTERS = 4_000_000;
+export const MOST_CHARACTERS = 4_000_000;
 
 /** @param {string} text @returns {any} undefined if it is not JSON */
 function parse(text) {
