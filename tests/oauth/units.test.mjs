@@ -312,10 +312,8 @@ describe("an ID token", () => {
   const now = 1_800_000_000, pair = generateKeyPairSync("ec", { namedCurve: "P-256" }), other = generateKeyPairSync("ec", { namedCurve: "P-256" }), rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const jwk = { ...pair.publicKey.export({ format: "jwk" }), kid: "1", use: "sig" };
   const good = { iss: issuer, aud: "client", sub: "1", nonce: "n", iat: now, exp: now + 300 };
-  const token = (/** @type {any} */ claims = {}, /** @type {any} */ header = {}, key = pair.privateKey) => {
-    const signed = `${encoded({ alg: "ES256", kid: "1", ...header })}.${encoded({ ...good, ...claims })}`;
-    return `${signed}.${sign("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
-  };
+  const whole = (/** @type {string} */ head, /** @type {string} */ body, key = pair.privateKey) => `${head}.${body}.${sign("sha256", Buffer.from(`${head}.${body}`), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+  const token = (/** @type {any} */ claims = {}, /** @type {any} */ header = {}, key = pair.privateKey) => whole(encoded({ alg: "ES256", kid: "1", ...header }), encoded({ ...good, ...claims }), key);
   const judge = (/** @type {any} */ text, /** @type {any[]} */ keys = [jwk]) => claimsOf(text, { keys }, { issuer, clientId: "client", nonce: "n" }, now);
 
   test("that is good is accepted; clocks may differ by a minute", async () => {
@@ -346,7 +344,8 @@ describe("an ID token", () => {
     ["signed by another key", token({}, {}, other.privateKey), /not signed by a key/], ["with another token's signature", `${token({ sub: "2" }).split(".").slice(0, 2).join(".")}.${token().split(".")[2]}`, /not signed by a key/],
     ["by an unknown key", token({}, { kid: "2" }), /not signed by a key/], ["with alg none", `${encoded({ alg: "none" })}.${encoded(good)}.`, /not signed in a way/], ["with HS256", token({}, { alg: "HS256" }), /not signed in a way/],
     ["with an alg that every object has as a member", token({}, { alg: "constructor" }), /not signed in a way/], ["with an alg of another key type", token({}, { alg: "RS256" }), /not signed by a key/],
-    ["with critical extensions", token({}, { crit: ["b64"] }), /not signed in a way/], ["with an additional part", `${token()}.x`, /not signed in a way/], ["that is missing", undefined, /no ID token/], ["that is huge", token({ more: "x".repeat(20000) }), /too long/],
+    ["with a header that is null", `${encoded(null)}.${encoded(good)}.x`, /not signed in a way/],
+    ["with claims that are null", whole(encoded({ alg: "ES256", kid: "1" }), encoded(null)), /another iss/], ["with critical extensions", token({}, { crit: ["b64"] }), /not signed in a way/], ["with an additional part", `${token()}.x`, /not signed in a way/], ["that is missing", undefined, /no ID token/], ["that is huge", token({ more: "x".repeat(20000) }), /too long/],
   ];
   for (const [name, text, why] of bad) {
     test(`${name} is refused`, () => assert.rejects(judge(text), why));

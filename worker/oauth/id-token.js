@@ -15,7 +15,7 @@ algorithms.Ed25519 = algorithms.EdDSA; // its name in RFC 9864
 /** @param {string} part @returns {any} */
 function decoded(part) {
   try {
-    return JSON.parse(Buffer.from(part, "base64url").toString("utf8"));
+    return JSON.parse(Buffer.from(part, "base64url").toString("utf8")) ?? {};
   } catch {
     return {};
   }
