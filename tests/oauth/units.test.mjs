@@ -277,8 +277,8 @@ test("a session ends after an hour, however long it is kept, and when it is clos
 });
 
 test("only public hosts count as outside, and loopback for a server that is there itself", () => {
-  for (const host of ["example.com", "8.8.8.8", "172.15.0.1", "172.32.0.1", "192.169.0.1", "100.63.0.1", "100.128.0.1", "local.example", "internal.example.com"]) assert.equal(isPrivate(host), false, host);
-  const hosts = ["10.0.0.1", "172.16.0.1", "172.31.255.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "100.127.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "[::]", "[fe80::1]", "[2001:db8::1]", "printer.local", "db.internal", "x.localhost", "x.localhost.", "intranet"];
+  for (const host of ["example.com", "8.8.8.8", "172.15.0.1", "172.32.0.1", "192.169.0.1", "100.63.0.1", "100.128.0.1", "198.20.0.1", "223.255.255.1", "local.example", "internal.example.com"]) assert.equal(isPrivate(host), false, host);
+  const hosts = ["10.0.0.1", "172.16.0.1", "172.31.255.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "100.127.0.1", "0.0.0.0", "192.0.2.1", "198.18.0.1", "198.19.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "[::]", "[fe80::1]", "[2001:db8::1]", "printer.local", "db.internal", "x.localhost", "x.localhost.", "intranet"];
   for (const host of hosts) assert.equal(isPrivate(host), true, host);
   assert.deepEqual(["localhost", "127.0.0.1", "[::1]"].map(isPrivate), [true, true, true]);
   servedAt(new URL("https://mcp.example/"));

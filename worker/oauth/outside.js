@@ -13,7 +13,7 @@ export function servedAt(url) {
 }
 
 /** Addresses that are never public (RFC 6890), and names that are never in public DNS (RFC 6761, 6762, 8375). */
-const privateHosts = /^(0|10|127|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168|192\.0\.0|198\.1[89]|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|2[2-5]\d)\.|^\[|(^|\.)(localhost|local|internal|home\.arpa)\.?$|^[^.]+$/;
+const privateHosts = /^(0|10|127|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168|192\.0\.[02]|198\.1[89]|198\.51\.100|203\.0\.113|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|22[4-9]|2[3-5]\d)\.|^\[|(^|\.)(localhost|local|internal|home\.arpa)\.?$|^[^.]+$/;
 
 /** @param {string} hostname as a URL has it: addresses are in their canonical form */
 export const isPrivate = (hostname) => (isLoopback(hostname) ? !servesLoopback : privateHosts.test(hostname));
