@@ -152,6 +152,11 @@ describe("a callback", () => {
   test("without a state is refused", async () => assert.equal((await new Browser().open(`${server.url}/oauth/callback?code=x`)).status, 400));
 });
 
+test("the callback takes no method but GET, and says so", async () => {
+  const { status, headers } = await new Browser().open(`${server.url}/oauth/callback`, { method: "POST" });
+  assert.deepEqual([status, headers.get("allow")], [405, "GET"]);
+});
+
 /** @param {string} address */
 const begin = (address) => new Browser().open(`${client.url()}&login=upstream`, { headers: { "cf-connecting-ip": address } });
 

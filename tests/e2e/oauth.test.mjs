@@ -410,7 +410,9 @@ describe("what a browser may not post", () => {
     const { browser, page } = await consentPage();
     assertShown(await browser.open(page.url, { method: "POST", headers: { "content-type": "text/plain" }, body: "handle=x" }), 415, /not the form/);
     assertShown(await browser.submit(page, { decision: "allow", more: "x".repeat(20000) }), 413, /too long/);
-    assertShown(await browser.open(page.url, { method: "DELETE" }), 405, /browser/);
+    const refused = await browser.open(page.url, { method: "DELETE" });
+    assertShown(refused, 405, /browser/);
+    assert.equal(refused.headers.get("allow"), "GET, HEAD, POST");
   });
 });
 

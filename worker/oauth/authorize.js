@@ -39,7 +39,7 @@ export async function authorize(desk) {
   return answered(desk, async () => {
     const { method } = desk.request;
     if (method === "POST") return post(desk);
-    if (method !== "GET" && method !== "HEAD") throw new Refusal(405, "Open this page in a browser.");
+    if (method !== "GET" && method !== "HEAD") throw new Refusal(405, "Open this page in a browser.", "GET, HEAD, POST");
     if (await isGone(desk)) return Response.json(gone, { status: 401, headers: { "cache-control": "no-store" } });
     const wanted = await wantedOf(desk);
     if (desk.url.searchParams.get("login") === "upstream") return beginLogin(desk, wanted);
@@ -52,7 +52,8 @@ export async function authorize(desk) {
 export async function callback(desk) {
   return answered(desk, async () => {
     const { settings, url, oauth, request, mailbox } = desk;
-    if (request.method !== "GET" || !settings.upstream) throw new Refusal(404, "There is nothing here.");
+    if (!settings.upstream) throw new Refusal(404, "There is nothing here.");
+    if (request.method !== "GET") throw new Refusal(405, "Open this page in a browser.", "GET");
     const { request: wanted, data, headers } = await oauth.finishUpstream(request);
     const begun = /** @type {import("./upstream.js").Login} */ (data);
     if (url.searchParams.has("error")) throw new AuthorizationError("access_denied", { ...wanted, description: "Nobody has logged in." });
@@ -86,7 +87,7 @@ async function answered(desk, answer) {
   } catch (error) {
     if (error instanceof AuthorizationError && error.redirectTo && (await maySend(desk, error.redirectTo))) return goTo(error.redirectTo);
     if (error instanceof AuthorizationError) return errorPage(400, `${String(error.description).replace(/\.$/, "")}. Go back to the application and connect again.`);
-    if (error instanceof Refusal) return errorPage(error.status, error.message);
+    if (error instanceof Refusal) return errorPage(error.status, error.message, error.headers);
     if (error instanceof CimdFetchError) {
       console.log(JSON.stringify({ event: "oauth_refused", reason: error.reason, client: error.metadataUrl, detail: error.detail }));
       return errorPage(400, "The application's description of itself could not be fetched, or is not valid. Tell whoever made the application.");

@@ -129,10 +129,11 @@ ${scopes.map((scope) => html`<label class="scope"><input type="checkbox" name="s
 
 /** Ends the request with this page. */
 export class Refusal extends Error {
-  /** @param {number} status @param {string} message says what is wrong and what to do */
-  constructor(status, message) {
+  /** @param {number} status @param {string} message says what is wrong and what to do @param {string} [allow] which methods, with 405 */
+  constructor(status, message, allow) {
     super(message);
     this.status = status;
+    this.headers = new Headers(allow ? { allow } : {});
   }
 }
 
