@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { call, hello, message, post, toolText } from "./support/http.mjs";
-import { Browser, Client, hashed, startOAuth } from "./support/oauth.mjs";
+import { Browser, Client, hashed, passphrase, startOAuth } from "./support/oauth.mjs";
 import { algorithms, registration, startUpstream } from "./support/upstream.mjs";
 
 /** @type {Awaited<ReturnType<typeof startUpstream>>} */
@@ -157,8 +157,17 @@ test("the callback takes no method but GET, and says so", async () => {
   assert.deepEqual([status, headers.get("allow")], [405, "GET"]);
 });
 
-/** @param {string} address */
-const begin = (address) => new Browser().open(`${client.url()}&login=upstream`, { headers: { "cf-connecting-ip": address } });
+/** @param {string} address @param {Record<string, string>} [more] headers */
+const begin = (address, more) => new Browser().open(`${client.url()}&login=upstream`, { headers: { "cf-connecting-ip": address, ...more } });
+
+// a page with 20 images of that address once kept its visitors from logging in here for 15 minutes
+test("a login that another site begins is not counted: it comes to the login page", async () => {
+  for (let i = 0; i < 21; i++) {
+    const { status, location } = await begin("192.0.2.22", { "sec-fetch-site": i % 2 ? "cross-site" : "same-site" });
+    assert.deepEqual([status, location], [303, client.url()]);
+  }
+  for (const site of ["same-origin", "none"]) assert.equal(new URL((await begin("192.0.2.22", { "sec-fetch-site": site })).location ?? "").origin, upstream.url);
+});
 
 test("logins that are begun and not finished are limited, for each address", async () => {
   for (let i = 0; i < 20; i++) assert.equal((await begin("192.0.2.20")).status, 303);
@@ -167,6 +176,10 @@ test("logins that are begun and not finished are limited, for each address", asy
   assert.match(text, /Try again in 15 minutes/);
   assert.ok(Number(headers.get("retry-after")) > 800);
   assert.equal((await begin("192.0.2.21")).status, 303);
+  // the form on that page once led to the same page again
+  const browser = new Browser(), page = await browser.open(`${client.url()}&login=upstream`, { headers: { "cf-connecting-ip": "192.0.2.20" } });
+  const { location } = await browser.submit(page, { passphrase }, { "cf-connecting-ip": "192.0.2.20" });
+  assert.match((await browser.open(location ?? "", { headers: { "cf-connecting-ip": "192.0.2.20" } })).text, /Allow access/);
 });
 
 test("no secret, code or token of the provider's is logged", () => {

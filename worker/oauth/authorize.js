@@ -42,10 +42,21 @@ export async function authorize(desk) {
     if (method !== "GET" && method !== "HEAD") throw new Refusal(405, "Open this page in a browser.", "GET, HEAD, POST");
     if (await isGone(desk)) return Response.json(gone, { status: 401, headers: { "cache-control": "no-store" } });
     const wanted = await wantedOf(desk);
-    if (desk.url.searchParams.get("login") === "upstream") return beginLogin(desk, wanted);
+    // only our own page begins a login: another site could begin so many that its visitors have to wait
+    if (desk.url.searchParams.get("login") === "upstream") return isFromElsewhere(desk.request) ? goTo(`${paths.authorize}?${asked(desk.url)}`) : beginLogin(desk, wanted);
     const session = await findSession(desk.mailbox, desk.request);
     return session && mayEnter(session, desk.settings) ? consent(desk, wanted, session) : login(desk, wanted);
   });
+}
+
+/** Whether another site led here, with a link or a form of its own. @param {Request} request */
+const isFromElsewhere = (request) => !["same-origin", "none"].includes(request.headers.get("sec-fetch-site") ?? "none");
+
+/** What the client asked for, without what our own link adds. @param {URL} url */
+function asked(url) {
+  const query = new URLSearchParams(url.search);
+  query.delete("login");
+  return query.toString();
 }
 
 /** Where the upstream provider sends the browser. @param {Desk} desk @returns {Promise<Response>} */
@@ -154,9 +165,7 @@ async function beginLogin(desk, wanted) {
   if (!upstream) throw new Refusal(404, "This server has no such login. Go back to the application and connect again.");
   const seconds = await countTry(mailbox, "login", addressOf(request));
   if (seconds) return tooMany(desk, wanted, seconds);
-  const query = new URLSearchParams(url.search);
-  query.delete("login");
-  const begun = { verifier: randomText(), nonce: randomText(), query: query.toString() };
+  const begun = { verifier: randomText(), nonce: randomText(), query: asked(url) };
   const { state, headers } = await oauth.beginUpstream(wanted, { data: begun });
   return goTo(await loginUrl(upstream, url.origin + paths.callback, state, begun), headers);
 }
@@ -181,7 +190,7 @@ async function post(desk) {
   }
   await forgetTries(mailbox, "passphrase", address);
   const headers = new Headers({ "set-cookie": await openSession(mailbox, theOwner(owner)) });
-  return goTo(`${paths.authorize}${desk.url.search}`, headers);
+  return goTo(`${paths.authorize}?${asked(desk.url)}`, headers);
 }
 
 /** @param {Desk} desk @param {AuthRequest} wanted @param {number} seconds to wait */
