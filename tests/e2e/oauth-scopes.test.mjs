@@ -6,6 +6,8 @@ import { after, before, test } from "node:test";
 import { call, message, post, toolText } from "./support/http.mjs";
 import { Browser, Client, passphrase, startOAuth } from "./support/oauth.mjs";
 import { root } from "./support/program.mjs";
+import { freePort, remove, temporaryFolder } from "./support/server.mjs";
+import { registration, startUpstream } from "./support/upstream.mjs";
 
 const all = ["notes:read", "notes:write"];
 
@@ -77,4 +79,24 @@ test("a refresh never widens the scopes", async () => {
   const { refresh_token: token } = await granted("notes:read notes:write", ["notes:read"]);
   const { json } = await client.ask({ grant_type: "refresh_token", refresh_token: token, scope: all.join(" ") });
   assert.ok(json.error === "invalid_scope" || json.scope === "notes:read", JSON.stringify(json));
+});
+
+test("what UPSTREAM_ALLOWED no longer grants is in no new token, and the answer of the token endpoint says so", async (context) => {
+  const upstream = await startUpstream(), persist = temporaryFolder(), port = await freePort(), cwd = join(root, "tests/conformance");
+  const variables = (/** @type {string} */ allowed) => ({ UPSTREAM_ISSUER: upstream.url, UPSTREAM_CLIENT_ID: registration.client_id, UPSTREAM_CLIENT_SECRET: registration.client_secret, UPSTREAM_ALLOWED: allowed });
+  context.after(() => (upstream.stop(), remove(persist)));
+  const first = await startOAuth(variables("ada@example.com"), { cwd, persist, port }), browser = new Browser();
+  upstream.expect(`${first.url}/oauth/callback`);
+  const ada = await Client.register(first.url);
+  let page = await browser.follow(await browser.open(`${ada.url()}&login=upstream`), upstream.url);
+  page = await browser.follow(await browser.submit(page, { prompt: "login", login: "ada", password: "x" }), upstream.url);
+  page = await browser.follow(await browser.submit(page), upstream.url, first.url);
+  const { json } = await ada.redeem(/** @type {string} */ ((await browser.submit(page, { decision: "allow", scope: all })).location));
+  assert.equal(json.scope, all.join(" "));
+  await first.stop();
+
+  const second = await startOAuth(variables("ada@example.com:scopes=notes:read"), { cwd, persist, port });
+  context.after(second.stop);
+  assert.equal((await post(`${second.url}/mcp`, call("test_write_notes"), { authorization: `Bearer ${json.access_token}` })).status, 403);
+  assert.equal((await ada.ask({ grant_type: "refresh_token", refresh_token: json.refresh_token })).json.scope, "notes:read");
 });

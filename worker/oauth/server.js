@@ -1,7 +1,7 @@
 // The authorization server of each origin that this Worker is reached at: the provider library,
 // with what this server wants of it.
 import { OAuthAuthorizationServer, OAuthError } from "@cloudflare/workers-oauth-provider";
-import { whyNoMore } from "./identity.js";
+import { scopesFor, whyNoMore } from "./identity.js";
 
 /** @import { Settings } from "./settings.js" */
 
@@ -52,9 +52,10 @@ function providerAt(origin, settings, scopes) {
     refreshTokenTTL: 30 * DAY,
     refreshTokenIdleTTL: 30 * DAY, // a client that is in use need not log in again for a while (identity.js)
     clientRegistrationTTL: 90 * DAY,
-    tokenExchangeCallback: ({ props }) => {
+    tokenExchangeCallback: ({ props, requestedScope }) => {
       const description = whyNoMore(props, settings, Date.now());
       if (description) throw new OAuthError("invalid_grant", { description });
+      return { accessTokenScope: scopesFor(props, settings, requestedScope) };
     },
     onError: ({ code, status, internal: { category, reason } }) => {
       console.log(JSON.stringify({ event: "oauth_refused", error: code, status, category, reason }));
