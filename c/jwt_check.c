@@ -17,6 +17,11 @@ struct jwt_check {
     struct jwt jwt;
 };
 
+/* Where the instance last found the metadata: it looks there first, because an issuer that has it
+   in one of the two places may have nothing in the other. */
+static unsigned last_place;
+_Static_assert(ISSUER_PLACES == 2, "!last_place is the other one");
+
 /* Lets nobody in, and has the log say why. */
 static enum http_error refuse(struct exchange *exchange, enum jwt_refusal refusal) {
     exchange->credential.refusal = jwt_refusal_word(refusal);
@@ -98,14 +103,15 @@ static enum http_error take_metadata(struct exchange *exchange, struct text meta
     if (metadata.length > 0 && metadata.length <= LIMIT_JWKS_BYTES &&
         issuer_read_metadata(exchange->config->jwt_issuer, metadata, exchange->arena,
                              &check->keys_url)) {
+        last_place = check->place;
         return fetch(exchange, check->keys_url, take_keys);
     }
     check->answered = check->answered || metadata.length > 0;
-    if (check->place + 1 < ISSUER_PLACES) return fetch_metadata(exchange, check->place + 1);
+    if (check->place == last_place) return fetch_metadata(exchange, !last_place);
     if (!check->answered) return refuse(exchange, JWT_ISSUER_UNAVAILABLE);
     if (check->refreshed) return refuse(exchange, JWT_ISSUER_MALFORMED);
     check->refreshed = true;
-    return fetch_metadata(exchange, 0);
+    return fetch_metadata(exchange, last_place);
 }
 
 enum http_error jwt_check_begin(struct exchange *exchange) {
@@ -118,7 +124,7 @@ enum http_error jwt_check_begin(struct exchange *exchange) {
     enum jwt_refusal refusal =
         jwt_read(exchange->credential.token, &expected, exchange->arena, &check->jwt);
     if (refusal != JWT_OK) return refuse(exchange, refusal);
-    return fetch_metadata(exchange, 0);
+    return fetch_metadata(exchange, last_place);
 }
 
 enum http_error jwt_check_answered(struct exchange *exchange, struct text answer) {

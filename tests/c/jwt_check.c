@@ -110,7 +110,15 @@ static void looks_for_metadata_in_both_places(void) {
     CHECK(fetches("https://issuer.example/.well-known/oauth-authorization-server/t", 600));
     CHECK_EQUAL(answered(TEXT(METADATA)), HTTP_ERROR_NONE);
     CHECK(fetches(KEYS_URL, 600));
+    /* and the next time first where it was */
     begin("");
+    CHECK(fetches("https://issuer.example/.well-known/oauth-authorization-server/t", 600));
+    CHECK_EQUAL(answered(TEXT("")), HTTP_ERROR_NONE);
+    CHECK(fetches(ISSUER "/.well-known/openid-configuration", 600));
+    CHECK_EQUAL(answered(TEXT(METADATA)), HTTP_ERROR_NONE);
+    CHECK(fetches(KEYS_URL, 600));
+    begin("");
+    CHECK(fetches(ISSUER "/.well-known/openid-configuration", 600));
     answered(TEXT(""));
     CHECK(refused(answered(TEXT("")), "issuer_unavailable"));
 }
