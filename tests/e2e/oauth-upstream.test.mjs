@@ -140,6 +140,15 @@ describe("a callback", () => {
     assert.equal(answer.get("iss"), server.url);
   });
 
+  test("with an error is logged, with the provider's word for it: whoever set this server up there may have to mend something", async () => {
+    for (const [error, detail] of [["invalid_scope", "invalid_scope"], ["of\nmy own", "without saying why"]]) {
+      const browser = new Browser(), begun = await browser.open(`${client.url()}&login=upstream`);
+      const state = new URL(/** @type {string} */ (begun.location)).searchParams.get("state") ?? "";
+      await browser.open(`${server.url}/oauth/callback?${new URLSearchParams({ state, error })}`);
+      await server.program.printed(new RegExp(`"event":"login_refused","reason":"upstream","detail":"${upstream.url}: ${detail}"`));
+    }
+  });
+
   // a provider may deny at once, such as where somebody has an account but is not assigned to this server
   test("that says so is shown, not sent to a client elsewhere: anybody may register one, and nobody has logged in", async () => {
     const to = "https://elsewhere.example/login", other = await Client.register(server.url, { redirect_uris: [to] }), browser = new Browser();

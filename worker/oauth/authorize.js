@@ -67,7 +67,11 @@ export async function callback(desk) {
     if (request.method !== "GET") throw new Refusal(405, "Open this page in a browser.", "GET");
     const { request: wanted, data, headers } = await oauth.finishUpstream(request);
     const begun = /** @type {import("./upstream.js").Login} */ (data);
-    if (url.searchParams.has("error")) throw new AuthorizationError("access_denied", { ...wanted, description: "Nobody has logged in." });
+    const refusal = url.searchParams.get("error");
+    if (refusal !== null) {
+      logRefused("upstream", { detail: `${settings.upstream.issuer}: ${/^[a-z_]{1,40}$/.test(refusal) ? refusal : "without saying why"}` });
+      throw new AuthorizationError("access_denied", { ...wanted, description: "Nobody has logged in." });
+    }
     const identity = await whoCameBack(settings.upstream, url.origin + paths.callback, url.searchParams, begun);
     if (!mayEnter(identity, settings)) {
       logRefused("not_allowed", { subject: identity.subject, verified: identity.emails });
