@@ -64,6 +64,15 @@ test("login upstream, consent here, code, token, call: the caller is who they ar
   assert.match(toolText(told.json), /, of ada@example\.com; /);
 });
 
+test("whoever logs in as somebody else is asked by the provider who they are, although it knows them", async () => {
+  const { browser, page } = await loggedIn("ada");
+  const left = await browser.follow(await browser.submit(await browser.follow(page, server.url), { decision: "leave" }), server.url);
+  const [, link] = /href="(\/authorize\?[^"]+)">Continue with/.exec(left.text) ?? [];
+  const there = await browser.follow(await browser.open(server.url + link.replaceAll("&#38;", "&")), server.url, upstream.url);
+  assert.equal(new URL(there.url).origin, upstream.url, there.text);
+  assert.match(there.text, /name="login"/);
+});
+
 test("session hijack: a session of the owner's cannot be used by somebody who logged in upstream", async () => {
   const { json: owner } = await client.redeem(await new Browser().allow(client.url()));
   const { browser, page } = await loggedIn("ada");

@@ -374,6 +374,8 @@ describe("other servers", () => {
     assert.equal(url.searchParams.get("scope"), "read:user user:email");
     assert.equal(url.searchParams.get("code_challenge_method"), "S256");
     assert.equal(url.searchParams.has("nonce"), false);
+    assert.equal(url.searchParams.has("prompt"), false);
+    assert.match(await loginUrl(github, "https://mcp.example/oauth/callback", "s", login, true), /&prompt=select_account$/);
     const who = await whoCameBack(github, "https://mcp.example/oauth/callback", response, login);
     assert.deepEqual(who, { subject: "https://github.com#583231", name: "octocat", issuer: "https://github.com", id: "583231", emails: ["octo@x.example", "other@x.example"] });
     const [{ init }] = asked;

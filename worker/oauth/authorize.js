@@ -43,7 +43,7 @@ export async function authorize(desk) {
     if (await isGone(desk)) return Response.json(gone, { status: 401, headers: { "cache-control": "no-store" } });
     const wanted = await wantedOf(desk);
     // only our own page begins a login: another site could begin so many that its visitors have to wait
-    if (desk.url.searchParams.get("login") === "upstream") return isFromElsewhere(desk.request) ? goTo(`${paths.authorize}?${asked(desk.url)}`) : beginLogin(desk, wanted);
+    if (/^(upstream|another)$/.test(desk.url.searchParams.get("login") ?? "")) return isFromElsewhere(desk.request) ? goTo(`${paths.authorize}?${asked(desk.url)}`) : beginLogin(desk, wanted);
     const session = await findSession(desk.mailbox, desk.request);
     return session && mayEnter(session, desk.settings) ? consent(desk, wanted, session) : login(desk, wanted);
   });
@@ -158,7 +158,7 @@ async function login({ request, url, settings: { owner, upstream }, oauth }, wan
   const headers = new Headers({ "set-cookie": setCookie(loginCookie, token, FORM_SECONDS) });
   if (retryAfter) headers.set("retry-after", String(retryAfter));
   const there = new URL(url);
-  there.searchParams.set("login", "upstream");
+  there.searchParams.set("login", /^(again|another)$/.test(url.searchParams.get("login") ?? "") ? "another" : "upstream");
   const link = upstream && { name: nameOf(upstream.issuer), url: there.pathname + there.search };
   return loginPage({ client: clientName, passphrase: owner !== undefined, upstream: link, token, problem }, { status, headers });
 }
@@ -171,7 +171,8 @@ async function beginLogin(desk, wanted) {
   if (seconds) return tooMany(desk, wanted, seconds);
   const begun = { verifier: randomText(), nonce: randomText(), query: asked(url) };
   const { state, headers } = await oauth.beginUpstream(wanted, { data: begun });
-  return goTo(await loginUrl(upstream, url.origin + paths.callback, state, begun), headers);
+  const another = url.searchParams.get("login") === "another";
+  return goTo(await loginUrl(upstream, url.origin + paths.callback, state, begun, another), headers);
 }
 
 /** @param {Desk} desk */

@@ -53,7 +53,9 @@ export async function decide(desk, form) {
     case "leave": {
       const { headers } = await oauth.denyConsent(request, handle);
       headers.append("set-cookie", await closeSession(mailbox, request));
-      return goTo(again, headers);
+      const there = new URL(url);
+      there.searchParams.set("login", "again");
+      return goTo(there.pathname + there.search, headers);
     }
     case "allow": {
       const identity = await findSession(mailbox, request);

@@ -20,9 +20,10 @@ export const nameOf = (issuer) => (known[issuer] ? "GitHub" : issuer === google 
 /**
  * Where the browser goes to log in.
  * @param {Upstream} upstream @param {string} callback @param {string} state @param {Login} login
+ * @param {boolean} [another] whether it should ask who it is, although it knows somebody
  * @returns {Promise<string>}
  */
-export async function loginUrl({ issuer, clientId }, callback, state, { verifier, nonce }) {
+export async function loginUrl({ issuer, clientId }, callback, state, { verifier, nonce }, another) {
   const provider = await providerOf(issuer), url = new URL(provider.authorize);
   const parameters = {
     response_type: "code",
@@ -33,6 +34,8 @@ export async function loginUrl({ issuer, clientId }, callback, state, { verifier
     code_challenge: createHash("sha256").update(verifier).digest("base64url"),
     code_challenge_method: "S256",
     ...(provider.keys ? { nonce } : {}),
+    // OpenID Connect Core 1.0, section 3.1.2.1; these two let one choose instead, and not all others do
+    ...(another ? { prompt: known[issuer] || issuer === google ? "select_account" : "login" } : {}),
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;
