@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "buffer.h"
 #include "limits.h"
 #include "pattern_program.h"
 
@@ -14,6 +15,7 @@ struct compiler {
     struct pattern *pattern;
     size_t capacity, range_capacity;
     unsigned depth;
+    struct buffer names; /* of the groups so far, one per line */
     const char *problem;
 };
 
@@ -237,18 +239,35 @@ static void read_class(struct compiler *compiler) {
     emit_class(compiler, first, negated);
 }
 
+/* The name of a group, up to its '>'. */
+static void read_name(struct compiler *compiler) {
+    const char *start = compiler->at;
+    while (!accept(compiler, '>')) {
+        bool digit = compiler->at < compiler->end && *compiler->at >= '0' && *compiler->at <= '9';
+        bool fits = compiler->at < compiler->end && !(digit && compiler->at == start) &&
+                    (pattern_word(*compiler->at) || *compiler->at == '$');
+        if (!fits)
+            refuse(compiler, "must name groups with A-Z a-z 0-9 _ and $, a digit never first");
+        if (compiler->problem != NULL) return;
+        compiler->at++;
+    }
+    struct text name = {start, (size_t)(compiler->at - start) - 1};
+    if (name.length == 0 || text_has_field(buffer_text(&compiler->names), '\n', name)) {
+        refuse(compiler, "must give each group a name of its own");
+    }
+    BUFFER_APPEND(&compiler->names, name, TEXT("\n"));
+}
+
 static void read_alternatives(struct compiler *compiler);
 
 /* A group, whose '(' has been read. */
 static void read_group(struct compiler *compiler) {
     if (++compiler->depth > LIMIT_PATTERN_DEPTH) refuse(compiler, too_large);
     if (accept(compiler, '?') && !accept(compiler, ':')) {
-        const char *name = compiler->at;
-        while (compiler->at < compiler->end && *compiler->at++ != '>') {
-        }
-        bool named = compiler->at - name > 2 && name[0] == '<' && pattern_word(name[1]) &&
-                     compiler->at[-1] == '>';
-        if (!named) refuse(compiler, "must have no lookahead, lookbehind or inline flags");
+        bool named = accept(compiler, '<') && compiler->at < compiler->end &&
+                     !text_has(TEXT("=!"), *compiler->at);
+        if (named) read_name(compiler);
+        else refuse(compiler, "must have no lookahead, lookbehind or inline flags");
     }
     read_alternatives(compiler);
     if (!accept(compiler, ')')) refuse(compiler, "must close every (");
@@ -358,8 +377,11 @@ struct pattern *pattern_compile(struct text source, struct arena *arena, const c
     *problem = NULL;
     if (pattern == NULL) return NULL;
     *pattern = (struct pattern){0};
-    struct compiler compiler = {source.bytes, source.bytes + source.length, arena, pattern, 0, 0, 0,
-                                NULL};
+    struct compiler compiler = {.at = source.bytes,
+                                .end = source.bytes + source.length,
+                                .arena = arena,
+                                .pattern = pattern,
+                                .names = buffer_in(arena, 0)};
     read_alternatives(&compiler);
     if (compiler.at < compiler.end) refuse(&compiler, "must open every )");
     emit(&compiler, MATCH, 0);

@@ -14,7 +14,7 @@ const texts = [
 ];
 
 const patterns = [
-  "", "a", "^a$", "^$", "a|b", "a|", "|a", "^a|b$", "^(a|b)*$", "^(?:ab)+$", "(?<name>a)b", "a*", "^a+$", "^a?b$", "a*?b", "a+?", "a??b",
+  "", "a", "^a$", "^$", "a|b", "a|", "|a", "^a|b$", "^(a|b)*$", "^(?:ab)+$", "(?<name>a)b", "(?<_1$>a)|(?<b>(?<B>b))", "a*", "^a+$", "^a?b$", "a*?b", "a+?", "a??b",
   "^a{2}b", "^a{2,}$", "^a{0,1}$", "^a{2,3}$", "a{0}b", "^(a{2}){2}$", "^(ab?){1,3}$", "(a*)*", "(a*)+$", "^(a|aa)+$", "(?:)", "(?:)*a", "()",
   ".", "^.$", "^..$", "^.*$", "^[^]$", "[]", "[abc]", "[^abc]", "[a-c]", "^[a-z]+$", "[-a]", "[a-]", "[\\-a]", "[\\]]", "[\\w-]", "[^\\w]", "[^\\W]",
   "[\\d\\D]", "[\\s\\S]", "^[\\w.]+@[\\w.]+$", "[é]", "[🐉-🐲]", "^🐲$", "^[🐲]$", "[\\x61-\\x63]", "[\\b]", "\\d", "\\D", "^\\w+$", "\\W", "\\s", "^\\S+$",
@@ -26,11 +26,12 @@ const patterns = [
 const refusedByU = {
   "a{": /backslash/, "]": /backslash/, "}": /backslash/, "a{,2}": /backslash/, "a{b}": /backslash/, "a{2": /backslash/, "\\-": /escapes/, "\\_": /escapes/, "a\\ b": /escapes/, "\\é": /escapes/, "[\\_]": /escapes/,
   "[\\d-a]": /lower/, "[\\0-\\d]": /lower/,
+  "(?<1a>x)": /digit/, "(?<a-b>x)": /A-Z/, "(?<a": /A-Z/, "(?<n>a)(?<n>b)": /of its own/, "(?<n>(?<m>a)(?<n>b))": /of its own/,
 };
 
 /** Refused, and what the sentence must say. @type {Record<string, RegExp>} */
 const refused = {
-  "(?=a)": /lookahead/, "(?!a)": /lookahead/, "(?<=a)": /lookahead/, "(?<!a)": /lookahead/, "(?i:a)": /flags/, "(?<>a)": /lookahead/,
+  "(?=a)": /lookahead/, "(?!a)": /lookahead/, "(?<=a)": /lookahead/, "(?<!a)": /lookahead/, "(?i:a)": /flags/, "(?<>a)": /of its own/, "(?<ä>a)": /A-Z/,
   "(a)\\1": /backreferences/, "(?<n>a)\\k<n>": /\\k/, "\\p{L}": /\\p/, "\\P{L}": /\\p/, "\\a": /escapes/, "\\Z": /escapes/, "\\01": /backref|escapes/,
   "(a": /close/, "a)": /open/, "[a": /close/, "[b-a]": /lower/, "[a-\\d]": /lower/, "*": /before/, "a**": /before/, "a{2}{3}": /before/, "{2}": /before/,
   "(*a)": /before/, "^*": /before/, "a$+": /before/, "\\b?": /before/, "a\\B{2}": /before/, "a{3,2}": /above/, "\\": /backslash/, "[\\": /backslash|close/, "\\x6": /whole/, "\\u12": /whole/, "\\u{110000}": /whole/, "\\u{}": /whole/,
