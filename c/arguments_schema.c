@@ -37,7 +37,7 @@ void arguments_append_field(struct buffer *out, const struct tool_field *field) 
 static void append_required(struct buffer *out, const struct tool_fields *fields) {
     struct text separator = TEXT(",\"required\":[");
     for (size_t i = 0; i < fields->count; i++) {
-        if (fields->first[i].optional) continue;
+        if (fields->first[i].optional || fields->first[i].default_json != NULL) continue;
         buffer_append(out, separator);
         buffer_append_json_string(out, text_of(fields->first[i].name));
         separator = TEXT(",");

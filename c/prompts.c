@@ -18,7 +18,8 @@ static void append_prompt(struct buffer *out, const void *declaration, enum revi
         buffer_append(out, i == 0 ? TEXT(",\"arguments\":[") : TEXT(","));
         lists_begin_entry(out, TEXT("name"), field->name);
         metadata_append_string(out, TEXT("description"), field->description);
-        buffer_append(out, field->optional ? TEXT("}") : TEXT(",\"required\":true}"));
+        bool required = !field->optional && field->default_json == NULL;
+        buffer_append(out, required ? TEXT(",\"required\":true}") : TEXT("}"));
     }
     if (prompt->fields.count > 0) buffer_append(out, TEXT("]"));
 }

@@ -70,7 +70,8 @@ struct tool_field {
     const char *description;
     bool optional;            /* if it is not given, the member is its default, or all zeros; an
                                  OBJECT that is not given has its own fields' defaults */
-    const char *default_json; /* JSON, shown to the client and used if nothing is given */
+    const char *default_json; /* JSON, shown to the client and used if nothing is given: a field
+                                 that has it need not be given, `optional` or not */
     const struct tool_choice *choices; /* for CHOICE and CHOICES */
     size_t choice_count;
     bool choice_names;  /* titles as `enumNames`, as before 2025-11-25 */

@@ -97,7 +97,7 @@ struct greet_arguments {
 
 static const struct tool_field greet_fields[] = {
     TOOL_STRING(struct greet_arguments, name, "Whom to greet"),
-    TOOL_STRING(struct greet_arguments, style, NULL, .optional = true),
+    TOOL_STRING(struct greet_arguments, style, NULL, .default_json = "\"plain\""),
 };
 
 static void greet(struct tool_call *call, const void *given) {

@@ -86,6 +86,15 @@ static void gets_prompts(void) {
     }
 }
 
+/* An argument with a default need not be given, whether it is .optional or not. */
+static void shows_which_arguments_prompts_need(void) {
+    for (size_t i = 0; i < COUNT(eras); i++) {
+        CHECK_SAYS(asked(eras[i], "prompts/list", NULL, "\"x\":1", (struct text){NULL, 0}),
+                   "\"arguments\":[{\"name\":\"name\",\"description\":\"Whom to greet\","
+                   "\"required\":true},{\"name\":\"style\"}]");
+    }
+}
+
 static struct text complete(const char *ref, const char *name) {
     char params[256];
     snprintf(params, sizeof params, "\"ref\":{%s},\"argument\":{\"name\":\"%s\",\"value\":\"f\"}",
@@ -284,6 +293,7 @@ static const struct test tests[] = {
     {"reads texts, blobs and templates in both eras", reads_resources},
     {"refuses an unknown resource: -32002, or -32602 in the modern revision", finds_no_resource},
     {"gets prompts, and says which argument is missing", gets_prompts},
+    {"shows which arguments a prompt needs", shows_which_arguments_prompts_need},
     {"completes arguments, with 100 values at most", completes},
     {"asks the client nothing during a completion", asks_nothing_while_it_completes},
     {"declares its capabilities", says_what_it_can},

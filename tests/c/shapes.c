@@ -21,7 +21,7 @@ static const struct tool_field fields[] = {
     TOOL_STRINGS(struct drawing, backwards, NULL, .optional = true),
     TOOL_CHOICE(struct drawing, color, colors, NULL, .optional = true),
     TOOL_CHOICES(struct drawing, tags, colors, NULL, .optional = true),
-    TOOL_JSON(struct drawing, extra, NULL, .optional = true, .default_json = "{\"a\":[]}"),
+    TOOL_JSON(struct drawing, extra, NULL, .default_json = "{\"a\":[]}"),
 };
 
 const struct tool_fields drawing_fields = FIELDS_OF(fields);
