@@ -14,10 +14,12 @@ static bool take_digits(struct text *rest, size_t count, char behind, int *numbe
     return follows;
 }
 
+enum { DAYS_TO_1970 = 719468 }; /* from 0000-03-01 */
+
 /* Days from 1970-01-01 to a day of the Gregorian calendar, with years counted from March. */
 static int64_t days_since_1970(int year, int month, int day) {
     int64_t y = month > 2 ? year : year - 1, m = month > 2 ? month - 3 : month + 9;
-    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
+    return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - DAYS_TO_1970;
 }
 
 bool date_read(struct text value, double *milliseconds) {
@@ -49,10 +51,10 @@ static void append_digits(struct buffer *out, int64_t value, size_t count) {
     buffer_append(out, (struct text){digits, count});
 }
 
-/* Appends the day that is `days` after 1970-01-01. Here, too, years begin in March; they are
+/* Appends the day that is `day` days after 0000-03-01. Here, too, years begin in March; they are
    counted in eras of 400. */
-static void append_day(struct buffer *out, int64_t days) {
-    int64_t day = days + 719468, era = day / 146097, of_era = day % 146097;
+static void append_day(struct buffer *out, int64_t day) {
+    int64_t era = day / 146097, of_era = day % 146097;
     int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
     int64_t month = (5 * of_year + 2) / 153;
@@ -64,10 +66,12 @@ static void append_day(struct buffer *out, int64_t days) {
 }
 
 void date_append(struct buffer *out, double milliseconds, bool exactly) {
-    static const double latest = 253402300799999.0; /* the end of the year 9999 */
-    if (!(milliseconds > 0)) milliseconds = 0;
+    static const double earliest = -62135596800000.0; /* the start of the year 1 */
+    static const double latest = 253402300799999.0;   /* the end of the year 9999 */
+    if (!(milliseconds > earliest)) milliseconds = earliest;
     if (milliseconds > latest) milliseconds = latest;
-    int64_t whole = (int64_t)milliseconds, within = whole % 86400000;
+    int64_t whole = (int64_t)(milliseconds + (double)DAYS_TO_1970 * 86400000);
+    int64_t within = whole % 86400000;
     append_day(out, whole / 86400000);
     buffer_append(out, TEXT("T"));
     append_digits(out, within / 3600000, 2);

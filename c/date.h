@@ -9,7 +9,8 @@
 bool date_read(struct text value, double *milliseconds);
 
 /* Appends the time `milliseconds`, cut to the second, "2027-01-31T10:00:00Z", or `exactly`,
-   "2027-01-31T10:00:00.123Z"; 1970 for what is before, the end of 9999 for what is after. */
+   "2027-01-31T10:00:00.123Z"; what is before the year 1, or NaN, is its start, and what is after
+   9999 its end. */
 void date_append(struct buffer *out, double milliseconds, bool exactly);
 
 #endif

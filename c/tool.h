@@ -394,8 +394,8 @@ void list_changed(struct tool_call *call, enum tool_list list);
    call; never NULL. */
 const char *tool_number(struct tool_call *call, double number);
 
-/* `milliseconds` since 1970 in UTC, to the second: "2027-01-31T10:00:00Z". Lives as long as the
-   call; never NULL. */
+/* `milliseconds` since 1970 in UTC, below 0 before it, to the second: "2027-01-31T10:00:00Z". What
+   is outside the years 1 to 9999 is their start or end. Lives as long as the call; never NULL. */
 const char *tool_time(struct tool_call *call, double milliseconds);
 
 /* `text` as a NUL-terminated string, for functions that need one. Lives as long as the call; never

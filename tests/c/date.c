@@ -34,18 +34,38 @@ static void writes_every_day_as_it_reads_it(void) {
     }
 }
 
+static void writes_what_is_before_1970(void) {
+    static const struct {
+        const char *text;
+        double milliseconds;
+    } cases[] = {
+        {"1969-12-31T23:59:59.999Z", -1},
+        {"1969-12-31T23:59:59.999Z", -0.5},
+        {"1969-07-20T20:17:40.000Z", -14182940000.0},
+        {"1900-02-28T23:59:59.999Z", -2203891200001.0},
+        {"1600-02-29T00:00:00.000Z", -11670998400000.0},
+        {"0001-01-01T00:00:00.001Z", -62135596799999.0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buffer out = buffer_in(fresh_arena(), 0);
+        date_append(&out, cases[i].milliseconds, true);
+        CHECK_TEXT(buffer_text(&out), text_of(cases[i].text));
+    }
+}
+
 static void holds_what_no_date_can_say_at_its_ends(void) {
     struct buffer out = buffer_in(fresh_arena(), 0);
-    date_append(&out, -1, false);
+    date_append(&out, -1e300, false);
     date_append(&out, 1e300, false);
     date_append(&out, 0.0 / 0.0, true);
     CHECK_TEXT(buffer_text(&out),
-               TEXT("1970-01-01T00:00:00Z9999-12-31T23:59:59Z1970-01-01T00:00:00.000Z"));
+               TEXT("0001-01-01T00:00:00Z9999-12-31T23:59:59Z0001-01-01T00:00:00.000Z"));
 }
 
 static const struct test tests[] = {
     {"writes to the second, and reads that back", reads_what_it_writes},
     {"writes and reads every day of 400 years", writes_every_day_as_it_reads_it},
+    {"writes what is before 1970", writes_what_is_before_1970},
     {"clamps what no date can express to the first or last date",
      holds_what_no_date_can_say_at_its_ends},
 };
