@@ -20,8 +20,8 @@ const struct schema_type *schema_type_named(const cJSON *name) {
 static bool is_one_type(const cJSON *name, const cJSON *instance) {
     const struct schema_type *type = schema_type_named(name);
     if (type == NULL || (type->kinds & instance->type) == 0) return false;
-    double number = instance->valuedouble;
-    return type->name[0] != 'i' || (isfinite(number) && number == floor(number));
+    double number = instance->valuedouble; /* 1e999 is none: many clients have no such number */
+    return isfinite(number) && (type->name[0] != 'i' || number == floor(number));
 }
 
 bool schema_is_type(const cJSON *type, const cJSON *instance) {

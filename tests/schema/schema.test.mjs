@@ -109,6 +109,13 @@ function all(make) {
     }
   });
 
+  // once it did: JavaScript reads it as Infinity, which a client that checks a result takes for no number
+  test("a number that no double can hold fits no type", async () => {
+    const [, one, other, list] = (await make())(['s {"items":{"type":["number","string"]}}', "v [1e308]", "v [-1e309]", 'v ["1e309"]']);
+    assert.deepEqual([one.verdict, list.verdict], ["yes", "yes"]);
+    assert.deepEqual(other, { verdict: "no", sentences: "The argument '[0]' must be a number or a string." });
+  });
+
   test("sentences about schemas", async () => {
     const verdicts = (await make())(refused.map(([schema]) => `s ${JSON.stringify(schema)}`));
     assert.deepEqual(verdicts, refused.map(([, sentences]) => ({ verdict: "no", sentences })));
