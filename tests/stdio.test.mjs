@@ -85,6 +85,17 @@ describe("stdio as npm run stdio starts it, without a C compiler", () => {
   });
 });
 
+describe("stdio as npm run stdio starts it, with a C compiler", { skip: noSanitizers() || false }, () => {
+  const command = /** @type {Command} */ ([process.execPath, [join(root, "c/toolchain/stdio.mjs")], {}]);
+  suite(async () => command);
+
+  // once Node warned there that WASI is an experiment
+  test("nothing is on stderr", async () => {
+    const [program, args, env] = command;
+    assert.equal((await run([program, ...args], `${ping(1)}\n`, env)).complaints, "");
+  });
+});
+
 describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, () => {
   suite(async () => [await sanitizedNative(), [], sanitizerEnv]);
 

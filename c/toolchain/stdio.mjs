@@ -5,7 +5,6 @@ import { spawn, spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { WASI } from "node:wasi";
 import { nativeJob } from "./build.mjs";
 import { compileNative, compileWasiProgram } from "./compile.mjs";
 import { Failure, root } from "./paths.mjs";
@@ -20,6 +19,7 @@ async function runWasi() {
   await compileWasiProgram({ ...(await nativeJob()), output: "build/stdio.wasm" });
   // With fast API calls node:wasi corrupts V8's heap now and then (seen with Node 20 and 22).
   setFlagsFromString("--no-turbo-fast-api-calls");
+  const { WASI } = await import("node:wasi"); // it warns on stderr that it is an experiment
   const module = await WebAssembly.compile(await readFile(join(root, "build/stdio.wasm")));
   const wasi = new WASI({ version: "preview1", args: ["stdio"] });
   const { wasi_snapshot_preview1: system } = /** @type {any} */ (wasi.getImportObject());
