@@ -1,4 +1,6 @@
 /* Sampling: what the client's model is asked, and what it answers (2025-11-25, Sampling). */
+#include <math.h>
+
 #include "arguments.h"
 #include "ask.h"
 #include "base64.h"
@@ -184,11 +186,26 @@ static bool is_balanced(const struct sampling *what) {
     return true;
 }
 
+/* Clients refuse a priority that is not from 0 to 1, and what is no number. */
+static bool is_measured(const struct sampling *what) {
+    const double *const priorities[] = {what->cost_priority, what->speed_priority,
+                                        what->intelligence_priority};
+    for (size_t i = 0; i < sizeof priorities / sizeof *priorities; i++) {
+        if (priorities[i] != NULL && !(*priorities[i] >= 0 && *priorities[i] <= 1)) return false;
+    }
+    return what->temperature == NULL || isfinite(*what->temperature);
+}
+
 static enum ask put_question(struct tool_call *call, struct text key, const struct sampling *what) {
     struct buffer *out = &call->questions;
     if (!is_balanced(what)) {
         reply_error(call, "This tool answers its model's tool uses wrongly: its author has to mend "
                           "it.");
+        return ASK_UNSUPPORTED;
+    }
+    if (!is_measured(what)) {
+        reply_error(call, "This tool asks its model with a priority that is not from 0 to 1, or a "
+                          "temperature that is no number: its author has to mend it.");
         return ASK_UNSUPPORTED;
     }
     if (what->tool_count > 0 && !ask_needs(call, CLIENT_SAMPLING_TOOLS)) return ASK_UNSUPPORTED;

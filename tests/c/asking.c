@@ -325,6 +325,17 @@ static void carries_the_trace_along(void) {
     CHECK_SAYS(json, "\"elicitation/create\",\"params\":{\"_meta\":{" TRACE "},\"message\":");
 }
 
+/* Once they were null, and clients that check a question refused it. */
+static void refuses_numbers_out_of_bounds(void) {
+    struct call call = {.tool = "unmeasured", .capabilities = "\"sampling\":{}"};
+    struct text json = called(&call);
+    CHECK(!text_contains(json, TEXT("\"inputRequests\"")));
+    CHECK_SAYS(json,
+               "its author has to mend it.\"},{\"type\":\"text\",\"text\":\"This tool asks its "
+               "model with a priority that is not from 0 to 1, or a temperature that is no "
+               "number: its author has to mend it.\"}],\"isError\":true");
+}
+
 /* Once the result had the same key twice, and a legacy client got an empty one. */
 static void refuses_questions_with_one_key(void) {
     struct call call = {.tool = "confused", .capabilities = "\"elicitation\":{\"url\":{}}"};
@@ -334,6 +345,7 @@ static void refuses_questions_with_one_key(void) {
 }
 
 static const struct test tests[] = {
+    {"asks no model with numbers out of bounds", refuses_numbers_out_of_bounds},
     {"asks no two questions with one key", refuses_questions_with_one_key},
     {"passes the trace context along with the question", carries_the_trace_along},
     {"asks in the result of a modern call", asks_in_the_result},

@@ -138,6 +138,17 @@ static void unbalanced(struct tool_call *call, const void *arguments) {
 
 TOOL(unbalanced, .description = "Answers half of its model's tool uses.", .run = unbalanced);
 
+/* Both are out of bounds: the core refuses to send that. */
+static void unmeasured(struct tool_call *call, const void *arguments) {
+    const double none = 0.0 / 0.0, much = 1.5;
+    struct text answer;
+    (void)arguments;
+    sample(call, "x", &(struct sampling){.prompt = "p", .temperature = &none}, &answer);
+    sample(call, "y", &(struct sampling){.prompt = "p", .cost_priority = &much}, &answer);
+}
+
+TOOL(unmeasured, .description = "Asks its model for more than there is.", .run = unmeasured);
+
 /* Shows what a call can see of its trace context. */
 static void traced(struct tool_call *call, const void *arguments) {
     struct trace_context trace = tool_trace(call);

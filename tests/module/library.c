@@ -134,6 +134,8 @@ static void misplaced(struct tool_call *call, const void *given) {
     reply_completion(call, (struct text){"x", 1});
     reply_not_found(call);
     reply_output(call, given);
+    reply_annotated(call, &(struct annotations){.priority = &(const double){0.0 / 0.0}});
+    reply_link(call, &(struct resource){.uri = "test://x"});
 }
 
 TOOL(misplaced, .description = "Replies as no tool can.", .run = misplaced);
