@@ -47,24 +47,41 @@ static struct outcome resource_not_found(struct exchange *exchange, struct text 
     return outcome;
 }
 
-/* What is at a URI: a resource, or else the template that matches, and its variables' values. */
+/* What is at a URI: a resource, or else the template that matches most closely, and its variables'
+   values. */
 struct found {
     const struct resource *resource;
     const struct resource_template *template;
     struct text variables[RESOURCE_VARIABLES_MAX];
 };
 
+/* How many bytes of a template are outside its expressions. */
+static size_t literal_bytes(const char *uri_template) {
+    size_t count = 0;
+    for (bool inside = false; *uri_template != '\0'; uri_template++) {
+        if (*uri_template == '{') inside = true;
+        count += !inside;
+        if (*uri_template == '}') inside = false;
+    }
+    return count;
+}
+
 /* False if there is nothing at `uri`. */
 static bool find(struct exchange *exchange, struct text uri, struct found *found) {
-    found->resource = registry_find(REGISTRY_RESOURCES, uri);
+    size_t most = 0;
+    *found = (struct found){.resource = registry_find(REGISTRY_RESOURCES, uri)};
     for (size_t i = 0; found->resource == NULL && i < registry_count(REGISTRY_TEMPLATES); i++) {
-        found->template = registry_at(REGISTRY_TEMPLATES, i);
-        if (uri_template_match(text_of(found->template->uri_template), uri, exchange->arena,
-                               found->variables, RESOURCE_VARIABLES_MAX)) {
-            return true;
+        struct found one = {.template = registry_at(REGISTRY_TEMPLATES, i)};
+        size_t literal = literal_bytes(one.template->uri_template);
+        if (literal <= most ||
+            !uri_template_match(text_of(one.template->uri_template), uri, exchange->arena,
+                                one.variables, RESOURCE_VARIABLES_MAX)) {
+            continue;
         }
+        most = literal;
+        *found = one;
     }
-    return found->resource != NULL;
+    return found->resource != NULL || found->template != NULL;
 }
 
 /* Runs what is at `call->uri`. False if there is nothing. */

@@ -133,7 +133,8 @@ struct resource {
 };
 
 /* Resources at URIs of one form. `uri_template` has simple expressions, such as "note://{id}/text"
-   (RFC 6570, level 1); each matches one or more characters other than a slash. */
+   (RFC 6570, level 1); each matches one or more characters other than a slash. Of several that
+   match a URI, the one with the most characters outside expressions is read. */
 struct resource_template {
     const char *uri_template;
     const struct feature *feature;

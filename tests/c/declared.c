@@ -90,6 +90,14 @@ static void complete_note(struct tool_call *call, struct text name, struct text 
 RESOURCE_TEMPLATE(note, .uri_template = "test://{user}/notes/{id}", .name = "note",
                   .read = read_note, .complete = complete_note);
 
+static void read_file_of_note(struct tool_call *call, const struct text *variables) {
+    reply_text(call, "file %.*s of %.*s", TOOL_FORMAT(variables[1]), TOOL_FORMAT(variables[0]));
+}
+
+/* What it matches the one above matches, too. */
+RESOURCE_TEMPLATE(file_of_note, .uri_template = "test://{user}/notes/{id}.txt", .name = "file",
+                  .read = read_file_of_note);
+
 struct greet_arguments {
     struct text name;
     struct text style;

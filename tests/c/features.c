@@ -47,6 +47,8 @@ static void reads_resources(void) {
                    "\"AAEC/w==\"}]");
         CHECK_SAYS(read(eras[i], "test://m%20e/notes/7"),
                    "[{\"uri\":\"test://m%20e/notes/7\",\"text\":\"note 7 of m e\"}]");
+        /* once the template that came first in the list was read, and this one never */
+        CHECK_SAYS(read(eras[i], "test://me/notes/7.txt"), "\"text\":\"file 7 of me\"");
     }
     CHECK_SAYS(read(eras[1], "test://text"),
                "],\"ttlMs\":0,\"cacheScope\":\"private\",\"resultType\":\"complete\",");
