@@ -94,6 +94,21 @@ static bool form_fits(const struct tool_call *call, const struct tool_fields *fi
     return true;
 }
 
+/* Appends the form's schema. Before 2025-11-25 the titles of choices can only be `enumNames`
+   (schema, EnumSchema): a client that knows no other form would ask for any text. */
+static void append_form(struct tool_call *call, const struct tool_fields *fields) {
+    struct arena *arena = call->exchange->arena;
+    struct tool_field *older = arena_allocate(arena, (fields->count + 1) * sizeof *older);
+    bool named = call->exchange->revision < REVISION_2025_11_25;
+    for (size_t i = 0; older != NULL && i < fields->count; i++) {
+        older[i] = fields->first[i];
+        bool titled = older[i].choice_count > 0 && older[i].choices[0].title != NULL;
+        older[i].choice_names = older[i].choice_names || (named && titled);
+    }
+    if (older == NULL) return;
+    arguments_append_schema(&call->questions, &(struct tool_fields){older, fields->count}, false);
+}
+
 enum ask elicit(struct tool_call *call, const char *key, const char *message,
                 struct tool_fields fields, void *answers) {
     struct json_value answer = ask_find_answer(call, text_of(key));
@@ -118,7 +133,7 @@ enum ask elicit(struct tool_call *call, const char *key, const char *message,
     if (problems.length > 0) BUFFER_APPEND(&said, TEXT(" "), buffer_text(&problems));
     buffer_append_member(&call->questions, TEXT("\"message\":"), buffer_text(&said));
     buffer_append(&call->questions, TEXT(",\"requestedSchema\":"));
-    arguments_append_schema(&call->questions, &fields, false);
+    append_form(call, &fields);
     ask_end(call);
     return ASK_PENDING;
 }

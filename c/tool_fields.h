@@ -74,7 +74,7 @@ struct tool_field {
                                  that has it need not be given, `optional` or not */
     const struct tool_choice *choices; /* for CHOICE and CHOICES */
     size_t choice_count;
-    bool choice_names;  /* titles as `enumNames`, as before 2025-11-25 */
+    bool choice_names;  /* titles as `enumNames`, as in all forms before 2025-11-25 */
     const char *header; /* set by TOOL_HEADER, like the next */
     const struct parameter_headers *headers;
     const char *also; /* more of its JSON Schema; set by TOOL_ALSO */

@@ -64,6 +64,23 @@ static struct mcp_action answered(struct mcp *mcp, struct text session, struct t
 
 #define ACCEPTED "\"result\":{\"action\":\"accept\",\"content\":{\"name\":\"Eve\"}}"
 
+/* Once a client of 2025-06-18 got titles as it does not know them, and asked for any text. */
+static void shows_titles_as_the_revision_has_them(void) {
+    static const char *const forms[][2] = {
+        {"2025-06-18",
+         "\"color\":{\"type\":\"string\",\"enum\":[\"r\",\"b\"],\"enumNames\":[\"Red\","
+         "\"Blue\"]}}"},
+        {"2025-11-25",
+         "\"color\":{\"type\":\"string\",\"oneOf\":[{\"const\":\"r\",\"title\":\"Red\"},"},
+    };
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        struct mcp *mcp = started(variables);
+        struct text session = begun_as(mcp, forms[i][0], ELICITATION);
+        said_as(mcp, forms[i][0], session, CALL("pick"));
+        CHECK_CASE(text_contains(mailbox.delivered, text_of(forms[i][1])), forms[i][0]);
+    }
+}
+
 static void asks_on_a_stream(void) {
     struct mcp *mcp = started(variables);
     struct text session = begun(mcp, ELICITATION);
@@ -344,6 +361,7 @@ static void asks_a_legacy_client_nothing_with_one_key(void) {
 }
 
 static const struct test tests[] = {
+    {"shows the titles of choices as the revision has them", shows_titles_as_the_revision_has_them},
     {"asks a legacy client no two questions with one key",
      asks_a_legacy_client_nothing_with_one_key},
     {"takes an answer in a batch only if nothing else is in it", takes_an_answer_that_is_a_batch},

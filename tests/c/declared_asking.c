@@ -149,6 +149,26 @@ static void unmeasured(struct tool_call *call, const void *arguments) {
 
 TOOL(unmeasured, .description = "Asks its model for more than there is.", .run = unmeasured);
 
+struct picked {
+    int color;
+};
+
+static const struct tool_choice picks[] = {{"r", "Red"}, {"b", "Blue"}};
+
+static const struct tool_field picked_fields[] = {
+    TOOL_CHOICE(struct picked, color, picks, NULL),
+};
+
+static void pick(struct tool_call *call, const void *arguments) {
+    struct picked picked = {-1};
+    struct tool_fields fields = FIELDS_OF(picked_fields);
+    (void)arguments;
+    if (elicit(call, "color", "Which?", fields, &picked) != ASK_ACCEPTED) return;
+    reply_text(call, "picked %s", picks[picked.color].title);
+}
+
+TOOL(pick, .description = "Has the user choose.", .run = pick);
+
 /* Shows what a call can see of its trace context. */
 static void traced(struct tool_call *call, const void *arguments) {
     struct trace_context trace = tool_trace(call);
