@@ -8,6 +8,7 @@ import { describe, test } from "node:test";
 import { compileWasiProgram, objectsKept, prune } from "../c/toolchain/compile.mjs";
 import { headersOf } from "../c/toolchain/includes.mjs";
 import { root } from "../c/toolchain/paths.mjs";
+import { nativeCompiler } from "../c/toolchain/toolchains.mjs";
 
 const name = (/** @type {number} */ i) => String(i).padStart(4, "0");
 
@@ -24,6 +25,17 @@ test("builds at the same time can prune one cache, and what was used last stays"
     await prune(folder);
   }));
   assert.deepEqual((await readdir(folder)).toSorted(), Array.from({ length: objectsKept }, (_, i) => name(objectsKept + i)));
+});
+
+// once an argument was empty, or the build ended with a stack trace
+test("CC may have any blanks, or nothing else", (t) => {
+  const given = process.env.CC;
+  t.after(() => (given === undefined ? delete process.env.CC : (process.env.CC = given)));
+  const cases = /** @type {[string, string[]][]} */ ([["  clang  -O1\t-g ", ["clang", "-O1", "-g"]], ["gcc", ["gcc"]], [" ", ["cc"]], ["", ["cc"]]]);
+  for (const [value, words] of cases) {
+    process.env.CC = value;
+    assert.deepEqual(nativeCompiler(), words);
+  }
 });
 
 describe("a build", () => {

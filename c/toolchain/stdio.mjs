@@ -31,7 +31,7 @@ async function runWasi() {
 }
 
 // one that was asked for is not done without: it may be for its sanitizers
-const none = !process.env.CC && spawnSync("cc", ["--version"]).error;
+const none = !process.env.CC?.trim() && spawnSync("cc", ["--version"]).error;
 await (none ? runWasi() : runNative()).catch((error) => {
   if (!(error instanceof Failure)) throw error;
   console.error(error.message);

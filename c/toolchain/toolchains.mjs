@@ -27,7 +27,12 @@ export async function wasmToolchain() {
 
 /** The compiler of this machine. @returns {Promise<Toolchain>} */
 export function nativeToolchain() {
-  return installed((process.env.CC || "cc").split(" "), archived);
+  return installed(nativeCompiler(), archived);
+}
+
+/** Its program and arguments. */
+export function nativeCompiler() {
+  return (process.env.CC?.trim() || "cc").split(/\s+/);
 }
 
 /** @returns {Promise<Toolchain>} */
