@@ -288,6 +288,13 @@ static void compares_parameter_headers(void) {
     CHECK_SAYS(route(eras[1], both, TEXT("\neu\n8")), "-32020");
     CHECK_SAYS(route(eras[1], both, TEXT("\n=?base64?ZXU?=\n7")), "-32020");
     CHECK_SAYS(route(eras[1], "\"shard\":7", TEXT("\neu\n7")), "-32020");
+    /* once a header was missing that the official client does not send, and nobody heard why */
+    CHECK_SAYS(route(eras[1], "\"region\":[\"eu\"]", TEXT("\n\0\n\0")),
+               "The argument 'region' must be a string.");
+    CHECK_SAYS(route(eras[1], "\"shard\":9007199254740993", TEXT("\n\0\n\0")),
+               "The argument 'shard' must be a whole number");
+    CHECK_SAYS(route(eras[1], "\"shard\":9007199254740991", TEXT("\n\0\n\0")), "-32020");
+    CHECK_SAYS(route(eras[1], "\"region\":[\"eu\"]", TEXT("\neu\n\0")), "-32020");
     CHECK_SAYS(route(eras[0], both, TEXT("\nus\n\0")), "\"text\":\"eu 7\"");
 }
 
