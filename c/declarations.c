@@ -187,6 +187,8 @@ static void check_template(struct checking *checking, const void *declaration) {
         SAY(checking, TEXT("has more expressions than RESOURCE_VARIABLES_MAX"));
     } else if (has_twice(resource->uri_template)) {
         SAY(checking, TEXT("has an expression twice"));
+    } else if (strstr(resource->uri_template, "}{") != NULL) {
+        SAY(checking, TEXT("has two expressions side by side: nothing says where the first ends"));
     }
     check_needed(checking, "name", resource->name);
     checking_text(checking, "title", resource->title);

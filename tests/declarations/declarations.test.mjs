@@ -71,6 +71,8 @@ const said = [
   ["RESOURCE_TEMPLATE(greedy", "the resource template 'test://{+path}' has no valid .uri_template: SCHEME:REST with expressions {name}"],
   ["RESOURCE_TEMPLATE(open", "the resource template 'test://{id' has no valid .uri_template: SCHEME:REST with expressions {name}"],
   ["RESOURCE_TEMPLATE(same", "the resource template 'test://{id}/{id}' has an expression twice"],
+  // once it took one byte for the first, and cut a character in two
+  ["RESOURCE_TEMPLATE(beside", "the resource template 'test://{a}{b}' has two expressions side by side: nothing says where the first ends"],
   ["TOOL_INTEGER(struct words, count", "the field 'count' must be a string, as all arguments of prompts"],
   ["PROMPT(silent", "the prompt 'silent' has no .run"],
   ["LEVEL(level1, level0", "the field 'in' lies too deep: objects may have objects, but not more often than LIMIT_FIELDS_DEPTH says"],

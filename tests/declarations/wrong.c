@@ -130,6 +130,7 @@ RESOURCE_TEMPLATE(fixed, .uri_template = "test://fixed", .name = "fixed", .read 
 RESOURCE_TEMPLATE(greedy, .uri_template = "test://{+path}", .name = "greedy", .read = read_at);
 RESOURCE_TEMPLATE(open, .uri_template = "test://{id", .name = "open", .read = read_at);
 RESOURCE_TEMPLATE(same, .uri_template = "test://{id}/{id}", .name = "same", .read = read_at);
+RESOURCE_TEMPLATE(beside, .uri_template = "test://{a}{b}", .name = "beside", .read = read_at);
 
 /* Prompts and forms. */
 
