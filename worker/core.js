@@ -1,21 +1,21 @@
 import module from "../build/core.wasm";
 // enum mcp_action_kind of c/exchange.h, in its order
 const kinds = " RESPOND READ_BODY STREAM DELIVER KEEP PEEK COLLECT PUBLISH WAIT FINISH WAKE FETCH VERIFY INTROSPECT LIMIT".split(" ");
-const [IDLE_INSTANCES, IDLE_BYTES] = [16, 1 << 20]; // how many instances are kept, none larger than that, and how many copies
-const [LARGE_BYTES, SPARE_BYTES] = [1 << 18, 1 << 24]; // a body is large from there on; large requests share one instance up to that size
+const IDLE_INSTANCES = 16, IDLE_BYTES = 1 << 20; // how many instances are kept, none larger than that, and how many copies
+const LARGE_BYTES = 1 << 18, SPARE_BYTES = 1 << 24; // a body is large from there on; large requests share one instance up to that size
 const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre: the same for all requests of an isolate, and slow to ask for
 const newest = /** @type {any[]} */ ([]); // by its status, the last response's head: most are the same
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // a tool may wait: calls are suspended
 const { promising, Suspending } = /** @type {any} */ (WebAssembly), suspended = waits ? promising : (event) => event;
-const headersOf = (lines) => lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)); // "name: value\n" for a Response
+const pairsOf = (lines) => lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)); // "name: value\n" for a Response
 const [encoder, decoder, copies] = [new TextEncoder(), new TextDecoder(), /** @type {any[]} */ ([])];
 const scratch = new Uint8Array(65536 + 4); // for a head: one that is cut here is over LIMIT_HEAD_BYTES anyway
 
 /** The response that an action describes, with its body or with `stream`. @param {Action} action @returns {Response} */
 export function response({ init, own, body }, stream = /** @type {any} */ (body)) {
   const made = new Response(stream, init);
-  if (own) for (const [name, value] of headersOf(own)) made.headers.set(name, value);
+  if (own) for (const [name, value] of pairsOf(own)) made.headers.set(name, value);
   return made;
 }
 
@@ -88,9 +88,8 @@ export class Core {
     const last = newest[status], own = words[at + 17] > 0 && this.#text(at + 16), body = size > 0 ? bytes.slice(start, start + size) : null;
     let same = status === 0 || last?.head.length === length; // compared byte by byte: decoding costs more
     for (let i = 0; same && i < length; i++) same = last.head[i] === bytes[head + i];
-    const init = same ? last?.init : new Response(null, { status, headers: headersOf(this.#text(at + 2)) });
-    if (!same) newest[status] = { head: bytes.slice(head, head + length), init };
-    const action = /** @type {any} */ ({ kind, status, init, own, body });
+    if (!same) newest[status] = { head: bytes.slice(head, head + length), init: new Response(null, { status, headers: pairsOf(this.#text(at + 2)) }) };
+    const action = /** @type {any} */ ({ kind, status, init: newest[status]?.init, own, body });
     if (kind === "RESPOND" && !words[at + 15]) return action; // last words have more
     const [mailbox, topic, mark, after, keepAlive] = [6, 8, 10, 12, 14].map((word) => this.#text(at + word));
     const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = words.subarray(at + 18);

@@ -1,8 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import tables from "./mailbox.sql";
-const [FOR_EVER_MS, CLEANING_MS, RETRIES] = [1e15, 3_600_000, 5]; // old things are cleaned up that often; the platform repeats an alarm 6 times
-const [PART_BYTES, PIECES_APART] = [1 << 20, 256]; // limit of a row and of a message; pieces between two looks at whether too many are kept
-const [ENDS, PAUSES, COLON] = [1, 2, 58]; // enum mcp_delivery of c/exchange.h; a comment's first byte
+const FOR_EVER_MS = 1e15, CLEANING_MS = 3_600_000, RETRIES = 5; // old things are cleaned up that often; the platform repeats an alarm 6 times
+const PART_BYTES = 1 << 20, PIECES_APART = 256; // limit of a row and of a message; pieces between two looks at whether too many are kept
+const ENDS = 1, PAUSES = 2, COLON = 58; // enum mcp_delivery of c/exchange.h; a comment's first byte
 
 /** Relays opaque bytes to whoever has a topic open, and keeps some: `kept` has what KEEP says under number 0, and under other numbers the
  * pieces of `topics`, those with a mark. It hibernates while its sockets stay open. Each method is the action of its name; `fetch` is STREAM. */

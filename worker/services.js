@@ -1,4 +1,4 @@
-const [FETCH_MS, COLD_FETCHES] = [5000, 8]; // how long to wait for a document, and not ask again; how many may ask for a new one at once
+const FETCH_MS = 5000, COLD_FETCHES = 8; // how long to wait for a document, and not ask again; how many may ask for a new one at once
 const documents = /** @type {Map<string, { at: number, asked: number, asking: number, failed: boolean, bytes: Uint8Array }>} */ (new Map());
 
 /** What the platform does for the core: enum mcp_action_kind. @type {Record<string, (action: Action, env: any) => Promise<Uint8Array>>} */
