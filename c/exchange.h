@@ -248,8 +248,8 @@ void exchange_keep(struct exchange *exchange, struct text topic, struct text bod
                    uint32_t seconds);
 
 /* Gets what is kept under `topic` of `mailbox`, empty if there is nothing. False if that is not
-   known yet: the caller must give up, and the step is taken again once it is. One place per
-   exchange. */
+   known yet: the caller must give up, and the step is taken again once it is. What was queued until
+   then is carried out before that. One place per exchange. */
 bool exchange_kept(struct exchange *exchange, struct text mailbox, struct text topic,
                    struct text *body);
 

@@ -88,7 +88,7 @@ static const struct mcp_action *take_step(struct mcp *mcp) {
     } else if (exchange->kept.missing) {
         exchange->action = exchange->kept.peek;
     }
-    if (exchange->key_missing || exchange->kept.missing) exchange->before_count = 0;
+    if (exchange->key_missing) exchange->before_count = 0;
     return mcp_current_action(mcp);
 }
 
