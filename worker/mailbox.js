@@ -26,7 +26,7 @@ export class Mailbox extends DurableObject {
     if (after && (rest[0] ? after > 0 && rest[0].number - after > 1 : kept.ended || kept.newest - after)) return new Response(null, { status: 410 });
     const { 0: near, 1: far } = new WebSocketPair();
     this.ctx.acceptWebSocket(far, [topic]);
-    if (kept) far.send(Buffer.from(`${kept.mark}${after || kept.newest}\n${first}`));
+    if (kept) far.send(Buffer.from(`${kept.mark}${rest[0] ? rest[0].number - 1 : kept.newest}\n${first}`));
     for (const { body } of rest) far.send(body);
     if (kept?.ended) far.close(1000);
     return new Response(null, { status: 101, webSocket: near });
