@@ -62,7 +62,8 @@ bool legacy_ask_knows_offer(struct exchange *exchange) {
     return true;
 }
 
-/* The name in the id of our request. False if it is not ours. */
+/* The name in the id of our request. False if it is not ours: under a name without a nonce,
+   something else may be kept. */
 static bool read_name(struct exchange *exchange, struct text id, struct text *name) {
     struct json_value value = {id.length > 0 && id.bytes[0] == '"' ? JSON_STRING : JSON_NUMBER, id,
                                NULL};
@@ -70,7 +71,7 @@ static bool read_name(struct exchange *exchange, struct text id, struct text *na
         return false;
     }
     *name = text_from(*name, prefix.length);
-    return true;
+    return text_find(*name, '.') == NONCE_DIGITS;
 }
 
 /* The call as it waits: the message, its revision, what its client offers, the answers so far, and

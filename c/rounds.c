@@ -13,7 +13,6 @@
    nonce, the answers. */
 enum {
     EXPIRY_BYTES = 8,
-    NONCE_DIGITS = 12,
     NONCE_START = EXPIRY_BYTES + SHA256_BYTES,
     STATE_PREFIX_BYTES = NONCE_START + NONCE_DIGITS,
 };

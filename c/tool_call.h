@@ -54,7 +54,8 @@ struct tool_call {
 /* The capabilities object `offered` as the bits of struct session. */
 uint8_t tool_call_offered(struct json_value offered);
 
-/* What tells this call from all others, in all its rounds: 12 digits of base64url. */
+/* What tells this call from all others, in all its rounds: so many digits of base64url. */
+enum { NONCE_DIGITS = 12 };
 struct text tool_call_nonce(struct tool_call *call);
 
 /* Appends the member `_meta` with the request's trace context, and a comma; nothing if it has
