@@ -406,8 +406,10 @@ describe("at a terminal", { skip: noTerminal }, () => {
 
   test("the key is shown even if .keys cannot be written: the server has it", async () => {
     symlinkSync(join(folder, "nowhere/keys"), join(folder, ".keys"));
-    const { code, shown } = await answering([[/AUTH_MODE \[tokens\]/, ""], [/Make one now\?/, ""], [/A name for it/, "alice"], [/wrangler\.toml/, "n"]]);
+    const { code, shown } = await answering([[/AUTH_MODE \[tokens\]/, ""], [/Make one now\?/, ""], [/A name for it/, "alice"], [/wrangler\.toml/, ""]]);
     assert.notEqual(code, 0, shown);
+    assert.match(shown, /AUTH_MODE: written to wrangler\.toml[^]*could not be read or written: .*\s+The deployed server has these keys all the same\./);
+    assert.doesNotMatch(shown, /^ {4}at /m);
     const [, key] = /(mcp_[\w-]{43})/.exec(shown) ?? [];
     assert.deepEqual(uploaded().TOKENS, ["secret_text", `alice:${createHash("sha256").update(String(key)).digest("hex")}`]);
   });

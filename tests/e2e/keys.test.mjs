@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash, pbkdf2Sync } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
 import { checkName, checkScopes, formatEntries, parseEntries } from "../../worker/commands/tokens.mjs";
@@ -112,6 +112,15 @@ describe("npm run keys -- add", () => {
       assert.match(log, why);
       assert.doesNotMatch(log, /^ {4}at /m);
       assert.ok(!existsSync(join(folder, ".dev.vars")));
+    });
+  }
+
+  for (const [what, obstruct] of /** @type {[string, (path: string) => void][]} */ ([["written", (path) => symlinkSync(join(folder, "nowhere/vars"), path)], ["read", mkdirSync]])) {
+    test(`if .dev.vars cannot be ${what}, says so in a sentence, and shows no key`, async () => {
+      obstruct(join(folder, ".dev.vars"));
+      const { code, output, log } = await keys("add", "alice");
+      assert.deepEqual([code, output], [1, ""]);
+      assert.match(log, /^A file could not be read or written: E\w+: .*\.\n$/);
     });
   }
 
@@ -424,6 +433,15 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     assert.deepEqual([code, output], [1, ""]);
     assert.match(log, /`wrangler secret put TOKENS` failed, so nothing was changed here/);
     assert.ok(!existsSync(join(folder, ".keys")));
+  });
+
+  test("shows a key that the server has even if .keys cannot be written, and says what to write there", async () => {
+    symlinkSync(join(folder, "nowhere/keys"), join(folder, ".keys"));
+    const { code, output, log } = await remote("add", "alice");
+    assert.equal(code, 1);
+    assert.equal(cloudflare.secrets.get("TOKENS"), `alice:${sha256(output.trim())}`);
+    assert.match(log, /could not be read or written: .*\nThe deployed server has these keys all the same\. Write this to \.keys by hand:\n\n#/);
+    assert.ok(log.includes(`\nalice:${sha256(output.trim())}\n`));
   });
 
   test("sets OWNER_PASSPHRASE", async () => {

@@ -229,8 +229,8 @@ async function main() {
     console.error("This is the key. It is shown only once:");
     console.log(plan.key);
   }
-  if (plan.secrets.TOKENS) keepKeys(await keysFile(plan), parseEntries(plan.secrets.TOKENS));
   await keep(plan, keeping);
+  if (plan.secrets.TOKENS) keepKeys(await keysFile(plan), parseEntries(plan.secrets.TOKENS));
 }
 
 main().catch((error) => {

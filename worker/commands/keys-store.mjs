@@ -15,7 +15,7 @@ import { configuration, secretNames, setSecret } from "./wrangler.mjs";
  * @typedef {object} Store
  * @property {string} place for people
  * @property {() => Promise<Entry[]>} read
- * @property {(entries: Entry[]) => Promise<void>} write
+ * @property {(entries: Entry[], valid?: () => void) => Promise<void>} write calls `valid` when the server has them, whatever fails after that
  */
 
 /** @param {Where} where @returns {Store} */
@@ -24,7 +24,10 @@ export function localStore(where) {
   return {
     place: relative(process.cwd(), file),
     read: async () => parseEntries(variables.get(variables.read(file), "TOKENS") ?? ""),
-    write: async (entries) => variables.write(file, variables.set(variables.read(file), "TOKENS", formatEntries(entries))),
+    async write(entries, valid) {
+      variables.write(file, variables.set(variables.read(file), "TOKENS", formatEntries(entries)));
+      valid?.();
+    },
   };
 }
 
@@ -68,7 +71,12 @@ export const keptKeys = ({ file }) => (existsSync(file) ? parseEntries(variables
 /** @param {KeysFile} where @param {Entry[]} entries */
 export function keepKeys({ file, account }, entries) {
   const why = "# The digests of the deployed server's keys, as `npm run keys` and `npm run deploy` set them. The keys themselves are not here.";
-  variables.write(file, `${why}\n${account ? `# Account: ${account}\n` : ""}${formatEntries(entries, "\n")}\n`);
+  const text = `${why}\n${account ? `# Account: ${account}\n` : ""}${formatEntries(entries, "\n")}\n`;
+  try {
+    variables.write(file, text);
+  } catch (/** @type {any} */ error) {
+    throw new Failure(`${error.message}\nThe deployed server has these keys all the same. Write this to ${relative(process.cwd(), file)} by hand:\n\n${text}`);
+  }
 }
 
 /** @param {Where & { replace?: boolean }} options @returns {Promise<Store>} */
@@ -87,8 +95,9 @@ export async function remoteStore({ env, config, replace }) {
       }
       return [];
     },
-    async write(entries) {
+    async write(entries, valid) {
       await setSecret("TOKENS", formatEntries(entries), { env, config });
+      valid?.();
       keepKeys(where, entries);
     },
   };

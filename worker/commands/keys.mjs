@@ -37,14 +37,16 @@ function described(entry) {
   return `${name}  ${digest.slice(0, 8)}  ${end}  ${rights}`;
 }
 
-/** Makes a key of this name, keeps its digest and prints it. @param {Store} store @param {Entry[]} entries @param {Omit<Entry, "digest">} what */
+/** Makes a key of this name, keeps its digest and prints it, as soon as it is of use. @param {Store} store @param {Entry[]} entries @param {Omit<Entry, "digest">} what */
 async function make(store, entries, what) {
   checkEnd(what);
   const key = newKey();
   const entry = { ...what, digest: digestOf(key) };
-  await store.write(withEntry(entries, entry));
-  console.error(`New key: ${described(entry)}\nThe key is shown only once. Its digest is in ${store.place}.`);
-  console.log(key);
+  await store.write(withEntry(entries, entry), () => {
+    console.error(`New key: ${described(entry)}\nThe key is shown only once.`);
+    console.log(key);
+  });
+  console.error(`Its digest is in ${store.place}.`);
 }
 
 /** Sets AUTH_MODE if nothing says who may connect: else the local server would go on taking any token. @param {Options} options */
