@@ -125,6 +125,15 @@ describe("an open server is not deployed by mistake", () => {
     });
   }
 
+  test("--dry-run is not taken back by what only wrangler would understand", async () => {
+    for (const option of ["--no-dry-run", "--dryRun=false", "--no-dryRun"]) {
+      const { code, log } = await deploy("--var", "AUTH_MODE:any", "--dry-run", option);
+      assert.notEqual(code, 0);
+      assert.match(log, /^--\w[\w-]* is not taken: .*\. Nothing was deployed\.\n$/);
+      assert.deepEqual(cloudflare.changes, []);
+    }
+  });
+
   for (const mode of ["tokenz", "", "tokens,", "tokens,none", "any,jwt"]) {
     test(`AUTH_MODE=${mode || "(empty)"} is refused, even with --open`, async () => {
       const { code, log } = await deploy("--var", `AUTH_MODE:${mode}`, "--open");
@@ -346,6 +355,15 @@ describe("a secrets file of one's own", () => {
       }
     });
   }
+
+  test("that is given as --secretsFile is refused: it would be uploaded without a look at it", async () => {
+    cloudflare.secrets.set("TOKENS", `a:${digest}`);
+    writeFileSync(join(folder, "mine"), '{ "AUTH_MODE": "any" }');
+    const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--secretsFile", "mine");
+    assert.notEqual(code, 0);
+    assert.match(log, /^--secretsFile is not taken: write --secrets-file\. Nothing was deployed\.\n$/);
+    assert.deepEqual(cloudflare.changes, []);
+  });
 
   test("without AUTH_MODE is passed to wrangler as it is", async () => {
     writeFileSync(join(folder, "mine"), `# AUTH_MODE=any\nTOKENS=a:${digest}\n`);

@@ -57,6 +57,9 @@ const ELSEWHERE = new Set(["cwd", "name", "profile"]);
 
 /** Refuses an option that wrangler would take in another way. @param {string} name @param {string | undefined} value @param {string} [next] the argument after it */
 function checkOption(name, value, next = "") {
+  const usual = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`); // wrangler knows dryRun, too
+  if (usual !== name) throw new Failure(`--${name} is not taken: write --${usual}. Nothing was deployed.`);
+  if (name === "no-dry-run") throw new Failure("--no-dry-run is not taken: leave --dry-run out. Nothing was deployed.");
   if (["env", "config"].includes(name) && value === undefined) throw new Failure(`--${name} needs a value. Nothing was deployed.`);
   if (["open", "dry-run"].includes(name) && (value !== undefined || /^(?:true|false)$/.test(next))) throw new Failure(`--${name} takes no value: give it alone, or leave it out. Nothing was deployed.`);
   if (!ELSEWHERE.has(name)) return;
