@@ -108,6 +108,14 @@ describe("an open server is not deployed by mistake", () => {
     assert.deepEqual(cloudflare.changes, []);
   });
 
+  test("an open mode in wrangler.toml is refused, too, if CLOUDFLARE_ENV names an environment with a closed one", async () => {
+    begin(settings('[vars]\nAUTH_MODE = "any"\n[env.closed.vars]\nAUTH_MODE = "tokens"\n'));
+    const { code, log } = await deployWith([], { CLOUDFLARE_ENV: "closed", TOKENS: `a:${digest}` });
+    assert.notEqual(code, 0);
+    assert.match(log, /AUTH_MODE=any: THIS SERVER WILL BE OPEN/);
+    assert.deepEqual(cloudflare.changes, []);
+  });
+
   test("a deploy without --var does not silently lose the last one's mode", async () => {
     assert.equal((await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` })).code, 0);
     const { code, log } = await deploy();

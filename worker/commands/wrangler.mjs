@@ -8,10 +8,11 @@ import { Failure } from "../../c/toolchain/paths.mjs";
 /** @import { Where } from "./hints.mjs" */
 
 /**
- * The configuration of an environment. One that does not exist is as good as none, unless there are others.
+ * The configuration of an environment, whatever CLOUDFLARE_ENV says: environmentArgument names this one. One that
+ * does not exist is as good as none, unless there are others.
  * @param {{ env?: string, config?: string }} [options]
  */
-export async function configuration({ env, config } = {}) {
+export async function configuration({ env = "", config } = {}) {
   if (config !== undefined && !existsSync(config)) throw new Failure(`There is no configuration file ${config}.`);
   const { unstable_readConfig: readConfig } = await import("wrangler"); // it takes a while to load
   try {
