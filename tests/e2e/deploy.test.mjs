@@ -69,7 +69,7 @@ for (const option of ["--help", "-h"]) {
     for (const args of [[option], ["--var", "AUTH_MODE:any", "--open", option]]) {
       const { code, output, log } = await deploy(...args);
       assert.deepEqual([code, output], [0, log]);
-      for (const word of ["AUTH_MODE", "--var", "--open", "--env", "--config", "--dry-run", "--name, --cwd and --profile are refused", "wrangler deploy"]) assert.ok(output.includes(word), word);
+      for (const word of ["AUTH_MODE", "--var", "--open", "--env", "--config", "--dry-run", "--name, --cwd, --env-file and --profile are refused", "wrangler deploy"]) assert.ok(output.includes(word), word);
       assert.deepEqual(cloudflare.changes, []);
     }
   });
@@ -253,9 +253,10 @@ describe("what a mode needs, without a terminal", () => {
     });
   }
 
-  for (const [option, value] of [["--name", "other"], ["--cwd", "."], ["--profile", "mine"]]) {
+  for (const [option, value] of [["--name", "other"], ["--cwd", "."], ["--env-file", "mine"], ["--profile", "mine"]]) {
     test(`${option} is refused: the keys of this Worker would be uploaded to another`, async () => {
       writeFileSync(join(folder, ".keys"), `a:${digest}\n`);
+      writeFileSync(join(folder, "mine"), ""); // Node itself looks for an --env-file
       for (const args of [[option, value], [`${option}=${value}`]]) {
         const { code, log } = await deploy("--var", "AUTH_MODE:tokens", ...args);
         assert.notEqual(code, 0);

@@ -29,7 +29,7 @@ beforeEach(begin);
 after(() => folders.forEach(remove));
 
 const program = join(root, "worker/commands/keys.mjs");
-/** @param {string[]} args @param {Record<string, string>} [env] */
+/** @param {string[]} args @param {Record<string, string | undefined>} [env] */
 const keysWith = (args, env = {}) => run("node", [program, ...args], { cwd: folder, env });
 const keys = (/** @type {string[]} */ ...args) => keysWith(args);
 const sha256 = (/** @type {string} */ text) => createHash("sha256").update(text).digest("hex");
@@ -410,6 +410,22 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     writeFileSync(join(folder, "wrangler.toml"), `account_id = "another"\n${file("wrangler.toml")}`);
     assert.match((await remote("list")).output, /^bob .*\n$/, "what the configuration says comes first");
   });
+
+  for (const [name, ...args] of [[".env"], [".env.local"], [".env.oauth", "--env", "oauth"], [".env.oauth.local", "--env", "oauth"]]) {
+    test(`so has one that only ${name} chooses, from which wrangler takes it`, async () => {
+      await remote("add", "alice");
+      const here = file(".keys");
+      cloudflare.secrets.clear();
+      if (name !== ".env") writeFileSync(join(folder, ".env"), "CLOUDFLARE_ACCOUNT_ID=account\n");
+      writeFileSync(join(folder, name), "export CLOUDFLARE_ACCOUNT_ID = 'another' # mine\n");
+      const { code, output, log } = await keysWith(["add", "bob", "--remote", ...args], { ...cloudflare.env, CLOUDFLARE_ACCOUNT_ID: undefined });
+      assert.equal(code, 0, log);
+      assert.equal(cloudflare.changes.at(-1), "PUT /accounts/another/workers/scripts/remote-mcp-server-c/secrets");
+      assert.equal(cloudflare.secrets.get("TOKENS"), `bob:${sha256(output.trim())}`);
+      assert.equal(file(".keys"), here);
+      assert.ok(file(".keys.another").includes("# Account: another\n"));
+    });
+  }
 
   test("works before the first deploy", async () => {
     cloudflare.exists = false;

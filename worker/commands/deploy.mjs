@@ -28,7 +28,7 @@ elsewhere it says what is missing, and deploys nothing.
 --dry-run  builds and bundles everything, but uploads nothing
 --help     prints this; so does -h
 
-All arguments but --open go to wrangler deploy; --name, --cwd and --profile are refused. \`npx wrangler deploy --help\` lists what it takes.
+All arguments but --open go to wrangler deploy; --name, --cwd, --env-file and --profile are refused. \`npx wrangler deploy --help\` lists what it takes.
 
 AUTH_MODE says who may connect; tokens, jwt and oauth can be combined, separated by commas:
 ${modeLines}`;
@@ -53,7 +53,7 @@ ${modeLines}`;
  */
 
 /** What would choose another Worker or account than the one whose secrets and keys are looked at here. */
-const ELSEWHERE = new Set(["cwd", "name", "profile"]);
+const ELSEWHERE = new Set(["cwd", "env-file", "name", "profile"]);
 
 /** Refuses an option that wrangler would take in another way. @param {string} name @param {string | undefined} value @param {string} [next] the argument after it */
 function checkOption(name, value, next = "") {

@@ -36,6 +36,12 @@ export function localStore(where) {
 /** The account whose keys such a file has, if it says so. @param {string} file */
 const accountIn = (file) => /^# Account: (\S+)$/m.exec(variables.read(file))?.[1];
 
+/** CLOUDFLARE_ACCOUNT_ID, where wrangler looks for it: in the environment, else in the last of these files that has it. @param {Where} where */
+function chosenAccount({ env }) {
+  const files = [".env", ".env.local", ...(env ? [`.env.${env}`, `.env.${env}.local`] : [])];
+  return process.env.CLOUDFLARE_ACCOUNT_ID || files.map((file) => variables.get(variables.read(file), "CLOUDFLARE_ACCOUNT_ID")).findLast(Boolean);
+}
+
 /**
  * The file beside the deployed server's TOKENS: one for each Worker. If it says that it is another
  * account's, then this account has one that is named after it.
@@ -45,7 +51,7 @@ const accountIn = (file) => /^# Account: (\S+)$/m.exec(variables.read(file))?.[1
 export async function keysFile(where) {
   const file = await fileOfWorker(where);
   const kept = accountIn(file);
-  const account = (await configuration(where)).account_id ?? (process.env.CLOUDFLARE_ACCOUNT_ID || kept); // as for wrangler
+  const account = (await configuration(where)).account_id ?? chosenAccount(where) ?? kept; // as for wrangler
   return { file: kept === account || !kept ? file : `${file}.${account}`, account };
 }
 
