@@ -5,7 +5,7 @@ import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:f
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
 import { call, message, post, toolText } from "./support/http.mjs";
-import { Program, eventually, root } from "./support/program.mjs";
+import { Program, eventually, freePort, root } from "./support/program.mjs";
 import { remove, startServer, temporaryFolder } from "./support/server.mjs";
 
 /** Without package-lock.json, so that nothing is installed into node_modules, which is only a link here. */
@@ -74,6 +74,21 @@ async function described(name) {
 function edit(change) {
   const file = join(copy, "c/tools/add.c");
   writeFileSync(file, change(readFileSync(file, "utf8")));
+}
+
+for (const [what, args, env] of /** @type {[string, (port: string) => string[], (port: string) => Record<string, string | undefined>][]} */ ([
+  ["--port", (port) => ["--port", port], () => ({ PORT: undefined })], ["PORT", () => [], (port) => ({ PORT: port })],
+])) {
+  test(`npm run fixture listens on the port that ${what} gives`, async () => {
+    const port = String(await freePort()), folder = temporaryFolder();
+    const program = new Program("npm", ["run", "fixture", "--", ...args(port), "--inspector-port=0", `--persist-to=${folder}`], { env: env(port) });
+    try {
+      await program.printed(new RegExp(`Ready on http://localhost:${port}$`, "m"));
+    } finally {
+      await program.stop();
+      remove(folder);
+    }
+  });
 }
 
 test("npm start: the server ends when npm alone is told to end, as by what starts services", async () => {
