@@ -208,7 +208,7 @@ describe("under npm run dev", () => {
     const bare = temporaryFolder();
     try {
       cpSync(join(root, "c/toolchain"), join(bare, "c/toolchain"), { recursive: true });
-      for (const name of ["package.json", "c/tool.h"]) cpSync(join(root, name), join(bare, name));
+      for (const name of ["package.json", "c/tool.h", "c/tool_fields.h", "c/tool_asking.h"]) cpSync(join(root, name), join(bare, name));
       const { status, stderr } = spawnSync(process.execPath, ["c/toolchain/new-tool.mjs", "welcome"], { cwd: bare, encoding: "utf8" });
       assert.deepEqual([status, stderr], [0, ""]);
       assert.match(readFileSync(join(bare, "c/tools/welcome.c"), "utf8"), /^TOOL\(welcome,/m);
