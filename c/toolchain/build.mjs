@@ -8,17 +8,17 @@ import { compileModule, compileNative, write } from "./compile.mjs";
 import { checkDeclarations } from "./declarations.mjs";
 import { generateResources, generatedOf } from "./embed.mjs";
 import { generateHome } from "./home.mjs";
-import { Failure, root } from "./paths.mjs";
+import { Failure, isHidden, root } from "./paths.mjs";
 
 export const includes = ["c", "build/generated", "build/cjson"];
 
 // Limits of cJSON, in terms of c/limits.h.
 export const defines = { CJSON_NESTING_LIMIT: "LIMIT_JSON_DEPTH" };
 
-/** What is hidden belongs to an editor or the system: `.#add.c` is only a lock. @param {string} folder @param {string[]} [without] @param {boolean} [deep] in subfolders, too @returns {Promise<string[]>} */
+/** @param {string} folder @param {string[]} [without] @param {boolean} [deep] in subfolders, too @returns {Promise<string[]>} */
 export async function sourcesIn(folder, without = [], deep = false) {
   const names = await readdir(join(root, folder), { recursive: deep }).catch(() => []);
-  return names.filter((name) => name.endsWith(".c") && !/(?:^|[/\\])\./.test(name) && !without.includes(name)).toSorted().map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
+  return names.filter((name) => name.endsWith(".c") && !isHidden(name) && !without.includes(name)).toSorted().map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
 }
 
 /** The folders `include` of code brought along, where it looks for its own headers. @param {string} vendor */

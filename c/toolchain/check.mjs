@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./paths.mjs";
+import { isHidden, root } from "./paths.mjs";
 
 const fix = process.argv.includes("--fix");
 
@@ -17,7 +17,7 @@ function run(program, args) {
 function cFiles(folder) {
   if (!existsSync(join(root, folder))) return [];
   const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
-  return names.filter((name) => /\.[ch]$/.test(name) && !/(?:^|[/\\])\./.test(name)).map((name) => `${folder}/${name}`);
+  return names.filter((name) => /\.[ch]$/.test(name) && !isHidden(name)).map((name) => `${folder}/${name}`);
 }
 
 function format() {

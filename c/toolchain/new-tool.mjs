@@ -1,7 +1,7 @@
 // `npm run new-tool NAME`: writes c/tools/NAME.c, a tool that works as it is.
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./paths.mjs";
+import { isHidden, root } from "./paths.mjs";
 
 const tools = join(root, "c/tools");
 
@@ -48,7 +48,7 @@ function refusal(name) {
   }
   const declared = new RegExp(`\\bTOOL\\(\\s*${name}\\b`);
   // Also if only the case differs: on some machines that is the same file.
-  const files = readdirSync(tools).filter((each) => /^[^.].*\.c$/.test(each));
+  const files = readdirSync(tools).filter((each) => each.endsWith(".c") && !isHidden(each));
   const file = files.find((each) => each.toLowerCase() === `${name}.c`.toLowerCase() || declared.test(readFileSync(join(tools, each), "utf8")));
   return file ? `The name ${name} is taken by c/tools/${file}: choose another one.` : "";
 }

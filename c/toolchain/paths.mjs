@@ -12,5 +12,8 @@ export const userCache = join(
   "remote-mcp-server-c",
 );
 
+/** Whether a file, or a folder on its path, is hidden: it belongs to an editor or the system. `.#add.c` is only a lock. @param {string} path */
+export const isHidden = (path) => /(?:^|[/\\])\./.test(path);
+
 /** An error that is the user's to solve: printed as one line, without a stack. */
 export class Failure extends Error {}
