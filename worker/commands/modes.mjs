@@ -1,5 +1,7 @@
 // What each AUTH_MODE needs, and which of them leave a server open.
 import { keysCommand } from "./hints.mjs";
+import { wrongTo } from "./terminal.mjs";
+import { parseEntries } from "./tokens.mjs";
 
 /** @import { Where } from "./hints.mjs" */
 
@@ -10,13 +12,13 @@ import { keysCommand } from "./hints.mjs";
  * @property {boolean} [secret]
  * @property {string} question what it is, for people
  * @property {string} [madeBy] what `npm run keys` is to do to make it
- * @property {RegExp} [form] what it must look like
+ * @property {{ test(value: string): boolean }} [form] what it must look like
  */
 
 /** @type {Need} */
 const TOKENS = {
   name: "TOKENS", secret: true, question: "the list of the digests of the keys that you hand out", madeBy: "add NAME",
-  form: /^\s*(?:[^\s,:]{1,64}:[\da-f]{64}(?::[^\s,]*)?(?:[\s,]+|$))+$/i, // as tokens.mjs reads it, and nearly as the server does
+  form: { test: (value) => !wrongTo(parseEntries)(value) },
 };
 
 const ISSUER = /^https:\/\/[^/\s]+\S*$/;

@@ -3,7 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 
 /** @import { Owner } from "./settings.js" */
 
-const PASSPHRASE_BYTES_MOST = 1024;
+export const PASSPHRASE_BYTES_MOST = 1024;
 
 /** @param {string} passphrase @param {Owner} owner @returns {Promise<boolean>} */
 export async function isPassphrase(passphrase, { iterations, salt, hash }) {
