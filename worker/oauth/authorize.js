@@ -12,7 +12,7 @@ import { mayEnter, theOwner } from "./identity.js";
 import { noteClient } from "./outside.js";
 import { Refusal, errorPage, goTo, loginPage } from "./pages.js";
 import { isPassphrase } from "./passphrase.js";
-import { paths } from "./server.js";
+import { paths, queryWith } from "./server.js";
 import { cookie, findSession, openSession, randomText, setCookie } from "./sessions.js";
 import { loginUrl, nameOf, whoCameBack } from "./upstream.js";
 
@@ -43,7 +43,7 @@ export async function authorize(desk) {
     if (await isGone(desk)) return Response.json(gone, { status: 401, headers: { "cache-control": "no-store" } });
     const wanted = await wantedOf(desk);
     // only our own page begins a login: another site could begin so many that its visitors have to wait
-    if (/^(upstream|another)$/.test(desk.url.searchParams.get("login") ?? "")) return isFromElsewhere(desk.request) ? goTo(`${paths.authorize}?${asked(desk.url)}`) : beginLogin(desk, wanted);
+    if (/^(upstream|another)$/.test(desk.url.searchParams.get("login") ?? "")) return isFromElsewhere(desk.request) ? goTo(`${paths.authorize}?${queryWith(desk.url)}`) : beginLogin(desk, wanted);
     const session = await findSession(desk.mailbox, desk.request);
     return session && mayEnter(session, desk.settings) ? consent(desk, wanted, session) : login(desk, wanted);
   });
@@ -51,13 +51,6 @@ export async function authorize(desk) {
 
 /** Whether another site led here, with a link or a form of its own. @param {Request} request */
 const isFromElsewhere = (request) => !["same-origin", "none"].includes(request.headers.get("sec-fetch-site") ?? "none");
-
-/** What the client asked for, without what our own link adds. @param {URL} url */
-function asked(url) {
-  const query = new URLSearchParams(url.search);
-  query.delete("login");
-  return query.toString();
-}
 
 /** Where the upstream provider sends the browser. @param {Desk} desk @returns {Promise<Response>} */
 export async function callback(desk) {
@@ -157,9 +150,8 @@ async function login({ request, url, settings: { owner, upstream }, oauth }, wan
   const token = cookie(request, loginCookie) || randomText();
   const headers = new Headers({ "set-cookie": setCookie(loginCookie, token, FORM_SECONDS) });
   if (retryAfter) headers.set("retry-after", String(retryAfter));
-  const there = new URL(url);
-  there.searchParams.set("login", /^(again|another)$/.test(url.searchParams.get("login") ?? "") ? "another" : "upstream");
-  const link = upstream && { name: nameOf(upstream.issuer), url: there.pathname + there.search };
+  const how = /^(again|another)$/.test(url.searchParams.get("login") ?? "") ? "another" : "upstream";
+  const link = upstream && { name: nameOf(upstream.issuer), url: `${paths.authorize}?${queryWith(url, how)}` };
   return loginPage({ client: clientName, passphrase: owner !== undefined, upstream: link, token, problem }, { status, headers });
 }
 
@@ -169,7 +161,7 @@ async function beginLogin(desk, wanted) {
   if (!upstream) throw new Refusal(404, "This server has no such login. Go back to the application and connect again.");
   const seconds = await countTry(mailbox, "login", addressOf(request));
   if (seconds) return tooMany(desk, wanted, seconds);
-  const begun = { verifier: randomText(), nonce: randomText(), query: asked(url) };
+  const begun = { verifier: randomText(), nonce: randomText(), query: queryWith(url) };
   const { state, headers } = await oauth.beginUpstream(wanted, { data: begun });
   const another = url.searchParams.get("login") === "another";
   return goTo(await loginUrl(upstream, url.origin + paths.callback, state, begun, another), headers);
@@ -195,7 +187,7 @@ async function post(desk) {
   }
   await forgetTries(mailbox, "passphrase", address);
   const headers = new Headers({ "set-cookie": await openSession(mailbox, theOwner(owner)) });
-  return goTo(`${paths.authorize}?${asked(desk.url)}`, headers);
+  return goTo(`${paths.authorize}?${queryWith(desk.url)}`, headers);
 }
 
 /** @param {Desk} desk @param {AuthRequest} wanted @param {number} seconds to wait */

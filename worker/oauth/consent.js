@@ -2,7 +2,7 @@
 import { isLoopback } from "./hosts.js";
 import { mayEnter, scopesFor, userIdOf } from "./identity.js";
 import { Refusal, consentPage, goTo, html } from "./pages.js";
-import { paths } from "./server.js";
+import { paths, queryWith } from "./server.js";
 import { closeSession, findSession } from "./sessions.js";
 
 /** @import { AuthRequest } from "@cloudflare/workers-oauth-provider" */
@@ -53,9 +53,7 @@ export async function decide(desk, form) {
     case "leave": {
       const { headers } = await oauth.denyConsent(request, handle);
       headers.append("set-cookie", await closeSession(mailbox, request));
-      const there = new URL(url);
-      there.searchParams.set("login", "again");
-      return goTo(there.pathname + there.search, headers);
+      return goTo(`${paths.authorize}?${queryWith(url, "again")}`, headers);
     }
     case "allow": {
       const identity = await findSession(mailbox, request);

@@ -17,6 +17,14 @@ export const paths = {
   metadata: "/.well-known/oauth-authorization-server",
 };
 
+/** The query of the authorization page: what the client asked for, and in `login` what only our own links say. @param {URL} url @param {string} [login] */
+export function queryWith(url, login) {
+  const query = new URLSearchParams(url.search);
+  query.delete("login");
+  if (login) query.set("login", login);
+  return query.toString();
+}
+
 /** @typedef {{ scopes: string[], provider: OAuthAuthorizationServer<any> }} Server */
 
 const servers = /** @type {Map<string, Server>} */ (new Map());
