@@ -6,8 +6,6 @@
 #include "number.h"
 #include "tree.h"
 
-static const double largest_integer = 9007199254740991.0; /* 2^53 - 1 */
-
 /* Reads a number as cJSON does. */
 static bool read_number(const struct binding *binding, struct json_value value, double *number) {
     const cJSON *tree =
@@ -53,7 +51,7 @@ static bool store_integer(struct binding *binding, const struct way *way,
     double number;
     (void)way, (void)field;
     if (!read_number(binding, value, &number)) return false;
-    if (fabs(number) > largest_integer || number != floor(number)) return false;
+    if (fabs(number) > NUMBER_LARGEST_INTEGER || number != floor(number)) return false;
     int64_t whole = (int64_t)number;
     memcpy(target, &whole, sizeof whole);
     return true;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "declarations_run.h"
+#include "metadata.h"
 #include "registry.h"
 #include "tree.h"
 
@@ -51,12 +52,11 @@ static bool is_date_time(const char *string, struct arena *scratch) {
 }
 
 void checking_annotations(const struct checking *checking, const struct annotations *annotations) {
-    const double *priority = annotations->priority;
     const char *modified = annotations->last_modified;
     if ((annotations->audience & ~(unsigned)(AUDIENCE_USER | AUDIENCE_ASSISTANT)) != 0) {
         SAY(checking, TEXT("has an .audience that is none: AUDIENCE_USER | AUDIENCE_ASSISTANT"));
     }
-    if (priority != NULL && !(*priority >= 0 && *priority <= 1)) {
+    if (!metadata_fits_priority(annotations->priority)) {
         SAY(checking, TEXT("has a .priority that is not from 0 to 1"));
     }
     if (modified != NULL && !is_date_time(modified, checking->scratch)) {

@@ -56,6 +56,10 @@ static void end_annotations(struct buffer *out, size_t start) {
     else buffer_append(out, TEXT("}"));
 }
 
+bool metadata_fits_priority(const double *priority) {
+    return priority == NULL || (*priority >= 0 && *priority <= 1);
+}
+
 void metadata_append_annotations(struct buffer *out, const struct annotations *annotations,
                                  enum revision revision) {
     static const struct text audiences[] = {

@@ -6,6 +6,10 @@
 #include "revision.h"
 #include "tool.h"
 
+/* True for a priority from 0 to 1 (2025-11-25, Annotations and ModelPreferences), and if there is
+   none (NULL). */
+bool metadata_fits_priority(const double *priority);
+
 /* Each appends a comma and the member; nothing if it is not set, or not known in `revision`. */
 void metadata_append_string(struct buffer *out, struct text name, const char *value);
 void metadata_append_title(struct buffer *out, const char *title, enum revision revision);

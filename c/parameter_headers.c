@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "header_value.h"
+#include "number.h"
 #include "registry.h"
 #include "tree.h"
 
@@ -78,7 +79,7 @@ static bool says_same(struct exchange *exchange, struct text said, struct json_v
 static bool is_repeated(struct exchange *exchange, struct json_value value) {
     double number;
     if (value.kind == JSON_NUMBER) {
-        return read_number(exchange, value.text, &number) && fabs(number) <= 9007199254740991.0;
+        return read_number(exchange, value.text, &number) && fabs(number) <= NUMBER_LARGEST_INTEGER;
     }
     return value.kind == JSON_STRING || value.kind == JSON_TRUE || value.kind == JSON_FALSE;
 }

@@ -162,16 +162,10 @@ void reply_resource(struct tool_call *call, struct text uri, const char *mime_ty
     end_block(call);
 }
 
-/* What is declared is checked by the build (declarations_metadata.c); this may be computed. */
-static bool has_priority_in_bounds(const struct annotations *annotations) {
-    const double *priority = annotations->priority;
-    return priority == NULL || (*priority >= 0 && *priority <= 1);
-}
-
 void reply_link(struct tool_call *call, const struct resource *resource) {
     if (!is_content(call, "reply_link")) return;
     if (resource->uri == NULL || resource->name == NULL ||
-        !has_priority_in_bounds(&resource->annotations)) {
+        !metadata_fits_priority(resource->annotations.priority)) {
         reply_error(call, "reply_link needs a uri, a name, and no priority but from 0 to 1: its "
                           "author has to mend it.");
         return;
@@ -195,7 +189,7 @@ void reply_structured(struct tool_call *call, const char *format, ...) {
 }
 
 void reply_annotated(struct tool_call *call, const struct annotations *annotations) {
-    bool fits = annotations == NULL || has_priority_in_bounds(annotations);
+    bool fits = annotations == NULL || metadata_fits_priority(annotations->priority);
     call->annotations = fits ? annotations : NULL;
     if (!fits && (call->kind == CALL_TOOL || call->kind == CALL_PROMPT)) {
         reply_error(call, "reply_annotated needs a priority from 0 to 1: its author has to mend "

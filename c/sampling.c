@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "ask.h"
 #include "base64.h"
+#include "metadata.h"
 #include "number.h"
 
 static void append_media(struct buffer *out, const struct sampling_content *block) {
@@ -191,7 +192,7 @@ static bool is_measured(const struct sampling *what) {
     const double *const priorities[] = {what->cost_priority, what->speed_priority,
                                         what->intelligence_priority};
     for (size_t i = 0; i < sizeof priorities / sizeof *priorities; i++) {
-        if (priorities[i] != NULL && !(*priorities[i] >= 0 && *priorities[i] <= 1)) return false;
+        if (!metadata_fits_priority(priorities[i])) return false;
     }
     return what->temperature == NULL || isfinite(*what->temperature);
 }
