@@ -60,6 +60,12 @@ struct outcome completion_complete(struct exchange *exchange, const struct jsonr
         .exchange = exchange, .kind = CALL_COMPLETION, .out = out, .request = request};
     buffer_append(out, TEXT("\"completion\":{\"values\":["));
     if (complete != NULL) complete(&call, name, begun);
+    if (call.is_error) {
+        struct outcome outcome = outcome_invalid_params(TEXT(
+            "What this completion replied is no reply_completion: its author has to mend it."));
+        outcome.error = JSONRPC_INTERNAL_ERROR;
+        return outcome;
+    }
     buffer_append(out, TEXT("],\"total\":"));
     buffer_append_integer(out, (int64_t)call.count);
     buffer_append(out, call.count > LIMIT_COMPLETIONS ? TEXT(",\"hasMore\":true}")

@@ -10,7 +10,9 @@
 #include "number.h"
 #include "tool_call.h"
 
+/* A completion has no blocks. */
 static void begin_block(struct tool_call *call) {
+    call->is_error |= call->kind == CALL_COMPLETION;
     if (call->count++ > 0) buffer_append(call->out, TEXT(","));
     if (call->kind != CALL_PROMPT) return;
     buffer_append(call->out, call->role == PROMPT_USER

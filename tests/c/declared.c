@@ -77,13 +77,15 @@ static void read_note(struct tool_call *call, const struct text *variables) {
         reply_text(call, "note %.*s of %.*s", TOOL_FORMAT(variables[1]), TOOL_FORMAT(variables[0]));
 }
 
-/* Offers 101 values for `id`; for `user` it tries to ask the client. */
+/* Offers 101 values for `id`; for `user` it tries to ask the client, and for `error` it replies as
+   none can. */
 static void complete_note(struct tool_call *call, struct text name, struct text begun) {
     struct name_answer answer = {{NULL, 0}};
     if (name.length == 4 &&
         elicit(call, "who", "Who?", form_name.fields, &answer) == ASK_UNSUPPORTED) {
         reply_completion(call, (struct text){"nobody to ask", 13});
     }
+    if (name.length == 5) reply_text(call, "a value");
     for (int i = 0; i < 101 && name.length == 2; i++) reply_completion(call, begun);
 }
 

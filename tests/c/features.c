@@ -132,6 +132,13 @@ static void completes(void) {
     CHECK_SAYS(complete("\"name\":\"greet\"", "x"), "-32602");
 }
 
+/* Once the block that it made stood among the values, which are strings. */
+static void replies_only_values_while_it_completes(void) {
+    CHECK_SAYS(complete("\"type\":\"ref/resource\",\"uri\":\"test://{user}/notes/{id}\"", "error"),
+               "\"error\":{\"code\":-32603,\"message\":\"What this completion replied is no "
+               "reply_completion: its author has to mend it.\"");
+}
+
 /* No revision allows a question here, so it is as if the client could not be asked anything. */
 static void asks_nothing_while_it_completes(void) {
     CHECK_SAYS(asked(eras[1], "completion/complete", NULL,
@@ -305,6 +312,7 @@ static const struct test tests[] = {
     {"shows which arguments a prompt needs", shows_which_arguments_prompts_need},
     {"completes arguments, with 100 values at most", completes},
     {"asks the client nothing during a completion", asks_nothing_while_it_completes},
+    {"replies to a completion with values only", replies_only_values_while_it_completes},
     {"declares its capabilities", says_what_it_can},
     {"shows icons from 2025-11-25 on, in every list", shows_icons_from_2025_11_25_on},
     {"shows annotations and sizes in the revisions that have them", shows_annotations_and_sizes},
