@@ -40,10 +40,6 @@ void buffer_append(struct buffer *buffer, struct text text) {
     buffer->length += text.length;
 }
 
-void buffer_append_all(struct buffer *buffer, const struct text *texts, size_t count) {
-    for (size_t i = 0; i < count; i++) buffer_append(buffer, texts[i]);
-}
-
 void buffer_append_integer(struct buffer *buffer, int64_t value) {
     char digits[24], *end = digits + sizeof digits;
     char *at = text_digits(value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, end);

@@ -16,7 +16,7 @@ void checking_say(const struct checking *checking, const struct text *texts, siz
     BUFFER_APPEND(said, TEXT("error: the "), text_of(checking->noun));
     if (checking->name != NULL) BUFFER_APPEND(said, TEXT(" '"), text_of(checking->name), TEXT("'"));
     buffer_append(said, TEXT(" "));
-    buffer_append_all(said, texts, count);
+    for (size_t i = 0; i < count; i++) buffer_append(said, texts[i]);
     buffer_append(said, TEXT("\n"));
 }
 
