@@ -1,11 +1,8 @@
 #include "errors.h"
 
-static const struct http_error_text texts[] = {{0, {NULL, 0}, {NULL, 0}},
-#define HTTP_ERROR_TEXT(symbol, status, word, sentence)                                            \
-    {(status), TEXT_INITIALIZER(word), TEXT_INITIALIZER(sentence)},
-                                               HTTP_ERRORS(HTTP_ERROR_TEXT)
+#define HTTP_ERROR_TEXT(symbol, status, word, sentence) {(status), (word), (sentence)},
+static const struct http_error_text texts[] = {{0, NULL, NULL}, HTTP_ERRORS(HTTP_ERROR_TEXT)};
 #undef HTTP_ERROR_TEXT
-};
 
 const struct http_error_text *http_error_text(enum http_error error) {
     return &texts[error];

@@ -83,8 +83,7 @@ enum http_error {
 
 struct http_error_text {
     uint32_t status;
-    struct text word;
-    struct text sentence;
+    const char *word, *sentence;
 };
 
 /* Status and texts of `error`, which is not HTTP_ERROR_NONE. Lives forever. */

@@ -28,8 +28,8 @@ void exchange_fail(struct exchange *exchange, enum http_error error) {
     const struct http_error_text *text = http_error_text(error);
     struct buffer head = exchange_head(exchange, TEXT("application/json"));
     struct buffer body = buffer_in(exchange->arena, 0);
-    struct text sentence = text->sentence;
-    if (error == HTTP_ERROR_MISCONFIGURED) sentence = text_of(exchange->config->error);
+    bool misconfigured = error == HTTP_ERROR_MISCONFIGURED;
+    const char *sentence = misconfigured ? exchange->config->error : text->sentence;
     http_add_header(&head, TEXT("cache-control"), TEXT("no-store"));
     if (text->status == 401 || error == HTTP_ERROR_SCOPE_INSUFFICIENT) {
         struct buffer challenge = buffer_in(exchange->arena, 256);
@@ -39,8 +39,9 @@ void exchange_fail(struct exchange *exchange, enum http_error error) {
     if (text->status == 405) http_add_header(&head, TEXT("allow"), exchange->endpoint->allow);
     if (text->status == 503) http_add_header(&head, TEXT("retry-after"), TEXT("1"));
     if (text->status == 429) http_add_header(&head, TEXT("retry-after"), TEXT("60"));
-    BUFFER_APPEND(&body, TEXT("{\"error\":\""), text->word, TEXT("\",\"error_description\":"));
-    buffer_append_json_string(&body, sentence);
+    BUFFER_APPEND(&body, TEXT("{\"error\":\""), text_of(text->word),
+                  TEXT("\",\"error_description\":"));
+    buffer_append_json_string(&body, text_of(sentence));
     buffer_append(&body, TEXT("}"));
     exchange_respond(exchange, text->status, &head, buffer_text(&body));
 }

@@ -141,7 +141,7 @@ static void print_error(struct text id, enum jsonrpc_error code, enum http_error
     fprintf(wire, "{\"jsonrpc\":\"2.0\",");
     if (id.length > 0) fprintf(wire, "\"id\":%.*s,", (int)id.length, id.bytes);
     fprintf(wire, "\"error\":{\"code\":%d,\"message\":\"%s\"}}\n", code,
-            http_error_text(error)->sentence.bytes);
+            http_error_text(error)->sentence);
 }
 
 /* Answers the line that was read. */

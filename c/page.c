@@ -32,7 +32,7 @@ static void append_access(struct exchange *exchange, struct buffer *out) {
     else if (config->auth_tokens) sentence = TEXT("Clients need a token from this server's owner.");
     else if (config->auth_none) sentence = TEXT("Anybody connects, without a token.");
     else if (config->auth_unset && !local) {
-        sentence = http_error_text(HTTP_ERROR_NOT_CONFIGURED)->sentence;
+        sentence = text_of(http_error_text(HTTP_ERROR_NOT_CONFIGURED)->sentence);
     }
     buffer_append_html(out, sentence);
 }
