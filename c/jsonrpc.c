@@ -12,60 +12,54 @@ bool jsonrpc_is_id(struct json_value id) {
     return true;
 }
 
-static struct jsonrpc_message invalid(struct jsonrpc_message message, enum jsonrpc_error error,
-                                      struct text reason) {
-    message.kind = JSONRPC_INVALID;
-    message.invalid = outcome_bad_request(error, reason);
-    return message;
+static struct outcome invalid(struct text reason) {
+    return outcome_bad_request(JSONRPC_INVALID_REQUEST, reason);
 }
 
-static struct jsonrpc_message read_response(struct jsonrpc_message message, bool has_id) {
-    bool result = json_object_member(message.document.root, TEXT("result")).kind != JSON_ABSENT;
-    bool error = json_object_member(message.document.root, TEXT("error")).kind == JSON_OBJECT;
+static struct outcome read_response(struct jsonrpc_message *message, bool has_id) {
+    bool result = json_object_member(message->document.root, TEXT("result")).kind != JSON_ABSENT;
+    bool error = json_object_member(message->document.root, TEXT("error")).kind == JSON_OBJECT;
     if (result == error) {
         /* No id: this one is of a request that the server made, not of the client's. */
-        if (result) message.id = (struct text){NULL, 0};
-        return invalid(message, JSONRPC_INVALID_REQUEST,
-                       TEXT("The message has neither a method nor one of result and error."));
+        if (result) message->id = (struct text){NULL, 0};
+        return invalid(TEXT("The message has neither a method nor one of result and error."));
     }
-    if (!has_id && result) {
-        return invalid(message, JSONRPC_INVALID_REQUEST,
-                       TEXT("The response has no id that a request can have."));
-    }
-    message.kind = JSONRPC_RESPONSE;
-    return message;
+    if (!has_id && result) return invalid(TEXT("The response has no id that a request can have."));
+    message->kind = JSONRPC_RESPONSE;
+    return outcome_ok;
 }
 
-struct jsonrpc_message jsonrpc_read(const struct json_document *document) {
-    struct jsonrpc_message message = {.document = *document};
-    if (document->root.kind != JSON_OBJECT) {
-        return invalid(message, JSONRPC_INVALID_REQUEST, TEXT("A message is a JSON object."));
-    }
-    struct json_value id = json_object_member(document->root, TEXT("id"));
+/* Reads the members of `message`, whose document is set; says what is wrong with them. */
+static struct outcome read_members(struct jsonrpc_message *message) {
+    struct json_value root = message->document.root;
+    if (root.kind != JSON_OBJECT) return invalid(TEXT("A message is a JSON object."));
+    struct json_value id = json_object_member(root, TEXT("id"));
     bool has_id = jsonrpc_is_id(id);
-    if (has_id) message.id = id.text;
-    struct json_value version = json_object_member(document->root, TEXT("jsonrpc"));
-    if (!json_says(version, TEXT("2.0"))) {
-        return invalid(message, JSONRPC_INVALID_REQUEST,
-                       TEXT("The member jsonrpc is not \"2.0\"."));
+    if (has_id) message->id = id.text;
+    if (!json_says(json_object_member(root, TEXT("jsonrpc")), TEXT("2.0"))) {
+        return invalid(TEXT("The member jsonrpc is not \"2.0\"."));
     }
-    message.method = json_object_member(document->root, TEXT("method"));
-    message.params = json_object_member(document->root, TEXT("params"));
-    if (message.method.kind == JSON_ABSENT) return read_response(message, has_id);
-    if (message.method.kind != JSON_STRING) {
-        return invalid(message, JSONRPC_INVALID_REQUEST,
-                       TEXT("The member method is not a string."));
+    message->method = json_object_member(root, TEXT("method"));
+    message->params = json_object_member(root, TEXT("params"));
+    if (message->method.kind == JSON_ABSENT) return read_response(message, has_id);
+    if (message->method.kind != JSON_STRING) {
+        return invalid(TEXT("The member method is not a string."));
     }
     if (id.kind != JSON_ABSENT && !has_id) {
         return invalid(
-            message, JSONRPC_INVALID_REQUEST,
             TEXT("The member id is neither a string nor an integer of up to 1,024 bytes."));
     }
-    if (message.params.kind != JSON_ABSENT && message.params.kind != JSON_OBJECT) {
-        return invalid(message, JSONRPC_INVALID_PARAMS,
-                       TEXT("The member params is not an object."));
+    if (message->params.kind != JSON_ABSENT && message->params.kind != JSON_OBJECT) {
+        return outcome_bad_request(JSONRPC_INVALID_PARAMS,
+                                   TEXT("The member params is not an object."));
     }
-    message.kind = has_id ? JSONRPC_REQUEST : JSONRPC_NOTIFICATION;
+    message->kind = has_id ? JSONRPC_REQUEST : JSONRPC_NOTIFICATION;
+    return outcome_ok;
+}
+
+struct jsonrpc_message jsonrpc_read(const struct json_document *document) {
+    struct jsonrpc_message message = {.kind = JSONRPC_INVALID, .document = *document};
+    message.invalid = read_members(&message);
     return message;
 }
 
