@@ -61,10 +61,10 @@ struct outcome completion_complete(struct exchange *exchange, const struct jsonr
     buffer_append(out, TEXT("\"completion\":{\"values\":["));
     if (complete != NULL) complete(&call, name, begun);
     if (call.is_error) {
-        struct outcome outcome = outcome_invalid_params(TEXT(
-            "What this completion replied is no reply_completion: its author has to mend it."));
-        outcome.error = JSONRPC_INTERNAL_ERROR;
-        return outcome;
+        return outcome_error(
+            JSONRPC_INTERNAL_ERROR,
+            TEXT(
+                "What this completion replied is no reply_completion: its author has to mend it."));
     }
     buffer_append(out, TEXT("],\"total\":"));
     buffer_append_integer(out, (int64_t)call.count);

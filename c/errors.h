@@ -123,10 +123,13 @@ extern const struct outcome outcome_cancelled;
 /* The error of a message in a batch that must be sent by itself. */
 #define NOT_IN_A_BATCH "Send this by itself, not in a batch."
 
-/* JSONRPC_INVALID_PARAMS, in a response of status 200. */
+/* An error, in a response of status 200. */
+struct outcome outcome_error(enum jsonrpc_error error, struct text sentence);
+
+/* The commonest: JSONRPC_INVALID_PARAMS. */
 struct outcome outcome_invalid_params(struct text sentence);
 
-/* Any error, in a response of status 400. */
+/* An error, in a response of status 400. */
 struct outcome outcome_bad_request(enum jsonrpc_error error, struct text sentence);
 
 #endif

@@ -137,7 +137,7 @@ void exchange_deliver(struct exchange *exchange, struct text events, enum mcp_de
 
 /* The error response to the request being carried out. */
 static struct buffer failure(struct exchange *exchange, struct text sentence) {
-    struct outcome outcome = {.error = JSONRPC_INTERNAL_ERROR, .sentence = sentence};
+    struct outcome outcome = outcome_error(JSONRPC_INTERNAL_ERROR, sentence);
     struct buffer json = buffer_in(exchange->arena, 256);
     jsonrpc_append_error(&json, exchange->request_id, &outcome);
     return json;

@@ -119,12 +119,12 @@ static bool make_question(struct tool_call *call) {
    call again when that is done (2025-11-25, Elicitation, "URL Elicitation Required Error"). */
 static struct outcome refuse(struct tool_call *call) {
     bool urls_alone = call->urls.length > 0 && !call->asks_more;
-    struct outcome outcome = outcome_invalid_params(
+    struct outcome outcome = outcome_error(
+        urls_alone ? JSONRPC_URL_ELICITATION_REQUIRED : JSONRPC_INVALID_REQUEST,
         urls_alone ? TEXT("The user has to open a page before this can be done: see "
                           "data.elicitations, and send the request again after that.")
                    : TEXT("This has to ask your client something: send it in a session, alone, "
                           "with text/event-stream in the Accept header."));
-    outcome.error = urls_alone ? JSONRPC_URL_ELICITATION_REQUIRED : JSONRPC_INVALID_REQUEST;
     if (urls_alone) {
         struct buffer data = buffer_in(call->exchange->arena, 0);
         BUFFER_APPEND(&data, TEXT("{\"elicitations\":["), buffer_text(&call->urls), TEXT("]}"));

@@ -100,7 +100,7 @@ struct outcome methods_unknown(struct exchange *exchange, const struct jsonrpc_m
     struct buffer sentence = buffer_in(exchange->arena, 0);
     json_string(request->method, exchange->arena, &name);
     BUFFER_APPEND(&sentence, TEXT("Method not found: "), name);
-    struct outcome outcome = {JSONRPC_METHOD_NOT_FOUND, buffer_text(&sentence), {NULL, 0}, 0};
+    struct outcome outcome = outcome_error(JSONRPC_METHOD_NOT_FOUND, buffer_text(&sentence));
     /* 2026-07-28, Streamable HTTP, "Protocol Version Header" */
     if (revision_is_modern(exchange->revision)) outcome.status = 404;
     return outcome;
@@ -130,9 +130,8 @@ struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_me
     struct outcome outcome = run_method(exchange, request, out);
     struct text said = text_from(buffer_text(out), start);
     if (said.length > 0 && utf8_valid(said) < said.length) { /* and so not JSON */
-        outcome =
-            outcome_invalid_params(TEXT("The result is not UTF-8: its author has to mend it."));
-        outcome.error = JSONRPC_INTERNAL_ERROR;
+        outcome = outcome_error(JSONRPC_INTERNAL_ERROR,
+                                TEXT("The result is not UTF-8: its author has to mend it."));
     }
     if (outcome.error == JSONRPC_OK && outcome.status != 202) {
         jsonrpc_end_result(out);

@@ -111,11 +111,7 @@ static struct outcome resources_read(struct exchange *exchange,
     }
     buffer_append(out, TEXT("\"contents\":["));
     if (!read_resource(&call)) return resource_not_found(exchange, call.uri);
-    if (call.is_error) {
-        outcome = outcome_invalid_params(call.said);
-        outcome.error = JSONRPC_INTERNAL_ERROR;
-        return outcome;
-    }
+    if (call.is_error) return outcome_error(JSONRPC_INTERNAL_ERROR, call.said);
     buffer_append(out, TEXT("]"));
     /* what is there can change at any time, and a client that does not listen is not told */
     features_append_caching(exchange, out, TEXT("0"), TEXT("private"));

@@ -171,10 +171,10 @@ struct outcome rounds_end(struct tool_call *call, size_t start) {
         return is_missing(call) && call->count == 0 ? missing_capabilities(call) : outcome_ok;
     }
     if (!are_questions(call)) {
-        struct outcome outcome = outcome_invalid_params(TEXT(
-            "What this call asks has a key twice, or is not JSON: its author has to mend it."));
-        outcome.error = JSONRPC_INTERNAL_ERROR;
-        return outcome;
+        return outcome_error(
+            JSONRPC_INTERNAL_ERROR,
+            TEXT(
+                "What this call asks has a key twice, or is not JSON: its author has to mend it."));
     }
     if (call->exchange->task != NULL) {
         call->exchange->task->questions = buffer_text(&call->questions);

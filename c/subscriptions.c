@@ -98,11 +98,10 @@ static struct outcome read_uri(struct exchange *exchange, const struct jsonrpc_m
         return outcome_invalid_params(TEXT("The parameter uri is missing or not a string."));
     }
     if (!exchange->in_session) {
-        struct outcome outcome = outcome_invalid_params(
+        return outcome_error(
+            JSONRPC_INVALID_REQUEST,
             TEXT("Subscriptions belong to a session: send the Mcp-Session-Id that 'initialize' "
                  "gave you."));
-        outcome.error = JSONRPC_INVALID_REQUEST;
-        return outcome;
     }
     return uri->length > LIMIT_URI_BYTES ? uri_too_long() : outcome_ok;
 }

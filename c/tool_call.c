@@ -65,11 +65,10 @@ struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind ki
 struct outcome tool_call_end(struct tool_call *call, size_t start) {
     if (call->cancelled) return outcome_cancelled;
     if (waiting_gave_up(call->exchange) && call->count == 0) {
-        struct outcome outcome = outcome_invalid_params(
+        return outcome_error(
+            JSONRPC_INTERNAL_ERROR,
             TEXT("The call was given up: the request that brought it, or an answer, was closed for "
                  "too long."));
-        outcome.error = JSONRPC_INTERNAL_ERROR;
-        return outcome;
     }
     return asking_linked ? asking.end(call, start) : outcome_ok;
 }
