@@ -16,9 +16,10 @@ static bool has_titles(const struct tool_field *field) {
 }
 
 static void append_values(struct buffer *out, const struct tool_field *field, bool titles) {
+    buffer_append(out, TEXT("["));
     for (size_t i = 0; i < field->choice_count; i++) {
         const struct tool_choice *choice = &field->choices[i];
-        buffer_append(out, i == 0 ? TEXT("[") : TEXT(","));
+        buffer_separate(out);
         buffer_append_json_string(out, text_of(titles ? choice->title : choice->value));
     }
     buffer_append(out, TEXT("]"));
@@ -26,10 +27,11 @@ static void append_values(struct buffer *out, const struct tool_field *field, bo
 
 /* The values with their titles: `[{"const":...,"title":...},...]`. */
 static void append_titled(struct buffer *out, const struct tool_field *field) {
+    buffer_append(out, TEXT("["));
     for (size_t i = 0; i < field->choice_count; i++) {
         const struct tool_choice *choice = &field->choices[i];
-        buffer_append(out, i == 0 ? TEXT("[{\"const\":") : TEXT(",{\"const\":"));
-        buffer_append_json_string(out, text_of(choice->value));
+        buffer_separate(out);
+        buffer_append_member(out, TEXT("{\"const\":"), text_of(choice->value));
         buffer_append_member(out, TEXT(",\"title\":"), text_of(choice->title));
         buffer_append(out, TEXT("}"));
     }
@@ -120,15 +122,13 @@ static bool store_choices(struct binding *binding, const struct way *way,
 }
 
 static void append_choices(struct buffer *out, const struct tool_field *field, const char *from) {
-    struct text separator = TEXT("");
     uint32_t chosen;
     memcpy(&chosen, from, sizeof chosen);
     buffer_append(out, TEXT("["));
     for (size_t i = 0; i < field->choice_count && i < 32; i++) {
         if ((chosen >> i & 1) == 0) continue;
-        buffer_append(out, separator);
+        buffer_separate(out);
         buffer_append_json_string(out, text_of(field->choices[i].value));
-        separator = TEXT(",");
     }
     buffer_append(out, TEXT("]"));
 }

@@ -106,7 +106,7 @@ static void append_array(struct buffer *out, const struct tool_field *field,
     memcpy(&count, structure + field->count_offset, sizeof count);
     buffer_append(out, TEXT("["));
     for (size_t i = 0; i < count && !out->arena->exhausted; i++) {
-        if (i > 0) buffer_append(out, TEXT(","));
+        buffer_separate(out);
         field->kind->append(out, field, items + i * arguments_item_bytes(field));
     }
     buffer_append(out, TEXT("]"));

@@ -8,7 +8,7 @@ void arguments_append_value_schema(struct buffer *out, const struct tool_field *
 
 /* Appends `,"name":` or, for the first member of its object, the same without the comma. */
 static void append_name(struct buffer *out, struct text name) {
-    if (out->length > 0 && out->bytes[out->length - 1] != '{') buffer_append(out, TEXT(","));
+    buffer_separate(out);
     BUFFER_APPEND(out, TEXT("\""), name, TEXT("\":"));
 }
 
@@ -28,8 +28,8 @@ void arguments_append_field(struct buffer *out, const struct tool_field *field) 
         buffer_append_json_string(out, text_of(field->header));
     }
     if (field->also != NULL) {
-        bool alone = out->length > 0 && out->bytes[out->length - 1] == '{';
-        BUFFER_APPEND(out, alone ? TEXT("") : TEXT(","), text_of(field->also));
+        buffer_separate(out);
+        buffer_append(out, text_of(field->also));
     }
     buffer_append(out, TEXT("}"));
 }
@@ -49,7 +49,7 @@ void arguments_append_members_schema(struct buffer *out, const struct tool_field
                                      bool closed) {
     buffer_append(out, TEXT(",\"properties\":{"));
     for (size_t i = 0; i < fields->count; i++) {
-        if (i > 0) buffer_append(out, TEXT(","));
+        buffer_separate(out);
         buffer_append_json_string(out, text_of(fields->first[i].name));
         buffer_append(out, TEXT(":"));
         arguments_append_field(out, &fields->first[i]);

@@ -15,18 +15,17 @@ static bool is_left_out(const struct tool_field *field, const char *structure) {
 
 void arguments_append_json(struct buffer *out, const struct tool_fields *fields,
                            const void *structure) {
-    struct text separator = TEXT("{");
+    buffer_append(out, TEXT("{"));
     for (size_t i = 0; i < fields->count; i++) {
         const struct tool_field *field = &fields->first[i];
         if (is_left_out(field, structure)) continue;
-        buffer_append(out, separator);
+        buffer_separate(out);
         buffer_append_json_string(out, text_of(field->name));
         buffer_append(out, TEXT(":"));
         if (field->array != NULL) field->array->append(out, field, structure);
         else field->kind->append(out, field, (const char *)structure + field->offset);
-        separator = TEXT(",");
     }
-    buffer_append(out, separator.bytes[0] == '{' ? TEXT("{}") : TEXT("}"));
+    buffer_append(out, TEXT("}"));
 }
 
 void reply_output(struct tool_call *call, const void *output) {

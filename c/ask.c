@@ -32,7 +32,7 @@ struct json_value ask_find_answer(struct tool_call *call, struct text key) {
 }
 
 static void append_entry(struct buffer *out, struct text key) {
-    if (out->length > 0) buffer_append(out, TEXT(","));
+    buffer_separate(out);
     buffer_append_json_string(out, key);
     buffer_append(out, TEXT(":"));
 }
@@ -163,7 +163,8 @@ enum ask elicit_url(struct tool_call *call, const char *key, const char *message
     if (!ask_begin(call, text_of(key), CLIENT_ELICITATION_URL)) return ASK_UNSUPPORTED;
     append_url(call, &call->questions, key, message, url);
     ask_end(call);
-    buffer_append(&call->urls, call->urls.length > 0 ? TEXT(",{") : TEXT("{"));
+    buffer_separate(&call->urls);
+    buffer_append(&call->urls, TEXT("{"));
     append_url(call, &call->urls, key, message, url);
     buffer_append(&call->urls, TEXT("}"));
     return ASK_PENDING;

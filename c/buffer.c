@@ -40,6 +40,11 @@ void buffer_append(struct buffer *buffer, struct text text) {
     buffer->length += text.length;
 }
 
+void buffer_separate(struct buffer *buffer) {
+    char last = buffer->length > 0 ? buffer->bytes[buffer->length - 1] : '{';
+    if (last != '{' && last != '[') buffer_append(buffer, TEXT(","));
+}
+
 void buffer_append_integer(struct buffer *buffer, int64_t value) {
     char digits[24], *end = digits + sizeof digits;
     char *at = text_digits(value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, end);

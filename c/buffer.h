@@ -35,6 +35,9 @@ buffer_append_all(struct buffer *buffer, const struct text *texts, size_t count)
     buffer_append_all((buffer), (const struct text[]){__VA_ARGS__},                                \
                       sizeof((const struct text[]){__VA_ARGS__}) / sizeof(struct text))
 
+/* Appends a comma, unless a JSON object or array was just opened. */
+void buffer_separate(struct buffer *buffer);
+
 /* Appends `value` in decimal. */
 void buffer_append_integer(struct buffer *buffer, int64_t value);
 

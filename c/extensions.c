@@ -85,11 +85,12 @@ static void append_tool_ui(struct buffer *out, const struct tool *tool) {
         [VISIBLE_TO_MODEL | VISIBLE_TO_APP] =
             TEXT_INITIALIZER("\"visibility\":[\"model\",\"app\"]"),
     };
+    buffer_separate(out);
     buffer_append(out, TEXT("\"ui\":{"));
     if (tool->view != NULL) {
         buffer_append_member(out, TEXT("\"resourceUri\":"), text_of(tool->view));
-        if (tool->visibility != 0) buffer_append(out, TEXT(","));
     }
+    if (tool->visibility != 0) buffer_separate(out);
     BUFFER_APPEND(out, visibilities[tool->visibility & 3], TEXT("}"));
 }
 
@@ -112,7 +113,6 @@ void extensions_append_meta(struct buffer *out, enum registry registry, const vo
         registry == REGISTRY_TOOLS && views && (tool->view != NULL || tool->visibility != 0);
     if (meta == NULL && !shown) return;
     BUFFER_APPEND(out, TEXT(",\"_meta\":{"), text_of(meta));
-    if (meta != NULL && shown) buffer_append(out, TEXT(","));
     if (shown) append_tool_ui(out, tool);
     buffer_append(out, TEXT("}"));
 }

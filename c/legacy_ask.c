@@ -223,7 +223,8 @@ static struct json_value add_answer(struct exchange *exchange, struct json_value
     struct json_document document;
     struct buffer all = buffer_in(exchange->arena, 0);
     struct text before = {answers.text.bytes, answers.text.length - 1};
-    BUFFER_APPEND(&all, before, before.length > 1 ? TEXT(",") : TEXT(""));
+    buffer_append(&all, before);
+    buffer_separate(&all);
     buffer_append_json_string(&all, key);
     BUFFER_APPEND(&all, TEXT(":"),
                   result.kind == JSON_OBJECT ? result.text : TEXT("{\"action\":\"decline\"}"),

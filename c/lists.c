@@ -97,14 +97,12 @@ void lists_append_cursor(struct exchange *exchange, struct text list, struct tex
 /* Appends those entries from `start` to `end` that a client of `principal` is shown. */
 static void append_entries(struct buffer *out, enum registry registry, size_t start, size_t end,
                            const struct principal *principal, enum revision revision, bool views) {
-    struct text separator = {NULL, 0};
     for (size_t i = start; i < end; i++) {
         const void *declaration = registry_at(registry, i);
         if (!extensions_show(registry, declaration, views)) continue;
         if (registry == REGISTRY_TOOLS && !scopes_allow_tool(principal, declaration)) continue;
-        buffer_append(out, separator);
+        buffer_separate(out);
         lists_append_entry(out, registry, declaration, revision, views);
-        separator = TEXT(",");
     }
 }
 

@@ -12,23 +12,17 @@ void metadata_append_title(struct buffer *out, const char *title, enum revision 
     if (revision_has_titles(revision)) metadata_append_string(out, TEXT("title"), title);
 }
 
-/* Appends a comma, unless something was just opened. */
-static void separate(struct buffer *out) {
-    char last = out->length > 0 ? out->bytes[out->length - 1] : '{';
-    if (last != '{' && last != '[') buffer_append(out, TEXT(","));
-}
-
 static void append_icon(struct buffer *out, const struct icon *icon) {
     static const struct text themes[] = {[ICON_LIGHT] = TEXT_INITIALIZER(",\"theme\":\"light\""),
                                          [ICON_DARK] = TEXT_INITIALIZER(",\"theme\":\"dark\"")};
     struct text sizes = text_of(icon->sizes), size;
-    separate(out);
+    buffer_separate(out);
     buffer_append_member(out, TEXT("{\"src\":"), text_of(icon->src));
     metadata_append_string(out, TEXT("mimeType"), icon->mime_type);
     if (sizes.length > 0) {
         buffer_append(out, TEXT(",\"sizes\":["));
         while (text_next_field(&sizes, ' ', &size)) {
-            separate(out);
+            buffer_separate(out);
             buffer_append_json_string(out, size);
         }
         buffer_append(out, TEXT("]"));
@@ -72,38 +66,34 @@ void metadata_append_annotations(struct buffer *out, const struct annotations *a
         BUFFER_APPEND(out, TEXT("\"audience\":["), audiences[annotations->audience & 3], TEXT("]"));
     }
     if (annotations->priority != NULL) {
-        separate(out);
+        buffer_separate(out);
         buffer_append(out, TEXT("\"priority\":"));
         number_append(out, *annotations->priority);
     }
     if (annotations->last_modified != NULL && revision >= REVISION_2025_06_18) {
-        separate(out);
+        buffer_separate(out);
         buffer_append_member(out, TEXT("\"lastModified\":"), text_of(annotations->last_modified));
     }
     end_annotations(out, start);
 }
 
+static void append_hint(struct buffer *out, struct text name, enum tool_hint hint) {
+    if (hint == HINT_UNSAID) return;
+    buffer_separate(out);
+    BUFFER_APPEND(out, name, hint == HINT_YES ? TEXT("true") : TEXT("false"));
+}
+
 void metadata_append_hints(struct buffer *out, const struct tool *tool, enum revision revision) {
-    const struct {
-        struct text name;
-        enum tool_hint hint;
-    } hints[] = {
-        {TEXT("\"readOnlyHint\":"), tool->read_only},
-        {TEXT("\"destructiveHint\":"), tool->destructive},
-        {TEXT("\"idempotentHint\":"), tool->idempotent},
-        {TEXT("\"openWorldHint\":"), tool->open_world},
-    };
     if (revision < REVISION_2025_03_26) return;
     size_t start = begin_annotations(out);
     /* later revisions have a title beside the name, and prefer it */
     if (tool->title != NULL && !revision_has_titles(revision)) {
         buffer_append_member(out, TEXT("\"title\":"), text_of(tool->title));
     }
-    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++) {
-        if (hints[i].hint == HINT_UNSAID) continue;
-        separate(out);
-        BUFFER_APPEND(out, hints[i].name, hints[i].hint == HINT_YES ? TEXT("true") : TEXT("false"));
-    }
+    append_hint(out, TEXT("\"readOnlyHint\":"), tool->read_only);
+    append_hint(out, TEXT("\"destructiveHint\":"), tool->destructive);
+    append_hint(out, TEXT("\"idempotentHint\":"), tool->idempotent);
+    append_hint(out, TEXT("\"openWorldHint\":"), tool->open_world);
     end_annotations(out, start);
 }
 

@@ -134,8 +134,8 @@ bool modern_log_level(const struct jsonrpc_message *request, enum log_level *lev
 }
 
 void modern_end_result(const struct exchange *exchange, struct buffer *out, bool in_full) {
-    bool is_first = out->length > 0 && out->bytes[out->length - 1] == '{';
-    BUFFER_APPEND(out, is_first ? TEXT("\"resultType\":\"") : TEXT(",\"resultType\":\""),
+    buffer_separate(out);
+    BUFFER_APPEND(out, TEXT("\"resultType\":\""),
                   exchange->result_type.length > 0 ? exchange->result_type : TEXT("complete"),
                   TEXT("\",\"_meta\":{\"" META "serverInfo\":"));
     if (in_full) server_append_info(out, exchange->revision);

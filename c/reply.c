@@ -13,7 +13,8 @@
 /* A completion has no blocks. */
 static void begin_block(struct tool_call *call) {
     call->is_error |= call->kind == CALL_COMPLETION;
-    if (call->count++ > 0) buffer_append(call->out, TEXT(","));
+    call->count++;
+    buffer_separate(call->out);
     if (call->kind != CALL_PROMPT) return;
     buffer_append(call->out, call->role == PROMPT_USER
                                  ? TEXT("{\"role\":\"user\",\"content\":")
@@ -206,7 +207,7 @@ void reply_as(struct tool_call *call, enum prompt_role role) {
 void reply_completion(struct tool_call *call, struct text value) {
     if (!is_for(call, CALL_COMPLETION, "reply_completion")) return;
     if (call->count < LIMIT_COMPLETIONS) {
-        if (call->count > 0) buffer_append(call->out, TEXT(","));
+        buffer_separate(call->out);
         buffer_append_json_string(call->out, value);
     }
     call->count++;

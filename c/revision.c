@@ -13,8 +13,9 @@ struct text revision_name(enum revision revision) {
 }
 
 void revision_append_all(struct buffer *out) {
+    buffer_append(out, TEXT("["));
     for (int i = REVISION_COUNT - 1; i > REVISION_2024_11_05; i--) {
-        buffer_append(out, i == REVISION_COUNT - 1 ? TEXT("[") : TEXT(","));
+        buffer_separate(out);
         buffer_append_json_string(out, names[i]);
     }
     buffer_append(out, TEXT("]"));

@@ -105,7 +105,8 @@ static void append_children(struct exchange *exchange, struct directory *directo
     size_t count = 0;
     buffer_append(out, TEXT("\"resources\":["));
     while (count < LIMIT_PAGE_ENTRIES && next_child(directory, &uri, &file)) {
-        if (count++ > 0) buffer_append(out, TEXT(","));
+        count++;
+        buffer_separate(out);
         append_child(exchange, directory, uri, file, out);
     }
     buffer_append(out, TEXT("]"));

@@ -145,7 +145,7 @@ static struct outcome tasks_cancel(struct exchange *exchange, const struct jsonr
 }
 
 static void append_member(struct buffer *out, struct text key, struct json_value value) {
-    if (out->length > 0) buffer_append(out, TEXT(","));
+    buffer_separate(out);
     buffer_append_json_string(out, key);
     BUFFER_APPEND(out, TEXT(":"), value.text);
 }
