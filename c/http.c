@@ -213,6 +213,10 @@ struct buffer http_response_head(const struct http_request *request, struct aren
     return head;
 }
 
+void http_append_origin(const struct http_request *request, struct buffer *out) {
+    BUFFER_APPEND(out, request->scheme, TEXT("://"), request->host);
+}
+
 void http_add_header(struct buffer *head, struct text name, struct text value) {
     BUFFER_APPEND(head, name, TEXT(": "), value, TEXT("\n"));
 }

@@ -88,6 +88,10 @@ enum http_error http_judge_origin(const struct http_request *request, struct tex
 struct buffer http_response_head(const struct http_request *request, struct arena *arena,
                                  struct text content_type);
 
+/* Appends the origin by which the client reaches this server. A host has no character that JSON or
+   HTML would escape. */
+void http_append_origin(const struct http_request *request, struct buffer *out);
+
 /* Adds the line `name: value`. */
 void http_add_header(struct buffer *head, struct text name, struct text value);
 

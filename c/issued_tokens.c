@@ -65,8 +65,9 @@ static void append_metadata(const struct exchange *exchange, struct buffer *out)
     if (came_with_key(exchange)) return;
     bool sse = text_starts_with(request->path, TEXT("/sse"));
     bool slash = request->slash_ended && !text_equal(request->path, TEXT("/sse/message"));
-    BUFFER_APPEND(out, TEXT(", resource_metadata=\""), request->scheme, TEXT("://"), request->host,
-                  TEXT("/.well-known/oauth-protected-resource"), sse ? TEXT("/sse") : TEXT("/mcp"),
+    buffer_append(out, TEXT(", resource_metadata=\""));
+    http_append_origin(request, out);
+    BUFFER_APPEND(out, TEXT("/.well-known/oauth-protected-resource"), sse ? TEXT("/sse") : TEXT("/mcp"),
                   slash ? TEXT("/\"") : TEXT("\""));
 }
 

@@ -10,7 +10,7 @@ void oauth_begin(struct exchange *exchange) {
 
 static struct text origin_of(struct exchange *exchange) {
     struct buffer origin = buffer_in(exchange->arena, 128);
-    BUFFER_APPEND(&origin, exchange->request.scheme, TEXT("://"), exchange->request.host);
+    http_append_origin(&exchange->request, &origin);
     return buffer_text(&origin);
 }
 

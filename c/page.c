@@ -5,9 +5,7 @@
 #include "server.h"
 
 static void append_origin(struct exchange *exchange, struct buffer *out) {
-    buffer_append_html(out, exchange->request.scheme);
-    buffer_append(out, TEXT("://"));
-    buffer_append_html(out, exchange->request.host);
+    http_append_origin(&exchange->request, out);
 }
 
 static void append_tools(struct exchange *exchange, struct buffer *out) {

@@ -5,15 +5,11 @@
 
 static const struct text document = TEXT_INITIALIZER("/.well-known/oauth-protected-resource");
 
-static void append_origin(const struct exchange *exchange, struct buffer *out) {
-    BUFFER_APPEND(out, exchange->request.scheme, TEXT("://"), exchange->request.host);
-}
-
 /* `resource` is the very URL that the client was given, and from which it derived the document's
    (RFC 9728, section 3.3): the document at the root is that of /mcp. */
 static void append_resource(const struct exchange *exchange, struct buffer *out) {
     struct text path = text_from(exchange->request.path, document.length);
-    append_origin(exchange, out);
+    http_append_origin(&exchange->request, out);
     buffer_append(out, path.length > 0 ? path : TEXT("/mcp"));
     if (path.length > 0 && exchange->request.slash_ended) buffer_append(out, TEXT("/"));
 }
@@ -23,7 +19,7 @@ static void append_authorization_servers(const struct exchange *exchange, struct
     const struct config *config = exchange->config;
     if (config->auth_oauth) {
         buffer_append(out, TEXT("\""));
-        append_origin(exchange, out);
+        http_append_origin(&exchange->request, out);
         buffer_append(out, TEXT("\""));
     }
     if (config->auth_oauth && config->auth_jwt) buffer_append(out, TEXT(","));
