@@ -4,12 +4,7 @@
 #include "registry.h"
 #include "server.h"
 
-static void append_origin(struct exchange *exchange, struct buffer *out) {
-    http_append_origin(&exchange->request, out);
-}
-
-static void append_tools(struct exchange *exchange, struct buffer *out) {
-    (void)exchange;
+static void append_tools(struct buffer *out) {
     for (size_t i = 0; i < registry_count(REGISTRY_TOOLS); i++) {
         const struct tool *tool = registry_at(REGISTRY_TOOLS, i);
         buffer_append(out, TEXT("<li><code>"));
@@ -20,7 +15,7 @@ static void append_tools(struct exchange *exchange, struct buffer *out) {
     }
 }
 
-static void append_access(struct exchange *exchange, struct buffer *out) {
+static void append_access(const struct exchange *exchange, struct buffer *out) {
     const struct config *config = exchange->config;
     bool local = http_host_is_loopback(exchange->request.host);
     struct text sentence = TEXT("Any bearer token connects: this server checks none.");
@@ -35,29 +30,11 @@ static void append_access(struct exchange *exchange, struct buffer *out) {
     buffer_append_html(out, sentence);
 }
 
-static void append_version(struct exchange *exchange, struct buffer *out) {
-    (void)exchange;
-    buffer_append(out, TEXT(SERVER_VERSION));
-}
-
-static const struct {
-    struct text name;
-    void (*append)(struct exchange *exchange, struct buffer *out);
-} placeholders[] = {
-    {TEXT_INITIALIZER("{{origin}}"), append_origin},
-    {TEXT_INITIALIZER("{{tools}}"), append_tools},
-    {TEXT_INITIALIZER("{{access}}"), append_access},
-    {TEXT_INITIALIZER("{{version}}"), append_version},
-};
-
-/* Appends what replaces the placeholder that `rest` begins with; returns its length, or 0. */
-static size_t append_placeholder(struct exchange *exchange, struct text rest, struct buffer *out) {
-    for (size_t i = 0; i < sizeof placeholders / sizeof *placeholders; i++) {
-        if (!text_starts_with(rest, placeholders[i].name)) continue;
-        placeholders[i].append(exchange, out);
-        return placeholders[i].name.length;
-    }
-    return 0;
+/* Takes `placeholder` off the front of `*rest`; false if that begins with something else. */
+static bool take(struct text *rest, struct text placeholder) {
+    if (!text_starts_with(*rest, placeholder)) return false;
+    *rest = text_from(*rest, placeholder.length);
+    return true;
 }
 
 /* The page loads nothing, can be framed nowhere, and sends no referrer. */
@@ -76,12 +53,11 @@ static void answer(struct exchange *exchange) {
         size_t plain = text_find(rest, '{');
         buffer_append(&out, (struct text){rest.bytes, plain});
         rest = text_from(rest, plain);
-        size_t taken = append_placeholder(exchange, rest, &out);
-        if (taken == 0 && rest.length > 0) {
-            taken = 1;
-            buffer_append(&out, TEXT("{"));
-        }
-        rest = text_from(rest, taken);
+        if (take(&rest, TEXT("{{origin}}"))) http_append_origin(&exchange->request, &out);
+        else if (take(&rest, TEXT("{{tools}}"))) append_tools(&out);
+        else if (take(&rest, TEXT("{{access}}"))) append_access(exchange, &out);
+        else if (take(&rest, TEXT("{{version}}"))) buffer_append(&out, TEXT(SERVER_VERSION));
+        else if (take(&rest, TEXT("{"))) buffer_append(&out, TEXT("{"));
     }
     buffer_append(&head, headers);
     exchange_respond(exchange, 200, &head, buffer_text(&out));
