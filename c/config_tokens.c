@@ -41,15 +41,11 @@ static bool read_scopes(struct text value, struct config_token *token) {
 }
 
 static bool read_option(struct text option, struct config_token *token) {
-    static const struct text expires = TEXT_INITIALIZER("expires="),
-                             scopes = TEXT_INITIALIZER("scopes=");
     /* each only once; 1970-01-01 would be 0, which means never */
-    if (text_starts_with(option, expires)) {
-        return token->expires == 0 &&
-               date_read(text_from(option, expires.length), &token->expires) && token->expires > 0;
+    if (text_take(&option, TEXT("expires="))) {
+        return token->expires == 0 && date_read(option, &token->expires) && token->expires > 0;
     }
-    return text_starts_with(option, scopes) && !token->limited &&
-           read_scopes(text_from(option, scopes.length), token);
+    return text_take(&option, TEXT("scopes=")) && !token->limited && read_scopes(option, token);
 }
 
 /* Each option follows a colon. Times and scopes may contain colons, too, so an option ends where

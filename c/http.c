@@ -41,9 +41,7 @@ static bool split_scheme(struct text url, struct text *scheme, struct text *rest
     *scheme = (struct text){url.bytes, colon};
     *rest = text_from(url, colon);
     if (!text_equal(*scheme, TEXT("http")) && !text_equal(*scheme, TEXT("https"))) return false;
-    if (!text_starts_with(*rest, TEXT("://"))) return false;
-    *rest = text_from(*rest, 3);
-    return true;
+    return text_take(rest, TEXT("://"));
 }
 
 static bool parse_url(struct text url, struct http_request *request) {

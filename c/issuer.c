@@ -10,9 +10,8 @@ static const struct text https = TEXT_INITIALIZER("https://"), http = TEXT_INITI
 
 /* The part after the scheme; empty if that is neither https nor http. */
 static struct text without_scheme(struct text url) {
-    if (text_starts_with(url, https)) return text_from(url, https.length);
-    if (text_starts_with(url, http)) return text_from(url, http.length);
-    return (struct text){NULL, 0};
+    bool known = text_take(&url, https) || text_take(&url, http);
+    return known ? url : (struct text){NULL, 0};
 }
 
 /* A character of a path or a query (RFC 3986, appendix A). */

@@ -67,11 +67,8 @@ bool legacy_ask_knows_offer(struct exchange *exchange) {
 static bool read_name(struct exchange *exchange, struct text id, struct text *name) {
     struct json_value value = {id.length > 0 && id.bytes[0] == '"' ? JSON_STRING : JSON_NUMBER, id,
                                NULL};
-    if (!json_string(value, exchange->arena, name) || !text_starts_with(*name, prefix)) {
-        return false;
-    }
-    *name = text_from(*name, prefix.length);
-    return text_find(*name, '.') == NONCE_DIGITS;
+    return json_string(value, exchange->arena, name) && text_take(name, prefix) &&
+           text_find(*name, '.') == NONCE_DIGITS;
 }
 
 /* The call as it waits: the message, its revision, what its client offers, the answers so far, and

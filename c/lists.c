@@ -76,11 +76,11 @@ struct outcome lists_read_cursor(struct exchange *exchange, const struct jsonrpc
     if (!exchange_has_key(exchange)) return outcome_ok;
     if (!seal_open(&exchange->config->seal_key, SEAL_CURSOR, &anybody, sealed, exchange->arena,
                    &payload) ||
-        !text_starts_with(payload, list)) {
+        !text_take(&payload, list)) {
         return outcome_invalid_params(
             TEXT("The cursor is none of this list: ask for it again without one."));
     }
-    *key = text_from(payload, list.length);
+    *key = payload;
     return outcome_ok;
 }
 

@@ -117,10 +117,9 @@ static void print_line(struct text line) {
 /* Prints the messages in `events`, one per line. Anything else in them keeps a stream open, and
    there is none. */
 static void print_events(struct text events) {
-    static const struct text data = TEXT_INITIALIZER("data: ");
     struct text line;
     while (text_next_field(&events, '\n', &line)) {
-        if (text_starts_with(line, data)) print_line(text_from(line, data.length));
+        if (text_take(&line, TEXT("data: "))) print_line(line);
     }
     fflush(wire);
 }

@@ -32,9 +32,9 @@ static bool is_for(struct text audiences, struct text origin) {
     struct text audience;
     if (text_trim(audiences).length == 0) return true;
     while (text_next_field(&audiences, ' ', &audience)) {
-        if (!text_starts_with(audience, origin)) continue;
+        if (!text_take(&audience, origin)) continue;
         for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-            if (text_equal(text_from(audience, origin.length), paths[i])) return true;
+            if (text_equal(audience, paths[i])) return true;
         }
     }
     return false;

@@ -30,13 +30,6 @@ static void append_access(const struct exchange *exchange, struct buffer *out) {
     buffer_append_html(out, sentence);
 }
 
-/* Takes `placeholder` off the front of `*rest`; false if that begins with something else. */
-static bool take(struct text *rest, struct text placeholder) {
-    if (!text_starts_with(*rest, placeholder)) return false;
-    *rest = text_from(*rest, placeholder.length);
-    return true;
-}
-
 /* The page loads nothing, can be framed nowhere, and sends no referrer. */
 static const struct text headers = TEXT_INITIALIZER(
     "cache-control: no-store\n"
@@ -53,11 +46,11 @@ static void answer(struct exchange *exchange) {
         size_t plain = text_find(rest, '{');
         buffer_append(&out, (struct text){rest.bytes, plain});
         rest = text_from(rest, plain);
-        if (take(&rest, TEXT("{{origin}}"))) http_append_origin(&exchange->request, &out);
-        else if (take(&rest, TEXT("{{tools}}"))) append_tools(&out);
-        else if (take(&rest, TEXT("{{access}}"))) append_access(exchange, &out);
-        else if (take(&rest, TEXT("{{version}}"))) buffer_append(&out, TEXT(SERVER_VERSION));
-        else if (take(&rest, TEXT("{"))) buffer_append(&out, TEXT("{"));
+        if (text_take(&rest, TEXT("{{origin}}"))) http_append_origin(&exchange->request, &out);
+        else if (text_take(&rest, TEXT("{{tools}}"))) append_tools(&out);
+        else if (text_take(&rest, TEXT("{{access}}"))) append_access(exchange, &out);
+        else if (text_take(&rest, TEXT("{{version}}"))) buffer_append(&out, TEXT(SERVER_VERSION));
+        else if (text_take(&rest, TEXT("{"))) buffer_append(&out, TEXT("{"));
     }
     buffer_append(&head, headers);
     exchange_respond(exchange, 200, &head, buffer_text(&out));

@@ -38,6 +38,12 @@ bool text_starts_with(struct text whole, struct text prefix) {
            (prefix.length == 0 || memcmp(whole.bytes, prefix.bytes, prefix.length) == 0);
 }
 
+bool text_take(struct text *rest, struct text prefix) {
+    if (!text_starts_with(*rest, prefix)) return false;
+    *rest = text_from(*rest, prefix.length);
+    return true;
+}
+
 struct text text_of_most(const char *string, int most) {
     if (most < 0) return text_of(string);
 #ifdef __wasm__

@@ -40,6 +40,9 @@ bool text_equal_secret(const uint8_t *left, const uint8_t *right, size_t length)
 /* True if `whole` begins with `prefix`, byte by byte. */
 bool text_starts_with(struct text whole, struct text prefix);
 
+/* Takes `prefix` off the front of `*rest`; false if that begins with something else. */
+bool text_take(struct text *rest, struct text prefix);
+
 /* The offset of the first `byte` in `whole`, or `whole.length` if there is none. */
 size_t text_find(struct text whole, char byte);
 
