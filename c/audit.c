@@ -5,21 +5,21 @@
 /* Appends the member that says who called: the key's name, the subject and its issuer, or the start
    of the digest of a token that nobody checks. */
 static void append_principal(struct buffer *line, const struct principal *principal) {
-    size_t end = text_find(principal->subject, '\n');
+    struct text subject = principal->subject, issuer;
     uint8_t digest[SHA256_BYTES];
     switch (principal->by) {
     case PRINCIPAL_ANYBODY: break;
     case PRINCIPAL_TOKEN:
-        sha256(principal->subject, digest);
+        sha256(subject, digest);
         buffer_append(line, TEXT(",\"token\":\""));
         buffer_append_base64url(line, digest, 6);
         buffer_append(line, TEXT("\""));
         break;
-    case PRINCIPAL_NAMED: buffer_append_member(line, TEXT(",\"key\":"), principal->subject); break;
+    case PRINCIPAL_NAMED: buffer_append_member(line, TEXT(",\"key\":"), subject); break;
     case PRINCIPAL_SUBJECT:
-        buffer_append_member(line, TEXT(",\"issuer\":"),
-                             (struct text){principal->subject.bytes, end});
-        buffer_append_member(line, TEXT(",\"subject\":"), text_from(principal->subject, end + 1));
+        text_next_field(&subject, '\n', &issuer);
+        buffer_append_member(line, TEXT(",\"issuer\":"), issuer);
+        buffer_append_member(line, TEXT(",\"subject\":"), subject);
     }
 }
 

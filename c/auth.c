@@ -27,11 +27,10 @@ static bool is_token68(struct text token, char also) {
 /* The token in "Bearer TOKEN", whose scheme may be in any case (RFC 9110, section 11.1). `bytes` is
    NULL if the scheme is another one. */
 static struct text bearer_token(struct text header) {
-    size_t space = text_find(header, ' ');
-    if (!text_equal_ignoring_case((struct text){header.bytes, space}, TEXT("bearer"))) {
-        return (struct text){NULL, 0};
-    }
-    return text_trim(text_from(header, space));
+    struct text scheme;
+    text_next_field(&header, ' ', &scheme);
+    bool bearer = text_equal_ignoring_case(scheme, TEXT("bearer"));
+    return bearer ? text_trim(header) : (struct text){NULL, 0};
 }
 
 static enum http_error read_credential(const struct config *config,

@@ -51,9 +51,8 @@ static bool parse_url(struct text url, struct http_request *request) {
     request->host = (struct text){rest.bytes, slash};
     if (slash == rest.length || !http_is_host(request->host)) return false;
     rest = text_from(rest, slash);
-    size_t mark = text_find(rest, '?');
-    request->path = (struct text){rest.bytes, mark};
-    request->query = text_from(rest, mark + 1);
+    text_next_field(&rest, '?', &request->path);
+    request->query = rest;
     if (request->path.length > 1 && request->path.bytes[request->path.length - 1] == '/') {
         request->path.length--;
         request->slash_ended = true;
@@ -81,12 +80,10 @@ bool http_has(const struct http_request *request, enum http_header header) {
 }
 
 bool http_query_value(const struct http_request *request, struct text name, struct text *value) {
-    struct text rest = request->query, pair;
-    while (text_next_field(&rest, '&', &pair)) {
-        size_t equals = text_find(pair, '=');
-        if (!text_equal((struct text){pair.bytes, equals}, name)) continue;
-        *value = text_from(pair, equals + 1);
-        return true;
+    struct text rest = request->query, key;
+    while (text_next_field(&rest, '&', value)) {
+        text_next_field(value, '=', &key);
+        if (text_equal(key, name)) return true;
     }
     return false;
 }
@@ -118,12 +115,12 @@ static bool range_matches(struct text range, struct text type) {
 
 bool http_accepts(const struct http_request *request, struct text type, bool exact) {
     if (!http_has(request, HTTP_ACCEPT)) return !exact;
-    struct text rest = request->headers[HTTP_ACCEPT], range;
+    struct text rest = request->headers[HTTP_ACCEPT], range, name;
     bool by_wildcard = false;
     while (text_next_field(&rest, ',', &range)) {
-        size_t semicolon = text_find(range, ';');
-        struct text name = text_trim((struct text){range.bytes, semicolon});
-        bool refused = refuses(text_from(range, semicolon + 1));
+        text_next_field(&range, ';', &name);
+        name = text_trim(name);
+        bool refused = refuses(range);
         /* the more specific range decides (section 12.5.1) */
         if (text_equal_ignoring_case(name, type)) return !refused;
         if (!refused && range_matches(name, type)) by_wildcard = true;
