@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "features.h"
+#include "linked.h"
 #include "modern.h"
 #include "task.h"
 #include "tool_call.h"
@@ -12,36 +12,27 @@
 
 bool extensions_have_views(void) {
     size_t at = registry_position(REGISTRY_RESOURCES, VIEW_SCHEME);
-    return at < registry_count(REGISTRY_RESOURCES) &&
+    return resources_linked && at < registry_count(REGISTRY_RESOURCES) &&
            text_starts_with(registry_key(REGISTRY_RESOURCES, at), VIEW_SCHEME);
 }
 
-static bool have_tasks(void) {
-    return task_brought() != NULL;
+/* Appends one of the extensions, which begin at `start` in `out`. */
+static void append_extension(struct buffer *out, size_t start, struct text extension) {
+    BUFFER_APPEND(out, out->length == start ? TEXT(",\"extensions\":{") : TEXT(","), extension);
 }
 
-static const struct {
-    struct text name, settings;
-    bool (*offered)(void);
-    bool modern; /* only in modern revisions, and if there is a mailbox */
-} extensions[] = {
-    {TEXT_INITIALIZER("io.modelcontextprotocol/skills"),
-     TEXT_INITIALIZER("{\"directoryRead\":true}"), features_offer_skills, false},
-    {TEXT_INITIALIZER(VIEWS), TEXT_INITIALIZER("{}"), extensions_have_views, false},
-    /* SEP-2663, "Backward Compatibility" */
-    {TEXT_INITIALIZER(TASK_EXTENSION), TEXT_INITIALIZER("{}"), have_tasks, true},
-};
-
 void extensions_append_capability(const struct exchange *exchange, struct buffer *out) {
-    bool modern = revision_is_modern(exchange->revision) && exchange_has_mailbox(exchange);
-    struct text before = TEXT(",\"extensions\":{\"");
-    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
-        if (!extensions[i].offered()) continue;
-        if (extensions[i].modern && !modern) continue;
-        BUFFER_APPEND(out, before, extensions[i].name, TEXT("\":"), extensions[i].settings);
-        before = TEXT(",\"");
+    size_t start = out->length;
+    if (skills_linked) {
+        append_extension(out, start,
+                         TEXT("\"io.modelcontextprotocol/skills\":{\"directoryRead\":true}"));
     }
-    if (before.length == 2) buffer_append(out, TEXT("}"));
+    if (extensions_have_views()) append_extension(out, start, TEXT("\"" VIEWS "\":{}"));
+    /* SEP-2663, "Backward Compatibility" */
+    if (revision_is_modern(exchange->revision) && task_offered(exchange) != NULL) {
+        append_extension(out, start, TEXT("\"" TASK_EXTENSION "\":{}"));
+    }
+    if (out->length > start) buffer_append(out, TEXT("}"));
 }
 
 /* MCP Apps, "Client<>Server Capability Negotiation": the client lists the types that it shows. */

@@ -27,10 +27,7 @@ void features_digest_lists(uint8_t digests[SESSION_LISTS_BYTES], struct arena *a
 /* The same, made once per instance: lists do not change while it lives. */
 const uint8_t *features_lists(struct exchange *exchange);
 
-/* True if this build declares such a feature; otherwise its methods are unknown. */
-bool features_offer_resources(void);
-bool features_offer_prompts(void);
+/* True if a declaration completes anything; otherwise that method is unknown. */
 bool features_offer_completion(void);
-bool features_offer_skills(void);
 
 #endif

@@ -11,6 +11,9 @@
     PART(cancellation)      /* they wait, or ask: cancellation.c */                                \
     PART(logging)           /* they log: logging.c */                                              \
     PART(parameter_headers) /* clients repeat arguments in headers: parameter_headers.c */         \
+    PART(prompts)           /* prompts are declared: prompts.c */                                  \
+    PART(resources)         /* resources or templates of them are: resources.c */                  \
+    PART(skills)            /* skills are: skills.c */                                             \
     PART(tasks)             /* tools run as tasks: tasks.c */                                      \
     PART(waiting)           /* functions wait, or say something meanwhile: waiting.c */
 

@@ -2,23 +2,22 @@
 
 #include <string.h>
 
+#include "linked.h"
 #include "sse.h"
 #include "tool.h"
 
-static bool offer_tools(void) {
-    return true;
-}
+static const bool always = true;
 
 const struct changing_list changing_lists[LISTS] = {
     [LIST_TOOLS] = {TEXT_INITIALIZER("\0tools"),
                     TEXT_INITIALIZER("notifications/tools/list_changed"),
-                    TEXT_INITIALIZER("toolsListChanged"), offer_tools},
+                    TEXT_INITIALIZER("toolsListChanged"), &always},
     [LIST_RESOURCES] = {TEXT_INITIALIZER("\0resources"),
                         TEXT_INITIALIZER("notifications/resources/list_changed"),
-                        TEXT_INITIALIZER("resourcesListChanged"), features_offer_resources},
+                        TEXT_INITIALIZER("resourcesListChanged"), &resources_linked},
     [LIST_PROMPTS] = {TEXT_INITIALIZER("\0prompts"),
                       TEXT_INITIALIZER("notifications/prompts/list_changed"),
-                      TEXT_INITIALIZER("promptsListChanged"), features_offer_prompts},
+                      TEXT_INITIALIZER("promptsListChanged"), &prompts_linked},
 };
 
 void list_changes_append(struct exchange *exchange, struct buffer *events) {
@@ -27,7 +26,7 @@ void list_changes_append(struct exchange *exchange, struct buffer *events) {
         const struct changing_list *row = &changing_lists[list];
         size_t at = (size_t)list * SESSION_LIST_BYTES;
         bool same = memcmp(now + at, before + at, SESSION_LIST_BYTES) == 0;
-        if (same || !row->offered()) continue;
+        if (same || !*row->offered) continue;
         struct buffer json = buffer_in(exchange->arena, 128);
         BUFFER_APPEND(&json, TEXT("{\"jsonrpc\":\"2.0\",\"method\":\""), row->method, TEXT("\"}"));
         sse_append(events, TEXT("message"), buffer_text(&json));

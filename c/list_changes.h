@@ -12,7 +12,7 @@ extern const struct changing_list {
     struct text subject; /* what its subscriptions are filed under: no URI, as JSON has no NUL */
     struct text method;  /* of the notification */
     struct text filter;  /* of subscriptions/listen */
-    bool (*offered)(void);
+    const bool *offered; /* this build has such a list */
 } changing_lists[LISTS];
 
 /* Only in a build whose lists change while it runs, reached through its SERVER. */

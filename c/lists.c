@@ -8,6 +8,7 @@
 #include "features.h"
 #include "host.h"
 #include "limits.h"
+#include "linked.h"
 #include "logging.h"
 #include "metadata.h"
 #include "methods.h"
@@ -139,18 +140,6 @@ void features_append_caching(const struct exchange *exchange, struct buffer *out
                   TEXT("\""));
 }
 
-bool features_offer_resources(void) {
-    return registry_count(REGISTRY_RESOURCES) + registry_count(REGISTRY_TEMPLATES) > 0;
-}
-
-bool features_offer_prompts(void) {
-    return registry_count(REGISTRY_PROMPTS) > 0;
-}
-
-bool features_offer_skills(void) {
-    return registry_count(REGISTRY_SKILLS) > 0;
-}
-
 /* True if this exchange's client will hear of a list that changes: because this build says so when
    one does, or because a legacy session remembers its lists and so notices a deploy
    (list_changes.h). Over stdio there is nobody to say it. */
@@ -163,17 +152,18 @@ void features_append_capabilities(const struct exchange *exchange, struct buffer
     bool tells = tells_of_changes(exchange);
     buffer_append(out, logging_linked ? TEXT("{\"logging\":{},") : TEXT("{"));
     buffer_append(out, tells ? TEXT("\"tools\":{\"listChanged\":true}") : TEXT("\"tools\":{}"));
-    if (features_offer_resources()) {
+    if (resources_linked) {
         bool keeps = exchange_has_mailbox(exchange);
         buffer_append(out, keeps ? TEXT(",\"resources\":{\"subscribe\":true")
                                  : TEXT(",\"resources\":{"));
         buffer_append(out, tells ? TEXT(",\"listChanged\":true}") : TEXT("}"));
     }
-    if (features_offer_prompts()) {
+    if (prompts_linked) {
         buffer_append(out, tells ? TEXT(",\"prompts\":{\"listChanged\":true}")
                                  : TEXT(",\"prompts\":{}"));
     }
-    if (features_offer_completion()) buffer_append(out, TEXT(",\"completions\":{}"));
+    if ((resources_linked || prompts_linked) && features_offer_completion())
+        buffer_append(out, TEXT(",\"completions\":{}"));
     extensions_append_capability(exchange, out);
     buffer_append(out, TEXT("}"));
 }

@@ -2,6 +2,7 @@
    without. */
 #include "calls.h"
 #include "completion.h"
+#include "linked.h"
 #include "lists.h"
 #include "metadata.h"
 #include "methods.h"
@@ -59,4 +60,5 @@ static const struct method rows[] = {
     {TEXT_INITIALIZER("prompts/list"), prompts_list, BOTH, false},
     COMPLETION_METHOD,
 };
+const bool prompts_linked = true;
 const struct feature prompt_feature = {append_prompt, {rows, sizeof rows / sizeof *rows}};

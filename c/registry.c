@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "limits.h"
+#include "linked.h"
 
 /* The linker gathers what DECLARE puts into each section, and names its ends. Weak, because a build
    without a resource, say, has no such section. */
@@ -111,7 +112,9 @@ FEATURE_IS_SECOND(skill);
 
 const struct feature *registry_feature(enum registry registry) {
     const struct feature *feature;
-    if (registry_count(registry) == 0) return NULL;
+    /* of a build with tools alone the linker knows it */
+    bool declares = resources_linked || prompts_linked || skills_linked;
+    if (!declares || registry_count(registry) == 0) return NULL;
     memcpy(&feature, (const char *)registry_at(registry, 0) + sizeof(const char *), sizeof feature);
     return feature;
 }

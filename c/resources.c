@@ -2,6 +2,7 @@
    that other builds do without. */
 #include "calls.h"
 #include "completion.h"
+#include "linked.h"
 #include "lists.h"
 #include "metadata.h"
 #include "methods.h"
@@ -139,5 +140,6 @@ static const struct method rows[] = {
     SUBSCRIPTIONS_METHOD,
     COMPLETION_METHOD,
 };
+const bool resources_linked = true;
 const struct feature resource_feature = {append_resource, {rows, sizeof rows / sizeof *rows}};
 const struct feature template_feature = {append_template, {rows, sizeof rows / sizeof *rows}};

@@ -2,6 +2,7 @@
    Reached only from such declarations, so that other builds do without. */
 #include "features.h"
 #include "limits.h"
+#include "linked.h"
 #include "lists.h"
 #include "methods.h"
 #include "server.h"
@@ -145,4 +146,5 @@ static const struct method rows[] = {
     {TEXT_INITIALIZER("skills/get"), skills_get, BOTH, false},
     {TEXT_INITIALIZER("resources/directory/read"), resources_directory_read, BOTH, false},
 };
+const bool skills_linked = true;
 const struct feature skill_feature = {append_skill, {rows, sizeof rows / sizeof *rows}};

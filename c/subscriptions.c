@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "linked.h"
 #include "list_changes.h"
 #include "sha256.h"
 #include "sse.h"
@@ -82,7 +83,7 @@ static void publish(struct exchange *exchange, struct text subject) {
 static void subscribe_to_lists(struct exchange *exchange) {
     for (int list = 0; list < LISTS; list++) {
         const struct changing_list *row = &changing_lists[list];
-        if (!row->offered()) continue;
+        if (!*row->offered) continue;
         subscribe(exchange, row->subject, event_of(exchange, row->method, TEXT(""), TEXT("")));
     }
 }
@@ -158,7 +159,7 @@ static void listen_to_lists(struct exchange *exchange, struct json_value filter,
     for (int list = 0; list < LISTS; list++) {
         const struct changing_list *row = &changing_lists[list];
         bool wanted = json_object_member(filter, row->filter).kind == JSON_TRUE;
-        listens[list] = wanted && mcp_server.lists_change != NULL && row->offered();
+        listens[list] = wanted && mcp_server.lists_change != NULL && *row->offered;
         if (!listens[list]) continue;
         subscribe(exchange, row->subject, event_of(exchange, row->method, TEXT(""), id));
     }
@@ -207,7 +208,7 @@ struct outcome subscriptions_listen(struct exchange *exchange,
                                    TEXT("The answer is a stream: send text/event-stream in the "
                                         "Accept header."));
     }
-    if (!features_offer_resources()) uris.kind = JSON_ABSENT;
+    if (!resources_linked) uris.kind = JSON_ABSENT;
     exchange->session = session_new(&exchange->request, exchange->revision, 0);
     size_t before = exchange->before_count;
     bool listens[LISTS];
