@@ -15,7 +15,7 @@ struct text cancellation_topic(struct exchange *exchange, struct text kind, stru
     uint8_t digest[SHA256_BYTES];
     struct buffer topic = buffer_in(exchange->arena, 64);
     sha256(id, digest);
-    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), kind);
+    BUFFER_APPEND(&topic, exchange_topic(exchange), kind);
     buffer_append_base64url(&topic, digest, NAME_BYTES);
     return buffer_text(&topic);
 }
@@ -38,7 +38,7 @@ bool cancellation_look(struct tool_call *call) {
     if (!exchange->in_session) return false;
     if (call->cancelled) return true; /* nobody takes that back */
     struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
-                              .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                              .mailbox = exchange_mailbox(exchange),
                               .topic = cancellation_topic(exchange, mark, call->request->id)};
     call->cancelled = exchange_perform(exchange, &peek).length > 0;
     return call->cancelled;

@@ -58,14 +58,21 @@ struct buffer exchange_events_head(struct exchange *exchange) {
     return head;
 }
 
-void exchange_stream(struct exchange *exchange, const struct session *session, struct text topic,
-                     struct text first) {
+struct text exchange_mailbox(const struct exchange *exchange) {
+    return session_mailbox(&exchange->session, exchange->arena);
+}
+
+struct text exchange_topic(const struct exchange *exchange) {
+    return session_topic(&exchange->session, exchange->arena);
+}
+
+void exchange_stream(struct exchange *exchange, struct text topic, struct text first) {
     struct buffer head = exchange_events_head(exchange);
     exchange->action = (struct mcp_action){.kind = MCP_ACTION_STREAM,
                                            .status = 200,
                                            .headers = buffer_text(&head),
                                            .body = first,
-                                           .mailbox = session_mailbox(session, exchange->arena),
+                                           .mailbox = exchange_mailbox(exchange),
                                            .topic = topic,
                                            .keep_alive = sse_keep_alive,
                                            .keep_alive_seconds = LIMIT_KEEP_ALIVE_SECONDS,
@@ -89,7 +96,7 @@ void exchange_keep(struct exchange *exchange, struct text topic, struct text bod
     struct mcp_action keep = {.kind = MCP_ACTION_KEEP,
                               .milliseconds = seconds * 1000,
                               .body = body,
-                              .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                              .mailbox = exchange_mailbox(exchange),
                               .topic = topic};
     exchange_before(exchange, &keep);
 }
@@ -115,7 +122,7 @@ struct text exchange_perform(struct exchange *exchange, const struct mcp_action 
 struct mcp_action exchange_next_delivery(struct exchange *exchange, struct text *events) {
     struct mcp_action action = {.kind = MCP_ACTION_DELIVER,
                                 .body = *events,
-                                .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                                .mailbox = exchange_mailbox(exchange),
                                 .topic = exchange->stream_topic};
     if (resumable_is_used(exchange)) {
         action.body = sse_next(events);

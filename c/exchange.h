@@ -234,9 +234,12 @@ void exchange_fail(struct exchange *exchange, enum http_error error);
    step is taken again once the key is there. */
 bool exchange_has_key(struct exchange *exchange);
 
-/* Makes STREAM the action: `first`, then whatever comes for `topic` to the mailbox of `session`. */
-void exchange_stream(struct exchange *exchange, const struct session *session, struct text topic,
-                     struct text first);
+/* The mailbox of the exchange's session, and what its streams are filed under there. */
+struct text exchange_mailbox(const struct exchange *exchange);
+struct text exchange_topic(const struct exchange *exchange);
+
+/* Makes STREAM the action: `first`, then whatever comes for `topic` to the session's mailbox. */
+void exchange_stream(struct exchange *exchange, struct text topic, struct text first);
 
 /* Queues a copy of `action`, of a kind whose outcome does not matter, before the exchange's
    action. */

@@ -28,17 +28,14 @@ void http_sse_open(struct exchange *exchange) {
         return;
     }
     if (!exchange_has_key(exchange)) return;
-    struct session session =
-        session_new(&exchange->request, REVISION_2024_11_05, ASSUMED_CAPABILITIES);
+    exchange->session = session_new(&exchange->request, REVISION_2024_11_05, ASSUMED_CAPABILITIES);
     struct buffer url = buffer_in(exchange->arena, 128), event = buffer_in(exchange->arena, 256);
     BUFFER_APPEND(&url, TEXT("/sse/message?sessionId="),
-                  session_id(&session, &exchange->config->seal_key, SEAL_SSE_SESSION,
+                  session_id(&exchange->session, &exchange->config->seal_key, SEAL_SSE_SESSION,
                              &exchange->principal, exchange->arena));
     sse_append(&event, TEXT("endpoint"), buffer_text(&url));
-    exchange->session = session;
     if (mcp_server.lists_change != NULL) mcp_server.lists_change->subscribe(exchange);
-    exchange_stream(exchange, &session, session_topic(&session, exchange->arena),
-                    buffer_text(&event));
+    exchange_stream(exchange, exchange_topic(exchange), buffer_text(&event));
 }
 
 void http_sse_message_head(struct exchange *exchange) {
@@ -73,7 +70,7 @@ static void deliver(struct exchange *exchange, struct answer answer) {
 void http_sse_message_body(struct exchange *exchange) {
     exchange->takes_events = true;
     exchange->events = buffer_in(exchange->arena, 0);
-    exchange->stream_topic = session_topic(&exchange->session, exchange->arena);
+    exchange->stream_topic = exchange_topic(exchange);
     struct answer answer = messages_answer(exchange);
     if (exchange->key_missing || exchange->kept.missing || answer.status == 0) return;
     if (answer.status == 200) deliver(exchange, answer);

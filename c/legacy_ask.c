@@ -18,7 +18,7 @@ static const struct text asked = TEXT_INITIALIZER(".asked.");
 /* Where a client's offer, and the revision agreed on with it, are kept: one byte each. */
 static struct text offer_topic(struct exchange *exchange) {
     struct buffer topic = buffer_in(exchange->arena, 64);
-    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT(".offer"));
+    BUFFER_APPEND(&topic, exchange_topic(exchange), TEXT(".offer"));
     return buffer_text(&topic);
 }
 
@@ -49,8 +49,7 @@ bool legacy_ask_knows_offer(struct exchange *exchange) {
         revision_is_modern(exchange->revision)) {
         return true;
     }
-    if (!exchange_kept(exchange, session_mailbox(&exchange->session, exchange->arena),
-                       offer_topic(exchange), &offer)) {
+    if (!exchange_kept(exchange, exchange_mailbox(exchange), offer_topic(exchange), &offer)) {
         return false;
     }
     if (offer.length == 2) {
@@ -156,7 +155,7 @@ struct outcome legacy_ask(struct tool_call *call) {
 /* The action that takes away the call waiting for the question `name`. */
 static struct mcp_action collect(struct exchange *exchange, struct text name) {
     return (struct mcp_action){.kind = MCP_ACTION_COLLECT,
-                               .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                               .mailbox = exchange_mailbox(exchange),
                                .topic = resumable_topic(exchange, name)};
 }
 
@@ -192,7 +191,7 @@ void legacy_ask_cancel(struct exchange *exchange, struct text id) {
     struct text name, nonce;
     /* looking repeats the step, which would carry out the rest of a batch twice */
     if (exchange->in_batch ||
-        !exchange_kept(exchange, session_mailbox(&exchange->session, exchange->arena),
+        !exchange_kept(exchange, exchange_mailbox(exchange),
                        cancellation_topic(exchange, asked, id), &name) ||
         name.length == 0) {
         return;

@@ -10,7 +10,7 @@
 /* Where the session's level is kept. */
 static struct text topic_of(struct exchange *exchange) {
     struct buffer topic = buffer_in(exchange->arena, 64);
-    BUFFER_APPEND(&topic, session_topic(&exchange->session, exchange->arena), TEXT(".log"));
+    BUFFER_APPEND(&topic, exchange_topic(exchange), TEXT(".log"));
     return buffer_text(&topic);
 }
 
@@ -19,7 +19,7 @@ static enum log_level session_level(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
     if (!exchange->has_log_level) {
         struct mcp_action peek = {.kind = MCP_ACTION_PEEK,
-                                  .mailbox = session_mailbox(&exchange->session, exchange->arena),
+                                  .mailbox = exchange_mailbox(exchange),
                                   .topic = topic_of(exchange)};
         struct text kept =
             exchange->in_session ? exchange_perform(exchange, &peek) : (struct text){NULL, 0};

@@ -15,7 +15,7 @@ struct text resumable_new(struct exchange *exchange) {
 }
 
 struct text resumable_topic(struct exchange *exchange, struct text name) {
-    struct text own = session_topic(&exchange->session, exchange->arena);
+    struct text own = exchange_topic(exchange);
     struct buffer topic = buffer_in(exchange->arena, 64);
     if (name.length == 0) return own;
     BUFFER_APPEND(&topic, own, TEXT("."), name);
@@ -60,7 +60,7 @@ struct text resumable_retry(struct exchange *exchange, uint32_t milliseconds) {
 }
 
 void resumable_open(struct exchange *exchange, struct text after) {
-    exchange_stream(exchange, &exchange->session, exchange->stream_topic,
+    exchange_stream(exchange, exchange->stream_topic,
                     resumable_retry(exchange, LIMIT_RETRY_MILLISECONDS));
     resumable_mark(exchange, &exchange->action);
     exchange->action.after = after;

@@ -127,8 +127,7 @@ static void respond_with_question(struct exchange *exchange, struct answer answe
 
 /* The response is a stream that stays open (2026-07-28, Subscriptions). */
 static void respond_with_subscription(struct exchange *exchange) {
-    exchange_stream(exchange, &exchange->session,
-                    session_topic(&exchange->session, exchange->arena), exchange->listens);
+    exchange_stream(exchange, exchange_topic(exchange), exchange->listens);
 }
 
 void streamable_body(struct exchange *exchange) {

@@ -28,9 +28,8 @@ static struct mcp_action action_for_mine(struct exchange *exchange, enum mcp_act
                                          struct text uri) {
     struct mcp_action action = action_for(exchange, kind, uri);
     struct buffer topic = buffer_in(exchange->arena, 64);
-    BUFFER_APPEND(&topic, action.topic, TEXT(" "),
-                  session_mailbox(&exchange->session, exchange->arena), TEXT("/"),
-                  session_topic(&exchange->session, exchange->arena));
+    BUFFER_APPEND(&topic, action.topic, TEXT(" "), exchange_mailbox(exchange), TEXT("/"),
+                  exchange_topic(exchange));
     action.topic = buffer_text(&topic);
     return action;
 }

@@ -230,9 +230,8 @@ static void subscribe(struct exchange *exchange, const struct task_place *place,
                       uint32_t milliseconds) {
     struct mcp_action keep = task_action(MCP_ACTION_KEEP, place);
     struct buffer topic = buffer_in(exchange->arena, 64);
-    BUFFER_APPEND(&topic, place->topic, TEXT(" "),
-                  session_mailbox(&exchange->session, exchange->arena), TEXT("/"),
-                  session_topic(&exchange->session, exchange->arena));
+    BUFFER_APPEND(&topic, place->topic, TEXT(" "), exchange_mailbox(exchange), TEXT("/"),
+                  exchange_topic(exchange));
     keep.topic = buffer_text(&topic);
     keep.body = event;
     keep.milliseconds = LIMIT_SUBSCRIPTION_SECONDS * 1000;
