@@ -58,6 +58,14 @@ struct buffer exchange_events_head(struct exchange *exchange) {
     return head;
 }
 
+bool exchange_open_session(struct exchange *exchange, struct text id, enum seal_kind kind) {
+    if (!exchange_has_key(exchange)) return false;
+    exchange->in_session = session_open(id, &exchange->config->seal_key, kind, &exchange->principal,
+                                        exchange->arena, &exchange->session);
+    if (!exchange->in_session) exchange_fail(exchange, HTTP_ERROR_SESSION_UNKNOWN);
+    return exchange->in_session;
+}
+
 struct text exchange_mailbox(const struct exchange *exchange) {
     return session_mailbox(&exchange->session, exchange->arena);
 }

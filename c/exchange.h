@@ -234,6 +234,10 @@ void exchange_fail(struct exchange *exchange, enum http_error error);
    step is taken again once the key is there. */
 bool exchange_has_key(struct exchange *exchange);
 
+/* Opens the session `id`, sealed as `kind`: the exchange is then in it. False if the step is over:
+   the key is missing, or the action is an error. */
+bool exchange_open_session(struct exchange *exchange, struct text id, enum seal_kind kind);
+
 /* The mailbox of the exchange's session, and what its streams are filed under there. */
 struct text exchange_mailbox(const struct exchange *exchange);
 struct text exchange_topic(const struct exchange *exchange);

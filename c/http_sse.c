@@ -47,13 +47,9 @@ void http_sse_message_head(struct exchange *exchange) {
     }
     if (!http_query_value(&exchange->request, TEXT("sessionId"), &id)) {
         exchange_fail(exchange, HTTP_ERROR_SESSION_MISSING);
-        return;
+    } else if (exchange_open_session(exchange, id, SEAL_SSE_SESSION)) {
+        exchange_read_message(exchange);
     }
-    if (!exchange_has_key(exchange)) return;
-    exchange->in_session = session_open(id, &exchange->config->seal_key, SEAL_SSE_SESSION,
-                                        &exchange->principal, exchange->arena, &exchange->session);
-    if (exchange->in_session) exchange_read_message(exchange);
-    else exchange_fail(exchange, HTTP_ERROR_SESSION_UNKNOWN);
 }
 
 static void accept(struct exchange *exchange) {

@@ -10,18 +10,6 @@
 #include "sse.h"
 #include "waiting.h"
 
-/* Reads the session id, if one came. False if the step is over: the key is missing, or the action
-   is an error. */
-static bool read_session(struct exchange *exchange) {
-    if (!http_has(&exchange->request, HTTP_MCP_SESSION_ID)) return true;
-    if (!exchange_has_key(exchange)) return false;
-    exchange->in_session =
-        session_open(exchange->request.headers[HTTP_MCP_SESSION_ID], &exchange->config->seal_key,
-                     SEAL_SESSION, &exchange->principal, exchange->arena, &exchange->session);
-    if (!exchange->in_session) exchange_fail(exchange, HTTP_ERROR_SESSION_UNKNOWN);
-    return exchange->in_session;
-}
-
 /* A session's own stream begins by saying which lists a deploy has changed, and hears of those that
    change later. */
 static void add_list_changes(struct exchange *exchange) {
@@ -60,7 +48,10 @@ void streamable_head(struct exchange *exchange) {
        Streamable HTTP, "Earlier Streamable HTTP Revisions"); the same with a future revision */
     bool legacy =
         is_named ? !revision_is_modern(named) : !http_has(request, HTTP_MCP_PROTOCOL_VERSION);
-    if (legacy && !read_session(exchange)) return;
+    if (legacy && http_has(request, HTTP_MCP_SESSION_ID) &&
+        !exchange_open_session(exchange, request->headers[HTTP_MCP_SESSION_ID], SEAL_SESSION)) {
+        return;
+    }
     if (exchange->in_session) exchange->revision = exchange->session.revision;
     if (is_named) exchange->revision = named;
     if (!is_post) {
