@@ -231,13 +231,14 @@ static const struct mcp_action *send_answer(struct mcp *mcp, struct text answer)
 
 struct mailbox mailbox;
 
+static bool is_there(const struct mcp_action *action) {
+    return text_equal(action->mailbox, mailbox.mailbox) && text_equal(action->topic, mailbox.topic);
+}
+
 static struct text collect(const struct mcp_action *action) {
     struct text kept = mailbox.kept;
     mailbox.collections++;
-    if (!text_equal(action->mailbox, mailbox.mailbox) ||
-        !text_equal(action->topic, mailbox.topic)) {
-        return (struct text){NULL, 0};
-    }
+    if (!is_there(action)) return (struct text){NULL, 0};
     mailbox.kept = (struct text){NULL, 0};
     return kept;
 }
@@ -269,7 +270,7 @@ static struct text in_mailbox(const struct mcp_action *action) {
         mailbox.last = action->delivery == MCP_DELIVERY_ENDS;
         return TEXT("\1");
     case MCP_ACTION_KEEP: return keep(action);
-    case MCP_ACTION_PEEK: return text_equal(action->topic, mailbox.topic) ? mailbox.kept : TEXT("");
+    case MCP_ACTION_PEEK: return is_there(action) ? mailbox.kept : TEXT("");
     case MCP_ACTION_COLLECT: return collect(action);
     case MCP_ACTION_WAKE:
         mailbox.wakes++;
@@ -288,6 +289,7 @@ struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent) {
             action = send_body(mcp, sent->body);
         } else if (text_equal(action->mailbox, TEXT("key"))) {
             bool peeks = action->kind == MCP_ACTION_PEEK;
+            if (!peeks) mailbox.key = exact(action->body);
             action =
                 send_answer(mcp, peeks ? TEXT("0123456789abcdef0123456789abcdef") : TEXT("\0"));
         } else if (action->kind == MCP_ACTION_RESPOND || action->kind == MCP_ACTION_STREAM ||

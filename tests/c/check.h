@@ -75,6 +75,7 @@ struct sent {
 struct mailbox {
     struct text mailbox, topic, kept;
     struct text delivered_to, delivered_before, delivered, published, posted;
+    struct text key; /* the sealing key that was last offered; another one is given */
     bool last;
     uint32_t version;  /* of what is kept; 0 if it has none */
     struct text rival; /* if not empty: kept, once, just before the next version */

@@ -91,10 +91,24 @@ static void takes_a_full_body_of_tool_arguments(void) {
     CHECK(action.body.length > rest);
 }
 
+/* What is sealed with a key that others can guess, or have, they can seal, too. */
+static void makes_a_key_of_its_own(void) {
+    struct text first = {NULL, 0};
+    for (int i = 0; i < 2; i++) {
+        answer(post(TEXT("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{"
+                         "\"protocolVersion\":\"2025-11-25\"}}")));
+        CHECK_EQUAL(mailbox.key.length, SEAL_KEY_BYTES);
+        CHECK(!text_equal(mailbox.key, first));
+        first = mailbox.key;
+    }
+}
+
+/* On localhost, no AUTH_MODE at all means that everybody may come in. */
 static void closes_where_the_variables_do_not_fit(void) {
     static struct mcp mcp;
     struct arena *arena = fresh_arena();
     struct sent sent = post(TEXT(PING));
+    sent.url = "http://localhost:8787/mcp";
     failing = 1;
     mcp_start(&mcp, *arena, variables);
     failing = 0;
@@ -113,6 +127,7 @@ static const struct test tests[] = {
     {"takes a batch of 64 messages, not 65", bounds_batches},
     {"takes a full body of arguments, and answers with as much",
      takes_a_full_body_of_tool_arguments},
+    {"offers a sealing key that nobody else has", makes_a_key_of_its_own},
     {"answers 500 if there is no memory for the variables", closes_where_the_variables_do_not_fit},
 };
 SUITE(mcp, tests);

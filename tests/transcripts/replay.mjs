@@ -141,6 +141,7 @@ export class Replay {
     headers.set("keep-alive-seconds", String(action.keepAliveSeconds));
     headers.set("milliseconds", String(action.milliseconds));
     headers.set("delivery", String(action.delivery));
+    headers.set("version", String(action.version));
     for (const [name, value] of Object.entries({ mark: action.mark, after: action.after })) headers.set(name, value);
     const asked = action.status ? block.headers : block.text.split("\n\n", 1)[0].split("\n");
     for (const line of asked) this.#compareHeader(headers, line, where);
