@@ -17,7 +17,8 @@ static void reads_modes(void) {
     CHECK(!read(TEXT("AUTH_MODE\0none\0")).auth_unset);
     CHECK(read(TEXT("AUTH_MODE\0Any\0")).error != NULL);
     CHECK(read(TEXT("AUTH_MODE\0any,none\0")).error != NULL);
-    CHECK(read(TEXT("AUTH_MODE\0any,jwt\0")).error != NULL);
+    CHECK(read(TEXT("AUTH_MODE\0any,tokens\0TOKENS\0a:" DIGEST "\0")).error != NULL);
+    CHECK(read(TEXT("AUTH_MODE\0tokens,none\0TOKENS\0a:" DIGEST "\0")).error != NULL);
     CHECK(read(TEXT("AUTH_MODE\0tokens\0")).error != NULL); /* without any tokens */
     struct config both = read(TEXT("AUTH_MODE\0jwt, oauth\0JWT_ISSUER\0https://i.example\0"
                                    "JWT_AUDIENCE\0me\0introspect\0\0"));
@@ -42,9 +43,11 @@ static void wants_the_issuer_and_the_audience_of_jwt(void) {
 
 static void reads_tokens(void) {
     struct config config =
-        read(TEXT("AUTH_MODE\0tokens\0TOKENS\0,alice:" DIGEST ", \n bob:" DIGEST "\t\0"));
+        read(TEXT("AUTH_MODE\0tokens\0TOKENS\0,alice:" DIGEST ", \n bob:" DIGEST "\t"
+                  "a-name-of-64-bytes~123456789012345678901234567890123456789012345:" DIGEST "\0"));
     CHECK(config.error == NULL);
-    CHECK_EQUAL(config.token_count, 2);
+    CHECK_EQUAL(config.token_count, 3);
+    CHECK_EQUAL(config.tokens[2].name.length, 64);
     CHECK_TEXT(config.tokens[1].name, TEXT("bob"));
     CHECK_EQUAL(config.tokens[0].digest[0], 0x01);
     CHECK_EQUAL(config.tokens[0].digest[8], 0xab);
@@ -71,7 +74,8 @@ static void refuses_tokens_of_another_form(void) {
         ":" DIGEST,
         "alice:" DIGEST "0",
         "alice:0",
-        "alice:xx23456789abcdef000000000000000000000000000000000000000000000000",
+        "alice:x123456789abcdef000000000000000000000000000000000000000000000000",
+        "alice:0x23456789abcdef000000000000000000000000000000000000000000000000",
         "\x7f:" DIGEST,
         "a\xc3\xa4:" DIGEST,
         "12345678901234567890123456789012345678901234567890123456789012345:" DIGEST,
@@ -89,6 +93,9 @@ static void refuses_tokens_of_another_form(void) {
         "a:" DIGEST ":expires=2020-01-01:expires=2030-01-01",
         "a:" DIGEST ":scopes=read:scopes=write",
         "a:" DIGEST ":scopes=\"",
+        "a:" DIGEST ":scopes=a\\b",
+        "a:" DIGEST ":scopes=\x7f",
+        "a:" DIGEST ":scopes=\1",
         "a\":" DIGEST};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         struct buffer variables = buffer_in(fresh_arena(), 0);
@@ -148,6 +155,7 @@ static void leaves_other_variables_alone(void) {
     struct config config =
         read(TEXT("auth_mode\0none\0AUTH_MODES\0none\0X\0\0ALLOWED_HOSTS\0 a \0"));
     CHECK(config.error == NULL && config.auth_unset && !config.auth_none);
+    CHECK(!config.has_introspect && !config.has_rate_limiter);
     CHECK_TEXT(config.allowed_hosts, TEXT("a"));
 }
 
