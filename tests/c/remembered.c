@@ -20,8 +20,16 @@ static struct remembered *empty(void) {
 
 static void gives_back_what_it_was_given(void) {
     struct remembered *table = empty();
-    struct principal who;
-    remembered_add(table, exact(TEXT("token")), &ada, 2000);
+    struct text texts[] = {exact(ada.subject), exact(ada.name), exact(ada.scopes)};
+    struct principal who, given = ada;
+    given.subject = texts[0];
+    given.name = texts[1];
+    given.scopes = texts[2];
+    remembered_add(table, exact(TEXT("token")), &given, 2000);
+    /* the request is over, and its memory is another's */
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        memset((char *)(uintptr_t)texts[i].bytes, 'x', texts[i].length);
+    }
     CHECK(remembered_find(table, TEXT("token"), 1999, arena, &who));
     CHECK_TEXT(who.subject, ada.subject);
     CHECK_TEXT(who.name, ada.name);
@@ -63,6 +71,7 @@ static void whom_a_request_found_stays_whom_it_found(void) {
     remembered_add(table, TEXT("token"), &ada, 2000);
     CHECK(remembered_find(table, TEXT("token"), 0, arena, &who));
     other.subject = TEXT("https://i.example\neve");
+    other.name = TEXT("Eve");
     other.scopes = TEXT("everything");
     for (int i = 0; i < LIMIT_REMEMBERED_TOKENS; i++) {
         char token[16];
@@ -70,6 +79,7 @@ static void whom_a_request_found_stays_whom_it_found(void) {
         remembered_add(table, text_of(token), &other, 2000);
     }
     CHECK_TEXT(who.subject, ada.subject);
+    CHECK_TEXT(who.name, ada.name);
     CHECK_TEXT(who.scopes, ada.scopes);
 }
 
