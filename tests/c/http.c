@@ -53,6 +53,11 @@ static void reads_accept(void) {
     CHECK(accepts(TEXT("application/*"), json, false));
     CHECK(!accepts(TEXT("text/*"), json, false));
     CHECK(!accepts(TEXT("application/json;q=0"), json, false));
+    CHECK(!accepts(TEXT("application/json;charset=utf-8; Q=0"), json, false));
+    CHECK(accepts(TEXT("application/json;charset=ascii"), json, false));
+    CHECK(accepts(TEXT("application/json;x=0"), json, false));
+    CHECK(accepts(TEXT("application/json;qs=0;q"), json, false));
+    CHECK(accepts(TEXT("application/json;q=0.9"), json, false));
     CHECK(!accepts(TEXT("application/json;q=0.000, */*"), json, false));
     CHECK(accepts(TEXT("application/json;q=0.001"), json, false));
     CHECK(accepts(TEXT("*/*;q=0, application/json"), json, false));
@@ -113,6 +118,9 @@ static void judges_origins(void) {
         {"https", "a.example", "b.example", "", "", HTTP_ERROR_ORIGIN_MALFORMED},
         {"https", "a.example", "ftp://b.example", "", "", HTTP_ERROR_ORIGIN_MALFORMED},
         {"https", "a.example", "https://b.example/", "", "", HTTP_ERROR_ORIGIN_MALFORMED},
+        {"https", "a.example", "https:xxb.example", "", "", HTTP_ERROR_ORIGIN_MALFORMED},
+        {"https", "a.example", "https://b.example:65535", "", "", HTTP_ERROR_NONE},
+        {"https", "a.example", "https://b.example:65536", "", "", HTTP_ERROR_ORIGIN_MALFORMED},
         {"https", "a.example", "https://u@b.example", "", "", HTTP_ERROR_ORIGIN_MALFORMED},
         {"https", "a.example", "https://b.example https://c.example", "", "",
          HTTP_ERROR_ORIGIN_MALFORMED},
