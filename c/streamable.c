@@ -80,7 +80,6 @@ static void respond_with_events(struct exchange *exchange, struct answer answer)
     struct buffer head = exchange_events_head(exchange);
     sse_append(&exchange->events, TEXT("message"), answer.json);
     exchange_respond(exchange, answer.status, &head, buffer_text(&exchange->events));
-    if (exchange->initialized) add_session(exchange);
     if (waiting_began(exchange)) exchange->action.kind = MCP_ACTION_FINISH;
 }
 
@@ -89,11 +88,8 @@ static void respond(struct exchange *exchange, struct answer answer) {
     bool json = http_accepts(&exchange->request, TEXT("application/json"), false);
     bool must_be_event = waiting_began(exchange) || exchange->events.length > 0;
     if (waiting_began(exchange)) answer.status = 200; /* already sent */
-    if (answer.status == 200 && (must_be_event || !json)) {
-        respond_with_events(exchange, answer);
-        return;
-    }
-    exchange_answer(exchange, answer.status, answer.json);
+    if (answer.status == 200 && (must_be_event || !json)) respond_with_events(exchange, answer);
+    else exchange_answer(exchange, answer.status, answer.json);
     if (exchange->initialized) add_session(exchange);
 }
 
