@@ -46,9 +46,10 @@ static enum http_error read_credential(const struct config *config,
         credential->token = accepted[i] == HTTP_AUTHORIZATION ? bearer_token(credential->header)
                                                               : credential->header;
     }
-    /* A client that uses another scheme is told no error code (RFC 6750, section 3.1). */
+    /* A client that uses another scheme is told no error code (RFC 6750, section 3.1). What came
+       last is no Authorization if there are two. */
     bool other = credential->token.bytes == NULL && text_has(credential->header, ' ');
-    if (sent == 0 || (sent == 1 && other)) return HTTP_ERROR_CREDENTIAL_MISSING;
+    if (sent == 0 || other) return HTTP_ERROR_CREDENTIAL_MISSING;
     /* The platform joins repeated headers with a comma, which no token contains. */
     if (sent > 1 || text_has(credential->token, ',')) return HTTP_ERROR_CREDENTIAL_TWICE;
     /* the authorization server of mode oauth makes tokens of three parts separated by colons */

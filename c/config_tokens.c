@@ -4,10 +4,9 @@
 
 #include "date.h"
 
-static bool read_digest(struct text hex, uint8_t digest[SHA256_BYTES]) {
-    if (hex.length != 2 * SHA256_BYTES) return false;
+static bool read_digest(const char hex[2 * SHA256_BYTES], uint8_t digest[SHA256_BYTES]) {
     for (size_t i = 0; i < SHA256_BYTES; i++) {
-        int high = text_hex_digit(hex.bytes[2 * i]), low = text_hex_digit(hex.bytes[2 * i + 1]);
+        int high = text_hex_digit(hex[2 * i]), low = text_hex_digit(hex[2 * i + 1]);
         if (high < 0 || low < 0) return false;
         digest[i] = (uint8_t)(high * 16 + low);
     }
@@ -67,7 +66,7 @@ static bool read_entry(struct text entry, struct config_token *token) {
     memset(token, 0, sizeof *token);
     token->name = (struct text){entry.bytes, entry.length - rest.length};
     if (!is_name(token->name) || rest.length < 1 + 2 * SHA256_BYTES) return false;
-    if (!read_digest((struct text){rest.bytes + 1, 2 * SHA256_BYTES}, token->digest)) return false;
+    if (!read_digest(rest.bytes + 1, token->digest)) return false;
     rest = text_from(rest, 1 + 2 * SHA256_BYTES);
     if (rest.length > 0 && rest.bytes[0] != ':') return false;
     while (next_option(&rest, &option)) {

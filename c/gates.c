@@ -72,8 +72,5 @@ void gates_answered(struct exchange *exchange, struct text answer) {
     if (!rate) error = pass_credential(exchange, auth_answered(exchange, answer));
     else if (text_equal(answer, TEXT("\1"))) error = pass_method(exchange);
     else error = HTTP_ERROR_RATE_EXCEEDED;
-    if (error != HTTP_ERROR_NONE) {
-        exchange->gate = GATE_NONE;
-        exchange_fail(exchange, error);
-    }
+    if (error != HTTP_ERROR_NONE) exchange_fail(exchange, error);
 }
