@@ -52,13 +52,9 @@ void mcp_reset(struct mcp *mcp) {
 }
 
 char *mcp_input(struct mcp *mcp, size_t size) {
-    struct exchange *exchange = &mcp->exchange;
-    exchange->arena = &mcp->arena;
-    bool exhausted = mcp->arena.exhausted;
-    char *room = arena_allocate(&mcp->arena, size);
-    if (room == NULL) exchange->action = no_memory;
-    if (exhausted) exchange->last_words.kind = 0; /* the input is the answer to them */
-    return room;
+    /* the input is the answer to the last words */
+    if (mcp->arena.exhausted) mcp->exchange.last_words.kind = 0;
+    return arena_allocate(&mcp->arena, size);
 }
 
 /* An action on the place where a mailbox keeps the sealing key: without SEAL_KEY, all instances use
@@ -83,12 +79,12 @@ static const struct mcp_action *take_step(struct mcp *mcp) {
     if (exchange->step == EXCHANGE_HEAD) exchange->endpoint->on_head(exchange);
     else exchange->endpoint->on_body(exchange);
     if (exchange->key_missing) {
+        exchange->before_count = 0;
         exchange->action = key_action(MCP_ACTION_KEEP, new_key(exchange));
         exchange->action.version = 1; /* the first that was kept stays */
     } else if (exchange->kept.missing) {
         exchange->action = exchange->kept.peek;
     }
-    if (exchange->key_missing) exchange->before_count = 0;
     return mcp_current_action(mcp);
 }
 

@@ -181,7 +181,7 @@ size_t head_length(const struct sent *sent) {
 static const struct mcp_action *send_head(struct mcp *mcp, const struct sent *sent) {
     size_t length = write_head(sent, NULL);
     char *head = mcp_input(mcp, length);
-    if (head == NULL) return &mcp->exchange.action;
+    if (head == NULL) return mcp_current_action(mcp);
     write_head(sent, head);
     return mcp_head(mcp, (struct text){head, length});
 }

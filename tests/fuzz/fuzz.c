@@ -113,7 +113,7 @@ static struct text answer_to(const struct mcp_action *action, bool open) {
 static const struct mcp_action *exchanged(struct mcp *mcp, struct text head, struct text body,
                                           size_t piece) {
     char *room = mcp_input(mcp, head.length);
-    if (room == NULL) return &mcp->exchange.action;
+    if (room == NULL) return mcp_current_action(mcp);
     memcpy(room, head.bytes, head.length);
     const struct mcp_action *action = mcp_head(mcp, (struct text){room, head.length});
     if (action->kind == MCP_ACTION_READ_BODY) {
@@ -129,7 +129,7 @@ static const struct mcp_action *exchanged(struct mcp *mcp, struct text head, str
     while (action->kind != MCP_ACTION_RESPOND && action->kind != MCP_ACTION_STREAM) {
         struct text answer = answer_to(action, body.length % 2);
         room = mcp_input(mcp, answer.length);
-        if (room == NULL) return &mcp->exchange.action;
+        if (room == NULL) return mcp_current_action(mcp);
         if (answer.length > 0) memcpy(room, answer.bytes, answer.length);
         action = mcp_answered(mcp, (struct text){room, answer.length});
     }
