@@ -158,19 +158,19 @@ static struct outcome missing_capabilities(struct tool_call *call) {
     return outcome;
 }
 
-/* The author chooses their keys and texts, and writes some JSON in them. */
-static bool are_questions(const struct tool_call *call) {
+/* The author chooses the keys of questions and their answers, and writes some JSON in the former. */
+static bool are_members(struct buffer *members) {
     struct json_document document;
-    struct buffer all = buffer_in(call->exchange->arena, 0);
-    BUFFER_APPEND(&all, TEXT("{"), buffer_text(&call->questions), TEXT("}"));
-    return json_check(buffer_text(&all), call->exchange->arena, &document) == JSON_OK;
+    struct buffer all = buffer_in(members->arena, 0);
+    BUFFER_APPEND(&all, TEXT("{"), buffer_text(members), TEXT("}"));
+    return json_check(buffer_text(&all), members->arena, &document) == JSON_OK;
 }
 
 struct outcome rounds_end(struct tool_call *call, size_t start) {
     if (call->questions.length == 0) {
         return is_missing(call) && call->count == 0 ? missing_capabilities(call) : outcome_ok;
     }
-    if (!are_questions(call)) {
+    if (!are_members(&call->questions) || !are_members(&call->carried)) {
         return outcome_error(
             JSONRPC_INTERNAL_ERROR,
             TEXT(

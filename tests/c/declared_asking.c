@@ -180,11 +180,12 @@ static void traced(struct tool_call *call, const void *arguments) {
 
 TOOL(traced, .description = "Says where it stands in a trace.", .run = traced);
 
-/* Two questions with one key. */
+/* Two questions with one key, and another. */
 static void confused(struct tool_call *call, const void *arguments) {
     (void)arguments;
     elicit_url(call, "page", "One", "https://example.com/one");
     elicit_url(call, "page", "Two", "https://example.com/two");
+    elicit_url(call, "last", "Three", "https://example.com/three");
 }
 
 TOOL(confused, .description = "Asks two questions with one key.", .run = confused);
