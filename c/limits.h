@@ -74,14 +74,12 @@
    the edge after about 300 s. */
 #define LIMIT_KEEP_ALIVE_SECONDS 25
 
-/* The sealed state of a request that waits for answers, in bytes: the answers so far. */
-#define LIMIT_REQUEST_STATE_BYTES (64u << 10)
-
-/* Seconds for which that state is good: somebody has to see a question and answer it. */
+/* Seconds for which the sealed state of a request that waits for answers is good: somebody has to
+   see a question and answer it. */
 #define LIMIT_REQUEST_STATE_SECONDS 3600
 
-/* A call that waits in a mailbox for a legacy client's answer, or a task, in bytes: a Durable
-   Object keeps values of up to 2 MB. */
+/* A call that waits for its client's answer, in a mailbox or sealed in a requestState, or a task, in
+   bytes: a Durable Object keeps values of up to 2 MB, and an answer can be a picture. */
 #define LIMIT_KEPT_BYTES (1u << 20)
 
 /* Seconds for which that, and what a stream said, is kept: somebody has to see a question and

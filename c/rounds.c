@@ -75,7 +75,7 @@ static struct outcome open_state(struct tool_call *call) {
     uint8_t digest[SHA256_BYTES];
     if (value.kind == JSON_ABSENT) return outcome_ok;
     if (!exchange_has_key(exchange) || !json_string(value, exchange->arena, &sealed) ||
-        sealed.length > LIMIT_REQUEST_STATE_BYTES ||
+        sealed.length > LIMIT_KEPT_BYTES ||
         !seal_open(&exchange->config->seal_key, SEAL_REQUEST_STATE, &exchange->principal, sealed,
                    exchange->arena, &state)) {
         return outcome_invalid_params(text_of(refused));
@@ -184,7 +184,7 @@ struct outcome rounds_end(struct tool_call *call, size_t start) {
     if (!revision_is_modern(call->exchange->revision)) return legacy_ask(call);
     if (!exchange_has_key(call->exchange)) return outcome_ok;
     struct text state = close_state(call);
-    if (state.length > LIMIT_REQUEST_STATE_BYTES) {
+    if (state.length > LIMIT_KEPT_BYTES) {
         return outcome_invalid_params(
             TEXT("The answers so far are too large to be carried along."));
     }

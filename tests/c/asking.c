@@ -143,7 +143,7 @@ static void refuses_states_of_others(void) {
     CHECK_ERROR(called(&call), -32602);
     CHECK_ERROR(called_again(WHO, TEXT("AAAA")), -32602);
     CHECK_ERROR(called_again(WHO, TEXT("!")), -32602);
-    CHECK_ERROR(called_again(WHO, repeated("", LIMIT_REQUEST_STATE_BYTES + 1, "A", "")), -32602);
+    CHECK_ERROR(called_again(WHO, repeated("", LIMIT_KEPT_BYTES + 1, "A", "")), -32602);
 }
 
 /* Everything else that this server seals, even with a state inside. */
@@ -223,6 +223,31 @@ static void carries_answers_along(void) {
     call.responses = "{\"roots\":{\"roots\":[{\"name\":\"x\"},{\"uri\":\"file:///a\"},{\"uri\":"
                      "\"file:///b\"}]}}";
     CHECK_SAYS(called(&call), "\"text\":\"Eve, a, 1: file:///a\"");
+}
+
+/* An answer of `size` bytes to the first question of `ask_all`. */
+static const char *large_answer(size_t size) {
+    static char answer[LIMIT_KEPT_BYTES];
+    static const char begin[] = "{\"who\":{\"action\":\"accept\",\"content\":{\"name\":\"",
+                      end[] = "\"}}}";
+    memset(answer, 'x', size);
+    memcpy(answer, begin, sizeof begin - 1);
+    memcpy(answer + size - (sizeof end - 1), end, sizeof end);
+    return answer;
+}
+
+/* As large as in a legacy client's call, or in a task: once 64 KB, so that a picture was too much. */
+static void carries_large_answers_along(void) {
+    const size_t most = LIMIT_KEPT_BYTES / 4 * 3; /* what is sealed is written in base64 */
+    struct call call = {.tool = "ask_all",
+                        .capabilities = ELICITATION ",\"sampling\":{},\"roots\":{}"};
+    call.responses = large_answer(most - 200);
+    call.state = state_in(called(&call));
+    call.responses = "{\"model\":{\"content\":{\"type\":\"text\",\"text\":\"a\"}}}";
+    CHECK_SAYS(called(&call), "{\"roots\":{\"method\":\"roots/list\"");
+    call.state.length = 0;
+    call.responses = large_answer(most);
+    CHECK_SAYS(called(&call), "The answers so far are too large to be carried along.");
 }
 
 #define URL_ELICITATION "\"elicitation\":{\"url\":{}}"
@@ -362,6 +387,7 @@ static const struct test tests[] = {
     {"refuses a state that is too old", refuses_old_states},
     {"names the missing capability", names_missing_capabilities},
     {"carries answers from round to round", carries_answers_along},
+    {"carries answers along up to LIMIT_KEPT_BYTES", carries_large_answers_along},
     {"sends the user to a URL", sends_the_user_elsewhere},
     {"sends every sampling parameter to the model, and reads its answer",
      asks_the_model_with_every_wish},
