@@ -141,9 +141,17 @@ static void resume(struct exchange *exchange) {
     deliver(exchange, messages_answer(exchange));
 }
 
+/* What came after the client's last event is gone. A call's stream ends with that. The session's own
+   goes on: clients that slept for a night come back to it with the same event for good, or never
+   again, and would not hear of what changes from now on. */
+static void stream_is_gone(struct exchange *exchange) {
+    if (exchange->asking.nonce.length > 0) exchange_fail(exchange, HTTP_ERROR_EVENT_GONE);
+    else exchange->action.after.length = 0;
+}
+
 void streamable_answer(struct exchange *exchange, struct text answer) {
     bool collected = exchange->action.kind == MCP_ACTION_COLLECT;
-    if (exchange->action.kind == MCP_ACTION_STREAM) exchange_fail(exchange, HTTP_ERROR_EVENT_GONE);
+    if (exchange->action.kind == MCP_ACTION_STREAM) stream_is_gone(exchange);
     else if (collected && asking_linked && asking.resume(exchange, answer)) resume(exchange);
     else respond(exchange, (struct answer){202, {NULL, 0}});
 }
