@@ -49,8 +49,11 @@
           "No stream is open for this session: open GET /sse again.")                              \
     ERROR(EVENT_UNKNOWN, 400, "unknown_event",                                                     \
           "The Last-Event-ID is not one of this session: open the stream without it.")             \
-    ERROR(EVENT_GONE, 410, "event_gone",                                                           \
-          "What came after this event is gone, or nothing did: open the stream without it.")       \
+    /* 2025-11-25, Transports, "Listening for Messages from the Server": no stream is 405. Of any  \
+       other status SDK v1 takes it that trying again might help. */                               \
+    ERROR(EVENT_GONE, 405, "event_gone",                                                           \
+          "What came after this event is gone, or nothing did: a request that was not answered "   \
+          "has to be sent again.")                                                                 \
     ERROR(                                                                                         \
         METHOD_NOT_ALLOWED, 405, "method_not_allowed",                                             \
         "This method is not served here, or only in a session: see the Allow header. Streamable "  \

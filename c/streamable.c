@@ -141,9 +141,9 @@ static void resume(struct exchange *exchange) {
     deliver(exchange, messages_answer(exchange));
 }
 
-/* What came after the client's last event is gone. A call's stream ends with that. The session's own
-   goes on: clients that slept for a night come back to it with the same event for good, or never
-   again, and would not hear of what changes from now on. */
+/* What came after the client's last event is gone. A call's stream ends with that. The session's
+   own goes on: clients that slept for a night come back to it with the same event for good, or
+   never again, and would not hear of what changes from now on. */
 static void stream_is_gone(struct exchange *exchange) {
     if (exchange->asking.nonce.length > 0) exchange_fail(exchange, HTTP_ERROR_EVENT_GONE);
     else exchange->action.after.length = 0;

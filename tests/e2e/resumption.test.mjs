@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import { CallToolResultSchema, ListRootsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { call, credential, hello, message, openSse, post } from "./support/http.mjs";
 import { residentBytes } from "./support/memory.mjs";
 import { eventually } from "./support/program.mjs";
@@ -128,7 +128,7 @@ for (const version of ["2025-03-26", "2025-06-18", "2025-11-25"]) {
 
     test("a client that has the last event, and comes back all the same, is told that there is no more", async () => {
       const { status, text } = await rest(headers, (await begin(afterEvents(8))).events);
-      assert.deepEqual([status, JSON.parse(text).error], [410, "event_gone"]);
+      assert.deepEqual([status, JSON.parse(text).error], [405, "event_gone"]);
     });
 
     // how long the whole stream is cannot be known beforehand
@@ -273,7 +273,7 @@ describe("whose event an id names", () => {
     const cases = [
       [mine, id, 200], [other, id, 400], [theirs, id, 400], [{ ...mine, authorization: theirs.authorization }, id, 404],
       [mine, "forged.1", 400], [mine, `x${id.slice(1)}`, 400], [mine, id.replace(/\d+$/, "x"), 400],
-      [mine, id.replace(/\d+$/, "1"), 410], [mine, `${id}9`, 410],
+      [mine, id.replace(/\d+$/, "1"), 405], [mine, `${id}9`, 405],
     ];
     for (const [headers, last, status] of cases) {
       const answer = await connection({ ...headers, "last-event-id": last }, undefined);
@@ -286,9 +286,9 @@ describe("what is kept is bounded", () => {
   test("a client that comes back when more was said than is kept is told that it is gone", async () => {
     const headers = await session();
     const first = await connection(headers, counting({ to: 10, milliseconds: 1, with: "x".repeat(MIB) }), afterEvents(1));
-    await eventually(async () => (await rest(headers, first.events, afterEvents(1))).status === 410, "the end of what is kept");
+    await eventually(async () => (await rest(headers, first.events, afterEvents(1))).status === 405, "the end of what is kept");
     const { status, text } = await rest(headers, first.events);
-    assert.deepEqual([status, JSON.parse(text).error], [410, "event_gone"]);
+    assert.deepEqual([status, JSON.parse(text).error], [405, "event_gone"]);
   });
 
   test("an event that is kept in several parts comes whole", async () => {
@@ -322,15 +322,15 @@ describe("what is kept is bounded", () => {
     response.pause();
     const [id] = /** @type {RegExpExecArray} */ (/(?<=^id: ).*/.exec(String(response.read() ?? (await once(response, "readable"), response.read()))));
     // the call is over when its first events are gone and its last is there
-    await eventually(async () => (await rest(headers, [{ id, retry: "", data: "" }], afterEvents(1))).status === 410, "the end of what is kept");
+    await eventually(async () => (await rest(headers, [{ id, retry: "", data: "" }], afterEvents(1))).status === 405, "the end of what is kept");
     await eventually(() => residentBytes(server.program.pid) - start < 96 * MIB, "less memory");
     response.destroy();
   });
 });
 
-/** @param {any} [options] */
-async function connected(options) {
-  const client = new Client({ name: "tests", version: "0" });
+/** @param {any} [options] @param {any} [capabilities] the client's */
+async function connected(options, capabilities = {}) {
+  const client = new Client({ name: "tests", version: "0" }, { capabilities });
   const transport = new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { requestInit: { headers: { authorization: credential } }, ...options });
   await client.connect(transport);
   return { client, transport };
@@ -373,6 +373,26 @@ describe("SDK v1", () => {
     assert.equal(/** @type {any} */ (result).content[0].text, "20 numbers");
     assert.deepEqual(numbers, Array.from({ length: 20 }, (_, i) => i + 1));
     await second.client.close();
+  });
+
+  // it takes an error for no response: it came back twice, and said five times that something had failed
+  test("comes back once to the stream of a call that ended with an error, and says nothing of it", async () => {
+    let returns = 0;
+    /** @type {Error[]} */
+    const errors = [];
+    const fetching = (/** @type {URL} */ url, /** @type {RequestInit} */ init) => {
+      if (new Headers(init.headers).has("last-event-id")) returns++;
+      return fetch(url, init);
+    };
+    const { client } = await connected({ fetch: fetching }, { roots: {} });
+    client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [] }));
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener
+    client.onerror = (error) => errors.push(error);
+    await assert.rejects(client.callTool({ name: "test_input_required_result_multiple_inputs" }), /does not offer/);
+    await eventually(() => returns > 0, "its return");
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    assert.deepEqual([returns, errors], [1, []]);
+    await client.close();
   });
 });
 
