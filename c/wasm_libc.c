@@ -4,6 +4,7 @@
 #define _POSIX_C_SOURCE 200112L /* posix_memalign */
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +116,31 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
     void *aligned = aligned_alloc(alignment, size);
     if (aligned != NULL) *memory = aligned;
     return aligned != NULL ? 0 : ENOMEM;
+}
+
+size_t malloc_usable_size(void *memory) {
+    return memory == NULL ? 0 : head_of(memory)->size;
+}
+
+/* What the libc itself would keep from call to call, more than it has room for: a locale that it
+   does not know, the 33rd function of atexit. A request's memory is not for that, so there is none;
+   the libc then goes by the locale C.UTF-8, or says that it failed. */
+void *libc_keep(size_t size) __asm("__libc_malloc");
+void *libc_keep_zeros(size_t count, size_t size) __asm("__libc_calloc");
+void libc_release(void *memory) __asm("__libc_free");
+
+void *libc_keep(size_t size) {
+    (void)size;
+    return NULL;
+}
+
+void *libc_keep_zeros(size_t count, size_t size) {
+    (void)count, (void)size;
+    return NULL;
+}
+
+void libc_release(void *memory) {
+    (void)memory;
 }
 
 /* -- WASI (preview 1): what makes sense here works, and there are no files. -- */

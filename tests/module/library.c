@@ -1,9 +1,12 @@
 /* Tools as they come about around code that was there before: it allocates, and it remembers. */
 #define _GNU_SOURCE /* posix_memalign */
 
+#include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include <packaged/packaged.h> /* of the folder vendor, like the next two */
 
@@ -73,6 +76,28 @@ static void align(struct tool_call *call, const void *given) {
 }
 
 TOOL(align, .description = "Allocates at round addresses.", TOOL_FIELDS(fields), .run = align);
+
+static void leave(void) {
+    printf("nobody leaves");
+}
+
+/* What has the libc itself ask for memory, which it would keep. */
+static void localize(struct tool_call *call, const void *given) {
+    (void)given;
+    wchar_t wide[8];
+    int refused = 0;
+    const char *own = setlocale(LC_ALL, ""), *german = setlocale(LC_ALL, "de_DE.UTF-8");
+    locale_t french = newlocale(LC_ALL_MASK, "fr_FR.UTF-8", NULL);
+    if (own == NULL || french == NULL) abort();
+    freelocale(french);
+    for (int i = 0; i < 40; i++) refused += atexit(leave) != 0;
+    reply_text(call, "%d %s %zu %d", german != NULL, setlocale(LC_CTYPE, NULL),
+               mbstowcs(wide, "h\xc3\xa9llo", 8), refused);
+    block = malloc(100);
+    if (malloc_usable_size(block) < 100) abort();
+}
+
+TOOL(localize, .description = "Chooses a language.", .run = localize);
 
 /* As a parser does it: much is allocated, little at a time. */
 static void churn(struct tool_call *call, const void *given) {

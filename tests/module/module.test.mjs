@@ -148,6 +148,15 @@ test("memory may be asked for at a round address", async () => {
   assert.match(await call("align", { bytes: 2 ** 30 }), /There is no more/);
 });
 
+// once a tool that called one of these was not linked: malloc was there twice
+test("the libc keeps nothing of its own from one request for the next", async () => {
+  const { call, instance } = await ownInstance();
+  for (const refused of [8, 40]) {
+    assert.match(await call("localize", {}), new RegExp(`"text":"1 C.UTF-8 5 ${refused}"`));
+    await instance.send("reset");
+  }
+});
+
 // once each step left a copy behind: at 4 MB there was no more memory
 test("a buffer that grows bit by bit takes little more than it holds", async () => {
   const { call } = await ownInstance();
