@@ -233,6 +233,13 @@ test("a function that takes more than half of the stack is refused, with its nam
   await assert.rejects(compileModule({ sources: [source], exports: ["large"], wipesStack: true, output: "build/tests/frame.wasm" }), /error: .*stack frame size \(\d+\) exceeds limit \(16384\) in function 'large'/);
 });
 
+test("code that opens files is refused", async () => {
+  const source = "build/tests/files/files.c";
+  await write(source, '#include <stdio.h>\nunsigned long __sancov_lowest_stack;\nint load(void);\nint load(void) { return fopen("/etc/passwd", "r") != NULL; }\n');
+  await assert.rejects(compileModule({ sources: [source], exports: ["load"], output: "build/tests/files.wasm" }), /needs files, .*which a Worker does not have \(.*path_open/);
+});
+
+// once all of it was refused if it had a function for files, as most libraries do, even if nobody called it
 test("code in a folder vendor is compiled as it is, for tools to call", async () => {
   const { call } = await ownInstance();
   assert.match(await call("sum", {}), /"text":"1421"/);
