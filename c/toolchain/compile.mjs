@@ -140,7 +140,9 @@ async function build(toolchain, job, linkArgs, check) {
   const stampFile = `build/stamps/${job.output.replaceAll("/", "_")}`;
   if ((await text(stampFile)) === stamp && (await exists(job.output))) return false;
   const made = await compileAll(toolchain, units);
-  const bytes = await toolchain.link(made, library, link);
+  const bytes = await toolchain.link(made, library, link).catch((error) => {
+    throw explained(error, units, made);
+  });
   await check?.(bytes);
   await write(job.output, bytes, 0o755);
   await write(stampFile, stamp);
@@ -197,7 +199,8 @@ async function compileAll(toolchain, units) {
         made[i] = await compileOne(toolchain, unit);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        failures[i] = error.message;
+        // one that fails in a part of its own does not say at what it was
+        failures[i] = error.message.includes(unit.source) ? error.message : `${unit.source}: error: the compiler failed: ${error.message}`;
       }
     }
   };
@@ -219,6 +222,17 @@ async function compileOne(toolchain, { source, args, headers, key, began }) {
   // A file saved since the build began may not be what the key was made of.
   if ((await newest([source, ...headers])) <= began) await write(path, bytes);
   return bytes;
+}
+
+/** What the linker said, and which sources name what it misses: it sees them as one. @param {unknown} error @param {Unit[]} units @param {Map<string, Uint8Array>} made */
+function explained(error, units, made) {
+  if (!(error instanceof Failure)) return error;
+  const names = new Set([...error.message.matchAll(/undefined symbol: (\S+)/g)].map(([, name]) => name));
+  const sentences = [...names].map((name) => {
+    const users = units.filter(({ source }) => Buffer.from(made.get(objectOf(source)) ?? "").includes(name)).map(({ source }) => source);
+    return `${users.join(", ")}: error: '${name}' is neither in the C library that a Worker has nor in the C code here. Do without it, or add a file that defines it.`;
+  });
+  return new Failure([error.message, ...sentences].join("\n"));
 }
 
 /** When the last of the files was changed. @param {string[]} paths */

@@ -239,6 +239,20 @@ test("code that opens files is refused", async () => {
   await assert.rejects(compileModule({ sources: [source], exports: ["load"], output: "build/tests/files.wasm" }), /needs files, .*which a Worker does not have \(.*path_open/);
 });
 
+test("what nobody defines is named, with the file that calls it", async () => {
+  const source = "build/tests/lacking/lacking.c";
+  await write(source, "int launch(int);\nint use(int);\nint use(int i) { return launch(i); }\n");
+  await assert.rejects(compileModule({ sources: [source], exports: ["use"], output: "build/tests/lacking.wasm" }),
+    /^build\/tests\/lacking\/lacking\.c: error: 'launch' is neither in the C library that a Worker has nor in the C code here/m);
+});
+
+// once all that was said was "Assertion failed" and a place in the compiler's source
+test("if the compiler itself fails, the file is named", async () => {
+  const source = "build/tests/complex/complex.c";
+  await write(source, "double use(double _Complex z);\ndouble use(double _Complex z) { return __real__ z; }\n");
+  await assert.rejects(compileModule({ sources: [source], exports: ["use"], output: "build/tests/complex.wasm" }), /build\/tests\/complex\/complex\.c: error: the compiler failed/);
+});
+
 // once all of it was refused if it had a function for files, as most libraries do, even if nobody called it
 test("code in a folder vendor is compiled as it is, for tools to call", async () => {
   const { call } = await ownInstance();
