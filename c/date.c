@@ -1,17 +1,29 @@
 #include "date.h"
 
-/* Takes `count` digits and then `behind` (NUL: nothing) off the front of `*rest`. */
-static bool take_digits(struct text *rest, size_t count, char behind, int *number) {
-    size_t length = count + (behind != '\0');
-    *number = 0;
-    if (rest->length < length) return false;
-    for (size_t i = 0; i < count; i++) {
-        if (rest->bytes[i] < '0' || rest->bytes[i] > '9') return false;
-        *number = *number * 10 + (rest->bytes[i] - '0');
+/* Takes what `form` shows off the front of `*rest`: for each 0 a digit, which it appends to the
+   number at `at`; for anything else that byte, with which the next number begins. */
+static bool take(struct text *rest, const char *form, int *at) {
+    for (; *form != '\0'; form++, *rest = text_from(*rest, 1)) {
+        char byte = rest->length > 0 ? rest->bytes[0] : '\0';
+        if (*form != '0') {
+            if (byte != *form) return false;
+            at++;
+        } else {
+            if (byte < '0' || byte > '9') return false;
+            *at = *at * 10 + (byte - '0');
+        }
     }
-    bool follows = behind == '\0' || rest->bytes[count] == behind;
-    *rest = text_from(*rest, length);
-    return follows;
+    return true;
+}
+
+enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, NUMBERS };
+
+static bool is_real(const int at[NUMBERS]) {
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (at[YEAR] % 4 == 0 && at[YEAR] % 100 != 0) || at[YEAR] % 400 == 0;
+    return at[MONTH] >= 1 && at[MONTH] <= 12 && at[DAY] >= 1 &&
+           at[DAY] <= days[at[MONTH] - 1] + (at[MONTH] == 2 && leap) && at[HOUR] <= 23 &&
+           at[MINUTE] <= 59 && at[SECOND] <= 59;
 }
 
 enum { DAYS_TO_1970 = 719468 }; /* from 0000-03-01 */
@@ -23,26 +35,29 @@ static int64_t days_since_1970(int year, int month, int day) {
 }
 
 bool date_read(struct text value, double *milliseconds) {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int year, month, day, hour = 0, minute = 0, second = 0;
-    if (!take_digits(&value, 4, '-', &year) || !take_digits(&value, 2, '-', &month) ||
-        !take_digits(&value, 2, value.length > 2 ? 'T' : '\0', &day)) {
+    int at[NUMBERS] = {0};
+    if (!take(&value, "0000-00-00", at)) return false;
+    if (value.length > 0 && (!take(&value, "T00:00:00Z", at + DAY) || value.length > 0)) {
         return false;
     }
-    if (value.length > 0 &&
-        (!take_digits(&value, 2, ':', &hour) || !take_digits(&value, 2, ':', &minute) ||
-         !take_digits(&value, 2, 'Z', &second) || value.length > 0)) {
-        return false;
-    }
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    if (year < 1970 || month < 1 || month > 12 || day < 1 ||
-        day > days[month - 1] + (month == 2 && leap) || hour > 23 || minute > 59 || second > 59) {
-        return false;
-    }
-    *milliseconds =
-        (((double)days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60000.0 +
-        second * 1000.0;
+    if (at[YEAR] < 1970 || !is_real(at)) return false;
+    *milliseconds = (((double)days_since_1970(at[YEAR], at[MONTH], at[DAY]) * 24 + at[HOUR]) * 60 +
+                     at[MINUTE]) *
+                        60000.0 +
+                    at[SECOND] * 1000.0;
     return true;
+}
+
+bool date_is_time(struct text value) {
+    int at[NUMBERS] = {0}, offset[] = {0, 0, 0};
+    if (!take(&value, "0000-00-00T00:00:00", at) || !is_real(at)) return false;
+    if (text_starts_with(value, TEXT("."))) {
+        if (!take(&value, ".0", (int[2]){0})) return false;
+        while (take(&value, "0", (int[1]){0})) continue;
+    }
+    if (text_equal(value, TEXT("Z"))) return true;
+    const char *form = text_starts_with(value, TEXT("-")) ? "-00:00" : "+00:00";
+    return take(&value, form, offset) && value.length == 0 && offset[1] <= 23 && offset[2] <= 59;
 }
 
 static void append_digits(struct buffer *out, int64_t value, size_t count) {

@@ -8,6 +8,11 @@
    `value` is neither, is no real date, or is before 1970. */
 bool date_read(struct text value, double *milliseconds);
 
+/* True for a day and a time of it, to the second or finer, with its offset from UTC: what JSON
+   Schema's "date-time" (RFC 3339) and clients alike take, so no leap second and no small letters.
+ */
+bool date_is_time(struct text value);
+
 /* Appends the time `milliseconds`, cut to the second, "2027-01-31T10:00:00Z", or `exactly`,
    "2027-01-31T10:00:00.123Z"; what is before the year 1, or NaN, is its start, and what is after
    9999 its end. */

@@ -2,10 +2,10 @@
    entry of it is wrong. */
 #include <string.h>
 
+#include "date.h"
 #include "declarations_run.h"
 #include "metadata.h"
 #include "registry.h"
-#include "tree.h"
 
 static bool is_one_of(struct text media, const struct text *begins, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -42,15 +42,6 @@ void checking_icons(const struct checking *checking, const struct icons *icons) 
     }
 }
 
-static bool is_date_time(const char *string, struct arena *scratch) {
-    struct buffer json = buffer_in(scratch, 0), problems = buffer_in(scratch, 0);
-    struct json_document document;
-    buffer_append_json_string(&json, text_of(string));
-    return json_check(buffer_text(&json), scratch, &document) == JSON_OK &&
-           schema_validate(SCHEMA_FIELDS, tree_parse(TEXT("{\"format\":\"date-time\"}"), scratch),
-                           tree_parse(buffer_text(&json), scratch), &problems);
-}
-
 void checking_annotations(const struct checking *checking, const struct annotations *annotations) {
     const char *modified = annotations->last_modified;
     if ((annotations->audience & ~(unsigned)(AUDIENCE_USER | AUDIENCE_ASSISTANT)) != 0) {
@@ -59,7 +50,7 @@ void checking_annotations(const struct checking *checking, const struct annotati
     if (!metadata_fits_priority(annotations->priority)) {
         SAY(checking, TEXT("has a .priority that is not from 0 to 1"));
     }
-    if (modified != NULL && !is_date_time(modified, checking->scratch)) {
+    if (modified != NULL && !date_is_time(text_of(modified))) {
         SAY(checking, TEXT("has a .last_modified that is none, such as 2025-01-12T15:00:58Z"));
     }
 }

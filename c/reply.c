@@ -165,12 +165,21 @@ void reply_resource(struct tool_call *call, struct text uri, const char *mime_ty
     end_block(call);
 }
 
+/* A client that checks what it gets refuses the whole result for one of these. */
+static bool annotations_fit(const struct annotations *annotations) {
+    const char *modified = annotations->last_modified;
+    return metadata_fits_priority(annotations->priority) &&
+           (modified == NULL || date_is_time(text_of(modified)));
+}
+#define NEEDED_OF_ANNOTATIONS                                                                      \
+    "no priority but from 0 to 1, and no date but one like 2025-01-12T15:00:58Z: its author has "  \
+    "to mend it."
+
 void reply_link(struct tool_call *call, const struct resource *resource) {
     if (!is_content(call, "reply_link")) return;
     if (resource->uri == NULL || resource->name == NULL ||
-        !metadata_fits_priority(resource->annotations.priority)) {
-        reply_error(call, "reply_link needs a uri, a name, and no priority but from 0 to 1: its "
-                          "author has to mend it.");
+        !annotations_fit(&resource->annotations)) {
+        reply_error(call, "reply_link needs a uri, a name, " NEEDED_OF_ANNOTATIONS);
         return;
     }
     if (!revision_has_titles(call->exchange->revision)) {
@@ -192,11 +201,10 @@ void reply_structured(struct tool_call *call, const char *format, ...) {
 }
 
 void reply_annotated(struct tool_call *call, const struct annotations *annotations) {
-    bool fits = annotations == NULL || metadata_fits_priority(annotations->priority);
+    bool fits = annotations == NULL || annotations_fit(annotations);
     call->annotations = fits ? annotations : NULL;
     if (!fits && (call->kind == CALL_TOOL || call->kind == CALL_PROMPT)) {
-        reply_error(call, "reply_annotated needs a priority from 0 to 1: its author has to mend "
-                          "it.");
+        reply_error(call, "reply_annotated needs " NEEDED_OF_ANNOTATIONS);
     }
 }
 

@@ -340,7 +340,8 @@ void reply_output(struct tool_call *call, const void *output);
 TOOL_PRINTF void reply_structured(struct tool_call *call, const char *format, ...);
 
 /* Says who the next block is for, and how important it is; no effect in a resource's contents.
-   `annotations` must live until that block is appended. A priority outside 0 to 1 is an error. */
+   `annotations` must live until that block is appended. A priority outside 0 to 1 is an error, and
+   so is a date that is none. */
 void reply_annotated(struct tool_call *call, const struct annotations *annotations);
 
 /* Prompts only: sets who says the following blocks; initially the user. */

@@ -62,7 +62,53 @@ static void holds_what_no_date_can_say_at_its_ends(void) {
                TEXT("0001-01-01T00:00:00Z9999-12-31T23:59:59Z0001-01-01T00:00:00.000Z"));
 }
 
+static void reads_days_and_seconds_only(void) {
+    static const char *const none[] = {
+        "",           "2027-01",     "2027-01-31T",          "2027-01-31T10:00:00", "2027-01-31Z",
+        "2027-02-29", "2027-13-01",  "2027-01-31T24:00:00Z", "1969-12-31",          "2027-1-31",
+        "2027-01-00", "2027-01-31 ", "2027-01-31T10:60:00Z", "2027-01-31t10:00:00z"};
+    double read;
+    CHECK(date_read(TEXT("2027-01-31"), &read) && read == 1801353600000.0);
+    for (size_t i = 0; i < COUNT(none); i++) {
+        CHECK_CASE(!date_read(exact(text_of(none[i])), &read), none[i]);
+    }
+}
+
+static void knows_the_times_that_clients_take(void) {
+    static const char *const times[] = {
+        "2025-01-12T15:00:58Z",      "0000-02-29T00:00:00Z",
+        "1969-07-20T20:17:40.5Z",    "2025-01-12T15:00:58.123456789Z",
+        "2025-01-12T15:00:58+05:45", "2025-01-12T23:59:59.1-23:59"};
+    static const char *const none[] = {"",
+                                       "2025-01-12",
+                                       "2025-01-12T15:00Z",
+                                       "2025-01-12T15:00:58",
+                                       "2025-01-12t15:00:58Z",
+                                       "2025-01-12T15:00:58z",
+                                       "2025-01-12 15:00:58Z",
+                                       "2025-02-29T15:00:58Z",
+                                       "2016-12-31T23:59:60Z",
+                                       "2025-01-12T24:00:00Z",
+                                       "2025-01-12T15:00:58.Z",
+                                       "2025-01-12T15:00:58,1Z",
+                                       "2025-01-12T15:00:58+0545",
+                                       "2025-01-12T15:00:58+05:60",
+                                       "2025-01-12T15:00:58+24:00",
+                                       "2025-01-12T15:00:58+",
+                                       "2025-01-12T15:00:58Z ",
+                                       "2025-01-12T15:00:58+05:45Z",
+                                       "2025-01-12T15:00:58+05-05:45"};
+    for (size_t i = 0; i < COUNT(times); i++) {
+        CHECK_CASE(date_is_time(exact(text_of(times[i]))), times[i]);
+    }
+    for (size_t i = 0; i < COUNT(none); i++) {
+        CHECK_CASE(!date_is_time(exact(text_of(none[i]))), none[i]);
+    }
+}
+
 static const struct test tests[] = {
+    {"reads days and seconds, and nothing else", reads_days_and_seconds_only},
+    {"knows the times that clients take", knows_the_times_that_clients_take},
     {"writes to the second, and reads that back", reads_what_it_writes},
     {"writes and reads every day of 400 years", writes_every_day_as_it_reads_it},
     {"writes what is before 1970", writes_what_is_before_1970},

@@ -64,6 +64,8 @@ const said = [
   ["RESOURCE(rated", "the resource 'test://rated' has an .audience that is none: AUDIENCE_USER | AUDIENCE_ASSISTANT"],
   ["RESOURCE(rated", "the resource 'test://rated' has a .priority that is not from 0 to 1"],
   ["RESOURCE(rated", "the resource 'test://rated' has a .last_modified that is none, such as 2025-01-12T15:00:58Z"],
+  // RFC 3339 allows small letters, the official SDK's client does not
+  ["RESOURCE(dated", "the resource 'test://dated' has a .last_modified that is none, such as 2025-01-12T15:00:58Z"],
   ["SKILL(misnamed", `the skill 'skill://misnamed/SKILL.md' must be at skill://NAME/SKILL.md, or deeper: NAME is the "name" in its .frontmatter`],
   ["SKILL(misnamed", `the skill 'skill://misnamed/SKILL.md' has a .frontmatter without a "description"`],
   ["SKILL(homeless", `the skill 'https://example.com/homeless/SKILL.md' must be at skill://NAME/SKILL.md, or deeper: NAME is the "name" in its .frontmatter`],

@@ -206,6 +206,8 @@ TOOL(watched, .description = "Has a view that is not there.", .view = "ui://nowh
 TOOL(late, .description = "Is no task.", .task_later = true, .run = run);
 RESOURCE(rated, .uri = "test://rated", .name = "Rated",
          .annotations = {4, &(const double){5}, "2025-01-12"}, .read = read_marked);
+RESOURCE(dated, .uri = "test://dated", .name = "Dated",
+         .annotations = {.last_modified = "2025-01-12t15:00:58z"}, .read = read_marked);
 SKILL(misnamed, .uri = "skill://misnamed/SKILL.md", .frontmatter = "{\"name\":\"named\"}");
 SKILL(homeless, .uri = "https://example.com/homeless/SKILL.md",
       .frontmatter = "{\"name\":\"homeless\",\"description\":\"At home elsewhere.\"}");

@@ -160,6 +160,7 @@ static void misplaced(struct tool_call *call, const void *given) {
     reply_not_found(call);
     reply_output(call, given);
     reply_annotated(call, &(struct annotations){.priority = &(const double){0.0 / 0.0}});
+    reply_annotated(call, &(struct annotations){.last_modified = "2025-01-12"});
     reply_link(call, &(struct resource){.uri = "test://x"});
 }
 

@@ -183,8 +183,7 @@ test("a reply that a tool cannot give is an error that names it", async () => {
   assert.deepEqual(content.map((/** @type {any} */ { text }) => text), [
     ...["reply_blob", "reply_completion", "reply_not_found"].map((reply) => `${reply} cannot reply to this: its author has to mend it.`),
     "reply_output needs TOOL_OUTPUT: this tool's author has to mend it.",
-    "reply_annotated needs a priority from 0 to 1: its author has to mend it.",
-    "reply_link needs a uri, a name, and no priority but from 0 to 1: its author has to mend it.",
+    ...["reply_annotated needs", "reply_annotated needs", "reply_link needs a uri, a name,"].map((needs) => `${needs} no priority but from 0 to 1, and no date but one like 2025-01-12T15:00:58Z: its author has to mend it.`),
   ]);
   assert.equal(isError, true);
 });
