@@ -6,6 +6,7 @@
 #include "legacy_ask.h"
 #include "rounds.h"
 #include "task.h"
+#include "uri.h"
 
 /* The method that asks for each capability. */
 static const struct text methods[TOOL_CALL_CAPABILITIES] = {
@@ -159,6 +160,11 @@ enum ask elicit_url(struct tool_call *call, const char *key, const char *message
     if (action != ASK_PENDING) {
         ask_carry(call, text_of(key), answer);
         return action;
+    }
+    if (!uri_is_valid(url, NULL)) {
+        reply_error(call, "elicit_url needs a url, such as https://example.com/login: its author "
+                          "has to mend it.");
+        return ASK_UNSUPPORTED;
     }
     if (!ask_begin(call, text_of(key), CLIENT_ELICITATION_URL)) return ASK_UNSUPPORTED;
     append_url(call, &call->questions, key, message, url);

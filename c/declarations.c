@@ -5,6 +5,7 @@
 #include "declarations_run.h"
 #include "limits.h"
 #include "registry.h"
+#include "uri.h"
 
 void checking_say(const struct checking *checking, const struct text *texts, size_t count) {
     struct buffer *said = checking->said;
@@ -60,17 +61,12 @@ static void check_object(const struct checking *checking, const char *what, cons
     }
 }
 
-static bool is_alphanumeric(char byte) {
-    char lower = (char)(byte | 0x20);
-    return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
-}
-
 /* Tools, "Tool Names"; the same goes for prompts. */
 static void check_name(const struct checking *checking, const char *name) {
     size_t length = text_of(name).length;
     bool valid = length >= 1 && length <= 128;
     for (size_t i = 0; i < length; i++) {
-        if (!is_alphanumeric(name[i]) && !text_has(TEXT("_-."), name[i])) valid = false;
+        if (!text_is_alphanumeric(name[i]) && !text_has(TEXT("_-."), name[i])) valid = false;
     }
     if (!valid) SAY(checking, TEXT("must be named with 1 to 128 of A-Z a-z 0-9 _ - ."));
 }
@@ -90,46 +86,6 @@ void checking_media_type(const struct checking *checking, const char *media_type
     if (slash == 0 || media_type[slash] == '\0' || media_type[slash + 1] == '\0') {
         SAY(checking, TEXT("has a .mime_type that is none, such as text/plain"));
     }
-}
-
-/* The length of the expression `{name}` at `at`; 0 if it is not of that form (RFC 6570, level 1,
-   "varname"). */
-static size_t expression(const char *at) {
-    size_t length = 1;
-    while (is_alphanumeric(at[length]) || at[length] == '_' || at[length] == '.') length++;
-    return at[length] == '}' && length > 1 && at[1] != '.' ? length + 1 : 0;
-}
-
-static bool is_hexadecimal(char byte) {
-    return is_alphanumeric(byte) && (byte <= '9' || (byte | 0x20) <= 'f');
-}
-
-/* A URI (RFC 3986) or, if `variables` is given, a URI template, whose expressions are counted
-   there. */
-static bool is_uri(const char *uri, size_t *variables) {
-    const char *at = uri;
-    if (uri == NULL) return false;
-    while (is_alphanumeric(*at) || (at > uri && text_has(TEXT("+-."), *at))) at++;
-    if (at == uri || (*uri >= '0' && *uri <= '9') || *at != ':') return false;
-    while (*at != '\0') {
-        size_t length = *at == '{' && variables != NULL ? expression(at) : 0;
-        if (length > 0) ++*variables;
-        else if (*at <= ' ' || *at > '~' || text_has(TEXT("\"<>\\^`{|}"), *at)) return false;
-        else if (*at == '%' && (!is_hexadecimal(at[1]) || !is_hexadecimal(at[2]))) return false;
-        at += length > 0 ? length : 1;
-    }
-    return true;
-}
-
-/* The same expression twice in a template would have two meanings. */
-static bool has_twice(const char *uri_template) {
-    for (const char *one = uri_template; (one = strchr(one, '{')) != NULL; one++) {
-        size_t length = expression(one);
-        for (const char *other = one + 1; (other = strchr(other, '{')) != NULL; other++) {
-            if (length > 0 && strncmp(one, other, length) == 0) return true;
-        }
-    }
-    return false;
 }
 
 static void check_tool(struct checking *checking, const void *declaration) {
@@ -164,7 +120,7 @@ static void check_tool(struct checking *checking, const void *declaration) {
 static void check_resource(struct checking *checking, const void *declaration) {
     const struct resource *resource = declaration;
     checking->place = resource->place;
-    if (!is_uri(resource->uri, NULL)) SAY(checking, TEXT("has no valid .uri: SCHEME:REST"));
+    if (!uri_is_valid(resource->uri, NULL)) SAY(checking, TEXT("has no valid .uri: SCHEME:REST"));
     check_needed(checking, "name", resource->name);
     checking_text(checking, "title", resource->title);
     checking_text(checking, "description", resource->description);
@@ -179,13 +135,13 @@ static void check_template(struct checking *checking, const void *declaration) {
     const struct resource_template *resource = declaration;
     size_t variables = 0;
     checking->place = resource->place;
-    if (!is_uri(resource->uri_template, &variables)) {
+    if (!uri_is_valid(resource->uri_template, &variables)) {
         SAY(checking, TEXT("has no valid .uri_template: SCHEME:REST with expressions {name}"));
     } else if (variables == 0) {
         SAY(checking, TEXT("has no expression {name}: declare it with RESOURCE"));
     } else if (variables > RESOURCE_VARIABLES_MAX) {
         SAY(checking, TEXT("has more expressions than RESOURCE_VARIABLES_MAX"));
-    } else if (has_twice(resource->uri_template)) {
+    } else if (uri_template_repeats(resource->uri_template)) {
         SAY(checking, TEXT("has an expression twice"));
     } else if (strstr(resource->uri_template, "}{") != NULL) {
         SAY(checking, TEXT("has two expressions side by side: nothing says where the first ends"));
@@ -215,7 +171,8 @@ static void check_prompt(struct checking *checking, const void *declaration) {
 static void check_skill(struct checking *checking, const void *declaration) {
     const struct skill *skill = declaration;
     checking->place = skill->place;
-    if (!is_uri(skill->uri, NULL)) SAY(checking, TEXT("has no valid .uri: skill://NAME/SKILL.md"));
+    if (!uri_is_valid(skill->uri, NULL))
+        SAY(checking, TEXT("has no valid .uri: skill://NAME/SKILL.md"));
     if (skill->frontmatter == NULL) SAY(checking, TEXT("has no .frontmatter"));
     check_object(checking, ".frontmatter", skill->frontmatter, false);
     checking_frontmatter(checking, skill);
@@ -232,7 +189,7 @@ static void check_server(struct buffer *said, struct arena *scratch) {
     const struct checking checking = {said, scratch, "SERVER", NULL, {NULL, 0}};
     checking_text(&checking, "description", mcp_server.description);
     checking_text(&checking, "text in .instructions", mcp_server.instructions);
-    if (mcp_server.website_url != NULL && !is_uri(mcp_server.website_url, NULL)) {
+    if (mcp_server.website_url != NULL && !uri_is_valid(mcp_server.website_url, NULL)) {
         SAY(&checking, TEXT("has no valid .website_url: SCHEME:REST"));
     }
     checking_icons(&checking, &mcp_server.icons);

@@ -23,9 +23,8 @@ static struct checking of_field(const struct checking *checking, const struct to
 static bool is_header_name(struct text name) {
     static const struct text others = TEXT_INITIALIZER("!#$%&'*+-.^_`|~"); /* RFC 9110, 5.6.2 */
     for (size_t i = 0; i < name.length; i++) {
-        char byte = name.bytes[i], lower = (char)(byte | 0x20);
-        bool letter = (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
-        if (!letter && !text_has(others, byte)) return false;
+        char byte = name.bytes[i];
+        if (!text_is_alphanumeric(byte) && !text_has(others, byte)) return false;
     }
     return name.length > 0;
 }

@@ -101,6 +101,11 @@ bool text_has_field(struct text list, char separator, struct text wanted) {
     return false;
 }
 
+bool text_is_alphanumeric(char byte) {
+    char lower = (char)(byte | 0x20);
+    return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9');
+}
+
 int text_hex_digit(char byte) {
     if (byte >= '0' && byte <= '9') return byte - '0';
     char letter = (char)(byte | 0x20);

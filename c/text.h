@@ -66,6 +66,9 @@ bool text_next_field(struct text *rest, char separator, struct text *field);
 /* True if a field of `list`, between `separator`s and without blanks around it, is `wanted`. */
 bool text_has_field(struct text list, char separator, struct text wanted);
 
+/* True for A to Z, a to z and 0 to 9. */
+bool text_is_alphanumeric(char byte);
+
 /* The value of a hexadecimal digit, of either case; -1 for any other byte. */
 int text_hex_digit(char byte);
 

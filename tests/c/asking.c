@@ -361,6 +361,15 @@ static void refuses_numbers_out_of_bounds(void) {
                "number: its author has to mend it.\"}],\"isError\":true");
 }
 
+/* Once the question went out, and clients that check it refused it. */
+static void refuses_urls_that_are_none(void) {
+    struct call call = {.tool = "astray", .capabilities = "\"elicitation\":{\"url\":{}}"};
+    struct text json = called(&call);
+    CHECK(!text_contains(json, TEXT("\"inputRequests\"")));
+    CHECK_SAYS(json, "\"elicit_url needs a url, such as https://example.com/login: its author has "
+                     "to mend it.\"}],\"isError\":true");
+}
+
 /* Once the result had the same key twice, and a legacy client got an empty one. Once answers with
    one key could not be read back, so both were asked for again, for ever. */
 static void refuses_questions_with_one_key(void) {
@@ -375,6 +384,7 @@ static void refuses_questions_with_one_key(void) {
 
 static const struct test tests[] = {
     {"asks no model with numbers out of bounds", refuses_numbers_out_of_bounds},
+    {"sends nobody to a URL that is none", refuses_urls_that_are_none},
     {"asks no two questions with one key", refuses_questions_with_one_key},
     {"passes the trace context along with the question", carries_the_trace_along},
     {"asks in the result of a modern call", asks_in_the_result},

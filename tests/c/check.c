@@ -45,6 +45,7 @@
     SUITE(sha256) \
     SUITE(subscriptions) \
     SUITE(tasks) \
+    SUITE(uri) \
     SUITE(uri_template) \
     SUITE(utf8)
 /* clang-format on */

@@ -149,6 +149,13 @@ static void unmeasured(struct tool_call *call, const void *arguments) {
 
 TOOL(unmeasured, .description = "Asks its model for more than there is.", .run = unmeasured);
 
+static void astray(struct tool_call *call, const void *arguments) {
+    (void)arguments;
+    elicit_url(call, "x", "Please sign in", "/login");
+}
+
+TOOL(astray, .description = "Sends the user to what is no URL.", .run = astray);
+
 struct picked {
     int color;
 };
