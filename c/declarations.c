@@ -9,12 +9,9 @@
 
 void checking_say(const struct checking *checking, const struct text *texts, size_t count) {
     struct buffer *said = checking->said;
-    if (checking->place.file != NULL) {
-        BUFFER_APPEND(said, text_of(checking->place.file), TEXT(":"));
-        buffer_append_integer(said, checking->place.line);
-        buffer_append(said, TEXT(": "));
-    }
-    BUFFER_APPEND(said, TEXT("error: the "), text_of(checking->noun));
+    BUFFER_APPEND(said, text_of(checking->place.file), TEXT(":"));
+    buffer_append_integer(said, checking->place.line);
+    BUFFER_APPEND(said, TEXT(": error: the "), text_of(checking->noun));
     if (checking->name != NULL) BUFFER_APPEND(said, TEXT(" '"), text_of(checking->name), TEXT("'"));
     buffer_append(said, TEXT(" "));
     for (size_t i = 0; i < count; i++) buffer_append(said, texts[i]);
@@ -184,9 +181,9 @@ static void check_form(struct checking *checking, const void *declaration) {
     checking_fields(checking, &form->fields, FIELDS_FORM);
 }
 
-/* There is one at most, and it has neither a name nor a place. */
+/* There is one at most, and it has no name. */
 static void check_server(struct buffer *said, struct arena *scratch) {
-    const struct checking checking = {said, scratch, "SERVER", NULL, {NULL, 0}};
+    const struct checking checking = {said, scratch, "SERVER", NULL, mcp_server.place};
     checking_text(&checking, "description", mcp_server.description);
     checking_text(&checking, "text in .instructions", mcp_server.instructions);
     if (mcp_server.website_url != NULL && !uri_is_valid(mcp_server.website_url, NULL)) {

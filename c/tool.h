@@ -200,6 +200,7 @@ struct server {
     const struct list_changes *lists_change; /* set by SERVER_LISTS_CHANGE */
     const struct endpoint *page;             /* set by SERVER, like the next */
     const struct issued_tokens *issued_tokens;
+    struct place place;
 };
 
 /* A member of struct server, for lists that can change while the server runs: call list_changed
@@ -212,14 +213,15 @@ extern const struct list_changes list_changes;
    link. */
 #define SERVER(...)                                                                                \
     const struct server mcp_server = {                                                             \
-        .page = &server_page, .issued_tokens = &issued_tokens, __VA_ARGS__}
+        .page = &server_page, .issued_tokens = &issued_tokens, .place = PLACE_HERE, __VA_ARGS__}
 extern const struct server mcp_server;
 extern const struct endpoint server_page;
 extern const struct issued_tokens issued_tokens;
 
 /* The same without the page at / and the modes jwt and oauth, whose code is then left out: 8 KB
    less to upload. */
-#define SERVER_BARE(...) const struct server mcp_server = {.page = NULL, __VA_ARGS__}
+#define SERVER_BARE(...)                                                                           \
+    const struct server mcp_server = {.page = NULL, .place = PLACE_HERE, __VA_ARGS__}
 
 /* Declares the tool or prompt `symbol`, which is also its name. The rest are members of the
    struct. */
