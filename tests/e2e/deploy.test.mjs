@@ -6,7 +6,7 @@ import { after, afterEach, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
 import { withVariables } from "../../worker/commands/settings.mjs";
 import { startCloudflare } from "./support/cloudflare.mjs";
-import { root, run } from "./support/program.mjs";
+import { Program, root, run } from "./support/program.mjs";
 import { remove, temporaryFolder } from "./support/server.mjs";
 import { atTerminal, noTerminal } from "./support/terminal.mjs";
 
@@ -215,6 +215,20 @@ describe("what a mode needs, without a terminal", () => {
     assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("deploy-")), [], "the file of secrets is still there");
     assert.ok(readFileSync(join(folder, ".keys"), "utf8").includes(`a:${digest}`));
   });
+
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
+    test(`${signal} while wrangler runs: it ends, too, and the file of secrets is removed`, async () => {
+      begin(settings('[build]\ncommand = "sleep 100"\n'));
+      const secrets = () => readdirSync(folder).filter((name) => name.startsWith("deploy-"));
+      const deploying = new Program("node", [program, "--var", "AUTH_MODE:tokens"], { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder, TOKENS: `a:${digest}` } });
+      await deploying.printed(/Running: sleep/);
+      assert.equal(secrets().length, 1);
+      process.kill(signal === "SIGINT" ? -deploying.pid : deploying.pid, signal); // Ctrl-C reaches all
+      await deploying.printed(/Interrupted\.\n$/);
+      await deploying.stop();
+      assert.deepEqual([secrets(), cloudflare.changes], [[], []]);
+    });
+  }
 
   test("what looks like a variable but belongs to another option is none", async () => {
     const { code, log } = await deployWith(["--var", "AUTH_MODE:tokens", "--message", "fix: quotes", "--define", "AUTH_MODE:1"], { TOKENS: `a:${digest}` });

@@ -29,8 +29,11 @@ export async function configurationFile({ config }) {
   return configPath ? relative(process.cwd(), configPath) : "wrangler.toml";
 }
 
+const INTERRUPTS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+
 /**
- * Runs wrangler to its end. If `quiet`, nothing is shown, and what it prints is returned.
+ * Runs wrangler to its end, also when this program is interrupted: whoever called can still put things in order.
+ * If `quiet`, nothing is shown, and what it prints is returned.
  * @param {string[]} args
  * @param {{ input?: string, quiet?: boolean }} [options] `input`: for its stdin, from which it takes a secret
  * @returns {Promise<{ code: number, output: string, errors: string }>}
@@ -43,7 +46,15 @@ export async function wrangler(args, { input, quiet = false } = {}) {
   program.stdout?.setEncoding("utf8").on("data", (text) => (said.output += text));
   program.stderr?.setEncoding("utf8").on("data", (text) => (said.errors += text));
   program.stdin?.end(input);
+  let interrupted = false;
+  const interrupt = (/** @type {NodeJS.Signals} */ signal) => {
+    interrupted = true;
+    program.kill(signal);
+  };
+  for (const signal of INTERRUPTS) process.on(signal, interrupt);
   const [code] = await once(program, "close");
+  for (const signal of INTERRUPTS) process.off(signal, interrupt);
+  if (interrupted) throw new Failure("Interrupted.");
   return { code: code ?? 1, ...said };
 }
 
