@@ -8,7 +8,7 @@ import { compileModule, compileNative, write } from "./compile.mjs";
 import { checkDeclarations } from "./declarations.mjs";
 import { generateResources, generatedOf } from "./embed.mjs";
 import { generateHome } from "./home.mjs";
-import { Failure, isHidden, root } from "./paths.mjs";
+import { Failure, isHidden, root, sentenceOf } from "./paths.mjs";
 
 export const includes = ["c", "build/generated", "build/cjson"];
 
@@ -98,7 +98,7 @@ async function main(name) {
 
 /** @param {unknown} error */
 function failed(error) {
-  console.error(error instanceof Failure ? error.message : error);
+  console.error(sentenceOf(error) ?? error);
   // After a failed build, wrangler dev holds all requests back until the next good
   // one. So it is not told of a failure while there is an older build to serve.
   const output = outputs[process.argv[2] ?? "wasm"];

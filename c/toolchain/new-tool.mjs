@@ -1,7 +1,7 @@
 // `npm run new-tool NAME`: writes c/tools/NAME.c, a tool that works as it is.
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isHidden, root } from "./paths.mjs";
+import { Failure, failed, isHidden, root } from "./paths.mjs";
 
 const tools = join(root, "c/tools");
 
@@ -38,28 +38,27 @@ static void run(struct tool_call *call, const void *given) {
 ${fill("     ", [`TOOL(${name},`, `.title = "${name}",`, '.description = "Greets somebody by name.",', "TOOL_FIELDS(fields),", ".run = run);"])}
 `;
 
-/** Why there can be no new tool of this name; "" if there can. @param {string} name */
-function refusal(name) {
+/** Fails if there can be no new tool of this name. @param {string} name */
+function refuse(name) {
   if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) {
-    return `Give the tool a name of 1 to 64 characters of A-Z a-z 0-9 _, a letter first: npm run new-tool NAME.`;
+    throw new Failure("Give the tool a name of 1 to 64 characters of A-Z a-z 0-9 _, a letter first: npm run new-tool NAME.");
   }
   if (new RegExp(`\\btool_${name}\\b`).test(headers())) {
-    return `The name ${name} is taken by tool.h itself: choose another one.`;
+    throw new Failure(`The name ${name} is taken by tool.h itself: choose another one.`);
   }
   const declared = new RegExp(`\\bTOOL\\(\\s*${name}\\b`);
   // Also if only the case differs: on some machines that is the same file.
   const files = readdirSync(tools).filter((each) => each.endsWith(".c") && !isHidden(each));
   const file = files.find((each) => each.toLowerCase() === `${name}.c`.toLowerCase() || declared.test(readFileSync(join(tools, each), "utf8")));
-  return file ? `The name ${name} is taken by c/tools/${file}: choose another one.` : "";
+  if (file) throw new Failure(`The name ${name} is taken by c/tools/${file}: choose another one.`);
 }
 
-mkdirSync(tools, { recursive: true }); // without a tool, a clone has no such folder
-const name = process.argv.slice(2).join(" "); // more than one word is no name
-const why = refusal(name);
-if (why) {
-  console.error(why);
-  process.exitCode = 1;
-} else {
+try {
+  mkdirSync(tools, { recursive: true }); // without a tool, a clone has no such folder
+  const name = process.argv.slice(2).join(" "); // more than one word is no name
+  refuse(name);
   writeFileSync(join(tools, `${name}.c`), template(name), { flag: "wx" });
   console.log(`Wrote c/tools/${name}.c. npm run dev serves it, and every change you make to it.`);
+} catch (error) {
+  failed(error);
 }

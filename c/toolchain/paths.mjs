@@ -17,3 +17,17 @@ export const isHidden = (path) => /(?:^|[/\\])\./.test(path);
 
 /** An error that is the user's to solve: printed as one line, without a stack. */
 export class Failure extends Error {}
+
+/** What to say of an error that is the user's to solve; undefined if it is not. What the system refuses, and what parseArgs finds wrong, are, too. @param {any} error @returns {string | undefined} */
+export function sentenceOf(error) {
+  if (error.syscall) return `A file could not be read or written: ${error.message}.`;
+  return error instanceof Failure || error.code?.startsWith("ERR_PARSE_ARGS") ? error.message : undefined;
+}
+
+/** How a command ends that could not do what it was told. @param {unknown} error */
+export function failed(error) {
+  const sentence = sentenceOf(error);
+  if (sentence === undefined) throw error;
+  console.error(sentence);
+  process.exitCode = 1;
+}

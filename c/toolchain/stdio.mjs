@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { nativeJob } from "./build.mjs";
 import { compileNative, compileWasiProgram } from "./compile.mjs";
-import { Failure, root } from "./paths.mjs";
+import { failed, root } from "./paths.mjs";
 
 async function runNative() {
   await compileNative({ ...(await nativeJob()), output: "build/native" });
@@ -32,8 +32,4 @@ async function runWasi() {
 
 // one that was asked for is not done without: it may be for its sanitizers
 const none = !process.env.CC?.trim() && spawnSync("cc", ["--version"]).error;
-await (none ? runWasi() : runNative()).catch((error) => {
-  if (!(error instanceof Failure)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-});
+await (none ? runWasi() : runNative()).catch(failed);

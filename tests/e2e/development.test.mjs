@@ -217,6 +217,22 @@ describe("under npm run dev", () => {
     }
   });
 
+  test("what the system refuses is said in one sentence", () => {
+    const bare = temporaryFolder();
+    try {
+      cpSync(join(root, "c/toolchain"), join(bare, "c/toolchain"), { recursive: true });
+      cpSync(join(root, "package.json"), join(bare, "package.json"));
+      for (const name of ["c/tools", "build"]) writeFileSync(join(bare, name), ""); // where a folder should be
+      for (const command of [["c/toolchain/new-tool.mjs", "welcome"], ["c/toolchain/build.mjs"], ["c/toolchain/stdio.mjs"]]) {
+        const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: bare, encoding: "utf8" });
+        assert.deepEqual([status, stdout], [1, ""], command[0]);
+        assert.match(stderr, /^A file could not be read or written: E\w+: .*\.\n$/);
+      }
+    } finally {
+      remove(bare);
+    }
+  });
+
   test("a new file in c/tools is a new tool", async () => {
     writeFileSync(join(copy, "c/tools/hello.c"), hello);
     await eventually(async () => (await described("hello")) === "Greets.", "the new tool");

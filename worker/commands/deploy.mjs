@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Failure } from "../../c/toolchain/paths.mjs";
+import { Failure, failed } from "../../c/toolchain/paths.mjs";
 import { askFor, askMode, wrongValue } from "./deploy-questions.mjs";
 import { forServer, secretCommand } from "./hints.mjs";
 import { keepKeys, keptKeys, keysFile } from "./keys-store.mjs";
@@ -236,8 +236,4 @@ async function main() {
   if (plan.secrets.TOKENS) keepKeys(await keysFile(plan), parseEntries(plan.secrets.TOKENS));
 }
 
-main().catch((error) => {
-  process.exitCode = 1;
-  if (error instanceof Failure) console.error(error.message);
-  else throw error;
-});
+main().catch(failed);

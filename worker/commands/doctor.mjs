@@ -1,7 +1,7 @@
 // `npm run doctor URL`: does what each client does to connect, and says where it fails, why, and what
 // to do; then how to connect. For any MCP server, with a credential and without.
 import { parseArgs } from "node:util";
-import { Failure } from "../../c/toolchain/paths.mjs";
+import { Failure, failed } from "../../c/toolchain/paths.mjs";
 import { clients } from "./doctor/clients.mjs";
 import { nameOf, placeholder } from "./doctor/configuration.mjs";
 import { diagnose } from "./doctor/diagnose.mjs";
@@ -86,8 +86,4 @@ async function main() {
   process.exitCode = diagnoses.some(firstFault) ? 1 : 0;
 }
 
-main().catch((error) => {
-  process.exitCode = 1;
-  if (error instanceof Failure || error.code?.startsWith("ERR_PARSE_ARGS")) console.error(error.message);
-  else throw error;
-});
+main().catch(failed);

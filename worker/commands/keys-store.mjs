@@ -1,7 +1,7 @@
 // Where the entries of TOKENS are kept: for the local server, and for the deployed one.
 import { existsSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
-import { Failure } from "../../c/toolchain/paths.mjs";
+import { Failure, sentenceOf } from "../../c/toolchain/paths.mjs";
 import { formatEntries, parseEntries } from "./tokens.mjs";
 import * as variables from "./variables.mjs";
 import { configuration, secretNames, setSecret } from "./wrangler.mjs";
@@ -81,7 +81,7 @@ export function keepKeys({ file, account }, entries) {
   try {
     variables.write(file, text);
   } catch (/** @type {any} */ error) {
-    throw new Failure(`${error.message}\nThe deployed server has these keys all the same. Write this to ${relative(process.cwd(), file)} by hand:\n\n${text}`);
+    throw new Failure(`${sentenceOf(error)}\nThe deployed server has these keys all the same. Write this to ${relative(process.cwd(), file)} by hand:\n\n${text}`);
   }
 }
 

@@ -2,7 +2,7 @@
 // A key is printed once and kept nowhere: TOKENS has its digest.
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
-import { Failure } from "../../c/toolchain/paths.mjs";
+import { Failure, failed } from "../../c/toolchain/paths.mjs";
 import { keysCommand, startCommand, word } from "./hints.mjs";
 import { localStore, remoteStore } from "./keys-store.mjs";
 import { askPassphrase, hashOf } from "./passphrase.mjs";
@@ -129,9 +129,4 @@ async function main() {
   if (needsName && !values.remote) console.error("If `npm start` is running, restart it: it reads its keys when it starts.");
 }
 
-main().catch((error) => {
-  process.exitCode = 1;
-  // what parseArgs finds wrong is also the user's to fix
-  if (error instanceof Failure || error.code?.startsWith("ERR_PARSE_ARGS")) console.error(error.message);
-  else throw error;
-});
+main().catch(failed);

@@ -52,21 +52,11 @@ export function set(text, name, value) {
   return `${text}${text && !text.endsWith("\n") ? line : ""}${name}=${quoted(value)}${line}`;
 }
 
-/** Does it, or says in one sentence why the system does not let it. @template T @param {() => T} act @returns {T} */
-function attempt(act) {
-  try {
-    return act();
-  } catch (/** @type {any} */ error) {
-    throw new Failure(`A file could not be read or written: ${error.message}.`);
-  }
-}
-
 /** @param {string} file @returns {string} empty if there is none */
-export const read = (file) => attempt(() => (existsSync(file) ? readFileSync(file, "utf8") : ""));
+export const read = (file) => (existsSync(file) ? readFileSync(file, "utf8") : "");
 
 /** Writes what nobody else on this machine needs to read. @param {string} file @param {string} text */
-export const write = (file, text) =>
-  attempt(() => {
-    writeFileSync(file, text, { mode: 0o600 });
-    chmodSync(file, 0o600);
-  });
+export function write(file, text) {
+  writeFileSync(file, text, { mode: 0o600 });
+  chmodSync(file, 0o600);
+}
