@@ -78,8 +78,8 @@
    see a question and answer it. */
 #define LIMIT_REQUEST_STATE_SECONDS 3600
 
-/* A call that waits for its client's answer, in a mailbox or sealed in a requestState, or a task, in
-   bytes: a Durable Object keeps values of up to 2 MB, and an answer can be a picture. */
+/* A call that waits for its client's answer, in a mailbox or sealed in a requestState, or a task,
+   in bytes: a Durable Object keeps values of up to 2 MB, and an answer can be a picture. */
 #define LIMIT_KEPT_BYTES (1u << 20)
 
 /* Seconds for which that, and what a stream said, is kept: somebody has to see a question and

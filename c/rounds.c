@@ -158,7 +158,8 @@ static struct outcome missing_capabilities(struct tool_call *call) {
     return outcome;
 }
 
-/* The author chooses the keys of questions and their answers, and writes some JSON in the former. */
+/* The author chooses the keys of questions and their answers, and writes some JSON in the former.
+ */
 static bool are_members(struct buffer *members) {
     struct json_document document;
     struct buffer all = buffer_in(members->arena, 0);

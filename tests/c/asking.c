@@ -236,7 +236,8 @@ static const char *large_answer(size_t size) {
     return answer;
 }
 
-/* As large as in a legacy client's call, or in a task: once 64 KB, so that a picture was too much. */
+/* As large as in a legacy client's call, or in a task: once 64 KB, so that a picture was too much.
+ */
 static void carries_large_answers_along(void) {
     const size_t most = LIMIT_KEPT_BYTES / 4 * 3; /* what is sealed is written in base64 */
     struct call call = {.tool = "ask_all",
