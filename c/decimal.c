@@ -132,6 +132,20 @@ void decimal_round(struct decimal *decimal, int count) {
     trim(decimal);
 }
 
+void decimal_append(struct buffer *out, const struct decimal *decimal, int from, int to, int ones,
+                    bool pointed) {
+    char bytes[64];
+    size_t count = 0;
+    for (int place = from; place >= to && !out->arena->exhausted; place--) {
+        int at = decimal->exponent - place;
+        bytes[count++] = at >= 0 && (size_t)at < decimal->count ? decimal->digits[at] : '0';
+        if (place == ones && (to < ones || pointed)) bytes[count++] = '.';
+        if (count < sizeof bytes - 1 && place > to) continue;
+        buffer_append(out, (struct text){bytes, count});
+        count = 0;
+    }
+}
+
 /* The digits as a whole number, times or over a power of ten, if a double holds both exactly: then
    the machine rounds the result. */
 static bool nearest_at_once(const struct decimal *decimal, double *number) {

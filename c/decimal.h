@@ -3,7 +3,7 @@
 #ifndef DECIMAL_H
 #define DECIMAL_H
 
-#include "text.h"
+#include "buffer.h"
 
 /* The digits that decide which double is nearest: what lies halfway between two has at most 768. */
 enum { DECIMAL_DIGITS = 800 };
@@ -25,6 +25,11 @@ void decimal_round(struct decimal *decimal, int count);
 /* Adds one to the digit at `count`, counted from 1, and drops those after it. A 0 before the first
    digit is at 0. */
 void decimal_raise(struct decimal *decimal, size_t count);
+
+/* Appends the digits from the place of 10^`from` down to that of 10^`to`, with a point after that
+   of 10^`ones` if digits follow, or `pointed`. */
+void decimal_append(struct buffer *out, const struct decimal *decimal, int from, int to, int ones,
+                    bool pointed);
 
 /* The double nearest to `decimal`, ties to even (IEEE 754, section 4.3.1): infinity for what is too
    large, 0 for what is too small. */

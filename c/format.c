@@ -131,33 +131,18 @@ static void put_string(struct buffer *out, struct values *values, struct convers
     pad(out, start, 0, conversion);
 }
 
-/* Appends the digits of `number` from the place of 10^`from` down to that of 10^`to`, with a point
-   after that of 10^`ones` if digits follow or the conversion wants one. */
-static void put_places(struct buffer *out, const struct decimal *number, int from, int to, int ones,
-                       const struct conversion *conversion) {
-    char bytes[64];
-    size_t count = 0;
-    for (int place = from; place >= to && !out->arena->exhausted; place--) {
-        int at = number->exponent - place;
-        bytes[count++] = at >= 0 && (size_t)at < number->count ? number->digits[at] : '0';
-        if (place == ones && (to < ones || conversion->alternate)) bytes[count++] = '.';
-        if (count < sizeof bytes - 1 && place > to) continue;
-        buffer_append(out, (struct text){bytes, count});
-        count = 0;
-    }
-}
-
 static void put_fixed(struct buffer *out, struct decimal *number, int precision,
                       const struct conversion *conversion) {
     decimal_round(number, number->exponent + 1 + precision);
-    put_places(out, number, number->exponent > 0 ? number->exponent : 0, -precision, 0, conversion);
+    decimal_append(out, number, number->exponent > 0 ? number->exponent : 0, -precision, 0,
+                   conversion->alternate);
 }
 
 static void put_scientific(struct buffer *out, struct decimal *number, int precision,
                            const struct conversion *conversion) {
     decimal_round(number, precision + 1);
     int exponent = number->exponent;
-    put_places(out, number, exponent, exponent - precision, exponent, conversion);
+    decimal_append(out, number, exponent, exponent - precision, exponent, conversion->alternate);
     put(out, conversion->letter <= 'Z' ? 'E' : 'e');
     put(out, exponent < 0 ? '-' : '+');
     if (exponent < 0) exponent = -exponent;

@@ -3,7 +3,6 @@
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
-#include <string.h>
 
 #include "decimal.h"
 
@@ -25,73 +24,38 @@ static void shortest(double number, struct decimal *out) {
     }
 }
 
-static char *put(char *out, const char *bytes, size_t count) {
-    memcpy(out, bytes, count);
-    return out + count;
-}
-
-static char *put_zeros(char *out, int count) {
-    for (; count > 0; count--) *out++ = '0';
-    return out;
-}
-
-static char *put_integer(char *out, uint64_t value) {
-    char digits[20], *end = digits + sizeof digits, *first = text_digits(value, 10, end);
-    return put(out, first, (size_t)(end - first));
-}
-
-static char *put_exponent(char *out, int exponent) {
-    *out++ = 'e';
-    *out++ = exponent < 0 ? '-' : '+';
-    return put_integer(out, (uint64_t)(exponent < 0 ? -exponent : exponent));
-}
-
 /* Places the point as JavaScript does: plain from 1e-6 up to below 1e21, else scientific. */
-static char *place(char *out, const char *digits, size_t count, int exponent) {
-    int point = exponent + 1, length = (int)count;
-    if (point > 21 || point <= -6) {
-        *out++ = digits[0];
-        if (count > 1) *out++ = '.';
-        out = put(out, digits + 1, count - 1);
-        return put_exponent(out, exponent);
-    }
-    if (point <= 0) {
-        out = put_zeros(put(out, "0.", 2), -point);
-        return put(out, digits, count);
-    }
-    if (point >= length) return put_zeros(put(out, digits, count), point - length);
-    out = put(out, digits, (size_t)point);
-    *out++ = '.';
-    return put(out, digits + point, count - (size_t)point);
-}
-
-static size_t print_word(const char *word, char out[NUMBER_TEXT_BYTES]) {
-    size_t length = strlen(word);
-    memcpy(out, word, length + 1);
-    return length;
-}
-
-size_t number_print(double number, char out[NUMBER_TEXT_BYTES]) {
-    if (isnan(number)) return print_word("NaN", out);
-    if (isinf(number)) return print_word(number < 0 ? "-Infinity" : "Infinity", out);
-    if (number == 0) return print_word("0", out);
-    char *at = out;
-    if (number < 0) *at++ = '-';
-    number = fabs(number);
-    if (number < 1e15 && number == (double)(uint64_t)number) {
-        /* most sums are small whole numbers, which need no search */
-        at = put_integer(at, (uint64_t)number);
+static void print_digits(struct buffer *out, const struct decimal *digits) {
+    int first = digits->exponent, last = first + 1 - (int)digits->count;
+    if (first < -6 || first >= 21) {
+        decimal_append(out, digits, first, last, first, false);
+        buffer_append(out, first < 0 ? TEXT("e") : TEXT("e+"));
+        buffer_append_integer(out, first);
     } else {
-        struct decimal decimal;
-        shortest(number, &decimal);
-        at = place(at, decimal.digits, decimal.count, decimal.exponent);
+        decimal_append(out, digits, first > 0 ? first : 0, last < 0 ? last : 0, 0, false);
     }
-    *at = '\0';
-    return (size_t)(at - out);
+}
+
+void number_print(struct buffer *out, double number) {
+    if (isnan(number)) {
+        buffer_append(out, TEXT("NaN"));
+        return;
+    }
+    if (number < 0) buffer_append(out, TEXT("-"));
+    number = fabs(number);
+    if (isinf(number)) {
+        buffer_append(out, TEXT("Infinity"));
+    } else if (number < 1e15 && number == (double)(int64_t)number) {
+        /* most sums are small whole numbers, which need no search */
+        buffer_append_integer(out, (int64_t)number);
+    } else {
+        struct decimal digits;
+        shortest(number, &digits);
+        print_digits(out, &digits);
+    }
 }
 
 void number_append(struct buffer *out, double number) {
-    char digits[NUMBER_TEXT_BYTES];
-    size_t length = number_print(number, digits);
-    buffer_append(out, isfinite(number) ? (struct text){digits, length} : TEXT("null"));
+    if (isfinite(number)) number_print(out, number);
+    else buffer_append(out, TEXT("null"));
 }

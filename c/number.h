@@ -4,14 +4,11 @@
 
 #include "buffer.h"
 
-enum { NUMBER_TEXT_BYTES = 32 };
-
 /* 2^53 - 1: a double holds each integer up to it, and no other number reads as the same one. */
 #define NUMBER_LARGEST_INTEGER 9007199254740991.0
 
-/* Writes `number` and a NUL into `out`, in the shortest digits that read back as the same double;
-   returns the length without the NUL. */
-size_t number_print(double number, char out[NUMBER_TEXT_BYTES]);
+/* Appends `number` in the shortest digits that read back as the same double. */
+void number_print(struct buffer *out, double number);
 
 /* Appends `number` as JSON; null if it is not finite. */
 void number_append(struct buffer *out, double number);

@@ -228,19 +228,22 @@ bool completion_argument(struct tool_call *call, const char *name, struct text *
     return json_string(json_object_member(chosen, text_of(name)), call->exchange->arena, value);
 }
 
+/* What `text` holds, as a string. */
+static const char *terminated(struct buffer *text) {
+    buffer_append(text, TEXT("\0"));
+    return text->arena->exhausted ? "" : text->bytes;
+}
+
 const char *tool_number(struct tool_call *call, double number) {
-    char *text = arena_allocate(call->exchange->arena, NUMBER_TEXT_BYTES);
-    if (text == NULL) return "";
-    number_print(number, text);
-    return text;
+    struct buffer digits = buffer_in(call->exchange->arena, 32);
+    number_print(&digits, number);
+    return terminated(&digits);
 }
 
 const char *tool_string(struct tool_call *call, struct text text) {
-    char *string = arena_allocate(call->exchange->arena, text.length + 1);
-    if (string == NULL) return "";
-    if (text.length > 0) memcpy(string, text.bytes, text.length);
-    string[text.length] = '\0';
-    return string;
+    struct buffer string = buffer_in(call->exchange->arena, text.length + 1);
+    buffer_append(&string, text);
+    return terminated(&string);
 }
 
 const char *tool_formatted(struct tool_call *call, const char *format, ...) {
@@ -249,21 +252,19 @@ const char *tool_formatted(struct tool_call *call, const char *format, ...) {
     va_start(values, format);
     format_append(&string, format, values);
     va_end(values);
-    return tool_string(call, buffer_text(&string));
+    return terminated(&string);
 }
 
 const char *tool_time(struct tool_call *call, double milliseconds) {
     struct buffer time = buffer_in(call->exchange->arena, 24);
     date_append(&time, milliseconds, false);
-    buffer_append(&time, TEXT("\0"));
-    return call->exchange->arena->exhausted ? "" : time.bytes;
+    return terminated(&time);
 }
 
 const char *tool_json_string(struct tool_call *call, struct text text) {
     struct buffer json = buffer_in(call->exchange->arena, text.length + 3);
     buffer_append_json_string(&json, text);
-    buffer_append(&json, TEXT("\0"));
-    return call->exchange->arena->exhausted ? "" : json.bytes;
+    return terminated(&json);
 }
 
 /* Of a secret, no more than shows which kind it is; of a short one, nothing. */

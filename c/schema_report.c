@@ -98,8 +98,7 @@ static void append_value(struct buffer *out, const cJSON *value) {
     if (cJSON_IsString(value)) {
         append_start(out, value->valuestring, buffer_append_json_string);
     } else if (cJSON_IsNumber(value)) {
-        char digits[NUMBER_TEXT_BYTES];
-        buffer_append(out, (struct text){digits, number_print(value->valuedouble, digits)});
+        number_print(out, value->valuedouble);
     } else if (value->child != NULL) {
         put(out, "a certain object or array");
     } else {

@@ -10,12 +10,12 @@ int print_numbers(void);
 int print_numbers(void) {
     unsigned long long bits;
     while (scanf("%llx", &bits) == 1) {
-        char out[NUMBER_TEXT_BYTES];
+        struct buffer out = buffer_in(fresh_arena(), 32);
         uint64_t exactly = bits;
         double number;
         memcpy(&number, &exactly, sizeof number);
-        size_t length = number_print(number, out);
-        printf("%.*s\n", (int)length, out);
+        number_print(&out, number);
+        printf("%.*s\n", (int)out.length, out.bytes);
     }
     return 0;
 }
@@ -61,10 +61,9 @@ static void prints_as_javascript_does(void) {
         {1e308 * 10 - 1e308 * 10, "NaN"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        char out[NUMBER_TEXT_BYTES];
-        size_t length = number_print(cases[i].number, out);
-        CHECK_TEXT(((struct text){out, length}), text_of(cases[i].printed));
-        CHECK_EQUAL(out[length], '\0');
+        struct buffer out = buffer_in(fresh_arena(), 0);
+        number_print(&out, cases[i].number);
+        CHECK_TEXT(buffer_text(&out), text_of(cases[i].printed));
     }
 }
 
