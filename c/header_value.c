@@ -26,15 +26,8 @@ bool header_value_decode(struct text value, struct arena *arena, struct text *de
     return base64_decode(digits, (uint8_t *)bytes, &decoded->length);
 }
 
-struct outcome header_value_mismatch(struct arena *arena, struct text name,
-                                     enum header_value_problem problem) {
-    static const struct text problems[] = {
-        [HEADER_VALUE_MISSING] = TEXT_INITIALIZER(" is missing: it repeats what the body says."),
-        [HEADER_VALUE_UNREADABLE] =
-            TEXT_INITIALIZER(" is neither plain ASCII nor valid base64 between =?base64? and ?=."),
-        [HEADER_VALUE_DIFFERS] = TEXT_INITIALIZER(" does not match what the body says."),
-    };
+struct outcome header_value_mismatch(struct arena *arena, struct text name, const char *problem) {
     struct buffer sentence = buffer_in(arena, 0);
-    BUFFER_APPEND(&sentence, TEXT("The header "), name, problems[problem]);
+    BUFFER_APPEND(&sentence, TEXT("The header "), name, text_of(problem));
     return outcome_bad_request(JSONRPC_HEADER_MISMATCH, buffer_text(&sentence));
 }

@@ -13,14 +13,12 @@ bool header_value_is_plain(struct text value);
    may. `*decoded` belongs to `arena`, or is `value` itself. */
 bool header_value_decode(struct text value, struct arena *arena, struct text *decoded);
 
-enum header_value_problem {
-    HEADER_VALUE_MISSING,
-    HEADER_VALUE_UNREADABLE,
-    HEADER_VALUE_DIFFERS,
-};
+/* What may be wrong with such a header. */
+#define HEADER_VALUE_MISSING " is missing: it repeats what the body says."
+#define HEADER_VALUE_UNREADABLE " is neither plain ASCII nor valid base64 between =?base64? and ?=."
+#define HEADER_VALUE_DIFFERS " does not match what the body says."
 
-/* The error for the header `name`. */
-struct outcome header_value_mismatch(struct arena *arena, struct text name,
-                                     enum header_value_problem problem);
+/* The error for the header `name`; `problem` is one of those. */
+struct outcome header_value_mismatch(struct arena *arena, struct text name, const char *problem);
 
 #endif
