@@ -9,15 +9,9 @@
 static const bool always = true;
 
 const struct changing_list changing_lists[LISTS] = {
-    [LIST_TOOLS] = {TEXT_INITIALIZER("\0tools"),
-                    TEXT_INITIALIZER("notifications/tools/list_changed"),
-                    TEXT_INITIALIZER("toolsListChanged"), &always},
-    [LIST_RESOURCES] = {TEXT_INITIALIZER("\0resources"),
-                        TEXT_INITIALIZER("notifications/resources/list_changed"),
-                        TEXT_INITIALIZER("resourcesListChanged"), &resources_linked},
-    [LIST_PROMPTS] = {TEXT_INITIALIZER("\0prompts"),
-                      TEXT_INITIALIZER("notifications/prompts/list_changed"),
-                      TEXT_INITIALIZER("promptsListChanged"), &prompts_linked},
+    [LIST_TOOLS] = {TEXT_INITIALIZER("tools"), &always},
+    [LIST_RESOURCES] = {TEXT_INITIALIZER("resources"), &resources_linked},
+    [LIST_PROMPTS] = {TEXT_INITIALIZER("prompts"), &prompts_linked},
 };
 
 void list_changes_append(struct exchange *exchange, struct buffer *events) {
@@ -28,7 +22,8 @@ void list_changes_append(struct exchange *exchange, struct buffer *events) {
         bool same = memcmp(now + at, before + at, SESSION_LIST_BYTES) == 0;
         if (same || !*row->offered) continue;
         struct buffer json = buffer_in(exchange->arena, 128);
-        BUFFER_APPEND(&json, TEXT("{\"jsonrpc\":\"2.0\",\"method\":\""), row->method, TEXT("\"}"));
+        BUFFER_APPEND(&json, TEXT("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/"), row->name,
+                      TEXT("/list_changed\"}"));
         sse_append(events, TEXT("message"), buffer_text(&json));
     }
 }

@@ -9,9 +9,7 @@
 /* By enum tool_list. */
 enum { LISTS = 3 };
 extern const struct changing_list {
-    struct text subject; /* what its subscriptions are filed under: no URI, as JSON has no NUL */
-    struct text method;  /* of the notification */
-    struct text filter;  /* of subscriptions/listen */
+    struct text name;
     const bool *offered; /* this build has such a list */
 } changing_lists[LISTS];
 

@@ -79,11 +79,30 @@ static void publish(struct exchange *exchange, struct text subject) {
     exchange_before(exchange, &action);
 }
 
+/* The name of a list, with what makes it that of something else. */
+static struct text name_of_list(struct exchange *exchange, struct text before, int list,
+                                struct text after) {
+    struct buffer name = buffer_in(exchange->arena, 0);
+    BUFFER_APPEND(&name, before, changing_lists[list].name, after);
+    return buffer_text(&name);
+}
+
+/* What a list's subscriptions are filed under: no URI, as JSON has no NUL. */
+static struct text subject_of(struct exchange *exchange, int list) {
+    return name_of_list(exchange, TEXT("\0"), list, TEXT(""));
+}
+
+/* Keeps the notification that the list has changed for this session's stream. */
+static void subscribe_to_list(struct exchange *exchange, int list, struct text subscription) {
+    struct text method =
+        name_of_list(exchange, TEXT("notifications/"), list, TEXT("/list_changed"));
+    subscribe(exchange, subject_of(exchange, list),
+              event_of(exchange, method, TEXT(""), subscription));
+}
+
 static void subscribe_to_lists(struct exchange *exchange) {
     for (int list = 0; list < LISTS; list++) {
-        const struct changing_list *row = &changing_lists[list];
-        if (!*row->offered) continue;
-        subscribe(exchange, row->subject, event_of(exchange, row->method, TEXT(""), TEXT("")));
+        if (*changing_lists[list].offered) subscribe_to_list(exchange, list, TEXT(""));
     }
 }
 
@@ -139,7 +158,7 @@ static struct text acknowledgement(struct exchange *exchange, struct text id,
                   id, TEXT("},\"notifications\":{"));
     for (int list = 0; list < LISTS; list++) {
         if (!listens[list]) continue;
-        BUFFER_APPEND(&json, separator, changing_lists[list].filter, TEXT("\":true"));
+        BUFFER_APPEND(&json, separator, changing_lists[list].name, TEXT("ListChanged\":true"));
         separator = TEXT(",\"");
     }
     if (uris.kind == JSON_ARRAY) {
@@ -156,11 +175,10 @@ static struct text acknowledgement(struct exchange *exchange, struct text id,
 static void listen_to_lists(struct exchange *exchange, struct json_value filter, struct text id,
                             bool listens[LISTS]) {
     for (int list = 0; list < LISTS; list++) {
-        const struct changing_list *row = &changing_lists[list];
-        bool wanted = json_object_member(filter, row->filter).kind == JSON_TRUE;
-        listens[list] = wanted && mcp_server.lists_change != NULL && *row->offered;
-        if (!listens[list]) continue;
-        subscribe(exchange, row->subject, event_of(exchange, row->method, TEXT(""), id));
+        struct text wanted = name_of_list(exchange, TEXT(""), list, TEXT("ListChanged"));
+        listens[list] = json_object_member(filter, wanted).kind == JSON_TRUE &&
+                        mcp_server.lists_change != NULL && *changing_lists[list].offered;
+        if (listens[list]) subscribe_to_list(exchange, list, id);
     }
 }
 
@@ -231,7 +249,7 @@ const struct list_changes list_changes = {{rows, sizeof rows / sizeof *rows}, su
 
 void list_changed(struct tool_call *call, enum tool_list list) {
     if (mcp_server.lists_change == NULL) return;
-    publish(call->exchange, changing_lists[list].subject);
+    publish(call->exchange, subject_of(call->exchange, (int)list));
 }
 
 void resource_updated(struct tool_call *call, const char *uri) {
