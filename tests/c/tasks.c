@@ -6,6 +6,7 @@
 #include "edge.h"
 #include "host.h"
 #include "seal.h"
+#include "sha256.h"
 #include "task.h"
 
 /* -- Tools -- */
@@ -23,11 +24,13 @@ static const struct tool_field work_fields[] = {
 
 static void work(struct tool_call *call, const void *given) {
     const struct work_arguments *arguments = given;
+    struct text scopes;
     runs++;
     mailbox.rival = meanwhile;
     meanwhile.length = 0;
     reply_text(call, "Worked for %.*s, %.*s.", TOOL_FORMAT(arguments->name),
                TOOL_FORMAT(tool_caller(call)));
+    if (tool_caller_scopes(call, &scopes)) reply_text(call, "Only %.*s.", TOOL_FORMAT(scopes));
 }
 
 TOOL(work, .description = "Works.", TOOL_FIELDS(work_fields), TOOL_TASK_OPTIONAL, .run = work);
@@ -94,6 +97,7 @@ TOOL(work_looking, .description = "Looks at its record.", TOOL_TASK_OPTIONAL, .r
 #define KEY "0123456789abcdef0123456789abcdef"
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0" KEY "\0");
 
+#define TOKEN "a.token.of.the.caller"
 #define TAKES "\"elicitation\":{},\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}"
 #define CHECK_ERROR(json, code) CHECK_SAYS(json, "\"error\":{\"code\":" #code ",")
 
@@ -114,6 +118,7 @@ static struct text sent_with(struct mcp *mcp, const char *method, struct text na
     sent.headers[HTTP_MCP_PROTOCOL_VERSION] = TEXT("2026-07-28");
     sent.headers[HTTP_MCP_METHOD] = text_of(method);
     sent.headers[HTTP_MCP_NAME] = name;
+    sent.headers[HTTP_AUTHORIZATION] = TEXT("Bearer " TOKEN);
     struct text json = exact(exchanged(mcp, &sent).body);
     mcp_reset(mcp);
     return json;
@@ -174,7 +179,7 @@ static void keeps_before_it_answers(void) {
     CHECK_EQUAL(runs, 0);
     CHECK(text_starts_with(mailbox.mailbox, TEXT("task-")));
     CHECK_TEXT(text_from(mailbox.mailbox, 5), mailbox.topic);
-    CHECK(!text_contains(mailbox.kept, TEXT("Bearer"))); /* no credential is kept */
+    CHECK(!text_contains(mailbox.kept, TEXT(TOKEN))); /* no credential is kept */
     CHECK_SAYS(of_task(mcp, "tasks/get", id, ""), "\"status\":\"working\"");
     CHECK_EQUAL(woken(mcp), 204);
     CHECK_EQUAL(runs, 1);
@@ -186,6 +191,26 @@ static void keeps_before_it_answers(void) {
     CHECK(!text_contains(mailbox.kept, TEXT("arguments"))); /* nor is what is no longer needed */
     CHECK_EQUAL(woken(mcp), 204);
     CHECK_EQUAL(runs, 1);
+}
+
+/* Nobody but the record says whose it is when it is woken: a tool that goes by scopes must know. */
+static void runs_for_whoever_began_it(void) {
+    uint8_t digest[SHA256_BYTES];
+    struct mcp *mcp = begun();
+    struct buffer named = buffer_in(fresh_arena(), 0);
+    sha256(TEXT(TOKEN), digest);
+    buffer_append(&named, TEXT("AUTH_MODE\0tokens\0SEAL_KEY\0" KEY "\0TOKENS\0alice:"));
+    for (size_t i = 0; i < sizeof digest; i++) {
+        char hex[3];
+        snprintf(hex, sizeof hex, "%02x", digest[i]);
+        buffer_append(&named, text_of(hex));
+    }
+    buffer_append(&named, TEXT(":scopes=read+write\0"));
+    mcp = started(exact(buffer_text(&named)));
+    struct text id = id_in(called(mcp, "work", ""));
+    CHECK_EQUAL(woken(mcp), 204);
+    CHECK_SAYS(of_task(mcp, "tasks/get", id, ""), "\"text\":\"Worked for , alice.\"},{\"type\":"
+                                                  "\"text\",\"text\":\"Only read write.\"}");
 }
 
 static void runs_at_once_for_others(void) {
@@ -207,7 +232,7 @@ static void runs_at_once_for_others(void) {
 
 /* `id` with another start time, sealed anew. */
 static struct text begun_at(struct mcp *mcp, struct text id, int64_t time) {
-    struct principal principal = {.by = PRINCIPAL_TOKEN, .subject = TEXT("abc")};
+    struct principal principal = {.by = PRINCIPAL_TOKEN, .subject = TEXT(TOKEN)};
     struct text payload;
     CHECK(seal_open(key_of(TEXT(KEY)), SEAL_TASK, &principal, id, &mcp->arena, &payload));
     char *bytes = (char *)(uintptr_t)payload.bytes;
@@ -492,6 +517,7 @@ static void keeps_no_message_that_is_not_utf8(void) {
 static const struct test tests[] = {
     {"keeps no message that is not UTF-8", keeps_no_message_that_is_not_utf8},
     {"is kept before the client hears of it, and runs when it is woken", keeps_before_it_answers},
+    {"runs as whoever began it, with that name and those scopes", runs_for_whoever_began_it},
     {"is only for clients that take tasks: others wait, or are refused", runs_at_once_for_others},
     {"is refused after its time, or if nothing is kept of it", forgets_after_its_time},
     {"is refused to others and under forged ids, and so is waking it", refuses_foreign_ids},
