@@ -163,7 +163,7 @@ bool legacy_ask_unwrap(struct exchange *exchange, struct json_document *body) {
     struct json_document document, response;
     struct json_value element;
     size_t position = 0, count = 0, responses = 0;
-    if (body->root.kind != JSON_ARRAY || !revision_has_batches(exchange->revision)) return true;
+    if (!revision_has_batches(exchange->revision)) return true;
     for (; json_next_element(body->root, &position, &element); count++) {
         if (json_check(element.text, exchange->arena, &document) != JSON_OK ||
             jsonrpc_read(&document).kind != JSONRPC_RESPONSE) {
@@ -241,7 +241,7 @@ bool legacy_ask_resume(struct exchange *exchange, struct text kept) {
     struct json_document response, call;
     struct text body = {exchange->body, exchange->body_length}, name = {NULL, 0};
     uint64_t offers;
-    if (kept.length == 0 || json_check(kept, exchange->arena, &call) != JSON_OK ||
+    if (json_check(kept, exchange->arena, &call) != JSON_OK ||
         json_check(body, exchange->arena, &response) != JSON_OK) {
         return false;
     }

@@ -74,7 +74,7 @@ static struct outcome open_state(struct tool_call *call) {
     struct json_document document;
     uint8_t digest[SHA256_BYTES];
     if (value.kind == JSON_ABSENT) return outcome_ok;
-    if (!exchange_has_key(exchange) || !json_string(value, exchange->arena, &sealed) ||
+    if (!json_string(value, exchange->arena, &sealed) ||
         sealed.length > LIMIT_KEPT_BYTES ||
         !seal_open(&exchange->config->seal_key, SEAL_REQUEST_STATE, &exchange->principal, sealed,
                    exchange->arena, &state)) {
@@ -100,7 +100,7 @@ struct outcome rounds_start(struct tool_call *call) {
         call->progress = exchange->asking.progress;
         return outcome_ok;
     }
-    /* the key with which a question is sealed: without it the tool would run twice */
+    /* the key with which a state is opened and sealed: asked for later, the tool would run twice */
     if (!exchange_has_key(exchange)) return outcome_invalid_params(TEXT("No key yet."));
     struct json_value responses = jsonrpc_param(call->request, TEXT("inputResponses"));
     if (responses.kind != JSON_ABSENT && responses.kind != JSON_OBJECT) {
@@ -183,7 +183,6 @@ struct outcome rounds_end(struct tool_call *call, size_t start) {
         return outcome_ok;
     }
     if (!revision_is_modern(call->exchange->revision)) return legacy_ask(call);
-    if (!exchange_has_key(call->exchange)) return outcome_ok;
     struct text state = close_state(call);
     if (state.length > LIMIT_KEPT_BYTES) {
         return outcome_invalid_params(

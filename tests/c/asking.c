@@ -23,10 +23,11 @@ struct call {
     struct text state;
     const char *token;
     const char *meta; /* more members of _meta, each after a comma; or NULL */
+    bool keyless;     /* the server has no SEAL_KEY */
 };
 
 static struct text called(const struct call *call) {
-    struct mcp *mcp = started(variables);
+    struct mcp *mcp = started(call->keyless ? TEXT("AUTH_MODE\0any\0") : variables);
     struct buffer body = buffer_in(&mcp->arena, 512);
     BUFFER_APPEND(&body,
                   TEXT("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{"
@@ -75,6 +76,18 @@ static void asks_in_the_result(void) {
     CHECK_SAYS(json, "\"resultType\":\"input_required\"");
     CHECK(!text_contains(json, TEXT("content")));
     CHECK(state_in(json).length > 0);
+}
+
+/* An instance that has no key yet gets it before the tool runs. */
+static void seals_with_the_key_that_is_kept(void) {
+    struct call call = first_call;
+    call.keyless = true;
+    call.state = state_in(called(&call));
+    CHECK_EQUAL(mailbox.key.length, SEAL_KEY_BYTES);
+    call.responses = WHO;
+    CHECK_SAYS(called(&call), "Hello, Eve!");
+    call.keyless = false; /* its key is the one that exchanged() supplies */
+    CHECK_SAYS(called(&call), "Hello, Eve!");
 }
 
 static void takes_the_answer(void) {
@@ -200,6 +213,11 @@ static void names_missing_capabilities(void) {
     call.tool = "wish";
     call.capabilities = "";
     CHECK_SAYS(called(&call), "requiredCapabilities\":{\"sampling\":{}}}");
+    call.tool = "agent";
+    CHECK_SAYS(called(&call), "requiredCapabilities\":{\"sampling\":{\"tools\":{}}}}");
+    call.tool = "needy";
+    CHECK_SAYS(called(&call), "requiredCapabilities\":{\"elicitation\":{\"form\":{},\"url\":{}},"
+                              "\"sampling\":{\"tools\":{}},\"roots\":{}}}");
 }
 
 static void carries_answers_along(void) {
@@ -223,6 +241,13 @@ static void carries_answers_along(void) {
     call.responses = "{\"roots\":{\"roots\":[{\"name\":\"x\"},{\"uri\":\"file:///a\"},{\"uri\":"
                      "\"file:///b\"}]}}";
     CHECK_SAYS(called(&call), "\"text\":\"Eve, a, 1: file:///a\"");
+    /* but not more than LIMIT_REQUEST_STATE_BYTES */
+    struct text large = repeated("{\"who\":{\"action\":\"accept\",\"content\":{\"name\":\"",
+                                 LIMIT_REQUEST_STATE_BYTES, "x", "\"}}}");
+    struct buffer ended = buffer_in(fresh_arena(), 0);
+    BUFFER_APPEND(&ended, large, TEXT("\0"));
+    call.responses = exact(buffer_text(&ended)).bytes;
+    CHECK_SAYS(called(&call), "The answers so far are too large to be carried along.");
 }
 
 /* An answer of `size` bytes to the first question of `ask_all`. */
@@ -389,6 +414,7 @@ static const struct test tests[] = {
     {"asks no two questions with one key", refuses_questions_with_one_key},
     {"passes the trace context along with the question", carries_the_trace_along},
     {"asks in the result of a modern call", asks_in_the_result},
+    {"gets the key for the state if there is none yet", seals_with_the_key_that_is_kept},
     {"takes an answer, a refusal and a cancellation", takes_the_answer},
     {"asks again if an answer does not fit", asks_again_for_what_does_not_fit},
     {"refuses a state of another principal or call, and what is no state",

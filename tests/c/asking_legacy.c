@@ -47,6 +47,7 @@ static struct text begun(struct mcp *mcp, const char *capabilities) {
     return begun_as(mcp, "2025-11-25", capabilities);
 }
 
+#define PING "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}"
 #define CALL(tool)                                                                                 \
     TEXT(                                                                                          \
         "{\"jsonrpc\":\"2.0\",\"id\":\"c\",\"method\":\"tools/call\",\"params\":{\"name\":\"" tool \
@@ -154,6 +155,11 @@ static void keeps_no_call_that_is_too_deep(void) {
         CHECK_EQUAL(action.kind, fits ? MCP_ACTION_STREAM : MCP_ACTION_RESPOND);
         if (!fits) CHECK_SAYS(action.body, "too deep, to wait for your client's answer");
     }
+    struct text large =
+        repeated("{\"jsonrpc\":\"2.0\",\"id\":\"c\",\"method\":\"tools/call\",\"params\":{"
+                 "\"name\":\"ask\",\"x\":\"",
+                 LIMIT_KEPT_BYTES, "x", "\"}}");
+    CHECK_SAYS(said(mcp, session, large).body, "This request is too large");
 }
 
 static void asks_one_after_the_other(void) {
@@ -338,6 +344,42 @@ static void takes_an_answer_that_is_a_batch(void) {
     CHECK_EQUAL(said_as(mcp, "2025-03-26", session, exact(text_of(two))).status, 202);
     CHECK(mailbox.deliveries > deliveries);
     CHECK(!text_contains(mailbox.delivered, TEXT("sampling/createMessage"))); /* not asked again */
+    /* later revisions have no batches, not even of one */
+    CHECK_SAYS(said(mcp, session, exact(text_of(two))).body,
+               "Only revision 2025-03-26 has batches");
+    CHECK_SAYS(said_as(mcp, "2025-03-26", session, TEXT("[" PING "]")).body, "[{\"jsonrpc\"");
+}
+
+/* There is one stream for what a batch asks, and it would end with the first call. */
+static void asks_nothing_in_a_batch(void) {
+    struct mcp *mcp = started(variables);
+    struct text session = begun_as(mcp, "2025-03-26", "\"sampling\":{}");
+    struct text batch = TEXT("[" PING ",{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\","
+                             "\"params\":{\"name\":\"wish\"}}]");
+    struct text json = said_as(mcp, "2025-03-26", session, batch).body;
+    CHECK_SAYS(json,
+               "{\"jsonrpc\":\"2.0\",\"id\":2,\"error\":{\"code\":-32600,\"message\":\"This has "
+               "to ask your client something: send it in a session, alone");
+    CHECK_EQUAL(mailbox.keeps, 0);
+}
+
+/* The client may answer with another header, and without an Accept for what comes of it. */
+static void goes_on_as_the_call_began(void) {
+    struct mcp *mcp = started(variables);
+    struct text session = begun(mcp, ELICITATION);
+    said_as(mcp, "2025-06-18", session, CALL("pick"));
+    struct text id = behind(mailbox.delivered, TEXT("\"id\":\"ask."), '"');
+    char body[200];
+    snprintf(body, sizeof body,
+             "{\"jsonrpc\":\"2.0\",\"id\":\"ask.%.*s\",\"result\":{\"action\":\"accept\"}}",
+             (int)id.length, id.bytes);
+    struct sent sent = post(exact(text_of(body)));
+    sent.headers[HTTP_MCP_SESSION_ID] = session;
+    sent.headers[HTTP_ACCEPT] = TEXT("application/json");
+    exchanged(mcp, &sent);
+    mcp_reset(mcp);
+    CHECK_SAYS(mailbox.delivered, ".1.color\",\"method\":\"elicitation/create\"");
+    CHECK_SAYS(mailbox.delivered, "\"enumNames\":[\"Red\",\"Blue\"]");
 }
 
 /* Once this went on for as long as the client kept answering, as fast as the network allows. */
@@ -369,7 +411,11 @@ static const struct test tests[] = {
     {"asks a legacy client on a stream, once", asks_on_a_stream},
     {"treats an error in answer to a question as a refusal", takes_an_error_for_a_refusal},
     {"asks a legacy client again if an answer does not fit", asks_a_legacy_client_again},
-    {"keeps no call that is too deep to be read again", keeps_no_call_that_is_too_deep},
+    {"keeps no call that is too large, or too deep to be read again",
+     keeps_no_call_that_is_too_deep},
+    {"asks nothing in a batch", asks_nothing_in_a_batch},
+    {"goes on in the revision in which the call began, and may ask again",
+     goes_on_as_the_call_began},
     {"asks a legacy client one question after the other", asks_one_after_the_other},
     {"takes no answer from another session", lets_no_other_session_answer},
     {"refuses a call whose client cannot be asked", refuses_who_cannot_be_asked},

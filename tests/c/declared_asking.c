@@ -196,3 +196,19 @@ static void confused(struct tool_call *call, const void *arguments) {
 }
 
 TOOL(confused, .description = "Asks two questions with one key.", .run = confused);
+
+/* Everything at once. */
+static void needy(struct tool_call *call, const void *arguments) {
+    const struct sampling what = {.prompt = "p", .tools = model_tools, .tool_count = 1};
+    struct picked picked;
+    struct text said;
+    struct root roots[1];
+    size_t count;
+    (void)arguments;
+    elicit_url(call, "page", "One", "https://example.com/one");
+    elicit(call, "color", "Which?", (struct tool_fields)FIELDS_OF(picked_fields), &picked);
+    sample(call, "model", &what, &said);
+    list_roots(call, "roots", roots, 1, &count);
+}
+
+TOOL(needy, .description = "Asks for everything at once.", .run = needy);
