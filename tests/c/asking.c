@@ -286,6 +286,8 @@ static void sends_the_user_elsewhere(void) {
                      "\"url\":\"https://example.com/connect?elicitation=");
     CHECK(!text_contains(json, TEXT("elicitationId"))); /* 2026-07-28 has none */
     CHECK_EQUAL(id.length, 12 + 6);
+    /* whoever could guess it could open the page in somebody else's place */
+    CHECK(!text_equal(behind(called(&call), TEXT("connect?elicitation="), '"'), id));
     call.state = state_in(json);
     call.responses = "{\"login\":{\"action\":\"accept\"}}";
     json = called(&call);

@@ -73,6 +73,8 @@ static void has_streams_listen_for_lists(void) {
     CHECK_SAYS(mailbox.topic, " AMS-");
 }
 
+static struct text stream_topic; /* of the stream that a filter opened last */
+
 /* The answer to subscriptions/listen with this filter, copied; `*kind` is the action's. */
 static struct text answer_to_filter(const char *filter, uint32_t *kind) {
     struct mcp *mcp = started(variables);
@@ -90,6 +92,7 @@ static struct text answer_to_filter(const char *filter, uint32_t *kind) {
     sent.headers[HTTP_ACCEPT] = TEXT("application/json, text/event-stream");
     struct mcp_action action = exchanged(mcp, &sent);
     *kind = action.kind;
+    stream_topic = exact(action.topic);
     struct text first = exact(action.body);
     mcp_reset(mcp);
     return first;
@@ -116,7 +119,9 @@ static void acknowledges_what_it_honours(void) {
                "\"notifications\":{\"resourcesListChanged\":true,\"promptsListChanged\":true,"
                "\"resourceSubscriptions\":[\"a:b\"]}}}");
     CHECK_EQUAL(mailbox.keeps, 4);
+    struct text topic = stream_topic;
     CHECK_SAYS(listening(""), "\"notifications\":{}}}");
+    CHECK(!text_equal(stream_topic, topic)); /* nobody hears what another listens for */
 }
 
 /* A client's JSON may be on several lines, but an event's data must be on one. */

@@ -191,6 +191,10 @@ static void keeps_before_it_answers(void) {
     CHECK(!text_contains(mailbox.kept, TEXT("arguments"))); /* nor is what is no longer needed */
     CHECK_EQUAL(woken(mcp), 204);
     CHECK_EQUAL(runs, 1);
+    struct text topic = mailbox.topic;
+    mailbox.version = 0; /* nothing is kept at the other place */
+    called(mcp, "work", "");
+    CHECK(!text_equal(mailbox.topic, topic)); /* another task has a place of its own */
 }
 
 /* Nobody but the record says whose it is when it is woken: a tool that goes by scopes must know. */
