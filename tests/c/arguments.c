@@ -146,6 +146,12 @@ static void names_the_way_to_what_is_wrong(void) {
         {"{\"points\":[{\"x\":1}],\"center\":[]}", "The argument 'center' must be an object."},
         {"{\"points\":[{\"x\":1}],\"center\":{\"a.b\":1}}",
          "There is no argument 'center[\"a.b\"]'. The argument 'center.x' is missing."},
+        {"{\"points\":[{\"x\":1}],\"color\":\"green\"}",
+         "The argument 'color' must be one of the values offered (red, blue)."},
+        {"{\"points\":[{\"x\":1}],\"tags\":[\"red\",\"green\"]}",
+         "The argument 'tags' must be an array of the values offered (red, blue)."},
+        {"{\"points\":[{\"x\":1}],\"tags\":\"red\"}",
+         "The argument 'tags' must be an array of the values offered (red, blue)."},
         {"{\"points\":[{\"x\":1}],\"flags\":[true,0],\"integers\":[1.5]}",
          "The argument 'flags[1]' must be true or false. The argument 'integers[0]' must be a "
          "whole "

@@ -85,6 +85,8 @@ static void refuses_tokens_of_another_form(void) {
         "a:" DIGEST ":expires=2027-02-29",
         "a:" DIGEST ":expires=2027-13-01",
         "a:" DIGEST ":expires=2027-00-01",
+        "a:" DIGEST ":expires=2027-01-0:",
+        "a:" DIGEST ":expires=2027-01-3/",
         "a:" DIGEST ":expires=2027-1-1",
         "a:" DIGEST ":expires=2027-01-31T10:00:00",
         "a:" DIGEST ":expires=2027-01-31T24:00:00Z",

@@ -73,6 +73,8 @@ RESOURCE(blob, .uri = "test://blob", .name = "blob", .mime_type = "application/o
 
 static void read_note(struct tool_call *call, const struct text *variables) {
     if (variables[0].length > 8) reply_not_found(call);
+    else if (variables[1].length == 6)
+        reply_error(call, "This note is %.*s.", TOOL_FORMAT(variables[1]));
     else
         reply_text(call, "note %.*s of %.*s", TOOL_FORMAT(variables[1]), TOOL_FORMAT(variables[0]));
 }

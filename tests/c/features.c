@@ -49,6 +49,8 @@ static void reads_resources(void) {
                    "[{\"uri\":\"test://m%20e/notes/7\",\"text\":\"note 7 of m e\"}]");
         /* once the template that came first in the list was read, and this one never */
         CHECK_SAYS(read(eras[i], "test://me/notes/7.txt"), "\"text\":\"file 7 of me\"");
+        CHECK_SAYS(read(eras[i], "test://me/notes/broken"),
+                   "\"error\":{\"code\":-32603,\"message\":\"This note is broken.\"}");
     }
     CHECK_SAYS(read(eras[1], "test://text"),
                "],\"ttlMs\":0,\"cacheScope\":\"private\",\"resultType\":\"complete\",");
