@@ -241,13 +241,6 @@ static void carries_answers_along(void) {
     call.responses = "{\"roots\":{\"roots\":[{\"name\":\"x\"},{\"uri\":\"file:///a\"},{\"uri\":"
                      "\"file:///b\"}]}}";
     CHECK_SAYS(called(&call), "\"text\":\"Eve, a, 1: file:///a\"");
-    /* but not more than LIMIT_REQUEST_STATE_BYTES */
-    struct text large = repeated("{\"who\":{\"action\":\"accept\",\"content\":{\"name\":\"",
-                                 LIMIT_REQUEST_STATE_BYTES, "x", "\"}}}");
-    struct buffer ended = buffer_in(fresh_arena(), 0);
-    BUFFER_APPEND(&ended, large, TEXT("\0"));
-    call.responses = exact(buffer_text(&ended)).bytes;
-    CHECK_SAYS(called(&call), "The answers so far are too large to be carried along.");
 }
 
 /* An answer of `size` bytes to the first question of `ask_all`. */
