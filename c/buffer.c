@@ -108,8 +108,8 @@ void buffer_append_html(struct buffer *buffer, struct text text) {
 /* The alphabet's letters and digits: smaller than a table of them. Without a branch: random
    bytes would have it guessed wrong at every other digit. */
 static char digit_of(uint32_t value) {
-    return (char)('A' + value + (value >= 26) * ('a' - 26 - 'A') -
-                  (value >= 52) * ('a' - 26 - '0' + 52));
+    const uint32_t to_small = 'a' - 26 - 'A', to_digits = 'a' - 26 - '0' + 52;
+    return (char)('A' + value + (value >= 26) * to_small - (value >= 52) * to_digits);
 }
 
 /* Appends digits without padding; the alphabet ends in `last_two`. */

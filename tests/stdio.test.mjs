@@ -1,7 +1,10 @@
 // MCP over stdin and stdout: one message per line, natively and as a WASI program.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { nativeJob } from "../c/toolchain/build.mjs";
+import { compileNative } from "../c/toolchain/compile.mjs";
 import { fixture, noSanitizers, root, sanitizedNative, sanitizerEnv } from "./support/builds.mjs";
 import { run } from "./support/run.mjs";
 
@@ -163,4 +166,13 @@ describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, ()
     assert.equal(inputSchema.$schema, "https://json-schema.org/draft/2020-12/schema");
     assert.equal(sum.result.content[0].text, "Routed to eu.", "over HTTP that argument is in a header, too");
   });
+});
+
+// most Linux systems have no other; once it refused what clang let pass
+test("gcc builds the program, too", { skip: spawnSync("gcc", ["--version"]).error && "there is no gcc on this machine" }, async (t) => {
+  const given = process.env.CC, output = "build/tests/gcc";
+  t.after(() => (given === undefined ? delete process.env.CC : (process.env.CC = given)));
+  process.env.CC = "gcc";
+  await compileNative({ ...(await nativeJob()), output });
+  assert.deepEqual(await answersOf([join(root, output), [], {}], `${ping(1)}\n`), [pong(1)]);
 });
