@@ -9,6 +9,6 @@ feature_method completion_complete;
 
 /* Its row, for the features that have something to complete. */
 #define COMPLETION_METHOD                                                                          \
-    { TEXT_INITIALIZER("completion/complete"), completion_complete, BOTH, false }
+    { TEXT_INITIALIZER("completion/complete"), completion_complete, BOTH }
 
 #endif

@@ -67,7 +67,7 @@ static struct outcome set_level(struct exchange *exchange, const struct jsonrpc_
     if (!log_level_find(jsonrpc_param(request, TEXT("level")), &level)) {
         return outcome_invalid_params(TEXT("The parameter level is no log level."));
     }
-    exchange->sets_log_level = true;
+    exchange->sets_log_level = exchange->has_log_level = true;
     exchange->log_level = (uint8_t)level;
     return outcome_ok;
 }
@@ -79,7 +79,7 @@ static void keep(struct exchange *exchange) {
 }
 
 static const struct method rows[] = {
-    {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY, true},
+    {TEXT_INITIALIZER("logging/setLevel"), set_level, LEGACY},
 };
 const bool logging_linked = true;
 const struct logging logging = {{rows, sizeof rows / sizeof *rows}, keep};

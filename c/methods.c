@@ -56,11 +56,11 @@ static struct outcome discover(struct exchange *exchange, const struct jsonrpc_m
 }
 
 static const struct method rows[] = {
-    {TEXT_INITIALIZER("tools/call"), tools_call, BOTH, false},
-    {TEXT_INITIALIZER("tools/list"), tools_list, BOTH, false},
-    {TEXT_INITIALIZER("initialize"), initialize, LEGACY, true},
-    {TEXT_INITIALIZER("ping"), ping, LEGACY, false},
-    {TEXT_INITIALIZER("server/discover"), discover, MODERN, false},
+    {TEXT_INITIALIZER("tools/call"), tools_call, BOTH},
+    {TEXT_INITIALIZER("tools/list"), tools_list, BOTH},
+    {TEXT_INITIALIZER("initialize"), initialize, LEGACY},
+    {TEXT_INITIALIZER("ping"), ping, LEGACY},
+    {TEXT_INITIALIZER("server/discover"), discover, MODERN},
 };
 static const struct method_table methods = {rows, sizeof rows / sizeof *rows};
 
@@ -111,7 +111,7 @@ static struct outcome run_method(struct exchange *exchange, const struct jsonrpc
     bool modern = revision_is_modern(exchange->revision);
     const struct method *method = find_method(exchange, request, modern ? MODERN : LEGACY);
     if (method == NULL) return methods_unknown(exchange, request);
-    if (exchange->in_batch && method->alone) {
+    if (exchange->in_batch && method->run == initialize) {
         return outcome_bad_request(JSONRPC_INVALID_REQUEST, TEXT(NOT_IN_A_BATCH));
     }
     struct outcome outcome = method->run(exchange, request, out);

@@ -11,7 +11,6 @@ struct method {
     struct text name;
     feature_method *run;
     enum era era;
-    bool alone; /* may not be in a batch */
 };
 
 struct method_table {

@@ -56,8 +56,8 @@ static struct outcome prompts_get(struct exchange *exchange, const struct jsonrp
 }
 
 static const struct method rows[] = {
-    {TEXT_INITIALIZER("prompts/get"), prompts_get, BOTH, false},
-    {TEXT_INITIALIZER("prompts/list"), prompts_list, BOTH, false},
+    {TEXT_INITIALIZER("prompts/get"), prompts_get, BOTH},
+    {TEXT_INITIALIZER("prompts/list"), prompts_list, BOTH},
     COMPLETION_METHOD,
 };
 const bool prompts_linked = true;

@@ -132,11 +132,11 @@ static struct outcome subscribe(struct exchange *exchange, const struct jsonrpc_
 }
 
 static const struct method rows[] = {
-    {TEXT_INITIALIZER("resources/read"), resources_read, BOTH, false},
-    {TEXT_INITIALIZER("resources/list"), resources_list, BOTH, false},
-    {TEXT_INITIALIZER("resources/templates/list"), resources_templates_list, BOTH, false},
-    {TEXT_INITIALIZER("resources/subscribe"), subscribe, LEGACY, true},
-    {TEXT_INITIALIZER("resources/unsubscribe"), resources_unsubscribe, LEGACY, true},
+    {TEXT_INITIALIZER("resources/read"), resources_read, BOTH},
+    {TEXT_INITIALIZER("resources/list"), resources_list, BOTH},
+    {TEXT_INITIALIZER("resources/templates/list"), resources_templates_list, BOTH},
+    {TEXT_INITIALIZER("resources/subscribe"), subscribe, LEGACY},
+    {TEXT_INITIALIZER("resources/unsubscribe"), resources_unsubscribe, LEGACY},
     SUBSCRIPTIONS_METHOD,
     COMPLETION_METHOD,
 };

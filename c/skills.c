@@ -142,9 +142,9 @@ static struct outcome resources_directory_read(struct exchange *exchange,
 }
 
 static const struct method rows[] = {
-    {TEXT_INITIALIZER("skills/list"), skills_list, BOTH, false},
-    {TEXT_INITIALIZER("skills/get"), skills_get, BOTH, false},
-    {TEXT_INITIALIZER("resources/directory/read"), resources_directory_read, BOTH, false},
+    {TEXT_INITIALIZER("skills/list"), skills_list, BOTH},
+    {TEXT_INITIALIZER("skills/get"), skills_get, BOTH},
+    {TEXT_INITIALIZER("resources/directory/read"), resources_directory_read, BOTH},
 };
 const bool skills_linked = true;
 const struct feature skill_feature = {append_skill, {rows, sizeof rows / sizeof *rows}};

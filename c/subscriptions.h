@@ -12,7 +12,7 @@ feature_method subscriptions_listen, resources_subscribe, resources_unsubscribe;
 
 /* The first of them, for the tables of all features that can be subscribed to. */
 #define SUBSCRIPTIONS_METHOD                                                                       \
-    { TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN, false }
+    { TEXT_INITIALIZER("subscriptions/listen"), subscriptions_listen, MODERN }
 
 /* The milliseconds left below which a subscription is ended by the first change that reaches
    nobody: its stream was there and is gone. A session's has more for a day. */

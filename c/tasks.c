@@ -268,9 +268,9 @@ static struct outcome listen(struct exchange *exchange, const struct jsonrpc_mes
 }
 
 static const struct method rows[] = {
-    {TEXT_INITIALIZER("tasks/get"), tasks_get, MODERN, true},
-    {TEXT_INITIALIZER("tasks/update"), tasks_update, MODERN, true},
-    {TEXT_INITIALIZER("tasks/cancel"), tasks_cancel, MODERN, true},
+    {TEXT_INITIALIZER("tasks/get"), tasks_get, MODERN},
+    {TEXT_INITIALIZER("tasks/update"), tasks_update, MODERN},
+    {TEXT_INITIALIZER("tasks/cancel"), tasks_cancel, MODERN},
     SUBSCRIPTIONS_METHOD,
 };
 
