@@ -134,6 +134,9 @@ _Static_assert(sizeof(struct text) == 8 && offsetof(struct mcp_action, headers) 
 /* The linker's name for the end at which the stack begins. */
 extern char __stack_high;
 
+/* The libc's: writes what was printed without a line end so far. Present if something prints. */
+extern __attribute__((weak)) void __stdio_exit(void);
+
 /* What there is to do, if anything, when the exchange cannot go on: the action's kind is 0 if
    nothing. A trap leaves the stack as it was, and after an overflow there is none left; what is on
    it belongs to nobody any more. */
@@ -142,12 +145,10 @@ const struct mcp_action *core_last_words(void) {
     __asm__ volatile(".globaltype __stack_pointer, i32\nlocal.get %0\nglobal.set __stack_pointer"
                      :
                      : "r"(&__stack_high));
+    if (__stdio_exit != NULL) __stdio_exit();
     exchange_say_last_words(&instance.exchange);
     return &instance.exchange.last_words;
 }
-
-/* The libc's: writes what was printed without a line end so far. Present if something prints. */
-extern __attribute__((weak)) void __stdio_exit(void);
 
 /* The linker's name for the end towards which the stack grows. */
 extern char __stack_low;

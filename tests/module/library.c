@@ -193,6 +193,14 @@ static void prints(struct tool_call *call, const void *given) {
 
 TOOL(prints, .description = "Prints.", .run = prints);
 
+static void fall(struct tool_call *call, const void *given) {
+    (void)call, (void)given;
+    printf("up to here");
+    abort();
+}
+
+TOOL(fall, .description = "Prints, and ends there.", .run = fall);
+
 static void swell(struct tool_call *call, const void *given) {
     static char megabyte[1 << 20];
     (void)given;

@@ -211,6 +211,14 @@ test("what a tool prints is in the log when its request is over, with or without
   }
 });
 
+// once it was lost just when somebody had put it there to see how far the tool gets
+test("what a tool prints before it crashes is in the log, with or without a line end", async () => {
+  const { instance, call } = await ownInstance();
+  await assert.rejects(call("fall", {}), WebAssembly.RuntimeError);
+  instance.exports.core_last_words();
+  assert.deepEqual(instance.logged, ["up to here"]);
+});
+
 // once whoever sent enough could have a tool run without a line in the log
 test("a call that uses up all memory has its line in the log", async () => {
   const { instance, send } = await ownInstance(`${KEY}AUDIT\0on\0`);
