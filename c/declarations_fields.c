@@ -111,6 +111,8 @@ static bool check_derived(const struct checking *own, const struct tool_field *f
     enum json_error error = json_check(buffer_text(&schema), own->scratch, &document);
     if (error == JSON_DUPLICATE_KEY) {
         SAY(own, TEXT("has a member of its schema in TOOL_ALSO that it has anyway"));
+    } else if (error == JSON_UTF8) {
+        SAY(own, TEXT("has a choice or a TOOL_ALSO that is not UTF-8"));
     } else if (error != JSON_OK) {
         SAY(own, TEXT("has a TOOL_ALSO that is not the members of a JSON object"));
     } else if (!schema_check(tree_parse(buffer_text(&schema), own->scratch), &problems)) {

@@ -100,6 +100,8 @@ void checking_frontmatter(const struct checking *checking, const struct skill *s
         !is_folder(text_of(skill->uri), name)) {
         SAY(checking, TEXT("must be at skill://NAME/SKILL.md, or deeper: NAME is the \"name\" in "
                            "its .frontmatter"));
+    } else if (registry_find(REGISTRY_RESOURCES, text_of(skill->uri)) == NULL) {
+        SAY(checking, TEXT("has no RESOURCE at its .uri, which clients read"));
     }
     if (json_object_member(document.root, TEXT("description")).kind != JSON_STRING) {
         SAY(checking, TEXT("has a .frontmatter without a \"description\""));

@@ -91,6 +91,8 @@ RESOURCE(there, .uri = "ui://there", .name = "There",
          .read = read);
 SKILL(shallow, .uri = "skill://one/SKILL.md",
       .frontmatter = "{\"name\":\"one\",\"description\":\"One.\"}");
+RESOURCE(one, .uri = "skill://one/SKILL.md", .name = "One", .read = read);
+RESOURCE(two, .uri = "skill://one/two/SKILL.md", .name = "Two", .read = read);
 SKILL(deeper, .uri = "skill://one/two/SKILL.md",
       .frontmatter = "{\"name\":\"two\",\"description\":\"Two.\"}");
 SERVER(.description = "A test.", .website_url = "https://example.com", TOOL_ICONS(icons));

@@ -41,6 +41,8 @@ static const struct tool_field size_fields[] = {TOOL_NUMBER(struct size, width, 
 
 static const struct tool_choice colors[] = {{"red", "Red"}, {"blue", NULL}, {"red", "Red"}};
 
+static const struct tool_choice drinks[] = {{"tea", NULL}, {"caf\xe9", NULL}};
+
 struct everything {
     double twice;
     int64_t no_json;
@@ -55,6 +57,7 @@ struct everything {
     TOOL_ARRAY(double) empty;
     TOOL_ARRAY(struct size) sizes;
     int color;
+    int drink;
     struct text plain;
     struct text spaced;
     struct text first;
@@ -80,6 +83,7 @@ static const struct tool_field everything_fields[] = {
                  .default_json = "[{\"width\":1},{}]"),
     TOOL_NUMBERS(struct everything, empty, NULL, .min_items = 3, .max_items = 2),
     TOOL_CHOICE(struct everything, color, colors, NULL),
+    TOOL_CHOICE(struct everything, drink, drinks, NULL),
     TOOL_STRING(struct everything, plain, NULL, .header = "Plain"),
     TOOL_STRING(struct everything, spaced, NULL, TOOL_HEADER("My Region")),
     TOOL_STRING(struct everything, first, NULL, TOOL_HEADER("Region")),
@@ -211,5 +215,7 @@ RESOURCE(dated, .uri = "test://dated", .name = "Dated",
 SKILL(misnamed, .uri = "skill://misnamed/SKILL.md", .frontmatter = "{\"name\":\"named\"}");
 SKILL(homeless, .uri = "https://example.com/homeless/SKILL.md",
       .frontmatter = "{\"name\":\"homeless\",\"description\":\"At home elsewhere.\"}");
+SKILL(unread, .uri = "skill://unread/SKILL.md",
+      .frontmatter = "{\"name\":\"unread\",\"description\":\"Nobody can read it.\"}");
 SERVER(.description = "", .website_url = "example.com", .instructions = "Caf\xe9",
        .icons = {icons, 1});
