@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, mock, test } from "node:test";
+import { textOf } from "../../worker/oauth/bodies.js";
 import { addressOf, countTry, oneMore, rules } from "../../worker/oauth/counters.js";
 import { claimsOf } from "../../worker/oauth/id-token.js";
 import { mayEnter, scopesFor, somebodyAt, theOwner, userIdOf, whyNoMore } from "../../worker/oauth/identity.js";
@@ -274,6 +275,15 @@ test("a session ends after an hour, however long it is kept, and when it is clos
   assert.equal(await asked(cookie), undefined);
   await closeSession(mailbox, new Request("https://mcp.example/authorize", { headers: { cookie } }));
   assert.equal(kept.size, 0);
+});
+
+// once anybody could fill the log with errors, and got a 500
+test("a body that breaks off counts for nothing, whatever had come of it", async () => {
+  const body = (async function* () {
+    yield Buffer.from("grant_type=authorization_code&code=1");
+    throw new Error("Network connection lost.");
+  })();
+  assert.equal(await textOf(/** @type {any} */ ({ body }), 1000), "");
 });
 
 test("only public hosts count as outside, and loopback for a server that is there itself", () => {
