@@ -549,6 +549,17 @@ test("variables are written to their table, and nothing else changes", () => {
   assert.equal(withVariables(toml, "oauth", { B: "2" }), `${toml}\n[env.oauth.vars]\nB = "2"\n`);
 });
 
+test("a configuration file stays as it was if there is no room for it, or if wrangler would not read the variables from it", async () => {
+  const keep = `import { keepVariables } from ${JSON.stringify(join(root, "worker/commands/settings.mjs"))}; console.log(await keepVariables({}, { B: "2" }));`;
+  for (const [toml, limit, kept] of [[`# ${"mine ".repeat(400)}\n${settings()}`, "ulimit -f 1", false], [settings('vars = { A = "1" }\n'), ":", false], [settings(), ":", true]]) {
+    begin(String(toml));
+    const { output } = await run("sh", ["-c", `trap "" XFSZ; ${limit}; exec node --input-type=module -e "$0"`, keep], { cwd: folder });
+    assert.equal(output, `${kept}\n`);
+    assert.equal(readFileSync(join(folder, "wrangler.toml"), "utf8"), kept ? `${toml}\n[vars]\nB = "2"\n` : toml);
+    assert.deepEqual(readdirSync(folder).filter((name) => name.endsWith(".toml")), ["wrangler.toml"]);
+  }
+});
+
 test("the shim, worker/*.js, which is in every build, is at most 350 lines", () => {
   const names = readdirSync(join(root, "worker")).filter((name) => name.endsWith(".js"));
   const lines = names.reduce((sum, name) => sum + readFileSync(join(root, "worker", name), "utf8").split("\n").length - 1, 0);

@@ -124,6 +124,20 @@ describe("npm run keys -- add", () => {
     });
   }
 
+  test("a file that there is no room for stays as it was, and so does what a link leads to", async () => {
+    const text = `# ${"mine ".repeat(400)}\nSEAL_KEY=x\n`;
+    writeFileSync(join(folder, "linked"), text, { mode: 0o644 });
+    symlinkSync("linked", join(folder, ".dev.vars"));
+    const { code, log } = await run("sh", ["-c", `trap "" XFSZ; ulimit -f 1; exec node '${program}' add alice`], { cwd: folder });
+    assert.equal(code, 1);
+    assert.match(log, /^A file could not be read or written: EFBIG: /m);
+    assert.equal(file(), text);
+    const key = await make("add", "alice");
+    assert.equal(file("linked"), `${text}TOKENS=alice:${sha256(key)}\nAUTH_MODE=tokens\n`);
+    assert.equal(statSync(join(folder, "linked")).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(folder).filter((name) => /vars|linked/.test(name)), [".dev.vars", "linked"]);
+  });
+
   test("refuses a second key for a name, and says how to rotate it", async () => {
     await make("add", "alice");
     const { code, log } = await keys("add", "alice");

@@ -1,5 +1,5 @@
 // Variables in wrangler.toml: what a deploy does not find there, the deployed server no longer has.
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { configuration } from "./wrangler.mjs";
 
 /**
@@ -27,7 +27,7 @@ export function withVariables(toml, env, values) {
 export const isWritable = (path) => path.endsWith(".toml");
 
 /**
- * Writes them, and checks that wrangler reads the same; if not, everything stays as it was.
+ * Writes them, once it is sure that wrangler reads the same; if not, everything stays as it was.
  * @param {{ env?: string, config?: string }} options
  * @param {Record<string, string>} values
  * @returns {Promise<boolean>}
@@ -35,14 +35,17 @@ export const isWritable = (path) => path.endsWith(".toml");
 export async function keepVariables({ env, config }, values) {
   const path = (await configuration({ env, config })).configPath;
   if (!path || !isWritable(path)) return false;
-  const before = readFileSync(path, "utf8");
+  const draft = path.replace(/toml$/, `${process.pid}.toml`);
   try {
-    writeFileSync(path, withVariables(before, env, values));
-    const { vars } = await configuration({ env, config });
-    if (Object.entries(values).every(([name, value]) => vars[name] === value)) return true;
+    cpSync(path, draft); // with its mode
+    writeFileSync(draft, withVariables(readFileSync(path, "utf8"), env, values));
+    const { vars } = await configuration({ env, config: draft });
+    if (!Object.entries(values).every(([name, value]) => vars[name] === value)) return false;
+    renameSync(draft, realpathSync(path));
+    return true;
   } catch {
-    // it may not be written at all, or not there: taken back below
+    return false; // it may not be written there
+  } finally {
+    rmSync(draft, { force: true });
   }
-  if (readFileSync(path, "utf8") !== before) writeFileSync(path, before);
-  return false;
 }

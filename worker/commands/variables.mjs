@@ -1,6 +1,6 @@
 // .dev.vars: the variables of the local server, in dotenv's format. People write in it, too: what is
 // not set here stays as it is, byte for byte.
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "../../c/toolchain/paths.mjs";
 
@@ -55,8 +55,22 @@ export function set(text, name, value) {
 /** @param {string} file @returns {string} empty if there is none */
 export const read = (file) => (existsSync(file) ? readFileSync(file, "utf8") : "");
 
-/** Writes what nobody else on this machine needs to read. @param {string} file @param {string} text */
+/** What a link leads to; the file itself if it is none. @param {string} file @returns {string} */
+function target(file) {
+  try {
+    return resolve(dirname(file), readlinkSync(file));
+  } catch {
+    return file;
+  }
+}
+
+/** Writes what nobody else on this machine needs to read: whole, or not at all. @param {string} file @param {string} text */
 export function write(file, text) {
-  writeFileSync(file, text, { mode: 0o600 });
-  chmodSync(file, 0o600);
+  const path = target(file), whole = `${path}.${process.pid}`;
+  try {
+    writeFileSync(whole, text, { mode: 0o600 });
+    renameSync(whole, path);
+  } finally {
+    rmSync(whole, { force: true });
+  }
 }
