@@ -33,8 +33,7 @@ export function oneMore({ count, since, until }, { most, milliseconds, doubles }
   if (over) [count, since] = [0, now];
   count++;
   if (count < most) return { count, since, until: 0 };
-  const wait = doubles ? Math.min(milliseconds * 2 ** (count - most), DAY) : 0;
-  return { count, since, until: doubles ? now + wait : since + milliseconds };
+  return { count, since, until: doubles ? now + Math.min(milliseconds * 2 ** (count - most), DAY) : since + milliseconds };
 }
 
 /** Whose tries are counted together: an address or, of IPv6, the first four groups, which are one subscriber's. @param {Request} request */
