@@ -123,10 +123,12 @@ test("DNS rebinding: under a name that is not a loopback name nothing is served 
 
 describe("the flow", () => {
   test("login, consent, code, token, call: the caller is the owner", async () => {
-    const location = await new Browser().allow(client.url()), answer = new URL(location).searchParams;
+    const { browser, page } = await consentPage(), { location, headers: sent } = await browser.submit(page, { decision: "allow" });
+    assert.deepEqual([sent.get("referrer-policy"), sent.get("cache-control")], ["no-referrer", "no-store"], "a code is in the URL");
+    const answer = new URL(String(location)).searchParams;
     assert.equal(answer.get("state"), client.state);
     assert.equal(answer.get("iss"), server.url);
-    const { status, headers, json } = await client.redeem(location);
+    const { status, headers, json } = await client.redeem(String(location));
     assert.equal(status, 200, JSON.stringify(json));
     assert.equal(headers.get("cache-control"), "no-store");
     assert.equal(json.token_type, "bearer");
@@ -161,6 +163,8 @@ describe("the flow", () => {
       assert.equal(headers.get("x-frame-options"), "DENY");
       assert.equal(headers.get("cache-control"), "no-store");
       assert.equal(headers.get("referrer-policy"), "no-referrer");
+      assert.equal(headers.get("x-content-type-options"), "nosniff");
+      assert.equal(headers.get("cross-origin-opener-policy"), "same-origin");
       assert.doesNotMatch(text, /<script|javascript:| on[a-z]+=/);
     }
   });
@@ -348,7 +352,7 @@ describe("what a browser may not post", () => {
     const browser = new Browser(), page = await browser.open(client.url());
     assertShown(await new Browser().submit(page, { passphrase }), 403, /not opened in this browser/);
     assertShown(await browser.submit(page, { passphrase, token: "x".repeat(43) }), 403, /not opened in this browser/);
-    assertShown(await browser.submit(page, { passphrase, token: "" }), 403, /not opened in this browser/);
+    for (const other of [browser, new Browser()]) assertShown(await other.submit(page, { passphrase, token: "" }), 403, /not opened in this browser/);
   });
 
   test("a form that another site posts", async () => {
@@ -463,6 +467,7 @@ describe("what the token endpoint refuses", () => {
     assertError(await client.ask({ grant_type: "refresh_token", refresh_token: `a:${long}:c` }), "invalid_grant");
     assertError(await client.ask({ grant_type: "authorization_code", code: `a:${long}:c`, code_verifier: client.verifier }), "invalid_grant");
     assert.equal((await client.ask({ token: `a:${long}:c` })).status, 200, "RFC 7009, section 2.2");
+    for (const token of [`a:${long}:c`, `a:b:${long}`, `${long}:b`, "a:b:c:d", "::", "."]) assert.equal((await list(token)).status, 401, token);
     assert.doesNotMatch(server.log().slice(from), /Error:/);
   });
 

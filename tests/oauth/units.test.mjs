@@ -1,7 +1,7 @@
 // The parts of mode `oauth` that decide something, each by itself: for what the end-to-end tests cannot
 // bring about, such as an issuer that lies, or a day that passes.
 import assert from "node:assert/strict";
-import { generateKeyPairSync, sign } from "node:crypto";
+import { constants, generateKeyPairSync, sign } from "node:crypto";
 import { describe, mock, test } from "node:test";
 import { textOf } from "../../worker/oauth/bodies.js";
 import { addressOf, countTry, oneMore, rules } from "../../worker/oauth/counters.js";
@@ -12,7 +12,7 @@ import { quoted } from "../../worker/oauth/pages.js";
 import { askedEnough, noteClient, isPrivate, servedAt } from "../../worker/oauth/outside.js";
 import { closeSession, findSession, openSession } from "../../worker/oauth/sessions.js";
 import { readSettings, usesOAuth } from "../../worker/oauth/settings.js";
-import { loginUrl, userOf, whoCameBack } from "../../worker/oauth/upstream.js";
+import { loginUrl, nameOf, userOf, whoCameBack } from "../../worker/oauth/upstream.js";
 import { hashed } from "../e2e/support/oauth.mjs";
 import { coreModule } from "../support/builds.mjs";
 import { importWorker } from "../support/worker.mjs";
@@ -40,7 +40,7 @@ const at = (changes = {}) => readSettings({ ...upstreamVariables, ...changes }).
 
 describe("settings", () => {
   test("only AUTH_MODE with oauth in it makes an authorization server", () => {
-    assert.deepEqual(["oauth", "tokens, oauth", "tokens", "oauths", undefined].map((AUTH_MODE) => usesOAuth({ AUTH_MODE })), [true, true, false, false, false]);
+    assert.deepEqual(["oauth", "tokens, oauth", "tokens", "oauths", undefined, 1].map((AUTH_MODE) => usesOAuth({ AUTH_MODE })), [true, true, false, false, false, false]);
   });
 
   const good = hashed(), [, , salt, hash] = good.split(":");
@@ -54,11 +54,16 @@ describe("settings", () => {
     ["a salt that is too short", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:1000:AAAA:${hash}` }, /^OWNER_PASSPHRASE/],
     ["one part too many", { OAUTH_KV: {}, OWNER_PASSPHRASE: `${good}:x` }, /^OWNER_PASSPHRASE/],
     ["more iterations than the platform allows", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:100001:${salt}:${hash}` }, /^OWNER_PASSPHRASE.*100000/],
+    ["iterations in another notation", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:1e3:${salt}:${hash}` }, /^OWNER_PASSPHRASE/],
     ["no iterations", { OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:0:${salt}:${hash}` }, /^OWNER_PASSPHRASE/],
     ["an issuer without a client id", { ...upstreamVariables, UPSTREAM_CLIENT_ID: "" }, /UPSTREAM_CLIENT_ID is not/],
     ["a malformed scope", { ...upstreamVariables, UPSTREAM_ALLOWED: "ada@example.com:scope=read" }, /UPSTREAM_ALLOWED has an entry/],
+    ["scopes for whoever is kept out", { ...upstreamVariables, UPSTREAM_ALLOWED: "!ada@example.com:scopes=read" }, /UPSTREAM_ALLOWED has an entry/],
+    ["nobody who is kept out", { ...upstreamVariables, UPSTREAM_ALLOWED: "*, !" }, /UPSTREAM_ALLOWED has an entry/],
+    ["only a line end between two entries", { ...upstreamVariables, UPSTREAM_ALLOWED: "ada@example.com\nbob@example.com" }, /UPSTREAM_ALLOWED has an entry/],
     ["an issuer that lets nobody in", { ...upstreamVariables, UPSTREAM_ALLOWED: " , " }, /UPSTREAM_ALLOWED is not/],
     ["an issuer over http", { ...upstreamVariables, UPSTREAM_ISSUER: "http://issuer.example" }, /^UPSTREAM_ISSUER is not/],
+    ...["http://127.0.0.1.issuer.example", "ftp://localhost", `${issuer}/?x=1`, `${issuer}/#x`].map((from) => /** @type {[string, object, RegExp]} */ ([`the issuer ${from}`, { ...upstreamVariables, UPSTREAM_ISSUER: from }, /^UPSTREAM_ISSUER is not/])),
     ["an issuer that is not a URL", { ...upstreamVariables, UPSTREAM_ISSUER: "google" }, /^UPSTREAM_ISSUER is not/],
     ["GitHub without its secret", { ...upstreamVariables, UPSTREAM_ISSUER: "https://github.com", UPSTREAM_CLIENT_SECRET: "" }, /^UPSTREAM_CLIENT_SECRET/],
     ["one good way to log in and one bad", { ...upstreamVariables, OWNER_PASSPHRASE: "x" }, /^OWNER_PASSPHRASE/],
@@ -70,6 +75,10 @@ describe("settings", () => {
       assert.deepEqual([settings.owner, settings.upstream], [undefined, undefined]);
     });
   }
+
+  test("blanks and line ends around the hash, as a pipe brings them, do not count", () => {
+    assert.deepEqual(readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: ` ${good}\n` }), readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: good }));
+  });
 
   test("100000 iterations are accepted", () => assert.equal(readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: `pbkdf2-sha256:100000:${salt}:${hash}` }).problem, undefined));
 });
@@ -108,7 +117,7 @@ describe("who may enter", () => {
   });
 
   test("whoever is denied stays out, whatever else lets them in", () => {
-    const denying = readSettings({ ...upstreamVariables, UPSTREAM_ALLOWED: "*, !left@house.example, !@rival.example, !sub-9" });
+    const denying = readSettings({ ...upstreamVariables, UPSTREAM_ALLOWED: "*, !left@House.example, !@rival.example, !sub-9" });
     const enters = (/** @type {any} */ user) => mayEnter(somebodyAt(issuer, { emails: [], ...user }), denying);
     assert.ok(enters({ id: "1", emails: ["stays@house.example"] }));
     for (const user of [{ id: "1", emails: ["Left@house.example"] }, { id: "1", emails: ["x@mine.example", "x@rival.example"] }, { id: "sub-9" }]) assert.ok(!enters(user), JSON.stringify(user));
@@ -174,6 +183,7 @@ describe("who may enter", () => {
   test("a subject with a line end is refused, a name with one is not shown", () => {
     assert.throws(() => somebodyAt(issuer, { id: "a\nb", emails: [] }), /control characters/);
     assert.equal(somebodyAt(issuer, { id: "1", name: "a\nb", emails: [] }).name, "1");
+    assert.equal(somebodyAt(issuer, { id: "1", name: "a".repeat(300), emails: [] }).name.length, 200);
   });
 
   test("an address with a line end or another control character does not count, and is not shown", () => {
@@ -209,25 +219,24 @@ describe("counting tries", () => {
     assert.equal(oneMore(many, rules.passphrase, many.until + 1440 * MINUTE).count, 1);
   });
 
-  test("all addresses together: 1000 an hour, so that a few of them cannot keep the owner, or every client, out", () => {
-    for (const kind of ["passphrase", "registration"]) {
-      const all = rules[`${kind} of all`];
-      assert.equal(tries(all, 999).until, 0, kind);
-      assert.equal(tries(all, 1000, none, 10 * MINUTE).until, 60 * MINUTE, kind);
+  // each has three limits: that of all addresses is so high that a few of them cannot keep the owner, or every client, out
+  for (const [kind, minutes, ...most] of /** @type {[string, number, number, number, number][]} */ ([["passphrase", 15, 5, 20, 1000], ["login", 15, 20, 80, 1000], ["registration", 60, 20, 80, 1000]])) {
+    for (const [i, whom] of ["", " of a site", " of all"].entries()) {
+      test(`${kind}${whom}: ${most[i]} tries, and then a wait`, () => {
+        const rule = rules[kind + whom], later = 10 * MINUTE, wait = whom === " of all" ? 60 * MINUTE : minutes * MINUTE;
+        const few = tries(rule, most[i] - 1, none, later), many = oneMore(few, rule, later);
+        assert.equal(few.until, 0);
+        assert.equal(many.until, kind === "passphrase" && whom !== " of all" ? later + wait : wait);
+        assert.equal(oneMore({ ...few, since: later }, rule, later + wait - 1).count, most[i]);
+        assert.equal(oneMore({ ...few, since: later }, rule, later + wait).count, 1);
+      });
     }
-  });
-
-  test("registrations: 20 an hour, then none for the rest of that hour", () => {
-    assert.equal(tries(rules.registration, 19).until, 0);
-    assert.equal(tries(rules.registration, 20, none, 10 * MINUTE).until, 60 * MINUTE);
-    assert.equal(oneMore(tries(rules.registration, 20), rules.registration, 60 * MINUTE).count, 1);
-  });
+  }
 
   test("an IPv6 site is counted, too, because one has more networks than it takes to keep everybody out", async () => {
-    const asked = /** @type {string[]} */ ([]), mailbox = { peek: async () => [], keep: async (/** @type {any} */ { topic }) => (asked.push(topic), [1]) };
+    const asked = /** @type {string[]} */ ([]), mailbox = { peek: async () => [], keep: async (/** @type {any} */ { topic, milliseconds }) => (asked.push(topic), [milliseconds >= 2 * 1440 * MINUTE]) };
     for (const address of ["2001:db8:1:2", "192.0.2.1"]) await countTry(mailbox, "login", address);
     assert.deepEqual(asked, ["login 2001:db8:1:2", "login of a site 2001:db8:1:", "login of all ", "login 192.0.2.1", "login of all "].map((topic) => `tries ${topic}`));
-    for (const kind of ["passphrase", "login", "registration"]) assert.ok(rules[`${kind} of a site`].most > rules[kind].most, kind);
   });
 
   test("tries count for an address, and with IPv6 for its first four groups, which one subscriber has", () => {
@@ -253,6 +262,16 @@ test("hosts: https anywhere, http only on loopback, and there no page from elsew
     const { status } = await core.fetch(request, { AUTH_MODE: "any" }, /** @type {any} */ ({ waitUntil() {} }));
     assert.equal(status, passes ? 200 : 403, `${url} from ${origin}`);
   }
+});
+
+test("a token that cannot be looked up is 503, not 401: its client would throw it away", async (t) => {
+  await coreModule();
+  await importWorker(); // and what it takes to import the other one
+  const { default: worker } = await import("../../worker/oauth/index.js"), log = t.mock.method(console, "error", () => {});
+  const OAUTH_KV = { get: async () => { throw new Error("out of order"); } }, env = { AUTH_MODE: "oauth", OWNER_PASSPHRASE: hashed(), SEAL_KEY: "k".repeat(32), OAUTH_KV };
+  const request = new Request("https://mcp.example/mcp", { method: "POST", headers: { authorization: "Bearer a:b:c", "content-type": "application/json" }, body: "{}" });
+  assert.equal((await worker.fetch(request, env, /** @type {any} */ ({ waitUntil() {} }))).status, 503);
+  assert.match(String(log.mock.calls.at(-1)?.arguments), /out of order/);
 });
 
 test("a session ends after an hour, however long it is kept, and when it is closed; of its id only a digest is kept", async (context) => {
@@ -316,6 +335,8 @@ test("but a document that has proved to be a client's is fetched as often as its
   assert.equal(await asked(), "client.example was asked too often in this minute");
   noteClient(client);
   assert.notEqual(await asked(), "client.example was asked too often in this minute"); // there is no such host
+  for (let i = 0; i < 1000; i++) noteClient(`${client}?${i}`); // there is an end to how many are noted
+  await assert.rejects(fetch(`${client}?999`), /asked too often/);
 });
 
 describe("an ID token", () => {
@@ -332,6 +353,16 @@ describe("an ID token", () => {
     await judge(token({ aud: ["client", "other"], azp: "client" }));
     await judge(token({ exp: now - 59, iat: now + 59 }));
     await judge(token({}, { kid: undefined }), [{ ...jwk, kid: "whatever" }]);
+    await judge(token(), [null, { ...jwk, x: "x" }, jwk]); // what makes no sense among the keys is passed over
+  });
+
+  test("of RSA is accepted, with either padding", async () => {
+    const key = { ...rsa.publicKey.export({ format: "jwk" }), kid: "1" };
+    for (const [alg, options] of /** @type {[string, object][]} */ ([["RS256", {}], ["PS256", { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }]])) {
+      const signed = `${encoded({ alg, kid: "1" })}.${encoded(good)}`, text = `${signed}.${sign("sha256", Buffer.from(signed), { key: rsa.privateKey, ...options }).toString("base64url")}`;
+      assert.equal((await judge(text, [key])).sub, "1", alg);
+      await assert.rejects(judge(text.replace(encoded({ alg, kid: "1" }), encoded({ alg: alg === "RS256" ? "PS256" : "RS256", kid: "1" })), [key]), /not signed by a key/);
+    }
   });
 
   test("of Ed25519 is accepted, whichever of its two names the token and the key use", async () => {
@@ -348,14 +379,14 @@ describe("an ID token", () => {
     ["of another issuer", token({ iss: `${issuer}/` }), /another iss/], ["for another client", token({ aud: "x" }), /another aud/], ["without an audience", token({ aud: undefined }), /another aud/],
     ["for several audiences, without azp", token({ aud: ["client", "x"] }), /another azp/], ["for several audiences, with another azp", token({ aud: ["client", "x"], azp: "x" }), /another azp/],
     ["expired", token({ exp: now - 60 }), /expired/], ["that never expires", token({ exp: undefined }), /expired/], ["that expires in words", token({ exp: "9999999999" }), /expired/],
-    ["issued later", token({ iat: now + 61 }), /future/], ["not yet valid", token({ nbf: now + 61 }), /future/],
+    ["issued later", token({ iat: now + 61 }), /future/], ["issued in words", token({ iat: String(now) }), /future/], ["not yet valid", token({ nbf: now + 61 }), /future/],
     ["with another nonce", token({ nonce: "m" }), /another nonce/], ["without a nonce", token({ nonce: undefined }), /another nonce/],
-    ["without a subject", token({ sub: "" }), /without a sub/], ["with a number as the subject", token({ sub: 1 }), /without a sub/],
+    ["without a subject", token({ sub: "" }), /without a sub/], ["with a number as the subject", token({ sub: 1 }), /without a sub/], ["with a subject of 256 characters", token({ sub: "x".repeat(256) }), /without a sub/],
     ["signed by another key", token({}, {}, other.privateKey), /not signed by a key/], ["with another token's signature", `${token({ sub: "2" }).split(".").slice(0, 2).join(".")}.${token().split(".")[2]}`, /not signed by a key/],
     ["by an unknown key", token({}, { kid: "2" }), /not signed by a key/], ["with alg none", `${encoded({ alg: "none" })}.${encoded(good)}.`, /not signed in a way/], ["with HS256", token({}, { alg: "HS256" }), /not signed in a way/],
     ["with an alg that every object has as a member", token({}, { alg: "constructor" }), /not signed in a way/], ["with an alg of another key type", token({}, { alg: "RS256" }), /not signed by a key/],
     ["with a header that is null", `${encoded(null)}.${encoded(good)}.x`, /not signed in a way/],
-    ["with claims that are null", whole(encoded({ alg: "ES256", kid: "1" }), encoded(null)), /another iss/], ["with critical extensions", token({}, { crit: ["b64"] }), /not signed in a way/], ["with an additional part", `${token()}.x`, /not signed in a way/], ["that is missing", undefined, /no ID token/], ["that is huge", token({ more: "x".repeat(20000) }), /too long/],
+    ["with claims that are null", whole(encoded({ alg: "ES256", kid: "1" }), encoded(null)), /another iss/], ["with critical extensions", token({}, { crit: ["b64"] }), /not signed in a way/], ["with an additional part", `${token()}.x`, /not signed in a way/], ["without a signature", token().split(".").slice(0, 2).join("."), /not signed in a way/], ["that is missing", undefined, /no ID token/], ["that is huge", token({ more: "x".repeat(20000) }), /too long/],
   ];
   for (const [name, text, why] of bad) {
     test(`${name} is refused`, () => assert.rejects(judge(text), why));
@@ -389,6 +420,7 @@ describe("other servers", () => {
     const who = await whoCameBack(github, "https://mcp.example/oauth/callback", response, login);
     assert.deepEqual(who, { subject: "https://github.com#583231", name: "octocat", issuer: "https://github.com", id: "583231", emails: ["octo@x.example", "other@x.example"] });
     const [{ init }] = asked;
+    assert.ok(asked.every((each) => each.init.redirect === "manual" && each.init.signal), "none of them may redirect, or take for ever");
     assert.deepEqual(Object.fromEntries(init.body), { grant_type: "authorization_code", code: "c", redirect_uri: "https://mcp.example/oauth/callback", code_verifier: "v", client_id: "client", client_secret: "secret" });
     assert.ok(asked.slice(1).every((each) => each.init.headers.authorization === "Bearer gho_x" && each.init.headers["user-agent"]));
   });
@@ -419,6 +451,7 @@ describe("other servers", () => {
     ["that is not there", undefined, /status 404/],
     ["that is huge", new Response("x".repeat(300_000)), /too long/],
     ["that is not JSON", new Response("<html>"), /JSON/],
+    ["that is null", new Response("null"), /not a JSON object/], ["that is a text", new Response('"x"'), /not a JSON object/],
     ["that redirects elsewhere", new Response(null, { status: 302, headers: { location: "http://169.254.169.254/" } }), /status 302/],
   ];
   for (const [name, document, why] of discoveries) {
@@ -438,6 +471,16 @@ describe("other servers", () => {
     await assert.rejects(whoCameBack(at({ UPSTREAM_CLIENT_SECRET: undefined }), "x", response, login), /status 404/);
     assert.deepEqual([asPublic[1].init.headers.authorization, asPublic[1].init.body.get("client_id")], [undefined, "client"]);
   });
+
+  for (const [from, name, prompt] of [["https://accounts.google.com", "Google", "select_account"], [`${issuer}/`, "issuer.example", "login"]]) {
+    test(`${from} is ${name} for people, and is told ${prompt} if somebody else wants to log in`, async () => {
+      answering({ [new URL("/.well-known/openid-configuration", from).href]: { ...discovery, issuer: from } });
+      const upstream = at({ UPSTREAM_ISSUER: from });
+      assert.equal(nameOf(from), name);
+      const [usual, other] = [await loginUrl(upstream, "x", "s", login), await loginUrl(upstream, "x", "s", login, true)].map((url) => new URL(url).searchParams);
+      assert.deepEqual([usual.get("prompt"), other.get("prompt"), other.get("nonce")], [null, prompt, "n"]);
+    });
+  }
 
   test("a response that has to name its issuer (RFC 9207) is refused if it does not", async () => {
     answering({ [`${issuer}/.well-known/openid-configuration`]: { ...discovery, authorization_response_iss_parameter_supported: true } });

@@ -6,7 +6,7 @@ function hookImports() {
   registerHooks({
     resolve(specifier, context, next) {
       if (specifier !== "cloudflare:workers") return next(specifier, context);
-      return { url: "data:text/javascript,export class DurableObject {}", shortCircuit: true };
+      return { url: "data:text/javascript,export class DurableObject {}; export class WorkerEntrypoint {}", shortCircuit: true };
     },
     load(url, context, next) {
       const bytes = `readFileSync(new URL(${JSON.stringify(url)}))`;
