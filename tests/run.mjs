@@ -1,8 +1,9 @@
 // `npm test`: builds, runs every tests/**/*.test.mjs, and counts. Arguments select
 // files by a part of their path: `npm test -- transcripts`.
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { finished } from "node:stream/promises";
@@ -26,14 +27,17 @@ async function ownDeclarations() {
   return [...tools.map((name) => `c/tools/${name}`), ...folders.map((name) => `c/${name}`)];
 }
 
-/** Runs the tests in a copy without `own`. @param {string[]} own @returns {number} the exit code */
-function runElsewhere(own) {
+/** Runs the tests in a copy without `own`, of which nothing is left, even if they are interrupted. @param {string[]} own @returns {Promise<number>} the exit code */
+async function runElsewhere(own) {
   const left = new Set([".git", "build", "node_modules", ".wrangler", "tests/bench/node_modules", ...own]), copy = mkdtempSync(join(tmpdir(), "tests-"));
   console.log(`The tests know only the server's own two tools, so they run in a copy without ${own.join(", ")}.`);
-  cpSync(root, copy, { recursive: true, preserveTimestamps: true, filter: (path) => !left.has(relative(root, path).replaceAll("\\", "/")) && !path.endsWith(".wrangler") });
+  process.on("exit", () => rmSync(copy, { recursive: true, force: true, maxRetries: 5 }));
+  let tests = /** @type {import("node:child_process").ChildProcess | undefined} */ (undefined);
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.on(signal, () => tests?.kill(signal) ?? process.exit(1));
+  await cp(root, copy, { recursive: true, preserveTimestamps: true, filter: (path) => !left.has(relative(root, path).replaceAll("\\", "/")) && !path.endsWith(".wrangler") });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
-  const { status } = spawnSync(process.execPath, ["tests/run.mjs", ...wanted], { cwd: copy, stdio: "inherit" });
-  rmSync(copy, { recursive: true, force: true });
+  tests = spawn(process.execPath, ["tests/run.mjs", ...wanted], { cwd: copy, stdio: "inherit" });
+  const [status] = await once(tests, "close");
   return status ?? 1;
 }
 
@@ -115,7 +119,7 @@ async function runAll(files) {
 }
 
 const own = await ownDeclarations();
-if (own.length) process.exit(runElsewhere(own));
+if (own.length) process.exit(await runElsewhere(own));
 const files = await testFiles();
 if (files.length === 0) {
   console.error(`No test file in tests/ has ${wanted.join(" or ")} in its path.`);

@@ -1,7 +1,7 @@
 // `npm run dev` in a copy of the project: what a tool author sees; and an instance that traps.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
 import { call, message, post, toolText } from "./support/http.mjs";
@@ -230,6 +230,22 @@ describe("under npm run dev", () => {
       }
     } finally {
       remove(bare);
+    }
+  });
+
+  test("npm test, interrupted while it runs beside one's own tools, leaves no copy of the project", async () => {
+    const folder = temporaryFolder();
+    try {
+      cpSync(join(root, "tests/run.mjs"), join(copy, "tests/run.mjs"));
+      const tests = new Program(process.execPath, ["tests/run.mjs"], { cwd: copy, env: { TMPDIR: folder } });
+      await tests.printed(/so they run in a copy/);
+      await eventually(() => readdirSync(folder, { recursive: true }).length > 1, "the copy");
+      process.kill(-tests.pid, "SIGINT");
+      assert.equal(await tests.ended, 1);
+      assert.deepEqual(readdirSync(folder), []);
+    } finally {
+      remove(folder);
+      rmSync(join(copy, "tests"), { recursive: true });
     }
   });
 
