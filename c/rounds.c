@@ -74,8 +74,7 @@ static struct outcome open_state(struct tool_call *call) {
     struct json_document document;
     uint8_t digest[SHA256_BYTES];
     if (value.kind == JSON_ABSENT) return outcome_ok;
-    if (!json_string(value, exchange->arena, &sealed) ||
-        sealed.length > LIMIT_KEPT_BYTES ||
+    if (!json_string(value, exchange->arena, &sealed) || sealed.length > LIMIT_KEPT_BYTES ||
         !seal_open(&exchange->config->seal_key, SEAL_REQUEST_STATE, &exchange->principal, sealed,
                    exchange->arena, &state)) {
         return outcome_invalid_params(text_of(refused));
