@@ -20,6 +20,18 @@ static struct answer refuse_body(struct exchange *exchange, enum jsonrpc_error e
     return refuse(exchange, (struct text){NULL, 0}, outcome_bad_request(error, sentence));
 }
 
+/* Refuses what is not JSON, and says where. */
+static struct answer refuse_json(struct exchange *exchange, enum json_error error, size_t offset) {
+    struct buffer sentence = buffer_in(exchange->arena, 128);
+    buffer_append(&sentence, json_error_sentence(error));
+    if (error != JSON_EMPTY) {
+        buffer_append(&sentence, TEXT(" Checking stopped at byte "));
+        buffer_append_integer(&sentence, (int64_t)offset);
+        buffer_append(&sentence, TEXT("."));
+    }
+    return refuse_body(exchange, JSONRPC_PARSE_ERROR, buffer_text(&sentence));
+}
+
 static void take_notification(struct exchange *exchange,
                               const struct jsonrpc_message *notification) {
     if (cancellation_linked) cancellation_take(exchange, notification);
@@ -96,9 +108,7 @@ struct answer messages_answer(struct exchange *exchange) {
     struct json_document document;
     struct text body = {exchange->body, exchange->body_length};
     enum json_error error = json_check(body, exchange->arena, &document);
-    if (error != JSON_OK) {
-        return refuse_body(exchange, JSONRPC_PARSE_ERROR, json_error_sentence(error));
-    }
+    if (error != JSON_OK) return refuse_json(exchange, error, document.error_offset);
     /* what goes on with an answer was allowed when it began */
     if (exchange->answers.kind == JSON_ABSENT && !scopes_allow_body(exchange, document.root)) {
         exchange_fail(exchange, HTTP_ERROR_SCOPE_INSUFFICIENT);

@@ -62,8 +62,8 @@ function suite(command) {
 
   test("a line that is not a message gets an error, and the next one its answer", async () => {
     assert.deepEqual(await answers(`{\n[1,\n${ping(1)}\n`), [
-      refusal(-32700, "The body is not valid JSON."),
-      refusal(-32700, "The body is not valid JSON."),
+      refusal(-32700, "The body is not valid JSON. Checking stopped at byte 1."),
+      refusal(-32700, "The body is not valid JSON. Checking stopped at byte 3."),
       pong(1),
     ]);
   });
