@@ -36,7 +36,7 @@ aside("the copy of a request that was set aside is wiped", "worker/core.js", "co
 
 const hijack = of("session hijack", "session-hijack");
 hijack("a seal is valid for one principal", "c/seal.c", "if (subject.length > 0) memcpy(message + 2 + LENGTH_BYTES, subject.bytes, subject.length);", "if (subject.length > 0) memset(message + 2 + LENGTH_BYTES, 0, subject.length);");
-hijack("the message endpoint checks whether the session is the caller's", "c/http_sse.c", "if (exchange->in_session) exchange_read_message(exchange);", "if (exchange->in_session || id.length > 0) exchange_read_message(exchange);");
+hijack("the message endpoint checks whether the session is the caller's", "c/http_sse.c", "exchange_open_session(exchange, id, SEAL_SSE_SESSION)) {", "exchange_open_session(exchange, id, SEAL_SSE_SESSION) || id.length > 0) {");
 hijack("a session belongs to a name, not to a token", "c/auth.c", ".subject = found->name,", ".subject = credential->token,");
 
 const table = of("session table DoS", "session-table-dos");
