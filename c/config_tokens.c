@@ -16,21 +16,13 @@ static bool read_digest(const char hex[2 * SHA256_BYTES], uint8_t digest[SHA256_
 /* A name is for people and logs: printable, without the characters that separate entries or that a
    JSON string would need to escape. */
 static bool is_name(struct text name) {
-    for (size_t i = 0; i < name.length; i++) {
-        if (name.bytes[i] <= ' ' || name.bytes[i] > '~' || text_has(TEXT(",\"\\"), name.bytes[i])) {
-            return false;
-        }
-    }
-    return name.length > 0 && name.length <= 64;
+    return name.length > 0 && name.length <= 64 && text_is_visible(name, TEXT(",\"\\"));
 }
 
 /* Scopes of RFC 6749, section 3.3, except for the plus sign, which separates them here. */
 static bool read_scopes(struct text value, struct config_token *token) {
+    if (!text_is_visible(value, TEXT("\"\\"))) return false;
     for (size_t i = 0; i < value.length; i++) {
-        if (value.bytes[i] <= ' ' || value.bytes[i] > '~' ||
-            text_has(TEXT("\"\\"), value.bytes[i])) {
-            return false;
-        }
         /* the instance's own copy of the variables, so it may be changed */
         if (value.bytes[i] == '+') ((char *)(uintptr_t)value.bytes)[i] = ' ';
     }

@@ -14,11 +14,6 @@ static struct text without_scheme(struct text url) {
     return known ? url : (struct text){NULL, 0};
 }
 
-/* A character of a path or a query (RFC 3986, appendix A). */
-static bool is_url_byte(char byte) {
-    return byte > ' ' && byte <= '~' && !text_has(TEXT("\"#<>[\\]^`{|}"), byte);
-}
-
 /* True for https, and for http if the host is this machine. No user can precede the host:
    http_is_host knows no @. */
 static bool is_url(struct text url, bool query) {
@@ -26,10 +21,9 @@ static bool is_url(struct text url, bool query) {
     struct text host = {rest.bytes, text_find(rest, '/')};
     if (!http_is_host(host)) return false;
     if (!text_starts_with(url, https) && !http_host_is_loopback(host)) return false;
-    for (size_t i = host.length; i < rest.length; i++) {
-        if (!is_url_byte(rest.bytes[i]) || (rest.bytes[i] == '?' && !query)) return false;
-    }
-    return true;
+    /* what no path and no query has (RFC 3986, appendix A) */
+    return text_is_visible(text_from(rest, host.length),
+                           query ? TEXT("\"#<>[\\]^`{|}") : TEXT("\"#<>[\\]^`{|}?"));
 }
 
 bool issuer_is_url(struct text issuer) {

@@ -198,11 +198,7 @@ static enum jwt_refusal read_subject(struct json_value claims, struct arena *are
 
 /* One scope: visible ASCII without " and \ (RFC 6749, section 3.3). */
 static bool is_scope(struct text scope) {
-    for (size_t i = 0; i < scope.length; i++) {
-        char byte = scope.bytes[i];
-        if (byte <= ' ' || byte > '~' || byte == '"' || byte == '\\') return false;
-    }
-    return scope.length > 0;
+    return scope.length > 0 && text_is_visible(scope, TEXT("\"\\"));
 }
 
 static void append_scope(struct buffer *scopes, struct text scope) {

@@ -65,6 +65,14 @@ bool text_has(struct text bytes, char byte) {
     return text_find(bytes, byte) < bytes.length;
 }
 
+bool text_is_visible(struct text text, struct text excluded) {
+    for (size_t i = 0; i < text.length; i++) {
+        char byte = text.bytes[i];
+        if (byte <= ' ' || byte > '~' || text_has(excluded, byte)) return false;
+    }
+    return true;
+}
+
 struct text text_from(struct text whole, size_t start) {
     if (start >= whole.length) return (struct text){NULL, 0};
     return (struct text){whole.bytes + start, whole.length - start};

@@ -49,6 +49,9 @@ size_t text_find(struct text whole, char byte);
 /* True if `byte` is one of `bytes`. */
 bool text_has(struct text bytes, char byte);
 
+/* True if all of `text` is visible ASCII, and none of it one of `excluded`. */
+bool text_is_visible(struct text text, struct text excluded);
+
 /* The part from `start` on; empty if `start` is past the end. */
 struct text text_from(struct text whole, size_t start);
 
