@@ -1,6 +1,5 @@
 /* The reply_ functions of tool.h: blocks of a result, framed as the kind of call requires. */
 #include <stdarg.h>
-#include <string.h>
 
 #include "date.h"
 #include "extensions.h"
@@ -64,8 +63,9 @@ format_text(struct tool_call *call, const char *format, va_list values) {
 /* Finds the text that `format` merely repeats: one that exists already needs no printf. */
 __attribute__((format(printf, 1, 0))) static bool is_there(const char *format, va_list values,
                                                            struct text *text) {
-    bool sized = strcmp(format, "%.*s") == 0;
-    if (!sized && strcmp(format, "%s") != 0) return false;
+    struct text whole = text_of(format);
+    bool sized = text_equal(whole, TEXT("%.*s"));
+    if (!sized && !text_equal(whole, TEXT("%s"))) return false;
     va_list again;
     va_copy(again, values);
     int most = sized ? va_arg(again, int) : -1;
