@@ -1,6 +1,7 @@
 #include "json.h"
 
 #include "check.h"
+#include "random.h"
 #include "utf8.h"
 
 /* In the spirit of JSONTestSuite: documents that must be accepted. */
@@ -102,6 +103,9 @@ static const struct {
     {JSON_SYNTAX, TEXT_INITIALIZER("True")},
     {JSON_SYNTAX, TEXT_INITIALIZER("tru")},
     {JSON_SYNTAX, TEXT_INITIALIZER("nul")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[trUe]")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[falsy]")},
+    {JSON_SYNTAX, TEXT_INITIALIZER("[nuLL]")},
     {JSON_SYNTAX, TEXT_INITIALIZER("fals")},
     {JSON_TRAILING, TEXT_INITIALIZER("truee")},
     {JSON_TRAILING, TEXT_INITIALIZER("1 1")},
@@ -133,6 +137,11 @@ static const struct {
     {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\\n\"")},
     {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\\u\"")},
     {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\\")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800xudc00\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\\ndc00\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\\ue000\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\ud800\\udbff\"")},
+    {JSON_ESCAPE, TEXT_INITIALIZER("\"\\udfff\"")},
     {JSON_UTF8, TEXT_INITIALIZER("\"\xff\"")},
     {JSON_UTF8, TEXT_INITIALIZER("\"\x80\"")},
     {JSON_UTF8, TEXT_INITIALIZER("\"\xc0\x80\"")},
@@ -175,6 +184,33 @@ static void refuses_what_is_not(void) {
     for (size_t i = 0; i < COUNT(refused); i++) {
         CHECK_EQUAL_CASE(check(refused[i].text, &document), refused[i].error,
                          refused[i].text.bytes);
+    }
+}
+
+/* Keys are sorted to be compared, if there are many. */
+static void finds_two_keys_that_are_equal_among_many(void) {
+    struct json_document document;
+    uint64_t state = 1;
+    for (size_t count = 2; count <= 40; count++) {
+        for (int twice = 0; twice < 2; twice++) {
+            struct buffer object = buffer_in(fresh_arena(), 1024);
+            size_t keys[40], first = random_bits(&state) % count;
+            for (size_t i = 0; i < count; i++) keys[i] = i;
+            for (size_t i = count - 1; i > 0; i--) {
+                size_t other = random_bits(&state) % (i + 1), key = keys[i];
+                keys[i] = keys[other];
+                keys[other] = key;
+            }
+            if (twice) keys[first] = keys[(first + 1 + random_bits(&state) % (count - 1)) % count];
+            for (size_t i = 0; i < count; i++) {
+                buffer_append(&object, i == 0 ? TEXT("{\"k") : TEXT(",\"k"));
+                buffer_append_integer(&object, (int64_t)keys[i]);
+                buffer_append(&object, TEXT("\":0"));
+            }
+            buffer_append(&object, TEXT("}"));
+            struct text json = exact(buffer_text(&object));
+            CHECK_EQUAL(check(json, &document), twice ? JSON_DUPLICATE_KEY : JSON_OK);
+        }
     }
 }
 
@@ -368,6 +404,8 @@ static void fails_cleanly_at_each_allocation(void) {
 static const struct test tests[] = {
     {"accepts what is JSON", takes_what_is_json},
     {"refuses what is not JSON, and says why", refuses_what_is_not},
+    {"finds two equal keys among many, wherever they are",
+     finds_two_keys_that_are_equal_among_many},
     {"refuses a document that is cut off, wherever", refuses_what_is_cut_off_anywhere},
     {"takes 64 levels, not 65", bounds_depth},
     {"takes 200000 values, not 200001", bounds_the_number_of_values},
