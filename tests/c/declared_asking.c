@@ -211,4 +211,5 @@ static void needy(struct tool_call *call, const void *arguments) {
     list_roots(call, "roots", roots, 1, &count);
 }
 
-TOOL(needy, .description = "Asks for everything at once.", .run = needy);
+TOOL(needy, .description = "Asks for everything at once.", TOOL_OUTPUT(picked_fields),
+     .run = needy);

@@ -9,6 +9,8 @@
 #define KEY "0123456789abcdef0123456789abcdef"
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0" KEY "\0");
 
+static struct text stream_topic; /* of the stream that was opened last */
+
 /* Opens a stream of a session that began when the lists had these digests; its first event. */
 static struct text opened(const uint8_t lists[SESSION_LISTS_BYTES]) {
     struct mcp *mcp = started(variables);
@@ -28,6 +30,7 @@ static struct text opened(const uint8_t lists[SESSION_LISTS_BYTES]) {
     sent.headers[HTTP_MCP_SESSION_ID] = id;
     struct mcp_action action = exchanged(mcp, &sent);
     CHECK_EQUAL(action.kind, MCP_ACTION_STREAM);
+    stream_topic = exact(action.topic);
     struct text first = exact(action.body);
     mcp_reset(mcp);
     return first;
@@ -71,9 +74,18 @@ static void has_streams_listen_for_lists(void) {
                              "\"notifications/prompts/list_changed\"}\n\n");
     CHECK(text_starts_with(mailbox.mailbox, TEXT("updates-")));
     CHECK_SAYS(mailbox.topic, " AMS-");
+    CHECK(text_contains(mailbox.topic, stream_topic));
+    struct mcp *mcp = started(variables);
+    struct sent sent = post((struct text){NULL, 0});
+    sent.method = "GET";
+    sent.url = "https://mcp.example.com/sse";
+    sent.headers[HTTP_ACCEPT] = TEXT("text/event-stream");
+    struct mcp_action action = exchanged(mcp, &sent);
+    CHECK_EQUAL(mailbox.keeps, 6);
+    CHECK_SAYS(mailbox.topic, " AMS-");
+    CHECK(text_contains(mailbox.topic, action.topic));
+    mcp_reset(mcp);
 }
-
-static struct text stream_topic; /* of the stream that a filter opened last */
 
 /* The answer to subscriptions/listen with this filter, copied; `*kind` is the action's. */
 static struct text answer_to_filter(const char *filter, uint32_t *kind) {
