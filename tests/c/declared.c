@@ -147,14 +147,25 @@ static void media(struct tool_call *call, const void *arguments) {
 
 TOOL(media, .description = "Everything that a result can hold.", .run = media);
 
+struct routed_place {
+    struct text zone;
+};
+
 struct routed_arguments {
     struct text region;
     int64_t shard;
+    struct routed_place place;
+};
+
+static const struct tool_field routed_place_fields[] = {
+    TOOL_STRING(struct routed_place, zone, NULL, TOOL_HEADER("Zone"), .optional = true),
 };
 
 static const struct tool_field routed_fields[] = {
     TOOL_STRING(struct routed_arguments, region, NULL, TOOL_HEADER("Region"), .optional = true),
     TOOL_INTEGER(struct routed_arguments, shard, NULL, TOOL_HEADER("Shard"), .optional = true),
+    TOOL_OBJECT(struct routed_arguments, place, struct routed_place, routed_place_fields, NULL,
+                .optional = true),
 };
 
 static void routed(struct tool_call *call, const void *given) {

@@ -291,6 +291,11 @@ static void compares_parameter_headers(void) {
     CHECK_SAYS(route(eras[1], both, TEXT("\neu\n\"7\"")), "-32020");
     CHECK_SAYS(route(eras[1], both, TEXT("\neu\n07")), "-32020");
     CHECK_SAYS(route(eras[1], "", TEXT("\n\0\n\0")), "\"text\":\" 0\"");
+    /* an argument within another, too */
+    const char *zone = "\"place\":{\"zone\":\"b\"}";
+    CHECK(!text_contains(route(eras[1], zone, TEXT("\n\0\n\0\nb")), TEXT("error")));
+    CHECK_SAYS(route(eras[1], zone, TEXT("\n\0\n\0\nc")), "-32020");
+    CHECK_SAYS(route(eras[1], zone, TEXT("\n\0\n\0\n\0")), "-32020");
     CHECK_SAYS(route(eras[1], "\"region\":null", TEXT("\n\0\n\0")), "\"isError\":true");
     CHECK_SAYS(route(eras[1], both, TEXT("\neu\n\0")), "-32020");
     CHECK_SAYS(route(eras[1], both, TEXT("\nus\n7")), "-32020");
