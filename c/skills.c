@@ -138,6 +138,7 @@ static struct outcome resources_directory_read(struct exchange *exchange,
     if (next_child(&directory, &uri, &file)) {
         lists_append_cursor(exchange, name, registry_key(REGISTRY_RESOURCES, next), out);
     }
+    features_append_caching(exchange, out, TEXT(SERVER_TTL_MS), TEXT("public"));
     return outcome_ok;
 }
 

@@ -192,7 +192,7 @@ static void reads_a_directory(void) {
                "\"resources\":[" FILE_ENTRY("a/", "SKILL.md") "," FOLDER(
                    "a/", "b-d") "," FILE_ENTRY("a/", "b.md") "," FOLDER("a/", "b") "],");
     CHECK_SAYS(directory("skill://a/b", no_cursor),
-               "\"resources\":[" FILE_ENTRY("a/b/", "1") "," FOLDER("a/b/", "c") "],");
+               "\"resources\":[" FILE_ENTRY("a/b/", "1") "," FOLDER("a/b/", "c") "],\"ttlMs\":");
 }
 
 static void refuses_what_is_no_directory(void) {

@@ -8,6 +8,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import * as v2 from "@modelcontextprotocol/client";
+import { SkillsClient } from "@modelcontextprotocol/client/ext/skills";
 import { AppBridge, getToolUiResourceUri, isToolVisibilityAppOnly } from "@modelcontextprotocol/ext-apps/app-bridge";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -114,17 +115,19 @@ describe("skills, by SDK v2 with 2026-07-28", () => {
     }
   });
 
+  // its client of the extension refused a directory that did not say how long it is good
   test("a skill's directories can be walked down to every file", async () => {
+    const skills = new SkillsClient(client);
     /** @type {string[]} */
     const files = [];
     const walk = async (/** @type {string} */ uri) => {
-      for (const child of (await ask("resources/directory/read", { uri })).resources) {
+      for (const child of (await skills.readDirectory(uri)).resources) {
         await (child.mimeType === "inode/directory" ? walk(child.uri) : files.push(child.uri));
       }
     };
     await walk("skill://mixing-colors");
-    const { skill } = await ask("skills/get", { uri: "skill://mixing-colors/SKILL.md" });
-    assert.deepEqual(files.toSorted(), skill.resources.map((/** @type {any} */ file) => file.uri).toSorted());
+    const { skill } = await skills.get("skill://mixing-colors/SKILL.md");
+    assert.deepEqual(files.toSorted(), /** @type {any[]} */ (skill.resources).map(({ uri }) => uri).toSorted());
   });
 
   test("an unknown skill is the error -32602", async () => {
