@@ -48,6 +48,10 @@ const mayBeDeep = (/** @type {string} */ source) => /^c\/(arguments|parameter_he
 // What V8 in workerd has, spelled out so that every toolchain uses it.
 const features = ["-mbulk-memory", "-msimd128", "-msign-ext", "-mnontrapping-fptoint", "-mmutable-globals", "-mmultivalue"];
 
+// What wasi-libc has only on request: clock, which many libraries call, and signals, which nobody sends here.
+const onRequest = ["-D_WASI_EMULATED_PROCESS_CLOCKS", "-D_WASI_EMULATED_SIGNAL"];
+const emulated = ["-lwasi-emulated-process-clocks", "-lwasi-emulated-signal"];
+
 // Optimised when it is linked. And a struct text is passed as two values, not as the address of a copy, which saves a
 // kilobyte of the upload; what a function returns goes the usual way, because the linker is not told: calls of the
 // libc stay as they were. A compiler that makes machine code right away is told, and fails.
@@ -82,7 +86,7 @@ export async function compileModule(job) {
     `--max-memory=${96 << 20}`, // LIMIT_ARENA_BYTES and room beside it, within the 128 MB of an isolate
     ...(job.exports ?? []).map((name) => `--export=${name}`),
   ].map((flag) => `-Wl,${flag}`);
-  return build(await wasmToolchain(), moduleJob(job), ["-nostartfiles", ...link], refuseWasi);
+  return build(await wasmToolchain(), moduleJob(job), ["-nostartfiles", ...link, ...emulated], refuseWasi);
 }
 
 /**
@@ -97,7 +101,7 @@ export async function compileDeclarations(job, check) {
 
 /** A program for a WASI host such as Node's, with a main(). @param {Job} job */
 export async function compileWasiProgram(job) {
-  return build(await wasmToolchain(), wasmJob(job), ["-Wl,--strip-all"]);
+  return build(await wasmToolchain(), wasmJob(job), ["-Wl,--strip-all", ...emulated]);
 }
 
 /** A program for this machine. @param {Job} job */
@@ -112,7 +116,7 @@ const moduleJob = (job) => wasmJob({ ...job, wipesStack: true });
 function wasmJob(job) {
   // Measured: -Os makes it 12 % larger and no faster; -O2 77 % larger, for one percent of a request's cost.
   // SIMD only where the code says so (c/scan.h): made of scalars by the compiler, it slows down SHA-256, and with it the head of a call in a session by a fifth.
-  return { optimisation: "-Oz", refused: job.inParts ? [] : refused, ...job, flags: [...(job.inParts ? [] : whole), "-fno-slp-vectorize", ...features, ...(job.flags ?? [])] };
+  return { optimisation: "-Oz", refused: job.inParts ? [] : refused, ...job, flags: [...(job.inParts ? [] : whole), "-fno-slp-vectorize", ...features, ...onRequest, ...(job.flags ?? [])] };
 }
 
 /**
@@ -229,7 +233,7 @@ function explained(error, units, made) {
   if (!(error instanceof Failure)) return error;
   const names = new Set([...error.message.matchAll(/undefined symbol: (\S+)/g)].map(([, name]) => name));
   const sentences = [...names].map((name) => {
-    const users = units.filter(({ source }) => Buffer.from(made.get(objectOf(source)) ?? "").includes(name)).map(({ source }) => source);
+    const users = units.filter(({ source }) => !inLibrary(source) && Buffer.from(made.get(objectOf(source)) ?? "").includes(name)).map(({ source }) => source);
     return `${users.join(", ")}: error: '${name}' is neither in the C library that a Worker has nor in the C code here. Do without it, or add a file that defines it.`;
   });
   return new Failure([error.message, ...sentences].join("\n"));

@@ -142,7 +142,7 @@ static void structs(struct tool_call *call, const void *given) {
     char text[200];
     (void)given;
     by_value(text, sizeof text);
-    reply_text(call, "%s, at %ld", text, seconds_now());
+    reply_text(call, "%s, at %ld, after %.0f", text, seconds_now(), seconds_used());
 }
 
 TOOL_NAMED(structs, "pass-structs", .description = "Passes structs by value.", .run = structs);
