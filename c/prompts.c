@@ -51,6 +51,7 @@ static struct outcome prompts_get(struct exchange *exchange, const struct jsonrp
     }
     buffer_append(out, TEXT("\"messages\":["));
     prompt->run(&call, arguments);
+    if (call.is_error) return outcome_error(JSONRPC_INTERNAL_ERROR, call.said);
     buffer_append(out, TEXT("]"));
     return tool_call_end(&call, start);
 }

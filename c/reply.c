@@ -44,11 +44,11 @@ void tool_call_append_text(struct tool_call *call, struct text text) {
     if (call->kind == CALL_RESOURCE) {
         begin_contents(call, call->uri, call->mime_type);
         buffer_append(call->out, TEXT(",\"text\":"));
-        call->said = text;
     } else {
         buffer_append(call->out, TEXT("{\"type\":\"text\",\"text\":"));
     }
     buffer_append_json_string(call->out, text);
+    call->said = text;
     end_block(call);
 }
 

@@ -62,7 +62,7 @@ enum audience { AUDIENCE_USER = 1, AUDIENCE_ASSISTANT = 2 };
 struct annotations {
     unsigned audience;         /* AUDIENCE_USER | AUDIENCE_ASSISTANT; 0: unspecified */
     const double *priority;    /* 0 to 1, as &(const double){0.5}; NULL: unspecified */
-    const char *last_modified; /* ISO 8601, "2025-01-12T15:00:58Z" (from 2025-06-18 on) */
+    const char *last_modified; /* "2025-01-12T15:00:58Z", as tool_time gives (from 2025-06-18 on) */
 };
 
 /* What a client may assume about a tool (from 2025-03-26 on). */
@@ -311,7 +311,8 @@ tool_fits tool_schema_fits;
 TOOL_PRINTF void reply_text(struct tool_call *call, const char *format, ...);
 
 /* Tools: a text, with the result marked as an error, which the model sees. Say what is wrong and
-   what to do instead. Resources: the reason why the resource cannot be read. */
+   what to do instead. Resources and prompts: the reason why there is nothing to give; whatever else
+   was replied is dropped. */
 TOOL_PRINTF void reply_error(struct tool_call *call, const char *format, ...);
 
 /* Tools and prompts: an image or a sound of `size` bytes, of the type `mime_type`. */

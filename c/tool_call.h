@@ -25,8 +25,8 @@ struct tool_call {
     enum tool_call_kind kind;
     struct buffer *out;                    /* the result's blocks so far */
     size_t count;                          /* of blocks */
-    bool is_error;                         /* tools and resources: reply_error was called */
-    struct text said;                      /* resources: the last text */
+    bool is_error;                         /* reply_error was called */
+    struct text said;                      /* resources and prompts: the last text */
     bool not_found;                        /* resources: reply_not_found was called */
     enum prompt_role role;                 /* prompts: who says the next block */
     const struct annotations *annotations; /* of the next block, or NULL */

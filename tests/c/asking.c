@@ -148,7 +148,7 @@ static void refuses_states_of_others(void) {
     call.state = state;
     call.token = "Bearer abd";
     CHECK_ERROR(called(&call), -32602);
-    call = (struct call){"ask_all", ELICITATION, WHO, state, NULL, NULL};
+    call = (struct call){"ask_all", ELICITATION, WHO, state, NULL, NULL, false};
     CHECK_ERROR(called(&call), -32602);
     call = first_call;
     call.responses = WHO ",\"arguments\":{\"name\":\"x\"}"; /* other arguments: another request */

@@ -185,6 +185,14 @@ static void unreadable(struct tool_call *call) {
 
 RESOURCE(unreadable, .uri = "test://unreadable", .name = "unreadable", .read = unreadable);
 
+static void forget(struct tool_call *call, const void *given) {
+    (void)given;
+    reply_text(call, "What do you say?");
+    reply_error(call, "The %s is gone.", "line");
+}
+
+PROMPT(forget, .run = forget);
+
 static void prints(struct tool_call *call, const void *given) {
     (void)given;
     printf("first\nsecond, and no end");

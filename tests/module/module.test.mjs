@@ -200,6 +200,12 @@ test("a resource that replies with a tool's content, or with an error, cannot be
   assert.deepEqual(await read("unreadable"), { code: -32603, message: "The light is out." });
 });
 
+// once the error was what the user says, and the model answered it
+test("a prompt that replies with an error cannot be got", async () => {
+  const { ask } = await ownInstance();
+  assert.deepEqual(JSON.parse(await ask("prompts/get", { name: "forget" })).error, { code: -32603, message: "The line is gone." });
+});
+
 // once it waited for a kilobyte more, and came among the lines of somebody else's call
 test("what a tool prints is in the log when its request is over, with or without a line end", async () => {
   const { instance, call } = await ownInstance();
