@@ -441,6 +441,17 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     });
   }
 
+  test("so has one that only CF_ACCOUNT_ID chooses, its older name, which wrangler takes if there is no other", async () => {
+    await remote("add", "alice");
+    const here = file(".keys");
+    cloudflare.secrets.clear();
+    const { code, log } = await keysWith(["add", "bob", "--remote"], { ...cloudflare.env, CLOUDFLARE_ACCOUNT_ID: undefined, CF_ACCOUNT_ID: "another" });
+    assert.equal(code, 0, log);
+    assert.equal(cloudflare.changes.at(-1), "PUT /accounts/another/workers/scripts/remote-mcp-server-c/secrets");
+    assert.equal(file(".keys"), here);
+    assert.equal((await keysWith(["list", "--remote"], { ...cloudflare.env, CF_ACCOUNT_ID: "another" })).output.slice(0, 5), "alice");
+  });
+
   test("works before the first deploy", async () => {
     cloudflare.exists = false;
     const { code, output, log } = await remote("add", "alice");

@@ -36,10 +36,11 @@ export function localStore(where) {
 /** The account whose keys such a file has, if it says so. @param {string} file */
 const accountIn = (file) => /^# Account: (\S+)$/m.exec(variables.read(file))?.[1];
 
-/** CLOUDFLARE_ACCOUNT_ID, where wrangler looks for it: in the environment, else in the last of these files that has it. @param {Where} where */
+/** The account that a variable names, where wrangler looks for it: in the environment, else in the last of these files that has it. @param {Where} where */
 function chosenAccount({ env }) {
   const files = [".env", ".env.local", ...(env ? [`.env.${env}`, `.env.${env}.local`] : [])];
-  return process.env.CLOUDFLARE_ACCOUNT_ID || files.map((file) => variables.get(variables.read(file), "CLOUDFLARE_ACCOUNT_ID")).findLast(Boolean);
+  const value = (/** @type {string} */ name) => process.env[name] || files.map((file) => variables.get(variables.read(file), name)).findLast(Boolean);
+  return value("CLOUDFLARE_ACCOUNT_ID") ?? value("CF_ACCOUNT_ID"); // the older name, which wrangler still takes
 }
 
 /**
