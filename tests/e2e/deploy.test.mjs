@@ -405,6 +405,16 @@ test("a dry run without a mode says what the server would do, and goes on", asyn
   assert.ok(readdirSync(join(folder, "out")).includes("worker.js"));
 });
 
+// once a stack of Node's
+test("files that cannot be read or written are one sentence, and nothing is deployed", async () => {
+  for (const [args, env] of /** @type {[string[], Record<string, string>][]} */ ([[[], { TOKENS: `a:${digest}`, TMPDIR: join(folder, "nowhere") }], [["--secrets-file", "."], {}]])) {
+    const { code, log } = await deployWith(["--var", "AUTH_MODE:tokens", ...args], env);
+    assert.notEqual(code, 0);
+    assert.match(log, /^A file could not be read or written: E\w+: .*\.\n$/);
+    assert.deepEqual(cloudflare.changes, []);
+  }
+});
+
 describe("a mode with oauth", () => {
   test("is deployed as the environment oauth, with the variables of [vars]", async () => {
     begin(settings(`[vars]\nAUTH_MODE = "tokens,oauth"\nALLOWED_ORIGINS = "https://example.com"\n${OAUTH}`));

@@ -1,6 +1,6 @@
 // `wrangler deploy` with the same arguments, once it is clear who may connect: asks for what the mode
 // needs, uploads its secrets together with the code, and deploys no open server by mistake.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -194,7 +194,7 @@ const hasMode = (text) => (/^\s*(?:\{|\/[/*])/.test(text) ? /"AUTH_MODE"\s*:/.te
 
 /** Refuses a mode among the secrets: nothing here would have looked at it. @param {Plan} plan */
 function checkSecrets({ ownSecrets, file }) {
-  if (!ownSecrets || !existsSync(ownSecrets) || !hasMode(readFileSync(ownSecrets, "utf8").replace(/^\ufeff/, ""))) return; // wrangler says so if there is no file
+  if (!ownSecrets || !hasMode(variables.read(ownSecrets).replace(/^\ufeff/, ""))) return; // wrangler says so if there is no file
   throw new Failure(`${ownSecrets} has AUTH_MODE, which is not a secret. Nothing was deployed. Remove it from that file, and set it with --var AUTH_MODE:MODE or in ${file}.`);
 }
 
@@ -206,7 +206,7 @@ async function upload(plan) {
   const folder = mkdtempSync(join(tmpdir(), "deploy-"));
   try {
     const file = join(folder, "secrets.json");
-    writeFileSync(file, JSON.stringify(plan.secrets), { mode: 0o600 });
+    variables.write(file, JSON.stringify(plan.secrets));
     return (await wrangler([...args, `--secrets-file=${file}`])).code;
   } finally {
     rmSync(folder, { recursive: true });
