@@ -96,8 +96,9 @@ async function* stays(text) {
   await new Promise(() => {});
 }
 
-async function* flood() {
-  for (;;) yield "x".repeat(65536);
+/** @param {string} text */
+async function* flood(text) {
+  for (;;) yield text;
 }
 
 describe("what is secret", () => {
@@ -354,10 +355,20 @@ describe("a server whose answers never end", () => {
   test("is not read for ever, where it is the stream of HTTP+SSE", () =>
     against((reply, { method, path, headers }) => {
       if (path === "/mcp" && method === "POST") return { ...reply, status: 405 };
-      if (path === "/mcp" && headers.authorization) return { status: 200, headers: { "content-type": "text/event-stream" }, body: flood() };
+      if (path === "/mcp" && headers.authorization) return { status: 200, headers: { "content-type": "text/event-stream" }, body: flood("x".repeat(65536)) };
     }, async (url) => {
       const { clients: [judged] } = await examine(url, "--token", key, "--client", "mcp-remote");
       assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "initialize").note, /it gets the stream goes on and on without a response/);
+    }));
+
+  // once what had come was read anew with each piece of it: three questions took the client's 30 seconds
+  test("is read once, where it is a stream of tiny events", () =>
+    against((reply, { method, path, headers }) => {
+      if (path === "/mcp" && method === "POST" && headers.authorization) return { ...reply, status: 200, headers: { "content-type": "text/event-stream" }, body: flood("data: {}\n\n".repeat(800)) };
+    }, async (url) => {
+      const { clients: [judged] } = await examine(url, "--token", key, "--client", "mcp-remote");
+      const notes = judged.steps.map((/** @type {any} */ { note }) => note).join("\n");
+      assert.doesNotMatch(notes, /no answer within|all steps together/);
     }));
 
   test("at a terminal the doctor shows which client it is trying, elsewhere it does not", { skip: noTerminal }, () =>

@@ -1,5 +1,5 @@
 // The messages of MCP that the doctor sends, over both transports.
-import { MOST_CHARACTERS, events, reason } from "./probe.mjs";
+import { MOST_CHARACTERS, eventReader, reason } from "./probe.mjs";
 
 /** @import { Answer, Probe, Question } from "./probe.mjs" */
 
@@ -96,16 +96,15 @@ export function legacy(probe, method) {
 async function exchange(stream, messages, headers, url, signal) {
   const reader = /** @type {ReadableStream<any>} */ (stream.body).pipeThrough(new TextDecoderStream()).getReader();
   const last = messages.findLast(({ id }) => id).id;
-  let text = "";
-  let taken = 0;
+  const take = eventReader();
+  let length = 0;
   let endpoint = "";
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return undefined;
-    text += value;
-    if (text.length > MOST_CHARACTERS) throw new Error("the stream goes on and on without a response");
-    const all = events(text);
-    for (const { event, data } of all.slice(taken)) {
+    length += value.length;
+    if (length > MOST_CHARACTERS) throw new Error("the stream goes on and on without a response");
+    for (const { event, data } of take(value)) {
       if (event === "endpoint") endpoint = new URL(data, url).href;
       const response = event === "message" ? JSON.parse(data) : undefined;
       if (response?.id === last) return response;
@@ -117,6 +116,5 @@ async function exchange(stream, messages, headers, url, signal) {
         if (status >= 300) throw new Error(`a message is answered with ${status}`);
       }
     }
-    taken = all.length;
   }
 }

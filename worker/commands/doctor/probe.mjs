@@ -36,26 +36,29 @@ function parse(text) {
   }
 }
 
-/** The events in `text` that are complete. @param {string} text @returns {{ event: string, data: string }[]} */
-export function events(text) {
-  const frames = text.replaceAll("\r\n", "\n").split("\n\n").slice(0, -1);
-  return frames.map((frame) => {
-    const field = (/** @type {string} */ name) => [...frame.matchAll(new RegExp(`^${name}: ?(.*)$`, "gm"))].map(([, value]) => value).join("\n");
-    return { event: field("event") || "message", data: field("data") };
-  });
+/** Takes a stream's text piece by piece; returns the events that a piece completes. @returns {(piece: string) => { event: string, data: string }[]} */
+export function eventReader() {
+  let rest = "";
+  return (piece) => {
+    const frames = `${rest}${piece}`.replaceAll("\r\n", "\n").split("\n\n");
+    rest = frames.pop() ?? "";
+    return frames.map((frame) => {
+      const field = (/** @type {string} */ name) => [...frame.matchAll(new RegExp(`^${name}: ?(.*)$`, "gm"))].map(([, value]) => value).join("\n");
+      return { event: field("event") || "message", data: field("data") };
+    });
+  };
 }
 
-/** The first response among the events. @param {string} text @returns {any} */
-const responseIn = (text) => events(text).map(({ data }) => parse(data)).find((message) => message?.result !== undefined || message?.error !== undefined);
-
-/** Reads a body; that of a stream only until a response has come. @param {Response} response @param {boolean} stream @returns {Promise<string>} */
+/** Reads a body; that of a stream only until a response has come. @param {Response} response @param {boolean} stream @returns {Promise<{ text: string, json: any }>} */
 async function readBody(response, stream) {
-  let text = "";
+  const take = eventReader();
+  let text = "", json;
   for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     text += piece;
-    if (text.length > MOST_CHARACTERS || (stream && responseIn(text))) break; // which cancels what is left
+    if (stream) json = take(piece).map(({ data }) => parse(data)).find((message) => message?.result !== undefined || message?.error !== undefined);
+    if (text.length > MOST_CHARACTERS || json) break; // which cancels what is left
   }
-  return text;
+  return { text, json: stream ? json : parse(text) };
 }
 
 /** Why a connection failed, for people. @param {any} error */
@@ -102,9 +105,9 @@ export class Probe {
         signal: this.patience(),
       });
       const stream = (response.headers.get("content-type") ?? "").startsWith("text/event-stream");
-      const text = head ? "" : await readBody(response, stream);
+      const { text, json } = head ? { text: "", json: undefined } : await readBody(response, stream);
       if (head) await response.body?.cancel();
-      return { failed: "", status: response.status, headers: response.headers, text, stream, json: stream ? responseIn(text) : parse(text) };
+      return { failed: "", status: response.status, headers: response.headers, text, stream, json };
     } catch (error) {
       return { failed: reason(error), status: 0, headers: new Headers(), text: "", stream: false, json: undefined };
     }
