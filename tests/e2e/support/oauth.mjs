@@ -1,6 +1,8 @@
 // The two sides of an OAuth login: a browser without JavaScript, and a client that does each step
 // by hand.
+import assert from "node:assert/strict";
 import { createHash, pbkdf2Sync, randomBytes } from "node:crypto";
+import { message, post } from "./http.mjs";
 import { startServer } from "./server.mjs";
 
 export const passphrase = "correct horse battery staple";
@@ -112,6 +114,18 @@ export class Client {
     return { status: response.status, headers: response.headers, json: text ? JSON.parse(text) : undefined };
   }
 
+  /** The owner's browser, logged in, with the consent page. @param {string} [url] */
+  async consentPage(url = this.url()) {
+    const browser = new Browser(), page = await browser.follow(await browser.submit(await browser.open(url), { passphrase }), this.server);
+    assert.match(page.text, /Allow access\?/);
+    return { browser, page };
+  }
+
+  /** Lists the tools. @param {string} token */
+  list(token) {
+    return post(`${this.server}/mcp`, message("tools/list"), { authorization: `Bearer ${token}` });
+  }
+
   /** @param {string} location where the browser was sent to @param {Record<string, string>} [changes] */
   redeem(location, changes = {}) {
     const code = new URL(location).searchParams.get("code") ?? "";
@@ -124,4 +138,16 @@ export async function register(server, metadata = {}, headers = {}) {
   const body = { client_name: "Tests & Co", redirect_uris: [redirectUri], token_endpoint_auth_method: "none", grant_types: ["authorization_code", "refresh_token"], ...metadata };
   const response = await fetch(`${server}/oauth/register`, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
   return { status: response.status, headers: response.headers, json: /** @type {any} */ (await response.json()) };
+}
+
+/** Checks that the browser is sent back to the client, with this error. @param {Client} client @param {Page} page @param {string} error as OAuth calls it @param {RegExp} why */
+export function assertSentBack(client, page, error, why) {
+  assert.equal(page.status, 303, page.text);
+  const to = new URL(/** @type {string} */ (page.location)), answer = Object.fromEntries(to.searchParams);
+  assert.equal(to.origin + to.pathname, redirectUri);
+  assert.equal(answer.error, error);
+  assert.match(answer.error_description, why);
+  assert.equal(answer.state, client.state);
+  assert.equal(answer.iss, client.server);
+  assert.equal(answer.code, undefined);
 }
