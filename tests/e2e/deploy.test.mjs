@@ -1,18 +1,15 @@
-// `npm run deploy`: what it refuses, what it asks, and what wrangler then uploads.
+// `npm run deploy`: what it refuses, what it asks, and what wrangler then uploads. That no server is open
+// by accident, and that keys go to no other Worker or account: threats/open-deploy.test.mjs, threats/foreign-keys-deploy.test.mjs.
 import assert from "node:assert/strict";
 import { createHash, pbkdf2Sync } from "node:crypto";
 import { cpSync, existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { after, afterEach, beforeEach, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { join } from "node:path";
 import { withVariables } from "../../worker/commands/settings.mjs";
-import { startCloudflare } from "./support/cloudflare.mjs";
+import { OAUTH, OTHER, answering, begin, beginOther, cloudflare, deploy, deployWith, digest, folder, hash, isolated, program, settings, uploaded } from "./support/deploying.mjs";
 import { Program, root, run } from "./support/program.mjs";
-import { remove, temporaryFolder } from "./support/server.mjs";
-import { atTerminal, noTerminal } from "./support/terminal.mjs";
+import { noTerminal } from "./support/terminal.mjs";
 
-const digest = "0123456789abcdef".repeat(4);
-const hash = "pbkdf2-sha256:100000:c2FsdA:aGFzaA";
-const program = join(root, "worker/commands/deploy.mjs");
 const hasOAuth = readFileSync(join(root, "wrangler.toml"), "utf8").includes("[env.oauth]");
 
 describe("npm run deploy -- --dry-run, of this very server", () => {
@@ -32,37 +29,7 @@ describe("npm run deploy -- --dry-run, of this very server", () => {
   });
 });
 
-/** @type {string} of a Worker of which only the configuration matters */
-let folder;
-/** @type {import("./support/cloudflare.mjs").Cloudflare} */
-let cloudflare;
-const settings = (more = "") => `name = "worker"\nmain = "worker.js"\ncompatibility_date = "2026-10-30"\nworkers_dev = true\n${more}`;
-const OAUTH = '\n[env.oauth]\nname = "worker"\nmain = "oauth.js"\n';
-
-/** @param {string} toml */
-function begin(toml) {
-  writeFileSync(join(folder, "wrangler.toml"), toml);
-  for (const name of ["worker.js", "oauth.js"]) writeFileSync(join(folder, name), `export default { fetch: () => new Response("${name}") };`);
-}
-/** @type {string[]} */
-const folders = [];
-beforeEach(async () => {
-  folders.push((folder = temporaryFolder()));
-  begin(settings(OAUTH));
-  cloudflare = await startCloudflare();
-});
-afterEach(() => cloudflare.stop());
-after(() => folders.forEach(remove));
-
-/** Another configuration file, which may be of another Worker. */
-const OTHER = "other.toml";
-const beginOther = (name = "worker") => writeFileSync(join(folder, OTHER), settings(OAUTH).replaceAll('name = "worker"', `name = "${name}"`));
-
-/** @param {string[]} args @param {Record<string, string>} [env] */
-const deployWith = (args, env = {}) => run("node", [program, ...args], { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder, ...env } });
-const deploy = (/** @type {string[]} */ ...args) => deployWith(args);
-/** The bindings of the last upload, by name: kind and value. */
-const uploaded = () => Object.fromEntries((cloudflare.uploads.at(-1) ?? []).map(({ name, type, text }) => [name, [type, text]]));
+isolated();
 
 for (const option of ["--help", "-h"]) {
   test(`${option} prints what there is, and nothing is deployed`, async () => {
@@ -74,83 +41,6 @@ for (const option of ["--help", "-h"]) {
     }
   });
 }
-
-describe("an open server is not deployed by mistake", () => {
-  for (const [what, args, why] of /** @type {[string, string[], RegExp][]} */ ([
-    ["no AUTH_MODE", [], /NO AUTH_MODE IS SET HERE/],
-    ["no AUTH_MODE, with --keep-vars: what is kept cannot be seen from here", ["--keep-vars"], /NO AUTH_MODE IS SET HERE/],
-    ["AUTH_MODE=any", ["--var", "AUTH_MODE:any"], /AUTH_MODE=any: THIS SERVER WILL BE OPEN TO EVERYONE/],
-    ["AUTH_MODE=none", ["--var=AUTH_MODE:none"], /AUTH_MODE=none: THIS SERVER WILL BE OPEN TO EVERYONE/],
-    ["AUTH_MODE=any after another one, the last of which counts", ["--var", "OTHER:1", "AUTH_MODE:tokens", "--var", "AUTH_MODE:any"], /AUTH_MODE=any: THIS SERVER WILL BE OPEN TO EVERYONE/],
-    ["AUTH_MODE=none as the second of two", ["--var", "OTHER:1", "AUTH_MODE:none"], /AUTH_MODE=none: THIS SERVER WILL BE OPEN TO EVERYONE/],
-    ["AUTH_MODE=none as the last of two, which is the one that counts", ["--var", "OTHER:1", "AUTH_MODE:tokens", "--var", "AUTH_MODE:none"], /AUTH_MODE=none: THIS SERVER WILL BE OPEN TO EVERYONE/],
-  ])) {
-    test(`${what}: refused, with a sentence that says what to do`, async () => {
-      const { code, log } = await deploy(...args);
-      assert.notEqual(code, 0);
-      assert.match(log, why);
-      assert.match(log, /Nothing was deployed.*npm run deploy -- --var AUTH_MODE:tokens.*add --open/s);
-      assert.deepEqual(cloudflare.changes, []);
-    });
-
-    test(`${what}, but with --open: deployed, with a warning`, async () => {
-      const { code, log } = await deploy(...args, "--open");
-      assert.equal(code, 0, log);
-      assert.match(log, why);
-      assert.match(log, /^!! /m);
-      assert.equal(cloudflare.uploads.length, 1);
-    });
-  }
-
-  test("an open mode in wrangler.toml is refused, too", async () => {
-    begin(settings('[vars]\nAUTH_MODE = "any"\n'));
-    assert.notEqual((await deploy()).code, 0);
-    assert.deepEqual(cloudflare.changes, []);
-  });
-
-  test("an open mode in wrangler.toml is refused, too, if CLOUDFLARE_ENV names an environment with a closed one", async () => {
-    begin(settings('[vars]\nAUTH_MODE = "any"\n[env.closed.vars]\nAUTH_MODE = "tokens"\n'));
-    const { code, log } = await deployWith([], { CLOUDFLARE_ENV: "closed", TOKENS: `a:${digest}` });
-    assert.notEqual(code, 0);
-    assert.match(log, /AUTH_MODE=any: THIS SERVER WILL BE OPEN/);
-    assert.deepEqual(cloudflare.changes, []);
-  });
-
-  test("a deploy without --var does not silently lose the last one's mode", async () => {
-    assert.equal((await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` })).code, 0);
-    const { code, log } = await deploy();
-    assert.notEqual(code, 0);
-    assert.match(log, /What an earlier deploy set with --var does not carry over to this one/);
-    assert.equal(cloudflare.uploads.length, 1);
-  });
-
-  for (const args of [["--open=false"], ["--open", "false"], ["--dry-run=false"], ["--dry-run", "false"]]) {
-    test(`${args.join(" ")}: refused, since wrangler and this command would take it differently`, async () => {
-      const { code, log } = await deploy("--var", "AUTH_MODE:any", ...args);
-      assert.notEqual(code, 0);
-      assert.match(log, /^--(?:open|dry-run) takes no value: give it alone, or leave it out\. Nothing was deployed\.$/m);
-      assert.deepEqual(cloudflare.changes, []);
-    });
-  }
-
-  test("--dry-run is not taken back by what only wrangler would understand", async () => {
-    for (const option of ["--no-dry-run", "--dryRun=false", "--no-dryRun"]) {
-      const { code, log } = await deploy("--var", "AUTH_MODE:any", "--dry-run", option);
-      assert.notEqual(code, 0);
-      assert.match(log, /^--\w[\w-]* is not taken: .*\. Nothing was deployed\.\n$/);
-      assert.deepEqual(cloudflare.changes, []);
-    }
-  });
-
-  for (const mode of ["tokenz", "", "tokens,", "tokens,none", "any,jwt"]) {
-    test(`AUTH_MODE=${mode || "(empty)"} is refused, even with --open`, async () => {
-      const { code, log } = await deploy("--var", `AUTH_MODE:${mode}`, "--open");
-      assert.notEqual(code, 0);
-      assert.match(log, /^AUTH_MODE=/m);
-      assert.deepEqual(cloudflare.changes, []);
-    });
-  }
-});
 
 describe("what a mode needs, without a terminal", () => {
   /** @type {[string, string[]][]} */
@@ -251,66 +141,6 @@ describe("what a mode needs, without a terminal", () => {
     assert.equal(uploaded().TOKENS, undefined);
   });
 
-  for (const option of ["--config", "-c"]) {
-    test(`with ${option}, the secrets and the keys are those of that file's Worker`, async () => {
-      beginOther("other");
-      const kept = `a:${digest}\n`, own = `b:${digest}`;
-      writeFileSync(join(folder, ".keys"), kept);
-      const { code, log } = await deploy("--var", "AUTH_MODE:tokens", option, OTHER);
-      assert.notEqual(code, 0, "the keys of another Worker were uploaded");
-      assert.match(log, /TOKENS is missing/);
-      assert.deepEqual([cloudflare.listed, cloudflare.changes], [["other"], []]);
-      assert.equal((await deployWith(["--var", "AUTH_MODE:tokens", option, OTHER], { TOKENS: own })).code, 0);
-      assert.deepEqual([uploaded().TOKENS, cloudflare.changes[0]], [["secret_text", own], "POST /scripts/other/versions"]);
-      assert.ok(readFileSync(join(folder, ".keys.other.toml"), "utf8").includes(own));
-      assert.equal(readFileSync(join(folder, ".keys"), "utf8"), kept);
-    });
-  }
-
-  for (const [option, value] of [["--name", "other"], ["--cwd", "."], ["--env-file", "mine"], ["--profile", "mine"]]) {
-    test(`${option} is refused: the keys of this Worker would be uploaded to another`, async () => {
-      writeFileSync(join(folder, ".keys"), `a:${digest}\n`);
-      writeFileSync(join(folder, "mine"), ""); // Node itself looks for an --env-file
-      for (const args of [[option, value], [`${option}=${value}`]]) {
-        const { code, log } = await deploy("--var", "AUTH_MODE:tokens", ...args);
-        assert.notEqual(code, 0);
-        assert.match(log, new RegExp(`^${option} is not taken, .* Nothing was deployed\\. .*--config\\.$`, "m"));
-        assert.deepEqual(cloudflare.changes, []);
-      }
-    });
-  }
-
-  test("with --config, a Worker that wrangler.toml has, too, has the same keys", async () => {
-    beginOther();
-    writeFileSync(join(folder, ".keys"), `a:${digest}\n`);
-    for (const args of [[], ["--env", "oauth"]]) {
-      cloudflare.secrets.clear();
-      const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--config", OTHER, ...args);
-      assert.equal(code, 0, log);
-      assert.deepEqual(uploaded().TOKENS, ["secret_text", `a:${digest}`]);
-    }
-    assert.ok(!existsSync(join(folder, ".keys.other.toml")));
-  });
-
-  test("with --config, a Worker of the same name in another account does not get the keys of this one", async () => {
-    writeFileSync(join(folder, OTHER), `account_id = "another"\n${settings()}`);
-    writeFileSync(join(folder, ".keys"), `a:${digest}\n`);
-    const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--config", OTHER);
-    assert.notEqual(code, 0);
-    assert.match(log, /TOKENS is missing/);
-    assert.deepEqual(cloudflare.changes, []);
-  });
-
-  test("nor does one in another account that only CLOUDFLARE_ACCOUNT_ID chooses", async () => {
-    assert.equal((await deployWith(["--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` })).code, 0);
-    const before = cloudflare.changes.length;
-    cloudflare.secrets.clear();
-    const { code, log } = await deployWith(["--var", "AUTH_MODE:tokens"], { CLOUDFLARE_ACCOUNT_ID: "another" });
-    assert.notEqual(code, 0);
-    assert.match(log, /TOKENS is missing/);
-    assert.equal(cloudflare.changes.length, before);
-  });
-
   test("a configuration file that does not exist is named, and nothing is deployed", async () => {
     const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--config", "none.toml");
     assert.notEqual(code, 0);
@@ -365,37 +195,6 @@ describe("what a mode needs, without a terminal", () => {
   });
 });
 
-describe("a secrets file of one's own", () => {
-  for (const [form, text] of [["JSON", `{ "TOKENS": "a:${digest}", "AUTH_MODE": "any" }`], ["JSON with a comment", `// mine\n{ "AUTH_MODE" : "any", }`], ["dotenv", `TOKENS=a:${digest}\nexport AUTH_MODE = 'any'\n`]]) {
-    test(`that has AUTH_MODE, as ${form}: refused, whatever --var says, since the mode is not a secret`, async () => {
-      writeFileSync(join(folder, "mine"), text);
-      for (const args of [["--secrets-file", "mine"], ["--secrets-file=mine", "--open"]]) {
-        const { code, log } = await deploy("--var", "AUTH_MODE:tokens", ...args);
-        assert.notEqual(code, 0);
-        assert.match(log, /^mine has AUTH_MODE, which is not a secret\. .*--var AUTH_MODE:MODE/m);
-        assert.ok(!log.includes(digest));
-        assert.deepEqual(cloudflare.changes, []);
-      }
-    });
-  }
-
-  test("that is given as --secretsFile is refused: it would be uploaded without a look at it", async () => {
-    cloudflare.secrets.set("TOKENS", `a:${digest}`);
-    writeFileSync(join(folder, "mine"), '{ "AUTH_MODE": "any" }');
-    const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--secretsFile", "mine");
-    assert.notEqual(code, 0);
-    assert.match(log, /^--secretsFile is not taken: write --secrets-file\. Nothing was deployed\.\n$/);
-    assert.deepEqual(cloudflare.changes, []);
-  });
-
-  test("without AUTH_MODE is passed to wrangler as it is", async () => {
-    writeFileSync(join(folder, "mine"), `# AUTH_MODE=any\nTOKENS=a:${digest}\n`);
-    const { code, log } = await deploy("--var", "AUTH_MODE:tokens", "--secrets-file", "mine");
-    assert.equal(code, 0, log);
-    assert.deepEqual(uploaded(), { AUTH_MODE: ["plain_text", "tokens"], TOKENS: ["secret_text", `a:${digest}`] });
-  });
-});
-
 // the README's command, which once stopped if no mode was chosen yet
 test("a dry run without a mode says what the server would do, and goes on", async () => {
   begin(settings(""));
@@ -440,9 +239,6 @@ describe("a mode with oauth", () => {
     }
   });
 });
-
-/** @param {[RegExp, string][]} answers @param {string[]} args */
-const answering = (answers, ...args) => atTerminal(["node", program, ...args].join(" "), answers, { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder } });
 
 describe("at a terminal", { skip: noTerminal }, () => {
   test("it asks who may connect, makes a key, keeps the mode in wrangler.toml, and shows the key once it works", async () => {

@@ -1,47 +1,15 @@
-// `npm run keys`: what it writes, what it shows and what it never shows; and that the key it makes
-// opens the server that reads the same file.
+// `npm run keys`: what it writes, what it shows and what it never shows. That it touches no keys of
+// another Worker or account: threats/foreign-keys.test.mjs.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { createHash, pbkdf2Sync } from "node:crypto";
-import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
-import { checkName, checkScopes, formatEntries, parseEntries } from "../../worker/commands/tokens.mjs";
 import * as variables from "../../worker/commands/variables.mjs";
-import { coreModule } from "../support/builds.mjs";
-import { WasmInstance } from "../support/instances.mjs";
 import { startCloudflare } from "./support/cloudflare.mjs";
-import { message, post } from "./support/http.mjs";
-import { environment, root, run } from "./support/program.mjs";
-import { remove, startServer, temporaryFolder } from "./support/server.mjs";
-import { atTerminal, noTerminal } from "./support/terminal.mjs";
+import { beginOther, file, folder, isolated, keys, keysWith, make, other, piped, program, sha256, tokens } from "./support/keys.mjs";
+import { run } from "./support/program.mjs";
 
-/** @type {string} with nothing in it but wrangler.toml */
-let folder;
-/** @type {string[]} */
-const folders = [];
-function begin() {
-  folders.push((folder = temporaryFolder()));
-  cpSync(join(root, "wrangler.toml"), join(folder, "wrangler.toml"));
-}
-beforeEach(begin);
-after(() => folders.forEach(remove));
-
-const program = join(root, "worker/commands/keys.mjs");
-/** @param {string[]} args @param {Record<string, string | undefined>} [env] */
-const keysWith = (args, env = {}) => run("node", [program, ...args], { cwd: folder, env });
-const keys = (/** @type {string[]} */ ...args) => keysWith(args);
-const sha256 = (/** @type {string} */ text) => createHash("sha256").update(text).digest("hex");
-const file = (name = ".dev.vars") => readFileSync(join(folder, name), "utf8");
-const tokens = () => variables.get(file(), "TOKENS");
-
-/** Makes a key, and returns it. @param {string[]} args */
-async function make(...args) {
-  const { code, output, log } = await keys(...args);
-  assert.equal(code, 0, log);
-  return output.trim();
-}
+isolated();
 
 describe("npm run keys -- add", () => {
   test("prints a key of 32 random bytes once, alone on its output, and keeps only its digest", async () => {
@@ -176,13 +144,6 @@ for (const option of ["--help", "-h"]) {
 }
 
 describe("npm run keys -- --config", () => {
-  const other = join("other", "other.toml");
-  /** @param {string} [more] */
-  function beginOther(more = "") {
-    mkdirSync(join(folder, "other"));
-    writeFileSync(join(folder, other), `name = "other"\nmain = "worker.js"\ncompatibility_date = "2026-10-30"\n${more}`);
-  }
-
   for (const option of ["--config", "-c"]) {
     test(`${option}: the .dev.vars is the one beside that file, as for wrangler`, async () => {
       beginOther();
@@ -226,30 +187,6 @@ describe("npm run keys -- --config", () => {
       assert.deepEqual([code, output, log], [1, "", "There is no configuration file none.toml.\n"]);
     }
     assert.ok(!existsSync(join(folder, ".dev.vars")));
-  });
-
-  test("with --remote, the secrets and the file of keys are those of its Worker", async () => {
-    beginOther("[env.second]\n");
-    writeFileSync(join(folder, "wrangler.toml"), `${file("wrangler.toml")}\n[env.third]\nname = "third"\n`);
-    const cloudflare = await startCloudflare();
-    try {
-      for (const [args, worker, name] of /** @type {[string[], string, string][]} */ ([
-        [["--config", other], "other", "other/.keys.other.toml"],
-        [["--config", other, "--env", "second"], "other-second", "other/.keys.other.toml.second"],
-        [["--config", "wrangler.toml"], "remote-mcp-server-c", ".keys"],
-        [["--config", "wrangler.toml", "--env", "third"], "third", ".keys.third"],
-      ])) {
-        cloudflare.secrets.clear();
-        const { code, output, log } = await keysWith(["add", "alice", "--remote", ...args], cloudflare.env);
-        assert.equal(code, 0, log);
-        assert.deepEqual([cloudflare.listed.at(-1), cloudflare.changes.at(-1)], [worker, `PUT /scripts/${worker}/secrets`]);
-        assert.ok(file(name).includes(`alice:${sha256(output.trim())}`), name);
-        assert.equal((await piped("four words of mine\n", ["--remote", ...args], cloudflare.env)).code, 0);
-        assert.equal(cloudflare.changes.at(-1), `PUT /scripts/${worker}/secrets`);
-      }
-    } finally {
-      await cloudflare.stop();
-    }
   });
 
   test("is in what --help prints", async () => {
@@ -310,71 +247,6 @@ describe("npm run keys -- rotate, remove", () => {
   });
 });
 
-/** Pipes a passphrase to the program. @param {string} input @param {string[]} args @param {Record<string, string>} [env] */
-async function piped(input, args = [], env = {}) {
-  const child = spawn("node", [program, "--passphrase", ...args], { cwd: folder, env: { ...environment, ...env } });
-  let [output, log] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
-  child.stderr.setEncoding("utf8").on("data", (text) => (log += text));
-  child.stdin.end(input);
-  const [code] = await once(child, "close");
-  return { code, output, log: output + log };
-}
-
-/** Each pair of passphrases that is typed. @param {[string, string][]} pairs */
-const typing = (...pairs) =>
-  atTerminal(`node ${program} --passphrase`, pairs.flatMap(([first, second]) => /** @type {[RegExp, string][]} */ ([[/to log in with:/, first], [/Once more:/, second]])), { cwd: folder });
-
-describe("npm run keys -- --passphrase", () => {
-  test("reads it from a pipe, and keeps and prints its hash, which is PBKDF2 with 100000 rounds", async () => {
-    const { code, output, log } = await piped("four words of mine\n");
-    assert.equal(code, 0, log);
-    const [, salt, hash] = /^pbkdf2-sha256:100000:([\w-]{22}):([\w-]{43})\n$/.exec(output) ?? [];
-    assert.equal(pbkdf2Sync("four words of mine", Buffer.from(salt, "base64url"), 100_000, 32, "sha256").toString("base64url"), hash);
-    assert.equal(variables.get(file(), "OWNER_PASSPHRASE"), output.trim());
-    assert.ok(!log.includes("four words"));
-  });
-
-  test("refuses one that is longer than a login takes", async () => {
-    const most = "\u00e9".repeat(512), { code, log } = await piped(`${most}x\n`);
-    assert.equal(code, 1);
-    assert.match(log, /1024 bytes or fewer/);
-    assert.equal((await piped(`${most}\n`)).code, 0);
-  });
-
-  test("refuses a short one", async () => {
-    const { code, log } = await piped("short\n");
-    assert.equal(code, 1);
-    assert.match(log, /12 characters or more/);
-    assert.ok(!existsSync(join(folder, ".dev.vars")));
-  });
-
-  test("at a terminal it is typed twice, and not shown", { skip: noTerminal }, async () => {
-    const { code, shown } = await typing(["unseen by anybody", "unseen by anybody"]);
-    assert.equal(code, 0, shown);
-    assert.ok(!shown.includes("unseen"), shown);
-    assert.match(variables.get(file(), "OWNER_PASSPHRASE") ?? "", /^pbkdf2-sha256:/);
-  });
-
-  test("one that is too short, or differs the second time, is asked for again", { skip: noTerminal }, async () => {
-    const { code, shown } = await atTerminal(
-      `node ${program} --passphrase`,
-      [[/to log in with:/, "short"], [/too short[^]*to log in with:/, "four words of mine"], [/Once more:/, "four words of yours"], [/The passphrases differ\.[^]*to log in with:/, "unseen by anybody"], [/Once more:/, "unseen by anybody"]],
-      { cwd: folder },
-    );
-    assert.equal(code, 0, shown);
-    const [, salt, hash] = /^pbkdf2-sha256:100000:([\w-]+):([\w-]+)$/.exec(variables.get(file(), "OWNER_PASSPHRASE") ?? "") ?? [];
-    assert.equal(hash, pbkdf2Sync("unseen by anybody", Buffer.from(salt, "base64url"), 100_000, 32, "sha256").toString("base64url"));
-  });
-
-  test("one that differs three times ends it, and nothing is changed", { skip: noTerminal }, async () => {
-    const { code, shown } = await typing(...Array.from({ length: 3 }, () => /** @type {[string, string]} */ (["unseen by anybody", "unseen by somebody"])));
-    assert.notEqual(code, 0);
-    assert.match(shown, /The passphrases differed 3 times, so nothing was changed\. Start again\./);
-    assert.ok(!existsSync(join(folder, ".dev.vars")));
-  });
-});
-
 describe("npm run keys -- --remote, with wrangler itself", () => {
   /** @type {import("./support/cloudflare.mjs").Cloudflare} */
   let cloudflare;
@@ -408,48 +280,6 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     const key = (await remote("add", "#1")).output.trim();
     assert.equal((await remote("add", "alice")).code, 0);
     assert.ok(cloudflare.secrets.get("TOKENS")?.startsWith(`#1:${sha256(key)},alice:`));
-  });
-
-  test("an account that only CLOUDFLARE_ACCOUNT_ID chooses has keys of its own; a file that says no account is whoever's writes to it first", async () => {
-    writeFileSync(join(folder, ".keys"), `# digests\nold:${sha256("old")}\n`);
-    const alice = (await remote("add", "alice")).output.trim();
-    assert.equal(cloudflare.secrets.get("TOKENS"), `old:${sha256("old")},alice:${sha256(alice)}`);
-    const here = file(".keys");
-    cloudflare.secrets.clear();
-    const { code, output, log } = await keysWith(["add", "bob", "--remote"], { ...cloudflare.env, CLOUDFLARE_ACCOUNT_ID: "another" });
-    assert.equal(code, 0, log);
-    assert.match(log, /and in \.keys\.another\./);
-    assert.equal(cloudflare.secrets.get("TOKENS"), `bob:${sha256(output.trim())}`);
-    assert.equal(file(".keys"), here);
-    writeFileSync(join(folder, "wrangler.toml"), `account_id = "another"\n${file("wrangler.toml")}`);
-    assert.match((await remote("list")).output, /^bob .*\n$/, "what the configuration says comes first");
-  });
-
-  for (const [name, ...args] of [[".env"], [".env.local"], [".env.oauth", "--env", "oauth"], [".env.oauth.local", "--env", "oauth"]]) {
-    test(`so has one that only ${name} chooses, from which wrangler takes it`, async () => {
-      await remote("add", "alice");
-      const here = file(".keys");
-      cloudflare.secrets.clear();
-      if (name !== ".env") writeFileSync(join(folder, ".env"), "CLOUDFLARE_ACCOUNT_ID=account\n");
-      writeFileSync(join(folder, name), "export CLOUDFLARE_ACCOUNT_ID = 'another' # mine\n");
-      const { code, output, log } = await keysWith(["add", "bob", "--remote", ...args], { ...cloudflare.env, CLOUDFLARE_ACCOUNT_ID: undefined });
-      assert.equal(code, 0, log);
-      assert.equal(cloudflare.changes.at(-1), "PUT /accounts/another/workers/scripts/remote-mcp-server-c/secrets");
-      assert.equal(cloudflare.secrets.get("TOKENS"), `bob:${sha256(output.trim())}`);
-      assert.equal(file(".keys"), here);
-      assert.ok(file(".keys.another").includes("# Account: another\n"));
-    });
-  }
-
-  test("so has one that only CF_ACCOUNT_ID chooses, its older name, which wrangler takes if there is no other", async () => {
-    await remote("add", "alice");
-    const here = file(".keys");
-    cloudflare.secrets.clear();
-    const { code, log } = await keysWith(["add", "bob", "--remote"], { ...cloudflare.env, CLOUDFLARE_ACCOUNT_ID: undefined, CF_ACCOUNT_ID: "another" });
-    assert.equal(code, 0, log);
-    assert.equal(cloudflare.changes.at(-1), "PUT /accounts/another/workers/scripts/remote-mcp-server-c/secrets");
-    assert.equal(file(".keys"), here);
-    assert.equal((await keysWith(["list", "--remote"], { ...cloudflare.env, CF_ACCOUNT_ID: "another" })).output.slice(0, 5), "alice");
   });
 
   test("works before the first deploy", async () => {
@@ -490,94 +320,4 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     assert.equal(code, 0);
     assert.match(cloudflare.secrets.get("OWNER_PASSPHRASE") ?? "", /^pbkdf2-sha256:100000:/);
   });
-});
-
-describe("the server that reads what the command wrote", () => {
-  /** @type {import("./support/server.mjs").Server} */
-  let server;
-  /** @type {string} */
-  let alice;
-  /** @type {string} */
-  let second;
-  const expired = "a-key-that-was-good-until-2020";
-  /** @type {string} */
-  let listed;
-  before(async () => {
-    begin();
-    alice = await make("add", "alice", "--scopes", "files:read files:write", "--expires", "2999-12-31");
-    second = await make("add", "bob", "--expires", "2999-12-31T10:00:00Z");
-    writeFileSync(join(folder, ".dev.vars"), variables.set(file(), "TOKENS", `${tokens()},carol:${sha256(expired)}:expires=2020-01-31`));
-    listed = (await keys("list")).output;
-    const [TOKENS, AUTH_MODE] = ["TOKENS", "AUTH_MODE"].map((name) => variables.get(file(), name) ?? "");
-    server = await startServer({ TOKENS, AUTH_MODE });
-  });
-  after(() => server?.stop());
-
-  test("lets in the keys that it has, except an expired one, and no others", async () => {
-    const statuses = [];
-    for (const key of [alice, second, expired, `${alice}x`]) statuses.push((await post(`${server.url}/mcp`, message("ping"), { authorization: `Bearer ${key}` })).status);
-    assert.deepEqual(statuses, [200, 200, 401, 401]);
-    assert.match(listed, /^carol .* EXPIRED 2020-01-31 /m);
-  });
-});
-
-/** Whether the server starts with this TOKENS: it then refuses a request only for lack of a key. @param {WasmInstance} instance @param {string} value */
-async function isTaken(instance, value) {
-  await instance.start(Buffer.from(`AUTH_MODE\0tokens\0TOKENS\0${value}\0`));
-  const action = await instance.send("head", Buffer.from(["POST", "http://localhost/mcp", "AMS", ...instance.headerNames.map(() => "\0")].join("\n")));
-  assert.ok([401, 500].includes(action?.status ?? 0), `${value}: ${action?.status}`);
-  return action?.status === 401;
-}
-
-/** @param {(text: string) => unknown} check @param {string} text */
-function passes(check, text) {
-  try {
-    return Boolean(check(text));
-  } catch {
-    return false;
-  }
-}
-
-describe("what a name and a scope are made of: the same for the command and the server", () => {
-  const characters = [...Array.from({ length: 0x7f }, (_, code) => String.fromCharCode(code)).filter((text) => !/[\0\s]/.test(text)), "\x7f", "\x80", "\xe9", "\u{1f511}"];
-
-  test("names: each character, and at most 64 of them", async () => {
-    const instance = new WasmInstance(await coreModule());
-    const names = [...characters.flatMap((character) => [character, `a${character}b`]), "a b", "x".repeat(64), "x".repeat(65), ""];
-    for (const name of names) assert.equal(passes(checkName, name), await isTaken(instance, `${name}:${sha256("a")}`), JSON.stringify(name));
-  });
-
-  test("scopes: each character except + and comma, which separate scopes and entries", async () => {
-    const instance = new WasmInstance(await coreModule());
-    const scopes = [...characters.filter((character) => !"+,".includes(character)), "files:read", "files:read-only", "https://example.com/scopes/a.b~c"];
-    for (const scope of scopes.flatMap((each) => [each, `a${each}b`])) {
-      assert.equal(passes(checkScopes, scope), await isTaken(instance, `a:${sha256("a")}:scopes=${scope}`), JSON.stringify(scope));
-    }
-    assert.deepEqual(["a+b", "a,b"].map((scope) => passes(checkScopes, scope)), [false, false]);
-  });
-
-  test("an entry that is read and written again is the same", () => {
-    for (const options of ["", ":scopes=", ":scopes=a-b+c:d", ":expires=2027-01-31:scopes=", ":expires=2027-01-31"]) {
-      const entry = `a#b:${sha256("a")}${options}`;
-      assert.equal(formatEntries(parseEntries(entry)), entry);
-    }
-  });
-});
-
-test(".dev.vars: what is written is what wrangler reads", async () => {
-  const values = ["plain:value=1+2,3", "with # hash", "two\nlines", 'a "quoted" word', "it's", "back`tick", "$HOME and ${HOME}", "C:\\new\\folder", " blanks ", ""];
-  const text = values.reduce((all, value, index) => variables.set(all, `V${index}`, value), "# first\nV1=old\n");
-  writeFileSync(join(folder, ".dev.vars"), text);
-  writeFileSync(join(folder, "echo.mjs"), `
-    import { unstable_getVarsForDev as vars } from ${JSON.stringify(join(root, "node_modules/wrangler/wrangler-dist/cli.js"))};
-    console.log(JSON.stringify(vars(${JSON.stringify(join(folder, "wrangler.toml"))}, undefined, {}, undefined, true)));`);
-  const { output, log } = await run("node", ["echo.mjs"], { cwd: folder });
-  const read = JSON.parse(output || log);
-  assert.deepEqual(values.map((_value, index) => read[`V${index}`].value), values);
-  assert.deepEqual(values.map((_value, index) => variables.get(text, `V${index}`)), values);
-});
-
-test("every file in which wrangler looks for secrets is kept out of version control, and so are the files of keys", () => {
-  const ignored = readFileSync(join(root, ".gitignore"), "utf8").split("\n");
-  for (const line of [".dev.vars*", ".env*", ".keys", ".keys.*"]) assert.ok(ignored.includes(line), line);
 });

@@ -125,6 +125,22 @@ reflected("browsers may not guess types", "c/page.c", '"x-content-type-options: 
 reflected("errors are JSON", "c/exchange.c", 'exchange_head(exchange, TEXT("application/json"));\n    struct buffer body', 'exchange_head(exchange, TEXT("text/html"));\n    struct buffer body');
 of("reflected XSS", "oauth")("what a client says about itself is escaped", "worker/oauth/pages.js", "(character) => `&#${character.charCodeAt(0)};`", "(character) => character");
 
+const open = of("a server open by accident", "open-deploy");
+open("an open mode has to be meant", "worker/commands/deploy.mjs", "if (!open && !dryRun) throw", "if (!open && !dryRun && why === undefined) throw");
+open("each value of --var counts, the last most", "worker/commands/deploy.mjs", 'return taking && "value" in token && token.value !== undefined ? token.value : [];', 'return token.kind === "option" && token.name === "var" && token.value !== undefined ? token.value : [];');
+open("no variable of the environment chooses where AUTH_MODE is read", "worker/commands/wrangler.mjs", 'configuration({ env = "", config } = {})', "configuration({ env, config } = {})");
+open("options that wrangler would take in another way are refused", "worker/commands/deploy.mjs", 'if (token.kind === "option") checkOption(', 'if (token.kind === "positional") checkOption(');
+open("no mode hides among the secrets", "worker/commands/deploy.mjs", "\n  checkSecrets(plan);", "");
+
+const foreign = of("keys of another Worker or account", "foreign-keys");
+foreign("an account that a variable chooses has keys of its own", "worker/commands/keys-store.mjs", ".account_id ?? chosenAccount(where) ?? kept;", ".account_id ?? kept;");
+foreign("the variable's older name counts", "worker/commands/keys-store.mjs", 'value("CLOUDFLARE_ACCOUNT_ID") ?? value("CF_ACCOUNT_ID")', 'value("CLOUDFLARE_ACCOUNT_ID")');
+foreign("secrets are set for the Worker of the configuration file", "worker/commands/wrangler.mjs", "[environmentArgument(env), ...(config ? [`--config=${config}`] : [])]", "[environmentArgument(config ? env : env)]");
+const uploads = of("keys of another Worker or account", "foreign-keys-deploy");
+uploads("each Worker has keys of its own", "worker/commands/keys-store.mjs", 'if (isSame(usual)) return resolve(".keys");', 'if (usual) return resolve(".keys");');
+uploads("a Worker of the same name in another account is another one", "worker/commands/keys-store.mjs", "name === worker.name && account_id === worker.account_id", "name === worker.name && (account_id || true)");
+uploads("options that would choose another Worker are refused", "worker/commands/deploy.mjs", "if (!ELSEWHERE.has(name)) return;", "if (!ELSEWHERE.has(name) || next !== undefined) return;");
+
 const unbounded = of("unbounded recursion, ReDoS", "unbounded");
 unbounded("depth is bounded", "c/json.c", "if (c->depth == LIMIT_JSON_DEPTH) return JSON_TOO_DEEP;", "");
 unbounded("a pattern's state is visited once for each character", "c/pattern_match.c", "if (pattern->rounds[state] == pattern->round) continue;", "if (pattern->rounds[state] == pattern->round && count > 64) continue;");
