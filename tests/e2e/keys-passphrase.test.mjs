@@ -22,6 +22,7 @@ describe("npm run keys -- --passphrase", () => {
     assert.equal(pbkdf2Sync("four words of mine", Buffer.from(salt, "base64url"), 100_000, 32, "sha256").toString("base64url"), hash);
     assert.equal(variables.get(file(), "OWNER_PASSPHRASE"), output.trim());
     assert.ok(!log.includes("four words"));
+    assert.match(log, /^OWNER_PASSPHRASE, the hash of the passphrase, is in \.dev\.vars:$/m);
   });
 
   test("refuses one that is longer than a login takes", async () => {

@@ -87,7 +87,7 @@ describe("what a name and a scope are made of: the same for the command and the 
 });
 
 test(".dev.vars: what is written is what wrangler reads", async () => {
-  const values = ["plain:value=1+2,3", "with # hash", "two\nlines", 'a "quoted" word', "it's", "back`tick", "$HOME and ${HOME}", "C:\\new\\folder", " blanks ", ""];
+  const values = ["plain:value=1+2,3", "with # hash", "two\nlines", 'a "quoted" word', "it's", "back`tick", "$HOME and ${HOME}", "C:\\new\\folder", "it's C:\\new", " blanks ", ""];
   const text = values.reduce((all, value, index) => variables.set(all, `V${index}`, value), "# first\nV1=old\n");
   writeFileSync(join(folder, ".dev.vars"), text);
   writeFileSync(join(folder, "echo.mjs"), `

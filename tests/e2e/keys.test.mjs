@@ -316,8 +316,9 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
   });
 
   test("sets OWNER_PASSPHRASE", async () => {
-    const { code } = await piped("four words of mine\n", ["--remote"], cloudflare.env);
+    const { code, log } = await piped("four words of mine\n", ["--remote"], cloudflare.env);
     assert.equal(code, 0);
+    assert.match(log, /^OWNER_PASSPHRASE, the hash of the passphrase, is in the deployed server's secrets:$/m);
     assert.match(cloudflare.secrets.get("OWNER_PASSPHRASE") ?? "", /^pbkdf2-sha256:100000:/);
   });
 });
