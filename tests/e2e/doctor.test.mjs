@@ -154,17 +154,19 @@ describe("what is secret", () => {
     }
   });
 
-  test("does not follow the place for messages on a stream elsewhere, whichever header it is in", () =>
-    against(undefined, (elsewhere, got) =>
-      against((reply, { method, path, headers }) => {
-        if (path === "/message") return { status: 307, headers: { location: elsewhere } };
-        if (path === "/mcp" && method === "POST") return { ...reply, status: 405 };
-        if (path === "/mcp" && headers["x-own-key"]) return { status: 200, headers: { "content-type": "text/event-stream" }, body: stays("event: endpoint\ndata: /message\n\n") };
-      }, async (url) => {
-        const { clients: [judged] } = await examine(url, "--header", "X-Own-Key: some-key", "--client", "mcp-remote");
-        assert.deepEqual(got, []);
-        assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "initialize").note, /over HTTP\+SSE it gets a message is answered with 307/);
-      })));
+  for (const redirects of [true, false]) {
+    test(`does not follow the place for messages on a stream elsewhere, whichever header it is in, ${redirects ? "by a redirect" : "or by its URL"}`, () =>
+      against(undefined, (elsewhere, got) =>
+        against((reply, { method, path, headers }) => {
+          if (path === "/message") return { status: 307, headers: { location: elsewhere } };
+          if (path === "/mcp" && method === "POST") return { ...reply, status: 405 };
+          if (path === "/mcp" && headers["x-own-key"]) return { status: 200, headers: { "content-type": "text/event-stream" }, body: stays(`event: endpoint\ndata: ${redirects ? "/message" : elsewhere}\n\n`) };
+        }, async (url) => {
+          const { clients: [judged] } = await examine(url, "--header", "X-Own-Key: some-key", "--client", "mcp-remote");
+          assert.deepEqual(got, []);
+          assert.match(judged.steps.find((/** @type {any} */ { title }) => title === "initialize").note, redirects ? /over HTTP\+SSE it gets a message is answered with 307/ : /the stream's endpoint has a different origin/);
+        })));
+  }
 
   test("is refused in the URL", async () => {
     const { code, log } = await doctor("https://user:password-in-url@example.com/mcp");

@@ -94,12 +94,14 @@ test("tokens outlive a restart; a new passphrase ends what was granted with the 
 
   const second = await startOAuth({ OWNER_PASSPHRASE }, { persist: folder, port });
   assert.equal((await list(second.url, json.access_token)).status, 200);
-  assert.match((await browser.open(client.url())).text, /Allow access\?/);
+  const consent = await browser.open(client.url());
+  assert.match(consent.text, /Allow access\?/);
   await second.stop();
 
   const third = await startOAuth({ OWNER_PASSPHRASE: hashed() }, { persist: folder, port });
   context.after(third.stop);
   assert.equal((await list(third.url, json.access_token)).status, 401);
+  assert.equal((await browser.submit(consent, { decision: "allow" })).location, client.url(), "what the old one's session was asked is asked again");
   assert.match((await browser.open(client.url())).text, /name="passphrase"/);
   const refreshed = await client.ask({ grant_type: "refresh_token", refresh_token: json.refresh_token });
   assert.deepEqual([refreshed.status, refreshed.json.error], [400, "invalid_grant"]);
