@@ -482,7 +482,39 @@ describe("other servers", () => {
     });
   }
 
-  test("a response that has to name its issuer (RFC 9207) is refused if it does not", async () => {
+  const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  /** Answers as an issuer where somebody logs in. @param {any} claims @param {any} [user] what the userinfo endpoint says */
+  function loggingIn(claims, user) {
+    const now = Date.now() / 1000, signed = `${encoded({ alg: "ES256" })}.${encoded({ iss: issuer, aud: "client", nonce: "n", iat: now, exp: now + 300, sub: "1", ...claims })}`;
+    const signature = sign("sha256", Buffer.from(signed), { key: pair.privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url");
+    return answering({
+      [`${issuer}/.well-known/openid-configuration`]: { ...discovery, userinfo_endpoint: user && `${issuer}/user` }, [discovery.jwks_uri]: { keys: [pair.publicKey.export({ format: "jwk" })] },
+      [discovery.token_endpoint]: { access_token: "t", id_token: `${signed}.${signature}` }, [`${issuer}/user`]: user,
+    });
+  }
+
+  /** @type {[string, any, any, string[]][]} */
+  const people = [
+    ["the ID token has", { email: "a@x.example", email_verified: true }, { sub: "1", email: "b@x.example", email_verified: true }, ["a@x.example"]],
+    ["only the userinfo has", {}, { sub: "1", email: "b@x.example", email_verified: true }, ["b@x.example"]],
+    ["somebody else's userinfo has: it does not count", {}, { sub: "2", email: "b@x.example", email_verified: true }, []],
+    ["nobody says is verified: it does not count", { email: "a@x.example" }, { sub: "1", email_verified: true }, []],
+    ["is verified only in words: it does not count", { email: "a@x.example", email_verified: "true" }, undefined, []],
+    ["is no text: it does not count", { email: ["a@x.example"], email_verified: true }, undefined, []],
+  ];
+  for (const [name, claims, user, emails] of people) {
+    test(`an address that ${name}`, async () => {
+      loggingIn(claims, user);
+      const who = await whoCameBack(at(), "x", response, login);
+      assert.deepEqual([who.subject, who.emails], [`${issuer}#1`, emails]);
+    });
+  }
+
+  test("a response that names another issuer is refused, and so is one that has to name its own (RFC 9207) and does not", async () => {
+    const from = (/** @type {string} */ iss) => whoCameBack(at(), "x", new URLSearchParams({ code: "c", iss }), login);
+    loggingIn({});
+    assert.equal((await from(issuer)).id, "1");
+    await assert.rejects(from("https://evil.example"), /another issuer/);
     answering({ [`${issuer}/.well-known/openid-configuration`]: { ...discovery, authorization_response_iss_parameter_supported: true } });
     await assert.rejects(whoCameBack(at(), "x", response, login), /another issuer/);
   });
