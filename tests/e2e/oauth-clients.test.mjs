@@ -10,8 +10,7 @@ import { UnauthorizedError } from "@modelcontextprotocol/sdk/client/auth.js";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { Browser, redirectUri, register, startOAuth } from "./support/oauth.mjs";
-import { Program } from "./support/program.mjs";
-import { freePort } from "./support/server.mjs";
+import { Program, freePort } from "./support/program.mjs";
 
 /** @type {import("./support/server.mjs").Server} */
 let server;

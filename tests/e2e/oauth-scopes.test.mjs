@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { call, message, post, toolText } from "./support/http.mjs";
 import { Browser, Client, passphrase, startOAuth } from "./support/oauth.mjs";
-import { root } from "./support/program.mjs";
-import { freePort, remove, temporaryFolder } from "./support/server.mjs";
+import { freePort, root } from "./support/program.mjs";
+import { remove, temporaryFolder } from "./support/server.mjs";
 import { registration, startUpstream } from "./support/upstream.mjs";
 
 const all = ["notes:read", "notes:write"];

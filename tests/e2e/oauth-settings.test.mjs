@@ -7,9 +7,9 @@ import http from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { message, post } from "./support/http.mjs";
-import { run, root } from "./support/program.mjs";
+import { freePort, root, run } from "./support/program.mjs";
 import { Browser, Client, hashed, startOAuth } from "./support/oauth.mjs";
-import { freePort, remove, temporaryFolder } from "./support/server.mjs";
+import { remove, temporaryFolder } from "./support/server.mjs";
 
 /** @param {string} url @param {string} token */
 const list = (url, token) => post(`${url}/mcp`, message("tools/list"), { authorization: `Bearer ${token}` });

@@ -1,10 +1,8 @@
 // The Worker, served: by `wrangler dev`, as a person would, or by a bare workerd, which is what runs when
 // deployed, with nothing in front of it that could hide how connections end.
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Program, environment, root } from "./program.mjs";
@@ -20,16 +18,6 @@ import { Program, environment, root } from "./program.mjs";
 
 /** A folder that the caller removes. */
 export const temporaryFolder = () => mkdtempSync(join(tmpdir(), "remote-mcp-server-c-"));
-
-/** A port that was free just now. @returns {Promise<number>} */
-export async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (probe.address());
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
 
 /** @param {string} folder */
 export const remove = (folder) => rmSync(folder, { recursive: true, force: true });
