@@ -214,6 +214,13 @@ test("files that cannot be read or written are one sentence, and nothing is depl
   }
 });
 
+test("a dry run keeps nothing: the deployed server does not have it", async () => {
+  const { code, log } = await deployWith(["--dry-run", "--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` });
+  assert.equal(code, 0, log);
+  assert.doesNotMatch(log, /for this deploy only/);
+  assert.ok(!existsSync(join(folder, ".keys")));
+});
+
 describe("a mode with oauth", () => {
   test("is deployed as the environment oauth, with the variables of [vars]", async () => {
     begin(settings(`[vars]\nAUTH_MODE = "tokens,oauth"\nALLOWED_ORIGINS = "https://example.com"\n${OAUTH}`));

@@ -237,6 +237,16 @@ describe("npm run keys -- rotate, remove", () => {
     assert.equal(tokens(), `${limited},${unlimited},alice:${sha256(key)}:scopes=`);
   });
 
+  test("remove takes the beginning of a digest only if one key alone has it", async () => {
+    const [first, second] = ["a0", "ab"].map((start) => `alice:${start}${"0".repeat(62)}`);
+    writeFileSync(join(folder, ".dev.vars"), `TOKENS=${first},${second}\n`);
+    const { code, output, log } = await keys("remove", "alice", "a");
+    assert.deepEqual([code, output], [1, ""]);
+    assert.match(log, /The digests of 2 keys named alice begin with a\. Give more of the digest\./);
+    assert.equal((await keys("remove", "alice", "AB")).code, 0);
+    assert.equal(tokens(), first);
+  });
+
   test("remove removes all keys of a name, and says if none is left", async () => {
     await make("add", "alice");
     await make("rotate", "alice");

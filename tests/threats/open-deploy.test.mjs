@@ -85,7 +85,7 @@ describe("a server open by accident", () => {
   }
 
   // a secrets file of one's own
-  for (const [form, text] of [["JSON", `{ "TOKENS": "a:${digest}", "AUTH_MODE": "any" }`], ["JSON with a comment", `// mine\n{ "AUTH_MODE" : "any", }`], ["dotenv", `TOKENS=a:${digest}\nexport AUTH_MODE = 'any'\n`]]) {
+  for (const [form, text] of [["JSON", `{ "TOKENS": "a:${digest}", "AUTH_MODE": "any" }`], ["JSON with a comment", `// mine\n{ "AUTH_MODE" : "any", }`], ["dotenv", `TOKENS=a:${digest}\nexport AUTH_MODE = 'any'\n`], ["dotenv with a byte order mark", "\ufeffAUTH_MODE=any\n"]]) {
     test(`that has AUTH_MODE, as ${form}: refused, whatever --var says, since the mode is not a secret`, async () => {
       writeFileSync(join(folder, "mine"), text);
       for (const args of [["--secrets-file", "mine"], ["--secrets-file=mine", "--open"]]) {
