@@ -66,6 +66,7 @@ describe("what a client may not ask for", () => {
     for (const uri of ["https://localhost:8443/a/../callback", "https://LOCALHOST:8443/callback", "https:\\\\localhost:8443\\callback", "https://localhost:8443/%2e/callback", "app.example://localhost/a/../callback"]) {
       assertShown(await new Browser().open(other.url({ redirect_uri: uri })), 400, /Invalid redirect URI/);
     }
+    assert.match((await other.consentPage(other.url({ redirect_uri: uris[0] }))).page.text, /application on your computer/);
     for (const uri of [...uris, "https://localhost:9000/callback"]) assert.equal((await new Browser().open(other.url({ redirect_uri: uri }))).status, 200, uri);
   });
 
@@ -164,7 +165,9 @@ describe("what a browser may not post", () => {
     const { status, json } = await other.redeem(/** @type {string} */ (location), { redirect_uri: redirectUri, code_verifier: client.verifier });
     assert.ok(status === 400 && json.error === "invalid_grant", JSON.stringify(json));
     // and each new request of a client is asked about anew
-    assert.match((await browser.open(to)).text, /Mallory/);
+    const { text } = await browser.open(to);
+    assert.match(text, /Mallory[^]*<strong>mallory\.example<\/strong>/);
+    assert.doesNotMatch(text, /on your computer/);
   });
 
   test("scopes that nobody asked for are not granted", async () => {

@@ -90,7 +90,7 @@ test("DNS rebinding: under a name that is not a loopback name nothing is served 
 
 describe("the flow", () => {
   test("login, consent, code, token, call: the caller is the owner", async () => {
-    const { browser, page } = await consentPage(), { location, headers: sent } = await browser.submit(page, { decision: "allow" });
+    const { browser, page } = await client.consentPage(), { location, headers: sent } = await browser.submit(page, { decision: "allow" });
     assert.deepEqual([sent.get("referrer-policy"), sent.get("cache-control")], ["no-referrer", "no-store"], "a code is in the URL");
     const answer = new URL(String(location)).searchParams;
     assert.equal(answer.get("state"), client.state);
@@ -152,6 +152,10 @@ describe("the flow", () => {
     const left = await browser.follow(await browser.submit(page, { decision: "leave" }), server.url);
     assert.match(left.text, /name="passphrase"/);
     assert.match((await browser.open(client.url())).text, /name="passphrase"/);
+    await browser.submit(left, { passphrase });
+    const late = await browser.submit(page, { decision: "allow" });
+    assert.equal(late.status, 400);
+    assert.match(late.text, /not started in this browser/);
   });
 
   test("a denied consent tells the client so", async () => {
