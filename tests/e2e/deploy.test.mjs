@@ -214,6 +214,11 @@ test("files that cannot be read or written are one sentence, and nothing is depl
   }
 });
 
+test("wrangler is the one that was installed, and no shell runs it", async () => {
+  const { code, log } = await run(process.execPath, [program, "--dry-run", "--message", "two words"], { cwd: folder, env: { PATH: "" } });
+  assert.equal(code, 0, log);
+});
+
 test("a dry run keeps nothing: the deployed server does not have it", async () => {
   const { code, log } = await deployWith(["--dry-run", "--var", "AUTH_MODE:tokens"], { TOKENS: `a:${digest}` });
   assert.equal(code, 0, log);

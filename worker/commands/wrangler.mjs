@@ -2,8 +2,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { relative } from "node:path";
-import { Failure } from "../../c/toolchain/paths.mjs";
+import { join, relative } from "node:path";
+import { Failure, root } from "../../c/toolchain/paths.mjs";
 
 /** @import { Where } from "./hints.mjs" */
 
@@ -29,6 +29,8 @@ export async function configurationFile({ config }) {
   return configPath ? relative(process.cwd(), configPath) : "wrangler.toml";
 }
 
+/** The one that was installed here. It is run without a shell, which on Windows would take a blank in a path for the end of an argument. */
+const PROGRAM = join(root, "node_modules/wrangler/bin/wrangler.js");
 const INTERRUPTS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
 /**
@@ -41,7 +43,7 @@ const INTERRUPTS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 export async function wrangler(args, { input, quiet = false } = {}) {
   const shown = quiet ? "pipe" : "inherit";
   const stdin = input === undefined ? (quiet ? "ignore" : "inherit") : "pipe";
-  const program = spawn("wrangler", args, { stdio: [stdin, shown, shown], shell: process.platform === "win32" });
+  const program = spawn(process.execPath, [PROGRAM, ...args], { stdio: [stdin, shown, shown] });
   const said = { output: "", errors: "" };
   program.stdout?.setEncoding("utf8").on("data", (text) => (said.output += text));
   program.stderr?.setEncoding("utf8").on("data", (text) => (said.errors += text));
