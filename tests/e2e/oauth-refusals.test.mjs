@@ -170,6 +170,10 @@ describe("what a browser may not post", () => {
     assert.doesNotMatch(text, /on your computer/);
   });
 
+  test("a login at a provider, where there is none: 404", async () => {
+    for (const url of [`${client.url()}&login=upstream`, `${server.url}/oauth/callback?code=x&state=y`]) assertShown(await new Browser().open(url), 404, /no such login|nothing here/);
+  });
+
   test("scopes that nobody asked for are not granted", async () => {
     const { browser, page } = await client.consentPage();
     const { location } = await browser.submit(page, { decision: "allow", scope: ["admin", "x y"] });
