@@ -45,6 +45,7 @@ describe("discovery", () => {
     assert.deepEqual(json.response_types_supported, ["code"]);
     assert.deepEqual(json.grant_types_supported, ["authorization_code", "refresh_token"]);
     assert.equal(json.client_id_metadata_document_supported, true);
+    assert.equal(json.scopes_supported, undefined, "RFC 8414, section 3.2: no empty list");
     assert.ok(json.token_endpoint_auth_methods_supported.includes("none"));
     assert.equal(json.authorization_response_iss_parameter_supported, true);
   });
