@@ -91,8 +91,8 @@ function commonTests(server) {
     test(`a ${length} body that is not UTF-8, or has a byte order mark, is refused`, async () => {
       const names = [[0xff], [0x80], [0xc3], [0xe2, 0x82], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xf0, 0x9f, 0x90]];
       for (const name of names) {
-        const { code, message } = (await answerTo(name, pad)).json.error;
-        assert.deepEqual([code, message.split(". ")[0]], [-32700, "The body is not valid UTF-8"], `${name}`);
+        const { error } = (await answerTo(name, pad)).json;
+        assert.deepEqual([error.code, error.message.split(". ")[0]], [-32700, "The body is not valid UTF-8"], `${name}`);
       }
       assert.equal((await answerTo([0x61], pad, [0xef, 0xbb, 0xbf])).json.error.code, -32700);
     });

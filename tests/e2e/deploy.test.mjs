@@ -10,6 +10,8 @@ import { OAUTH, OTHER, answering, begin, beginOther, cloudflare, deploy, deployW
 import { Program, root, run } from "./support/program.mjs";
 import { noTerminal } from "./support/terminal.mjs";
 
+/** The folders of secrets files that are there. */
+const secrets = () => readdirSync(folder).filter((name) => name.startsWith("deploy-"));
 const hasOAuth = readFileSync(join(root, "wrangler.toml"), "utf8").includes("[env.oauth]");
 
 describe("npm run deploy -- --dry-run, of this very server", () => {
@@ -109,7 +111,6 @@ describe("what a mode needs, without a terminal", () => {
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
     test(`${signal} while wrangler runs: it ends, too, and the file of secrets is removed`, async () => {
       begin(settings('[build]\ncommand = "sleep 100"\n'));
-      const secrets = () => readdirSync(folder).filter((name) => name.startsWith("deploy-"));
       const deploying = new Program("node", [program, "--var", "AUTH_MODE:tokens"], { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder, TOKENS: `a:${digest}` } });
       await deploying.printed(/Running: sleep/);
       assert.equal(secrets().length, 1);
