@@ -39,7 +39,7 @@ enum ask elicit(struct tool_call *call, const char *key, const char *message,
    ask again with another key. `url` must hold no secret and nothing personal, and the page must
    make sure that whoever opens it is the user of this call. A client that takes no stream gets the
    error that a URL elicitation is required, and repeats the call once the user has been there: so
-   ask only if it is not done yet. Needs CLIENT_ELICITATION_URL. */
+   ask only if it is not done yet. What is no URL is an error. Needs CLIENT_ELICITATION_URL. */
 enum ask elicit_url(struct tool_call *call, const char *key, const char *message, const char *url);
 
 /* An id of the question `key` of this call, for its URL, so that the page knows which one it is.
