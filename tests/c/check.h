@@ -39,7 +39,7 @@ void check_text(struct text actual, struct text wanted, const char *file, int li
 
 /* The number of tools in declared.c, declared_asking.c, declared_metadata.c, shapes.c and tasks.c;
    the last of them, z_button, is listed only for clients that show views. */
-enum { DECLARED_TOOLS = 7 + 9 + 1 + 4 + 6 };
+enum { DECLARED_TOOLS = 7 + 10 + 1 + 4 + 6 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
