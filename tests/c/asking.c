@@ -396,7 +396,8 @@ static void refuses_urls_that_are_none(void) {
 static void refuses_questions_with_one_key(void) {
     static const char *const responses[] = {NULL, "{\"page\":{\"action\":\"accept\"}}"};
     for (size_t i = 0; i < COUNT(responses); i++) {
-        struct call call = {"confused", URL_ELICITATION, responses[i], {NULL, 0}, NULL, NULL, false};
+        struct call call = {"confused", URL_ELICITATION, responses[i], {NULL, 0}, NULL, NULL,
+                            false};
         struct text json = called(&call);
         CHECK_ERROR(json, -32603);
         CHECK_SAYS(json, "What this call asks has a key twice, or is not JSON");
