@@ -250,8 +250,10 @@ describe("under npm run dev", () => {
   });
 
   test("a new file in c/tools is a new tool", async () => {
+    const from = server.log().length;
     writeFileSync(join(copy, "c/tools/hello.c"), hello);
-    await eventually(async () => (await described("hello")) === "Greets.", "the new tool");
+    const served = eventually(async () => (await described("hello")) === "Greets.", "the new tool");
+    await served.catch((error) => assert.fail(`${error.message}, and wrangler said: ${server.log().slice(from)}`)); // it failed once, unexplained
     assert.equal(toolText((await ask(call("hello"))).json), "Hello");
     const { json } = await ask(message("tools/list"));
     assert.deepEqual(json.result.tools.map((/** @type {any} */ tool) => tool.name), ["add", "deep", "getToken", "hello", "trap"]);
