@@ -122,7 +122,7 @@ struct outcome lists_append_page(struct exchange *exchange, const struct jsonrpc
     if (more) lists_append_cursor(exchange, name, registry_key(registry, end), out);
     /* with views or scopes, what is listed differs from client to client */
     bool differs = (extensions_have_views() && registry <= REGISTRY_RESOURCES) ||
-                   (registry == REGISTRY_TOOLS && scopes_are_declared(exchange->arena));
+                   (registry == REGISTRY_TOOLS && scopes_are_declared());
     features_append_caching(exchange, out, TEXT(SERVER_TTL_MS),
                             differs ? TEXT("private") : TEXT("public"));
     return outcome_ok;

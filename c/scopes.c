@@ -66,8 +66,10 @@ void scopes_append_all(struct buffer *out) {
     }
 }
 
-bool scopes_are_declared(struct arena *arena) {
-    struct buffer all = buffer_in(arena, 0);
-    scopes_append_all(&all);
-    return all.length > 0;
+bool scopes_are_declared(void) {
+    for (size_t i = 0; i < registry_count(REGISTRY_TOOLS); i++) {
+        const struct tool *tool = registry_at(REGISTRY_TOOLS, i);
+        if (tool->scopes != NULL) return true;
+    }
+    return false;
 }

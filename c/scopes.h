@@ -18,6 +18,6 @@ bool scopes_allow_body(struct exchange *exchange, struct json_value body);
 void scopes_append_all(struct buffer *out);
 
 /* True if any tool declares one: lists then differ from caller to caller. */
-bool scopes_are_declared(struct arena *arena);
+bool scopes_are_declared(void);
 
 #endif
