@@ -48,7 +48,7 @@ void tool_call_append_text(struct tool_call *call, struct text text) {
         buffer_append(call->out, TEXT("{\"type\":\"text\",\"text\":"));
     }
     buffer_append_json_string(call->out, text);
-    call->said = text;
+    if (!call->is_error) call->said = text;
     end_block(call);
 }
 

@@ -26,7 +26,7 @@ struct tool_call {
     struct buffer *out;                    /* the result's blocks so far */
     size_t count;                          /* of blocks */
     bool is_error;                         /* reply_error was called */
-    struct text said;                      /* resources and prompts: the last text */
+    struct text said;                      /* the last text, up to that of reply_error */
     bool not_found;                        /* resources: reply_not_found was called */
     enum prompt_role role;                 /* prompts: who says the next block */
     const struct annotations *annotations; /* of the next block, or NULL */

@@ -189,6 +189,7 @@ static void forget(struct tool_call *call, const void *given) {
     (void)given;
     reply_text(call, "What do you say?");
     reply_error(call, "The %s is gone.", "line");
+    reply_text(call, "Never mind.");
 }
 
 PROMPT(forget, .run = forget);
