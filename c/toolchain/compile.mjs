@@ -232,9 +232,9 @@ async function compileOne(toolchain, { source, args, headers, key, began }) {
 function explained(error, units, made) {
   if (!(error instanceof Failure)) return error;
   const names = new Set([...error.message.matchAll(/undefined symbol: (\S+)/g)].map(([, name]) => name));
-  const sentences = [...names].map((name) => {
+  const sentences = [...names].flatMap((name) => {
     const users = units.filter(({ source }) => !inLibrary(source) && Buffer.from(made.get(objectOf(source)) ?? "").includes(name)).map(({ source }) => source);
-    return `${users.join(", ")}: error: '${name}' is neither in the C library that a Worker has nor in the C code here. Do without it, or add a file that defines it.`;
+    return users.length > 0 ? [`${users.join(", ")}: error: '${name}' is neither in the C library that a Worker has nor in the C code here. Do without it, or add a file that defines it.`] : [];
   });
   return new Failure([error.message, ...sentences].join("\n"));
 }

@@ -259,6 +259,12 @@ test("what nobody defines is named, with the file that calls it", async () => {
     /^build\/tests\/lacking\/lacking\.c: error: 'launch' is neither in the C library that a Worker has nor in the C code here/m);
 });
 
+// once a sentence began with a colon, as if a file without a name called it
+test("what only the core calls is left to the linker to name", async () => {
+  const lacking = compileModule({ sources: ["c/seal.c"], includes: ["c"], exports: ["seal_open"], output: "build/tests/seal.wasm" });
+  await assert.rejects(lacking, (/** @type {Error} */ { message }) => /undefined symbol: sha256_hmac/.test(message) && !/^: error/m.test(message));
+});
+
 // once all that was said was "Assertion failed" and a place in the compiler's source
 test("if the compiler itself fails, the file is named", async () => {
   const source = "build/tests/complex/complex.c";
