@@ -18,12 +18,15 @@ static bool take(struct text *rest, const char *form, int *at) {
 
 enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, NUMBERS };
 
+bool date_is_day(int year, int month, int day) {
+    static const char days[] = "\37\34\37\36\37\36\37\37\36\37\36\37";
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] + (month == 2 && leap);
+}
+
 static bool is_real(const int at[NUMBERS]) {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (at[YEAR] % 4 == 0 && at[YEAR] % 100 != 0) || at[YEAR] % 400 == 0;
-    return at[MONTH] >= 1 && at[MONTH] <= 12 && at[DAY] >= 1 &&
-           at[DAY] <= days[at[MONTH] - 1] + (at[MONTH] == 2 && leap) && at[HOUR] <= 23 &&
-           at[MINUTE] <= 59 && at[SECOND] <= 59;
+    return date_is_day(at[YEAR], at[MONTH], at[DAY]) && at[HOUR] <= 23 && at[MINUTE] <= 59 &&
+           at[SECOND] <= 59;
 }
 
 enum { DAYS_TO_1970 = 719468 }; /* from 0000-03-01 */

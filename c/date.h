@@ -8,6 +8,9 @@
    `value` is neither, is no real date, or is before 1970. */
 bool date_read(struct text value, double *milliseconds);
 
+/* True if `month`, from 1, has such a day in that year. */
+bool date_is_day(int year, int month, int day);
+
 /* True for a day and a time of it, to the second or finer, with its offset from UTC: what JSON
    Schema's "date-time" (RFC 3339) and clients alike take, so no leap second and no small letters.
  */

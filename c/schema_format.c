@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "date.h"
 #include "schema_run.h"
 
 #define DATE "(\\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])"
@@ -36,10 +37,8 @@ static int two_digits(const char *at) {
 
 /* Whether the day of a well-formed date is in its month. */
 static bool is_day(const char *date) {
-    static const char days[] = "\37\34\37\36\37\36\37\37\36\37\36\37";
-    int century = two_digits(date), year = two_digits(date + 2), month = two_digits(date + 5);
-    bool leap = (year == 0 ? century : year) % 4 == 0;
-    return two_digits(date + 8) <= days[month - 1] + (month == 2 && leap);
+    int year = two_digits(date) * 100 + two_digits(date + 2);
+    return date_is_day(year, two_digits(date + 5), two_digits(date + 8));
 }
 
 /* Whether a well-formed time has a 60th second only where one is inserted: before midnight UTC. */

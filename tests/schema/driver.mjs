@@ -18,7 +18,7 @@ export const Use = { ARGUMENTS: 0, OUTPUT: 1, ANSWER: 2 };
 
 /** What the validator is made of, and nothing of the server. */
 async function job() {
-  const parts = /^(schema|pattern|arena|buffer|text|utf8|json|number|decimal|tree)[_a-z]*\.c$/;
+  const parts = /^(schema|pattern|arena|buffer|text|utf8|json|number|decimal|date|tree)[_a-z]*\.c$/;
   const own = (await readdir(join(root, "c"))).filter((name) => parts.test(name)).toSorted();
   const sources = [...own.map((name) => `c/${name}`), ...(await prepare("tests/schema")), "tests/schema/driver.c"];
   return { sources: sources.filter((source) => !/jsonrpc/.test(source)), includes, defines };
