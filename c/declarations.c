@@ -168,8 +168,9 @@ static void check_prompt(struct checking *checking, const void *declaration) {
 static void check_skill(struct checking *checking, const void *declaration) {
     const struct skill *skill = declaration;
     checking->place = skill->place;
-    if (!uri_is_valid(skill->uri, NULL))
+    if (!uri_is_valid(skill->uri, NULL)) {
         SAY(checking, TEXT("has no valid .uri: skill://NAME/SKILL.md"));
+    }
     if (skill->frontmatter == NULL) SAY(checking, TEXT("has no .frontmatter"));
     check_object(checking, ".frontmatter", skill->frontmatter, false);
     checking_frontmatter(checking, skill);

@@ -162,8 +162,9 @@ void features_append_capabilities(const struct exchange *exchange, struct buffer
         buffer_append(out, tells ? TEXT(",\"prompts\":{\"listChanged\":true}")
                                  : TEXT(",\"prompts\":{}"));
     }
-    if ((resources_linked || prompts_linked) && features_offer_completion())
+    if ((resources_linked || prompts_linked) && features_offer_completion()) {
         buffer_append(out, TEXT(",\"completions\":{}"));
+    }
     extensions_append_capability(exchange, out);
     buffer_append(out, TEXT("}"));
 }

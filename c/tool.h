@@ -200,7 +200,7 @@ struct server {
     const struct list_changes *lists_change; /* set by SERVER_LISTS_CHANGE */
     const struct endpoint *page;             /* set by SERVER, like the next */
     const struct issued_tokens *issued_tokens;
-    struct place place;
+    struct place place; /* of the declaration */
 };
 
 /* A member of struct server, for lists that can change while the server runs: call list_changed
