@@ -2,8 +2,8 @@
 // files by a part of their path: `npm test -- transcripts`.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { cp, readdir } from "node:fs/promises";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { finished } from "node:stream/promises";
@@ -33,8 +33,9 @@ async function runElsewhere(own) {
   console.log(`The tests know only the server's own two tools, so they run in a copy without ${own.join(", ")}.`);
   process.on("exit", () => rmSync(copy, { recursive: true, force: true, maxRetries: 5 }));
   let tests = /** @type {import("node:child_process").ChildProcess | undefined} */ (undefined);
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.on(signal, () => tests?.kill(signal) ?? process.exit(1));
-  await cp(root, copy, { recursive: true, preserveTimestamps: true, filter: (path) => !left.has(relative(root, path).replaceAll("\\", "/")) && !path.endsWith(".wrangler") });
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.on(signal, () => tests?.kill(signal));
+  // At one go, so that a signal comes before or after: a copy on its way would put files back that were just removed.
+  cpSync(root, copy, { recursive: true, preserveTimestamps: true, filter: (path) => !left.has(relative(root, path).replaceAll("\\", "/")) && !path.endsWith(".wrangler") });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
   tests = spawn(process.execPath, ["tests/run.mjs", ...wanted], { cwd: copy, stdio: "inherit" });
   const [status] = await once(tests, "close");
