@@ -72,8 +72,8 @@ export class Core {
     const wipe = () => copies.length < IDLE_INSTANCES && copies.push(copy.fill(0, 0, size));
     return this.pass(copy.subarray(0, size), () => (wipe(), this.exports.core_resume()));
   }
-  /** Passes a piece of the body; false if the core wants no more. @param {Uint8Array} piece */
-  body(piece, room = this.exports.core_body_room(piece.length)) { return room > 0 && (this.view().set(piece, room), true); }
+  /** Passes a piece of the body; false if there is none, or the core wants no more. @param {Uint8Array} [piece] */
+  body(piece = new Uint8Array(), room = piece.length && this.exports.core_body_room(piece.length)) { return room > 0 && (this.view().set(piece, room), true); }
   /** Writes `input` where the core reads it and calls `event`, such as this.answered. @param {Uint8Array} input @param {() => any} event */
   pass(input, event) {
     const room = this.exports.core_input(input.length);

@@ -67,7 +67,7 @@ function outcome(action, env, reply) {
   return call().catch(again).then((answer) => answer ?? new Uint8Array()); // a deploy resets mailboxes: what may be done twice, is
 }
 
-const pour = async (body, core) => { for await (const piece of body ?? []) if (!core.body(piece)) break; }; // stops when the core wants no more
+const pour = async (reader, core) => { while (core.body((await reader?.readAtLeast(4096, new Uint8Array(65536)))?.value)); }; // each costs 20 us
 
 /** Carries out one action after the other. @param {Request} request @param {any} env @param {any} context @param {any} [reply] where a tool may wait */
 async function exchange(request, env, context, reply) {
@@ -86,7 +86,7 @@ async function exchange(request, env, context, reply) {
           if (aside) address = (core = take(env, perform, body.length)) === reader ? core.resume(aside) : core.head(request);
           continue;
         }
-        if (body) body = void core.body(body); else await pour(request.body, core).catch(() => core.body(broken));
+        if (body) body = void core.body(body); else await pour(request.body?.getReader({ mode: "byob" }), core).catch(() => core.body(broken));
         address = core.bodyEnded(); // or the action that refused a piece
       } else {
         if (action.kind === "STREAM") reply ??= new Reply(request);
