@@ -138,8 +138,8 @@ char *mcp_body_room(struct mcp *mcp, size_t size) {
         return NULL;
     }
     size_t wanted = exchange->body_length + size;
-    if (wanted > exchange->body_capacity) {
-        size_t capacity = exchange->body_capacity * 2;
+    if (exchange->body == NULL || wanted > exchange->body_capacity) {
+        size_t capacity = exchange->body_capacity * 2 + 1; /* also for a piece of no bytes */
         if (capacity < wanted) capacity = wanted;
         char *grown =
             arena_grow(exchange->arena, exchange->body, exchange->body_capacity, capacity);
@@ -151,7 +151,7 @@ char *mcp_body_room(struct mcp *mcp, size_t size) {
         exchange->body_capacity = capacity;
     }
     exchange->body_length = wanted;
-    return exchange->body == NULL ? NULL : exchange->body + wanted - size;
+    return exchange->body + wanted - size;
 }
 
 const struct mcp_action *mcp_body_ended(struct mcp *mcp) {

@@ -257,7 +257,7 @@ static const struct mcp_action *take_bytes(const char *name, size_t size) {
     bool body = strcmp(name, "body") == 0;
     char *room = body ? mcp_body_room(&instance, size) : mcp_input(&instance, size);
     if (!take(room, size)) abort();
-    if (body && (room != NULL || size == 0)) return NULL; /* nothing came: nothing was refused */
+    if (body && room != NULL) return NULL;
     if (room == NULL) return mcp_current_action(&instance);
     struct text bytes = {room, size};
     return strcmp(name, "head") == 0 ? mcp_head(&instance, bytes) : mcp_answered(&instance, bytes);

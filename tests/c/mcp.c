@@ -46,6 +46,18 @@ static void does_not_overflow(void) {
     CHECK_EQUAL(mcp->exchange.action.status, 413);
 }
 
+/* A stream may give pieces of no bytes, also as its first: NULL would end the body there. */
+static void takes_an_empty_piece(void) {
+    struct mcp *mcp = started(variables);
+    struct sent sent = post(TEXT("x"));
+    CHECK_EQUAL(exchanged(mcp, &sent).status, 400);
+    mcp->exchange.action.kind = MCP_ACTION_READ_BODY;
+    mcp->exchange.body = NULL;
+    mcp->exchange.body_length = mcp->exchange.body_capacity = 0;
+    for (size_t size = 0; size < 2; size++) CHECK(mcp_body_room(mcp, size) != NULL);
+    CHECK_EQUAL(mcp->exchange.body_length, 1);
+}
+
 /* Events after the answer, or before a request, change nothing. */
 static void ignores_events_out_of_turn(void) {
     struct mcp *mcp = started(variables);
@@ -122,6 +134,7 @@ static const struct test tests[] = {
     {"counts the body even if its announced length is small", believes_no_length_that_is_too_small},
     {"refuses an announced length over the limit", stops_at_an_announced_length},
     {"refuses a piece that would overflow the count", does_not_overflow},
+    {"takes a piece of no bytes, also as the first", takes_an_empty_piece},
     {"ignores events out of turn", ignores_events_out_of_turn},
     {"takes a head of 64 KiB, not a byte more", bounds_the_head},
     {"takes a batch of 64 messages, not 65", bounds_batches},

@@ -95,7 +95,6 @@ export class WasmInstance {
     if (event === "end") return this.#action(this.exports.core_body_ended());
     const body = event === "body";
     const room = body ? this.exports.core_body_room(bytes.length) : this.exports.core_input(bytes.length);
-    if (room === 0 && bytes.length === 0 && body) return null; // nothing came, so nothing was refused
     if (room === 0) return this.#action(this.exports.core_body_ended());
     this.memory.set(bytes, room);
     if (body) return null;
