@@ -93,9 +93,9 @@ void arguments_bind_absent(struct binding *binding, const struct way *way,
 
 /* Reports a key (still escaped) that names no field. */
 static void add_unknown(struct binding *binding, const struct way *way, struct text key) {
-    struct text quoted = {key.bytes - 1, key.length + 2}, name;
+    struct text name;
     struct arena *arena = binding->problems->arena;
-    if (!json_string((struct json_value){JSON_STRING, quoted, NULL}, arena, &name)) return;
+    if (!json_unescape(key, arena, &name)) return;
     struct buffer string = buffer_in(arena, name.length + 1);
     BUFFER_APPEND(&string, name, TEXT("\0"));
     struct way member = {way, string.bytes, 0};

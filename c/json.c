@@ -180,9 +180,8 @@ static bool note_member(struct checker *c, struct level *level, struct text key)
 
 /* Notes the key `inside` its quotes, unescaped once, here, and not each time it is compared. */
 static bool note_key(struct checker *c, struct text inside, bool escaped) {
-    struct text key = inside, quoted = {inside.bytes - 1, inside.length + 2};
-    struct json_value string = {JSON_STRING, quoted, NULL};
-    if (escaped && !json_string(string, c->arena, &key)) return false;
+    struct text key = inside;
+    if (escaped && !json_unescape(inside, c->arena, &key)) return false;
     if (c->key_count == c->key_capacity) {
         size_t capacity = c->key_capacity == 0 ? 16 : c->key_capacity * 2, size = sizeof *c->keys;
         void *grown = arena_grow(c->arena, c->keys, c->key_capacity * size, capacity * size);

@@ -84,8 +84,11 @@ bool json_string_says(struct text string, struct text plain);
 /* True if `value` is a string that says `plain`, however it is escaped. */
 bool json_says(struct json_value value, struct text plain);
 
-/* Gets the characters of the string `value`: a view if nothing was escaped, else unescaped into the
-   arena. False if `value` is no string or the arena is exhausted. */
+/* Gets the characters of `string` (still escaped, without its quotes), a key for one: a view if
+   nothing was escaped, else unescaped into the arena. False if the arena is exhausted. */
+bool json_unescape(struct text string, struct arena *arena, struct text *characters);
+
+/* The same for `value`; false also if that is no string. */
 bool json_string(struct json_value value, struct arena *arena, struct text *characters);
 
 #endif

@@ -68,15 +68,13 @@ __attribute__((noinline)) bool json_says(struct json_value value, struct text pl
     return json_string_says((struct text){value.text.bytes + 1, value.text.length - 2}, plain);
 }
 
-bool json_string(struct json_value value, struct arena *arena, struct text *characters) {
-    if (value.kind != JSON_STRING) return false;
-    struct text inside = {value.text.bytes + 1, value.text.length - 2};
-    *characters = inside;
-    if (!text_has(inside, '\\')) return true;
-    char *unescaped = arena_allocate(arena, inside.length); /* unescaping never makes it longer */
+bool json_unescape(struct text string, struct arena *arena, struct text *characters) {
+    *characters = string;
+    if (!text_has(string, '\\')) return true;
+    char *unescaped = arena_allocate(arena, string.length); /* unescaping never makes it longer */
     if (unescaped == NULL) return false;
     size_t length = 0;
-    const char *at = inside.bytes, *end = at + inside.length;
+    const char *at = string.bytes, *end = at + string.length;
     for (;;) {
         size_t plain = scan_copy_plain(unescaped + length, at, end);
         at += plain;
@@ -88,6 +86,12 @@ bool json_string(struct json_value value, struct arena *arena, struct text *char
     }
     *characters = (struct text){unescaped, length};
     return true;
+}
+
+bool json_string(struct json_value value, struct arena *arena, struct text *characters) {
+    if (value.kind != JSON_STRING) return false;
+    struct text inside = {value.text.bytes + 1, value.text.length - 2};
+    return json_unescape(inside, arena, characters);
 }
 
 static bool is_blank(char byte) {

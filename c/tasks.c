@@ -170,9 +170,8 @@ static bool take_answers(struct exchange *exchange, struct task *task,
     if (json_check(buffer_text(&asked), exchange->arena, &document) != JSON_OK) return true;
     const struct json_member *member = document.root.members;
     for (; member != NULL; member = member->next) {
-        struct text quotes = {member->key.bytes - 1, member->key.length + 2}, key;
-        struct json_value quoted = {JSON_STRING, quotes, NULL};
-        if (!json_string(quoted, exchange->arena, &key)) continue;
+        struct text key;
+        if (!json_unescape(member->key, exchange->arena, &key)) continue;
         struct json_value answer = json_object_member(responses, key);
         if (answer.kind == JSON_ABSENT) append_member(&open, key, member->value);
         else if (answer.kind == JSON_OBJECT) append_member(&answers, without_suffix(key), answer);
