@@ -6,25 +6,19 @@ void arguments_append_value_schema(struct buffer *out, const struct tool_field *
     if (field->kind->append_schema != NULL) field->kind->append_schema(out, field);
 }
 
-/* Appends `,"name":` or, for the first member of its object, the same without the comma. */
-static void append_name(struct buffer *out, struct text name) {
-    buffer_separate(out);
-    BUFFER_APPEND(out, TEXT("\""), name, TEXT("\":"));
-}
-
 void arguments_append_field(struct buffer *out, const struct tool_field *field) {
     if (field->array != NULL) field->array->append_schema(out, field);
     else arguments_append_value_schema(out, field);
     if (field->description != NULL) {
-        append_name(out, TEXT("description"));
+        buffer_append_key(out, TEXT("description"));
         buffer_append_json_string(out, text_of(field->description));
     }
     if (field->default_json != NULL) {
-        append_name(out, TEXT("default"));
+        buffer_append_key(out, TEXT("default"));
         buffer_append(out, text_of(field->default_json));
     }
     if (field->header != NULL) {
-        append_name(out, TEXT("x-mcp-header"));
+        buffer_append_key(out, TEXT("x-mcp-header"));
         buffer_append_json_string(out, text_of(field->header));
     }
     if (field->also != NULL) {
@@ -49,9 +43,7 @@ void arguments_append_members_schema(struct buffer *out, const struct tool_field
                                      bool closed) {
     buffer_append(out, TEXT(",\"properties\":{"));
     for (size_t i = 0; i < fields->count; i++) {
-        buffer_separate(out);
-        buffer_append_json_string(out, text_of(fields->first[i].name));
-        buffer_append(out, TEXT(":"));
+        buffer_append_key(out, text_of(fields->first[i].name));
         arguments_append_field(out, &fields->first[i]);
     }
     buffer_append(out, TEXT("}"));

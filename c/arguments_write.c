@@ -19,9 +19,7 @@ void arguments_append_json(struct buffer *out, const struct tool_fields *fields,
     for (size_t i = 0; i < fields->count; i++) {
         const struct tool_field *field = &fields->first[i];
         if (is_left_out(field, structure)) continue;
-        buffer_separate(out);
-        buffer_append_json_string(out, text_of(field->name));
-        buffer_append(out, TEXT(":"));
+        buffer_append_key(out, text_of(field->name));
         if (field->array != NULL) field->array->append(out, field, structure);
         else field->kind->append(out, field, (const char *)structure + field->offset);
     }

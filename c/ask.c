@@ -32,14 +32,8 @@ struct json_value ask_find_answer(struct tool_call *call, struct text key) {
     return (struct json_value){.kind = JSON_ABSENT};
 }
 
-static void append_entry(struct buffer *out, struct text key) {
-    buffer_separate(out);
-    buffer_append_json_string(out, key);
-    buffer_append(out, TEXT(":"));
-}
-
 void ask_carry(struct tool_call *call, struct text key, struct json_value answer) {
-    append_entry(&call->carried, key);
+    buffer_append_key(&call->carried, key);
     buffer_append(&call->carried, answer.text);
 }
 
@@ -61,7 +55,7 @@ bool ask_needs(struct tool_call *call, enum client_capability capability) {
 bool ask_begin(struct tool_call *call, struct text key, enum client_capability capability) {
     if (!ask_needs(call, capability)) return false;
     if (capability != CLIENT_ELICITATION_URL) call->asks_more = true;
-    append_entry(&call->questions, question_key(call, key));
+    buffer_append_key(&call->questions, question_key(call, key));
     BUFFER_APPEND(&call->questions, TEXT("{\"method\":\""), methods[capability],
                   TEXT("\",\"params\":{"));
     tool_call_append_trace(call, &call->questions);

@@ -82,6 +82,12 @@ void buffer_append_json_string(struct buffer *buffer, struct text text) {
     buffer_append(buffer, TEXT("\""));
 }
 
+void buffer_append_key(struct buffer *buffer, struct text key) {
+    buffer_separate(buffer);
+    buffer_append_json_string(buffer, key);
+    buffer_append(buffer, TEXT(":"));
+}
+
 void buffer_append_member(struct buffer *buffer, struct text name, struct text value) {
     buffer_append(buffer, name);
     buffer_append_json_string(buffer, value);

@@ -89,8 +89,8 @@ static void check_default(const struct checking *own, const struct tool_field *f
         return;
     }
     buffer_append(&given, TEXT("{"));
-    buffer_append_json_string(&given, text_of(field->name));
-    BUFFER_APPEND(&given, TEXT(":"), text_of(field->default_json), TEXT("}"));
+    buffer_append_key(&given, text_of(field->name));
+    BUFFER_APPEND(&given, text_of(field->default_json), TEXT("}"));
     void *structure = arena_allocate(own->scratch, field->structure_bytes);
     if (structure == NULL || json_check(buffer_text(&given), own->scratch, &document) != JSON_OK) {
         return;

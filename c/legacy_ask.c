@@ -220,9 +220,8 @@ static struct json_value add_answer(struct exchange *exchange, struct json_value
     struct buffer all = buffer_in(exchange->arena, 0);
     struct text before = {answers.text.bytes, answers.text.length - 1};
     buffer_append(&all, before);
-    buffer_separate(&all);
-    buffer_append_json_string(&all, key);
-    BUFFER_APPEND(&all, TEXT(":"),
+    buffer_append_key(&all, key);
+    BUFFER_APPEND(&all,
                   result.kind == JSON_OBJECT ? result.text : TEXT("{\"action\":\"decline\"}"),
                   TEXT("}"));
     if (json_check(buffer_text(&all), exchange->arena, &document) != JSON_OK) return answers;

@@ -145,9 +145,8 @@ static struct outcome tasks_cancel(struct exchange *exchange, const struct jsonr
 }
 
 static void append_member(struct buffer *out, struct text key, struct json_value value) {
-    buffer_separate(out);
-    buffer_append_json_string(out, key);
-    BUFFER_APPEND(out, TEXT(":"), value.text);
+    buffer_append_key(out, key);
+    buffer_append(out, value.text);
 }
 
 /* The tool's own key: what it asked by, without the suffix that question_key of ask.c added. */
