@@ -52,8 +52,7 @@ void tool_call_give_output(struct tool_call *call, struct text json) {
 }
 
 void tool_call_demand_output(struct tool_call *call) {
-    bool asks = call->questions.length > 0;
-    for (size_t i = 0; i < TOOL_CALL_CAPABILITIES; i++) asks = asks || call->missing[i];
+    bool asks = call->questions.length > 0 || tool_call_misses(call);
     if (asks || call->is_error || call->gave_output || !declares_output(call->tool)) return;
     reply_error(call, "This tool gave no structured result, which it declares: its author has to "
                       "mend it.");

@@ -109,13 +109,6 @@ struct outcome rounds_start(struct tool_call *call) {
     return open_state(call);
 }
 
-static bool is_missing(const struct tool_call *call) {
-    for (size_t i = 0; i < TOOL_CALL_CAPABILITIES; i++) {
-        if (call->missing[i]) return true;
-    }
-    return false;
-}
-
 /* What is missing, as a capabilities object: the parts of one capability stand side by side. */
 static struct text missing_names(const struct tool_call *call) {
     struct buffer data = buffer_in(call->exchange->arena, 0);
@@ -138,23 +131,15 @@ static struct text missing_names(const struct tool_call *call) {
     return buffer_text(&data);
 }
 
-/* The error for what was needed but cannot be had (2026-07-28, Overview, "_meta"). */
+/* The error for what was needed but cannot be had. */
 static struct outcome missing_capabilities(struct tool_call *call) {
-    struct outcome outcome =
-        outcome_bad_request(JSONRPC_MISSING_CLIENT_CAPABILITY,
-                            TEXT("This needs something that your client does not offer: "));
     struct buffer sentence = buffer_in(call->exchange->arena, 0);
-    outcome.data = missing_names(call);
+    struct text data = missing_names(call);
     /* not every client shows the data */
-    struct text names = text_from(outcome.data, sizeof "{\"requiredCapabilities\":" - 1);
+    struct text names = text_from(data, sizeof "{\"requiredCapabilities\":" - 1);
     if (names.length > 0) names.length--;
-    BUFFER_APPEND(&sentence, outcome.sentence, names);
-    outcome.sentence = buffer_text(&sentence);
-    if (!revision_is_modern(call->exchange->revision)) {
-        outcome.error = JSONRPC_INVALID_REQUEST; /* legacy revisions have no code for it */
-        outcome.status = 0;
-    }
-    return outcome;
+    BUFFER_APPEND(&sentence, TEXT("This needs something that your client does not offer: "), names);
+    return tool_call_missing(call->exchange, buffer_text(&sentence), data);
 }
 
 /* The author chooses the keys of questions and their answers, and writes some JSON in the former.
@@ -168,7 +153,7 @@ static bool are_members(struct buffer *members) {
 
 struct outcome rounds_end(struct tool_call *call, size_t start) {
     if (call->questions.length == 0) {
-        return is_missing(call) && call->count == 0 ? missing_capabilities(call) : outcome_ok;
+        return tool_call_misses(call) && call->count == 0 ? missing_capabilities(call) : outcome_ok;
     }
     if (!are_members(&call->questions) || !are_members(&call->carried)) {
         return outcome_error(

@@ -12,15 +12,10 @@ static bool takes_tasks(const struct jsonrpc_message *request) {
 }
 
 static struct outcome needs_tasks(const struct exchange *exchange) {
-    struct outcome outcome = outcome_bad_request(JSONRPC_MISSING_CLIENT_CAPABILITY,
-                                                 TEXT("This is for clients that take tasks, as the "
-                                                      "extension " TASK_EXTENSION " has them."));
-    outcome.data = TEXT("{\"requiredCapabilities\":{\"extensions\":{\"" TASK_EXTENSION "\":{}}}}");
-    if (!revision_is_modern(exchange->revision)) {
-        outcome.error = JSONRPC_INVALID_REQUEST; /* legacy revisions have no code for it */
-        outcome.status = 0;
-    }
-    return outcome;
+    return tool_call_missing(
+        exchange,
+        TEXT("This is for clients that take tasks, as the extension " TASK_EXTENSION " has them."),
+        TEXT("{\"requiredCapabilities\":{\"extensions\":{\"" TASK_EXTENSION "\":{}}}}"));
 }
 
 /* -- Beginning -- */

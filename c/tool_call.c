@@ -52,6 +52,24 @@ bool client_supports(const struct tool_call *call, enum client_capability capabi
     return (offered >> capability & 1) != 0;
 }
 
+bool tool_call_misses(const struct tool_call *call) {
+    for (size_t i = 0; i < TOOL_CALL_CAPABILITIES; i++) {
+        if (call->missing[i]) return true;
+    }
+    return false;
+}
+
+struct outcome tool_call_missing(const struct exchange *exchange, struct text sentence,
+                                 struct text data) {
+    struct outcome outcome = outcome_bad_request(JSONRPC_MISSING_CLIENT_CAPABILITY, sentence);
+    outcome.data = data;
+    if (!revision_is_modern(exchange->revision)) {
+        outcome.error = JSONRPC_INVALID_REQUEST; /* legacy revisions have no code for it */
+        outcome.status = 0;
+    }
+    return outcome;
+}
+
 struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind kind,
                                const struct jsonrpc_message *request, struct buffer *out,
                                struct tool_call *call) {

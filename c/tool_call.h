@@ -54,6 +54,14 @@ struct tool_call {
 /* The capabilities object `offered` as the bits of struct session. */
 uint8_t tool_call_offered(struct json_value offered);
 
+/* True if the call needed something that its client does not offer. */
+bool tool_call_misses(const struct tool_call *call);
+
+/* The error for that (2026-07-28, Overview, "_meta"), or its like in a legacy revision: `data` is the
+   JSON object with `requiredCapabilities`. */
+struct outcome tool_call_missing(const struct exchange *exchange, struct text sentence,
+                                 struct text data);
+
 /* What tells this call from all others, in all its rounds: so many digits of base64url. */
 enum { NONCE_DIGITS = 12 };
 struct text tool_call_nonce(struct tool_call *call);
