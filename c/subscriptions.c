@@ -10,6 +10,13 @@
 
 enum { TOPIC_BYTES = 12, UPDATE_MAILBOXES = 8 };
 
+struct text subscriptions_topic(struct exchange *exchange, struct text topic) {
+    struct buffer mine = buffer_in(exchange->arena, 64);
+    BUFFER_APPEND(&mine, topic, TEXT(" "), exchange_mailbox(exchange), TEXT("/"),
+                  exchange_topic(exchange));
+    return buffer_text(&mine);
+}
+
 /* An action on the mailbox of the resource `uri`, with what its subscriptions are filed under. */
 static struct mcp_action action_for(struct exchange *exchange, enum mcp_action_kind kind,
                                     struct text uri) {
@@ -23,14 +30,11 @@ static struct mcp_action action_for(struct exchange *exchange, enum mcp_action_k
         .kind = kind, .mailbox = buffer_text(&mailbox), .topic = buffer_text(&topic)};
 }
 
-/* The same for this session's subscription: its topic names the session's stream. */
+/* The same for this session's subscription. */
 static struct mcp_action action_for_mine(struct exchange *exchange, enum mcp_action_kind kind,
                                          struct text uri) {
     struct mcp_action action = action_for(exchange, kind, uri);
-    struct buffer topic = buffer_in(exchange->arena, 64);
-    BUFFER_APPEND(&topic, action.topic, TEXT(" "), exchange_mailbox(exchange), TEXT("/"),
-                  exchange_topic(exchange));
-    action.topic = buffer_text(&topic);
+    action.topic = subscriptions_topic(exchange, action.topic);
     return action;
 }
 

@@ -6,6 +6,10 @@
 #include "limits.h"
 #include "methods.h"
 
+/* What the subscription of the exchange's session to `topic` is kept under, in the same mailbox: so
+   MCP_ACTION_PUBLISH finds it, and the session's stream. Belongs to the exchange's arena. */
+struct text subscriptions_topic(struct exchange *exchange, struct text topic);
+
 /* subscriptions/listen (2026-07-28, Subscriptions), resources/subscribe and resources/unsubscribe
    (2025-11-25 and before, Resources). */
 feature_method subscriptions_listen, resources_subscribe, resources_unsubscribe;

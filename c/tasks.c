@@ -222,10 +222,7 @@ static struct text begin_event(struct exchange *exchange, struct text subscripti
 static void subscribe(struct exchange *exchange, const struct task_place *place, struct text event,
                       uint32_t milliseconds) {
     struct mcp_action keep = task_action(MCP_ACTION_KEEP, place);
-    struct buffer topic = buffer_in(exchange->arena, 64);
-    BUFFER_APPEND(&topic, place->topic, TEXT(" "), exchange_mailbox(exchange), TEXT("/"),
-                  exchange_topic(exchange));
-    keep.topic = buffer_text(&topic);
+    keep.topic = subscriptions_topic(exchange, place->topic);
     keep.body = event;
     keep.milliseconds = LIMIT_SUBSCRIPTION_SECONDS * 1000;
     exchange_before(exchange, &keep);
