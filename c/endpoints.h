@@ -21,7 +21,8 @@ void http_sse_message_head(struct exchange *exchange);
 void http_sse_message_body(struct exchange *exchange);
 void http_sse_message_answer(struct exchange *exchange, struct text answer);
 
-/* /.well-known/oauth-protected-resource, in well_known.c, if there is an authorization server. */
+/* The resource's metadata, in well_known.c, if there is an authorization server. */
+#define WELL_KNOWN "/.well-known/oauth-protected-resource"
 enum { WELL_KNOWN_ENDPOINTS = 3 };
 extern const struct endpoint well_known_endpoints[WELL_KNOWN_ENDPOINTS];
 

@@ -67,8 +67,8 @@ static void append_metadata(const struct exchange *exchange, struct buffer *out)
     bool slash = request->slash_ended && !text_equal(request->path, TEXT("/sse/message"));
     buffer_append(out, TEXT(", resource_metadata=\""));
     http_append_origin(request, out);
-    BUFFER_APPEND(out, TEXT("/.well-known/oauth-protected-resource"),
-                  sse ? TEXT("/sse") : TEXT("/mcp"), slash ? TEXT("/\"") : TEXT("\""));
+    BUFFER_APPEND(out, TEXT(WELL_KNOWN), sse ? TEXT("/sse") : TEXT("/mcp"),
+                  slash ? TEXT("/\"") : TEXT("\""));
 }
 
 const struct issued_tokens issued_tokens = {

@@ -3,12 +3,10 @@
 #include "endpoints.h"
 #include "scopes.h"
 
-static const struct text document = TEXT_INITIALIZER("/.well-known/oauth-protected-resource");
-
 /* `resource` is the very URL that the client was given, and from which it derived the document's
    (RFC 9728, section 3.3): the document at the root is that of /mcp. */
 static void append_resource(const struct exchange *exchange, struct buffer *out) {
-    struct text path = text_from(exchange->request.path, document.length);
+    struct text path = text_from(exchange->request.path, sizeof WELL_KNOWN - 1);
     http_append_origin(&exchange->request, out);
     buffer_append(out, path.length > 0 ? path : TEXT("/mcp"));
     if (path.length > 0 && exchange->request.slash_ended) buffer_append(out, TEXT("/"));
@@ -54,10 +52,7 @@ static void answer(struct exchange *exchange) {
 }
 
 const struct endpoint well_known_endpoints[WELL_KNOWN_ENDPOINTS] = {
-    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource"), TEXT_INITIALIZER("GET, HEAD"), true,
-     answer, NULL, NULL},
-    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/mcp"), TEXT_INITIALIZER("GET, HEAD"),
-     true, answer, NULL, NULL},
-    {TEXT_INITIALIZER("/.well-known/oauth-protected-resource/sse"), TEXT_INITIALIZER("GET, HEAD"),
-     true, answer, NULL, NULL},
+    {TEXT_INITIALIZER(WELL_KNOWN), TEXT_INITIALIZER("GET, HEAD"), true, answer, NULL, NULL},
+    {TEXT_INITIALIZER(WELL_KNOWN "/mcp"), TEXT_INITIALIZER("GET, HEAD"), true, answer, NULL, NULL},
+    {TEXT_INITIALIZER(WELL_KNOWN "/sse"), TEXT_INITIALIZER("GET, HEAD"), true, answer, NULL, NULL},
 };
