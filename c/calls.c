@@ -34,6 +34,12 @@ struct outcome calls_read(struct exchange *exchange, const struct jsonrpc_messag
     return outcome_ok;
 }
 
+struct outcome calls_read_uri(struct exchange *exchange, const struct jsonrpc_message *request,
+                              struct text *uri) {
+    if (json_string(jsonrpc_param(request, TEXT("uri")), exchange->arena, uri)) return outcome_ok;
+    return outcome_invalid_params(TEXT("The parameter uri is missing or not a string."));
+}
+
 void *calls_bind(struct exchange *exchange, const struct tool_fields *fields,
                  struct json_value given, struct buffer *problems) {
     size_t size = arguments_bytes(fields);

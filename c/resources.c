@@ -106,10 +106,8 @@ static struct outcome resources_read(struct exchange *exchange,
     struct tool_call call;
     size_t start = out->length;
     struct outcome outcome = tool_call_start(exchange, CALL_RESOURCE, request, out, &call);
+    if (outcome.error == JSONRPC_OK) outcome = calls_read_uri(exchange, request, &call.uri);
     if (outcome.error != JSONRPC_OK) return outcome;
-    if (!json_string(jsonrpc_param(request, TEXT("uri")), exchange->arena, &call.uri)) {
-        return outcome_invalid_params(TEXT("The parameter uri is missing or not a string."));
-    }
     buffer_append(out, TEXT("\"contents\":["));
     if (!read_resource(&call)) return resource_not_found(exchange, call.uri);
     if (call.is_error) return outcome_error(JSONRPC_INTERNAL_ERROR, call.said);
@@ -124,10 +122,9 @@ static struct outcome subscribe(struct exchange *exchange, const struct jsonrpc_
                                 struct buffer *out) {
     struct text uri;
     struct found found;
-    if (json_string(jsonrpc_param(request, TEXT("uri")), exchange->arena, &uri) &&
-        !find(exchange, uri, &found)) {
-        return resource_not_found(exchange, uri);
-    }
+    struct outcome outcome = calls_read_uri(exchange, request, &uri);
+    if (outcome.error != JSONRPC_OK) return outcome;
+    if (!find(exchange, uri, &found)) return resource_not_found(exchange, uri);
     return resources_subscribe(exchange, request, out);
 }
 

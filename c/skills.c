@@ -1,5 +1,6 @@
 /* Agent skills (SEP-2640): those that the build found in c/skills/, and those declared by SKILL.
    Reached only from such declarations, so that other builds do without. */
+#include "calls.h"
 #include "features.h"
 #include "limits.h"
 #include "linked.h"
@@ -22,10 +23,6 @@ static struct outcome skills_list(struct exchange *exchange, const struct jsonrp
     return lists_append_page(exchange, request, REGISTRY_SKILLS, TEXT("skills"), out);
 }
 
-static struct outcome missing_uri(void) {
-    return outcome_invalid_params(TEXT("The parameter uri is missing or not a string."));
-}
-
 static struct outcome not_there(struct exchange *exchange, struct text before, struct text uri,
                                 struct text after) {
     struct buffer sentence = buffer_in(exchange->arena, 0);
@@ -37,9 +34,8 @@ static struct outcome not_there(struct exchange *exchange, struct text before, s
 static struct outcome skills_get(struct exchange *exchange, const struct jsonrpc_message *request,
                                  struct buffer *out) {
     struct text uri;
-    if (!json_string(jsonrpc_param(request, TEXT("uri")), exchange->arena, &uri)) {
-        return missing_uri();
-    }
+    struct outcome outcome = calls_read_uri(exchange, request, &uri);
+    if (outcome.error != JSONRPC_OK) return outcome;
     const struct skill *skill = registry_find(REGISTRY_SKILLS, uri);
     if (skill == NULL) {
         return not_there(exchange, TEXT("There is no skill at "), uri,
@@ -121,16 +117,15 @@ static struct outcome resources_directory_read(struct exchange *exchange,
     struct directory directory;
     const struct resource *file;
     struct buffer list = buffer_in(exchange->arena, 0);
-    if (!json_string(jsonrpc_param(request, TEXT("uri")), exchange->arena, &uri)) {
-        return missing_uri();
-    }
+    struct outcome outcome = calls_read_uri(exchange, request, &uri);
+    if (outcome.error != JSONRPC_OK) return outcome;
     BUFFER_APPEND(&list, uri, TEXT("/ ")); /* no URI has a space, so it ends the cursor's list */
     struct text name = buffer_text(&list), path = {name.bytes, uri.length + 1};
     if (name.length == 0 || !find_directory(uri, path, &directory)) {
         return not_there(exchange, TEXT("There is no directory at "), uri,
                          TEXT(": a file's is its URI up to the last slash."));
     }
-    struct outcome outcome = lists_read_cursor(exchange, request, name, &key);
+    outcome = lists_read_cursor(exchange, request, name, &key);
     if (outcome.error != JSONRPC_OK) return outcome;
     if (key.length > 0) directory.at = registry_position(REGISTRY_RESOURCES, key);
     append_children(exchange, &directory, out);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "calls.h"
 #include "linked.h"
 #include "list_changes.h"
 #include "sha256.h"
@@ -117,9 +118,8 @@ static struct outcome uri_too_long(void) {
 /* The parameter `uri` of a request in a session. */
 static struct outcome read_uri(struct exchange *exchange, const struct jsonrpc_message *request,
                                struct text *uri) {
-    if (!json_string(jsonrpc_param(request, TEXT("uri")), exchange->arena, uri)) {
-        return outcome_invalid_params(TEXT("The parameter uri is missing or not a string."));
-    }
+    struct outcome outcome = calls_read_uri(exchange, request, uri);
+    if (outcome.error != JSONRPC_OK) return outcome;
     if (!exchange->in_session) {
         return outcome_error(
             JSONRPC_INVALID_REQUEST,
