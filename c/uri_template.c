@@ -2,15 +2,6 @@
 
 #include "utf8.h"
 
-static bool is_utf8_text(struct text text) {
-    for (size_t i = 0; i < text.length;) {
-        size_t length = utf8_sequence(text.bytes + i, text.length - i);
-        if (length == 0 || text.bytes[i] == '\0') return false;
-        i += length;
-    }
-    return true;
-}
-
 static bool percent_decode(struct text encoded, struct arena *arena, struct text *decoded) {
     *decoded = encoded;
     if (!text_has(encoded, '%')) return true;
@@ -27,7 +18,7 @@ static bool percent_decode(struct text encoded, struct arena *arena, struct text
         i += 2;
     }
     *decoded = (struct text){bytes, length};
-    return is_utf8_text(*decoded);
+    return utf8_valid(*decoded) == length && !text_has(*decoded, '\0');
 }
 
 /* Where `literal` begins in `whole`, not before `from`; whole.length if it does not. The `last` one
