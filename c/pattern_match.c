@@ -34,8 +34,7 @@ uint32_t pattern_point(const char **at) {
 }
 
 bool pattern_word(char byte) {
-    char letter = (char)(byte | 0x20);
-    return (letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
+    return text_is_alphanumeric(byte) || byte == '_';
 }
 
 static bool spend(struct search *search, uint32_t steps) {
@@ -107,7 +106,7 @@ bool pattern_found(struct pattern *pattern, struct text subject, uint32_t *steps
     bool anchored = pattern->program->operation == START;
     pattern->round++;
     reach(&search, 0);
-    while (!search.found && search.at<search.end && * steps> 0) {
+    while (!search.found && *steps > 0 && search.at < search.end) {
         if (anchored && search.reached == 0) break;
         advance(&search);
         reach(&search, 0); /* a match may begin anywhere */
