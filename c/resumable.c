@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "limits.h"
+#include "tool_call.h"
 
-enum { NAME_BYTES = 9 };
+enum { NAME_BYTES = NONCE_DIGITS / 4 * 3 };
 
 struct text resumable_new(struct exchange *exchange) {
     uint8_t random[NAME_BYTES];

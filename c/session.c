@@ -6,7 +6,8 @@
 
 enum {
     FORMAT = 3,
-    RANDOM_START = 3 + SESSION_PLACE_BYTES,
+    PLACE_START = 3, /* after the format, the revision and the capabilities */
+    RANDOM_START = PLACE_START + SESSION_PLACE_BYTES,
     LISTS_START = RANDOM_START + SESSION_RANDOM_BYTES,
     PAYLOAD_BYTES = LISTS_START + SESSION_LISTS_BYTES,
 };
@@ -28,7 +29,7 @@ struct text session_id(const struct session *session, const struct hmac_key *key
                        enum seal_kind kind, const struct principal *principal,
                        struct arena *arena) {
     char payload[PAYLOAD_BYTES] = {FORMAT, (char)session->revision, (char)session->capabilities};
-    memcpy(payload + 3, session->place, SESSION_PLACE_BYTES);
+    memcpy(payload + PLACE_START, session->place, SESSION_PLACE_BYTES);
     memcpy(payload + RANDOM_START, session->random, SESSION_RANDOM_BYTES);
     memcpy(payload + LISTS_START, session->lists, SESSION_LISTS_BYTES);
     return seal_close(key, kind, principal, (struct text){payload, sizeof payload}, arena);
@@ -44,7 +45,7 @@ bool session_open(struct text id, const struct hmac_key *key, enum seal_kind kin
     }
     session->revision = (enum revision)payload.bytes[1];
     session->capabilities = (uint8_t)payload.bytes[2];
-    memcpy(session->place, payload.bytes + 3, SESSION_PLACE_BYTES);
+    memcpy(session->place, payload.bytes + PLACE_START, SESSION_PLACE_BYTES);
     memcpy(session->random, payload.bytes + RANDOM_START, SESSION_RANDOM_BYTES);
     memcpy(session->lists, payload.bytes + LISTS_START, SESSION_LISTS_BYTES);
     return true;
