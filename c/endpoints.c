@@ -46,8 +46,9 @@ void endpoint_answer_preflight(struct exchange *exchange) {
                               "Last-Event-ID, X-Api-Key, X-Auth-Token"));
     /* and those that tools declare, one per line */
     struct text names = exchange->parameter_names, name;
-    while (names.length > 0 && text_next_field(&names, '\n', &name))
+    while (names.length > 0 && text_next_field(&names, '\n', &name)) {
         BUFFER_APPEND(&head, TEXT(", "), name);
+    }
     buffer_append(&head, TEXT("\naccess-control-max-age: 86400\n"));
     exchange_respond(exchange, 204, &head, (struct text){NULL, 0});
 }

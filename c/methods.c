@@ -115,8 +115,9 @@ static struct outcome run_method(struct exchange *exchange, const struct jsonrpc
         return outcome_bad_request(JSONRPC_INVALID_REQUEST, TEXT(NOT_IN_A_BATCH));
     }
     struct outcome outcome = method->run(exchange, request, out);
-    if (modern && outcome.error == JSONRPC_OK)
+    if (modern && outcome.error == JSONRPC_OK) {
         modern_end_result(exchange, out, method->run == discover);
+    }
     return outcome;
 }
 

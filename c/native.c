@@ -268,8 +268,9 @@ static struct text perform(const struct mcp_action *action) {
     size_t size;
     print_action("perform", action);
     fflush(stdout);
-    if (fgets(line, sizeof line, stdin) == NULL || sscanf(line, "answered %zu", &size) != 1)
+    if (fgets(line, sizeof line, stdin) == NULL || sscanf(line, "answered %zu", &size) != 1) {
         exit(2);
+    }
     char *answer = mcp_input(&instance, size);
     if (!take(answer, size)) exit(2);
     return (struct text){answer, answer == NULL ? 0 : size};

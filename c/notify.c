@@ -99,8 +99,9 @@ bool edge_sleep(struct tool_call *call, uint32_t milliseconds) {
         if (now > look) now = look;
         bool wanted = exchange->while_waiting == NULL || exchange->while_waiting(exchange);
         if (!wanted || !waiting_for(exchange, now, call->silent_milliseconds + now) ||
-            cancellation_came(call))
+            cancellation_came(call)) {
             break;
+        }
         milliseconds -= now;
         call->silent_milliseconds += now;
         if (call->silent_milliseconds >= patience) show_life(call);

@@ -246,8 +246,9 @@ static void read_name(struct compiler *compiler) {
         bool digit = compiler->at < compiler->end && *compiler->at >= '0' && *compiler->at <= '9';
         bool fits = compiler->at < compiler->end && !(digit && compiler->at == start) &&
                     (pattern_word(*compiler->at) || *compiler->at == '$');
-        if (!fits)
+        if (!fits) {
             refuse(compiler, "must name groups with A-Z a-z 0-9 _ and $, a digit never first");
+        }
         if (compiler->problem != NULL) return;
         compiler->at++;
     }

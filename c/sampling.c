@@ -139,8 +139,9 @@ static void append_tools(struct buffer *out, const struct sampling *what) {
         const struct sampling_tool *tool = &what->tools[i];
         buffer_append_member(out, i == 0 ? TEXT("\"tools\":[{\"name\":") : TEXT(",{\"name\":"),
                              text_of(tool->name));
-        if (tool->title != NULL)
+        if (tool->title != NULL) {
             buffer_append_member(out, TEXT(",\"title\":"), text_of(tool->title));
+        }
         if (tool->description != NULL) {
             buffer_append_member(out, TEXT(",\"description\":"), text_of(tool->description));
         }

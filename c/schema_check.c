@@ -167,8 +167,9 @@ static bool check_schemas(struct schema_run *run, enum schema_form form, const c
         valid = check_schema(run, one) && valid;
         schema_leave(run);
     }
-    if (form == FORM_SCHEMA_LIST && index == 0)
+    if (form == FORM_SCHEMA_LIST && index == 0) {
         valid = schema_fail_pointer(run, forms[form].predicate);
+    }
     return valid;
 }
 

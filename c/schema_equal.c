@@ -83,8 +83,9 @@ static uint32_t hash_of(struct schema_run *run, const cJSON *value) {
         double number = value->valuedouble + 0.0; /* -0 is 0 */
         return hash_bytes(run, (const char *)&number, sizeof number);
     }
-    if (cJSON_IsString(value))
+    if (cJSON_IsString(value)) {
         return hash_bytes(run, value->valuestring, strlen(value->valuestring));
+    }
     for (const cJSON *child = value->child; child != NULL; child = child->next) {
         uint32_t part = hash_of(run, child);
         if (child->string == NULL) hash = mix(hash + part);

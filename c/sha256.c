@@ -81,8 +81,9 @@ static void end(struct hash *hash, uint8_t digest[SHA256_BYTES]) {
     uint64_t bits = hash->length * 8;
     size_t zeros =
         (BLOCK_BYTES + (BLOCK_BYTES - LENGTH_BYTES - 1) - hash->length % BLOCK_BYTES) % BLOCK_BYTES;
-    for (int i = 0; i < LENGTH_BYTES; i++)
+    for (int i = 0; i < LENGTH_BYTES; i++) {
         tail[1 + zeros + (size_t)i] = (uint8_t)(bits >> (56 - 8 * i));
+    }
     take(hash, tail, 1 + zeros + LENGTH_BYTES);
     for (int i = 0; i < SHA256_BYTES; i++) {
         digest[i] = (uint8_t)(hash->state[i / 4] >> (24 - 8 * (i % 4)));
