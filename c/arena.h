@@ -19,12 +19,13 @@ struct arena {
     bool (*commit)(struct arena *arena, size_t wanted);
 };
 
-/* `size` bytes aligned to 16, not cleared; NULL if the arena is exhausted. A size of 0 gives a
-   pointer that must not be read. */
+/* `size` bytes aligned to 16, not cleared. If there are no more: NULL, and the arena is exhausted
+   from then on, though it may still have room for less. A size of 0 gives a pointer that must not
+   be read. */
 void *arena_allocate(struct arena *arena, size_t size);
 
 /* Grows an allocation from `old_size` to `new_size` bytes: in place if it is the newest, else by
-   copying. `old` may be NULL. NULL if the arena is exhausted; `old` then stays valid. */
+   copying. `old` may be NULL. If there is no room: NULL, as above, and `old` stays valid. */
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
 
 /* Takes back, and overwrites with zeros, all that was handed out since `used` was `mark`. */

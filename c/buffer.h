@@ -44,8 +44,8 @@ void buffer_append_integer(struct buffer *buffer, int64_t value);
 /* Appends `text`, which is valid UTF-8, as a JSON string with its quotes (RFC 8259, section 7). */
 void buffer_append_json_string(struct buffer *buffer, struct text text);
 
-/* Appends `key`, valid UTF-8, as that of an object's next member: a comma unless it is the first, the
-   key as a JSON string, and a colon. */
+/* Appends `key`, valid UTF-8, as that of an object's next member: a comma unless it is the first,
+   the key as a JSON string, and a colon. */
 void buffer_append_key(struct buffer *buffer, struct text key);
 
 /* Appends a member whose value is a string; `name` is all that precedes the value (",\"uri\":"). */

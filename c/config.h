@@ -40,7 +40,7 @@ struct config {
 
 /* Reads `variables`, a sequence of NAME NUL VALUE NUL; a binding that is no string has an empty
    value. Changes the values in place. Ignores unknown names. A value that cannot be used sets
-   `error`, and the server then answers nothing but that. */
+   `error`: whatever asks for a credential then answers that, and the page shows it. */
 void config_read(char *variables, size_t length, struct config *config);
 
 /* True if a mode is in force whose tokens others issue: mcp_server.issued_tokens is then not

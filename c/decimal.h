@@ -37,7 +37,7 @@ double decimal_nearest(const struct decimal *decimal);
 
 /* Reads the number that `text` begins with into `*number`, rounded as by decimal_nearest. Returns
    its length: 0 if there is none. Takes any number of JSON (RFC 8259, section 6), and also a sign
-   +, and a point with digits on one side only. */
+   +, zeros in front, and a point with digits on one side only. */
 size_t decimal_read(struct text text, double *number);
 
 /* The same for a terminated string, with strtod's parameters: cJSON calls it. */

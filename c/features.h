@@ -1,11 +1,11 @@
-/* The methods of the server's features: tools, resources, prompts and completion. Each appends the
-   members of its result, or returns an error. */
+/* The server's features: tools and, where they are declared, resources, prompts and skills. */
 #ifndef FEATURES_H
 #define FEATURES_H
 
 #include "exchange.h"
 #include "jsonrpc.h"
 
+/* A method: appends the members of its result, or returns an error. */
 typedef struct outcome feature_method(struct exchange *exchange,
                                       const struct jsonrpc_message *request, struct buffer *out);
 

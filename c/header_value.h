@@ -9,8 +9,9 @@
 /* True if `value` has only what a header may hold: visible ASCII, spaces and tabs. */
 bool header_value_is_plain(struct text value);
 
-/* Decodes "=?base64?...?=". False if what is in it is not base64, or the value holds what no header
-   may. `*decoded` belongs to `arena`, or is `value` itself. */
+/* What a header's value stands for: for "=?base64?...?=" what is in it, which belongs to `arena`;
+   for any other, `value` itself. False if it is not base64, the value holds what no header may, or
+   memory ran out. */
 bool header_value_decode(struct text value, struct arena *arena, struct text *decoded);
 
 /* What may be wrong with such a header. */

@@ -46,8 +46,8 @@ struct http_request {
 };
 
 /* Reads `head`: lines with the method, the absolute URL, the place, then each header of
-   HTTP_HEADERS, a lone NUL standing for one that was not sent. False if it does not have that form,
-   or the host has characters that no host has. */
+   HTTP_HEADERS, a lone NUL standing for one that was not sent, then those of `parameters`. False if
+   it does not have that form, or the URL's host is none. */
 bool http_parse_head(struct text head, struct http_request *request);
 
 /* True if the header was sent. */
@@ -71,8 +71,8 @@ bool http_is_host(struct text host);
 /* True for localhost, 127.0.0.0/8 and [::1], with or without a port. */
 bool http_host_is_loopback(struct text host);
 
-/* True if all comma-separated entries of `list` are origins: scheme://host[:port] of http or
-   https. */
+/* True if all comma-separated entries of `list`, but for blank ones, are origins:
+   scheme://host[:port] of http or https. */
 bool http_are_origins(struct text list);
 
 /* Judges the host and the Origin header. `allowed_origins` and `allowed_hosts` are the variables of

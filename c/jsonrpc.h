@@ -17,7 +17,7 @@ enum jsonrpc_kind {
 struct jsonrpc_message {
     enum jsonrpc_kind kind;
     struct text id;                /* as written, with its quotes; empty if there is none */
-    struct json_value method;      /* a string */
+    struct json_value method;      /* a string; of a request or a notification */
     struct json_value params;      /* an object, or absent */
     struct json_document document; /* the whole message, for its parameters */
     struct outcome invalid;        /* for JSONRPC_INVALID: why */

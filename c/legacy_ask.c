@@ -221,8 +221,7 @@ static struct json_value add_answer(struct exchange *exchange, struct json_value
     struct text before = {answers.text.bytes, answers.text.length - 1};
     buffer_append(&all, before);
     buffer_append_key(&all, key);
-    BUFFER_APPEND(&all,
-                  result.kind == JSON_OBJECT ? result.text : TEXT("{\"action\":\"decline\"}"),
+    BUFFER_APPEND(&all, result.kind == JSON_OBJECT ? result.text : TEXT("{\"action\":\"decline\"}"),
                   TEXT("}"));
     if (json_check(buffer_text(&all), exchange->arena, &document) != JSON_OK) return answers;
     return document.root;

@@ -11,7 +11,9 @@
    call of a mailbox for each call on /sse. */
 bool legacy_ask_knows_offer(struct exchange *exchange);
 
-/* Makes the first of the call's questions exchange->asking. */
+/* Makes the first of the call's questions exchange->asking. outcome_cancelled if the client wants
+   the call no longer; an error if there is no stream to ask on, the call has asked LIMIT_ROUNDS
+   times, or is too large to be kept. */
 struct outcome legacy_ask(struct tool_call *call);
 
 /* As struct asking says. */

@@ -20,7 +20,8 @@ struct outcome lists_append_page(struct exchange *exchange, const struct jsonrpc
                                  enum registry registry, struct text name, struct buffer *out);
 
 /* Reads the request's cursor, which lists_append_cursor made for `list`: `*key` is where the page
-   begins; empty for the first. Sets exchange->key_missing if the sealing key is unknown. */
+   begins; empty for the first. JSONRPC_INVALID_PARAMS if the cursor is none of that list. Sets
+   exchange->key_missing if the sealing key is unknown. */
 struct outcome lists_read_cursor(struct exchange *exchange, const struct jsonrpc_message *request,
                                  struct text list, struct text *key);
 

@@ -1,3 +1,4 @@
+/* Apart from logging.c, because every build reads the level that a modern request asks for. */
 #include "logging.h"
 
 const struct text log_levels[LOG_LEVELS] = {

@@ -11,7 +11,7 @@
 enum { LOG_LEVELS = LOG_EMERGENCY + 1 };
 extern const struct text log_levels[LOG_LEVELS];
 
-/* Finds the log level that the string `name` names. */
+/* Finds the log level that the string `name` names; false if there is none. */
 bool log_level_find(struct json_value name, enum log_level *level);
 
 /* Only in a build that calls report_log; in others `logging` is undefined. */

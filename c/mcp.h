@@ -36,13 +36,14 @@ const struct mcp_action *mcp_head(struct mcp *mcp, struct text head);
    then the exchange cannot be set aside. */
 struct text mcp_set_aside(struct mcp *mcp);
 
-/* Resumes an exchange that this very instance set aside: `aside`, in memory from mcp_input. Another
-   instance would need the same knowledge, such as the sealing key, at the same addresses. The
-   action is READ_BODY again. */
+/* Resumes an exchange that this very instance set aside: `aside`, in the first memory that
+   mcp_input gave since mcp_reset, because that is where it lay. Another instance would need the
+   same knowledge, such as the sealing key, at the same addresses. The action is READ_BODY again. */
 const struct mcp_action *mcp_resume(struct mcp *mcp, struct text aside);
 
 /* Room for the next `size` bytes of the body, to be written before anything else is called. NULL if
-   the body would exceed its limit or memory ran out: mcp_current_action then gives the answer. */
+   the body would exceed its limit, memory ran out, or the action is another one: mcp_current_action
+   then gives the answer. */
 char *mcp_body_room(struct mcp *mcp, size_t size);
 
 /* The body is complete. */

@@ -28,8 +28,8 @@ struct feature {
 };
 
 /* Carries out `request`, which is a JSONRPC_REQUEST, and appends its response, or nothing if it was
-   cancelled. Returns its outcome, for the HTTP status. May set exchange->key_missing: what was
-   appended must then be thrown away. */
+   cancelled. Returns its outcome, for the HTTP status. May set exchange->key_missing or
+   exchange->kept.missing: what was appended must then be thrown away. */
 struct outcome methods_answer(struct exchange *exchange, const struct jsonrpc_message *request,
                               struct buffer *out);
 

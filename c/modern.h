@@ -12,14 +12,16 @@
 bool modern_is(const struct exchange *exchange, const struct jsonrpc_message *message);
 
 /* Checks that the header MCP-Protocol-Version, if sent, names a revision: for messages that are no
-   requests, and so have no metadata of their own. */
+   requests, and so have no metadata of their own. JSONRPC_UNSUPPORTED_PROTOCOL_VERSION if not. */
 struct outcome modern_check_version(struct exchange *exchange);
 
-/* Checks a modern request's metadata against the specification and its headers, and sets
-   exchange->revision. */
+/* Checks a modern request's metadata, and sets exchange->revision. JSONRPC_INVALID_PARAMS if
+   something is missing or wrong in itself, JSONRPC_HEADER_MISMATCH if the headers say something
+   else, JSONRPC_UNSUPPORTED_PROTOCOL_VERSION if there is no such revision. */
 struct outcome modern_check(struct exchange *exchange, const struct jsonrpc_message *request);
 
-/* The revision of a request that was checked before. */
+/* The revision of a request that was checked before, as it was kept; false if this build has no
+   such one. */
 bool modern_revision(const struct jsonrpc_message *request, enum revision *revision);
 
 /* What the client says it can do: an object, or absent. */

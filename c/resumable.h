@@ -21,7 +21,8 @@ struct text resumable_new(struct exchange *exchange);
 /* The topic of the stream `name`; that of the session's own stream if `name` is empty. */
 struct text resumable_topic(struct exchange *exchange, struct text name);
 
-/* Sends the events and the response to the stream `name` from now on. */
+/* Sends the events and the response to the stream `name` from now on, which is also the call's
+   nonce (tool_call_nonce). */
 void resumable_use(struct exchange *exchange, struct text name);
 
 /* True if the events and the response go to such a stream; never in a build that has none but that

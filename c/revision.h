@@ -33,7 +33,8 @@ bool revision_is_modern(enum revision revision);
 /* True if a JSON-RPC batch may be sent: 2025-03-26 only. */
 bool revision_has_batches(enum revision revision);
 
-/* True if tools have a title of their own: from 2025-06-18 on. */
+/* True if a title stands beside a name: from 2025-06-18 on. Structured results, links to resources
+   and the `_meta` of declarations came with it. */
 bool revision_has_titles(enum revision revision);
 
 #endif

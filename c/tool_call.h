@@ -57,8 +57,8 @@ uint8_t tool_call_offered(struct json_value offered);
 /* True if the call needed something that its client does not offer. */
 bool tool_call_misses(const struct tool_call *call);
 
-/* The error for that (2026-07-28, Overview, "_meta"), or its like in a legacy revision: `data` is the
-   JSON object with `requiredCapabilities`. */
+/* The error for that (2026-07-28, Overview, "_meta"), or its like in a legacy revision: `data` is
+   the JSON object with `requiredCapabilities`. */
 struct outcome tool_call_missing(const struct exchange *exchange, struct text sentence,
                                  struct text data);
 
@@ -82,7 +82,8 @@ struct outcome tool_call_start(struct exchange *exchange, enum tool_call_kind ki
                                struct tool_call *call);
 
 /* Ends it: if questions were asked, they replace the result's members, which begin at `start` in
-   `out`. */
+   `out`. outcome_cancelled if nobody wants a response; an error if the call was given up, or could
+   not ask what it has to. */
 struct outcome tool_call_end(struct tool_call *call, size_t start);
 
 /* Makes `json` the tool's structured result, or replies with an error that says why it cannot

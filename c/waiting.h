@@ -6,9 +6,10 @@
 #include "exchange.h"
 #include "linked.h"
 
-/* Begins the response if there is something to say, or if nothing will have been said for too long:
-   for `silent` milliseconds at the end of the wait. Says it, and waits. False if the client has
-   left and cannot come back, or did not come back in time. */
+/* Begins the response if there is something to say or, as a stream that the client can come back
+   to, if nothing will have been said for too long: for `silent` milliseconds at the end of the
+   wait. Says it, and waits. False if the client has left and cannot come back, or did not come back
+   in time, or if memory ran out. */
 bool waiting_for(struct exchange *exchange, uint32_t milliseconds, uint32_t silent);
 
 /* Begins the response, says what there is to say, and closes the connection; the client is to come

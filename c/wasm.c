@@ -64,8 +64,8 @@ static struct arena whole_memory(void) {
     };
 }
 
-/* Room for `size` bytes of what the next call takes: variables, a head, an answer. 0 if there is
-   none; core_body_ended then gives the action. */
+/* Room for `size` bytes of what the next call takes: variables, a head, an answer, what was set
+   aside. 0 if there is none; core_body_ended then gives the action. */
 EXPORT("core_input") char *core_input(size_t size);
 char *core_input(size_t size) {
     if (instance.arena.base == NULL) instance.arena = whole_memory();
@@ -107,6 +107,8 @@ const struct mcp_action *core_resume(void) {
     return mcp_resume(&instance, input);
 }
 
+/* Room for the next piece of the body; 0 if none is wanted: core_body_ended then gives the action.
+ */
 EXPORT("core_body_room") char *core_body_room(size_t size);
 char *core_body_room(size_t size) {
     return mcp_body_room(&instance, size);
@@ -174,6 +176,7 @@ static void wipe_stack(void) {
     __sancov_lowest_stack = UINTPTR_MAX;
 }
 
+/* The exchange is over: forgets all of it. */
 EXPORT("core_reset") void core_reset(void);
 void core_reset(void) {
     if (__stdio_exit != NULL) __stdio_exit();
