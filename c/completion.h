@@ -4,7 +4,8 @@
 
 #include "methods.h"
 
-/* completion/complete (Completion); an unknown method if no declaration completes anything. */
+/* completion/complete (2025-11-25, Completion); an unknown method if no declaration completes
+   anything. */
 feature_method completion_complete;
 
 /* Its row, for the features that have something to complete. */

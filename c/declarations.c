@@ -58,7 +58,7 @@ static void check_object(const struct checking *checking, const char *what, cons
     }
 }
 
-/* Tools, "Tool Names"; the same goes for prompts. */
+/* 2025-11-25, Tools, "Tool Names"; the same goes for prompts. */
 static void check_name(const struct checking *checking, const char *name) {
     size_t length = text_of(name).length;
     bool valid = length >= 1 && length <= 128;

@@ -20,8 +20,9 @@ static struct checking of_field(const struct checking *checking, const struct to
     return own;
 }
 
+/* RFC 9110, section 5.6.2. */
 static bool is_header_name(struct text name) {
-    static const struct text others = TEXT_INITIALIZER("!#$%&'*+-.^_`|~"); /* RFC 9110, 5.6.2 */
+    static const struct text others = TEXT_INITIALIZER("!#$%&'*+-.^_`|~");
     for (size_t i = 0; i < name.length; i++) {
         char byte = name.bytes[i];
         if (!text_is_alphanumeric(byte) && !text_has(others, byte)) return false;

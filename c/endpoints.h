@@ -7,7 +7,7 @@
 /* The endpoint at `path`, or NULL if this server, as configured, has none there. Lives forever. */
 const struct endpoint *endpoint_find(const struct config *config, struct text path);
 
-/* Answers a CORS preflight, whatever the path (Fetch standard, section 3.2.2). */
+/* Answers a CORS preflight, whatever the path (Fetch standard, "CORS protocol"). */
 void endpoint_answer_preflight(struct exchange *exchange);
 
 /* /mcp: Streamable HTTP, in streamable.c. */

@@ -9,8 +9,8 @@
 #include "tool_call.h"
 #include "utf8.h"
 
-/* Lifecycle, "Initialization": an unknown version, or one without a handshake, is answered with the
-   newest that has one. */
+/* 2025-11-25, Lifecycle, "Version Negotiation": an unknown version, or one without a handshake, is
+   answered with the newest that has one. */
 static struct outcome initialize(struct exchange *exchange, const struct jsonrpc_message *request,
                                  struct buffer *out) {
     struct text wanted;

@@ -44,7 +44,7 @@ void report_progress(struct tool_call *call, double progress, double total, cons
         return;
     }
     struct json_value token = progress_token(call);
-    /* Progress, "Behavior Requirements": it MUST increase */
+    /* 2025-11-25, Progress, "Behavior Requirements": it MUST increase */
     if (token.kind == JSON_ABSENT || !isfinite(progress)) return;
     if (call->progressed && !(progress > call->progress)) return;
     call->progressed = true;

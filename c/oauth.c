@@ -21,7 +21,7 @@ bool oauth_is_of_here(struct exchange *exchange) {
 }
 
 /* True if one of `audiences` is this server (its origin, or one of the two endpoints there), or if
- * there are none. */
+   there are none. */
 static bool is_for(struct text audiences, struct text origin) {
     static const struct text paths[] = {{NULL, 0},
                                         TEXT_INITIALIZER("/"),

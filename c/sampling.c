@@ -168,8 +168,8 @@ static size_t count_kind(const struct sampling_message *message, enum sampling_c
     return count;
 }
 
-/* Sampling, "Tool Use and Result Balance": all tool uses of a message are answered by the next,
-   which holds nothing else. */
+/* 2025-11-25, Sampling, "Tool Use and Result Balance": all tool uses of a message are answered by
+   the next, which holds nothing else. */
 static bool is_balanced(const struct sampling *what) {
     static const struct sampling_message none = {PROMPT_USER, NULL, 0};
     const struct sampling_message *before = &none;

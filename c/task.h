@@ -95,7 +95,8 @@ void task_end(struct task *task, enum task_status status, struct text outcome);
 /* Makes it TASK_FAILED with this error. */
 void task_fail(struct exchange *exchange, struct task *task, const struct outcome *outcome);
 
-/* Appends the members shown to a client, including those of its status ("Tasks", DetailedTask). */
+/* Appends the members shown to a client, including those of its status (SEP-2663, "Tasks",
+   DetailedTask). */
 void task_append(struct buffer *out, const struct task *task);
 
 /* A task while it runs. */

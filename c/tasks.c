@@ -29,7 +29,7 @@ static void wake(struct exchange *exchange, const struct task_place *place, uint
     exchange_before(exchange, &action);
 }
 
-/* The task is kept before the client hears of it ("Task Creation"). */
+/* The task is kept before the client hears of it (SEP-2663, "Task Creation"). */
 static struct outcome create(struct exchange *exchange, const struct jsonrpc_message *request,
                              struct text answers, struct buffer *out) {
     const struct principal *principal = &exchange->principal;
@@ -152,8 +152,8 @@ static struct text without_suffix(struct text key) {
 }
 
 /* Sorts the task's questions into those that `responses` answers and those that stay open. False if
-   an answer is not an object. Any other response is nobody's, and is dropped ("Task Update
-   Requests"). */
+   an answer is not an object. Any other response is nobody's, and is dropped (SEP-2663, "Task
+   Update Requests"). */
 static bool take_answers(struct exchange *exchange, struct task *task,
                          struct json_value responses) {
     struct json_document document;

@@ -34,12 +34,13 @@ enum ask elicit(struct tool_call *call, const char *key, const char *message,
                 struct tool_fields fields, void *answers);
 
 /* Asks the user to open `url`, for what must not pass through the client: signing in, paying, a
-   secret (2025-11-25, Elicitation, "URL Mode"). ASK_ACCEPTED means that the user agreed to open it,
-   not that anything was done there: the author must find that out, and may wait for it (edge.h) or
-   ask again with another key. `url` must hold no secret and nothing personal, and the page must
-   make sure that whoever opens it is the user of this call. A client that takes no stream gets the
-   error that a URL elicitation is required, and repeats the call once the user has been there: so
-   ask only if it is not done yet. What is no URL is an error. Needs CLIENT_ELICITATION_URL. */
+   secret (2025-11-25, Elicitation, "URL Mode Elicitation Requests"). ASK_ACCEPTED means that the
+   user agreed to open it, not that anything was done there: the author must find that out, and may
+   wait for it (edge.h) or ask again with another key. `url` must hold no secret and nothing
+   personal, and the page must make sure that whoever opens it is the user of this call. A client
+   that takes no stream gets the error that a URL elicitation is required, and repeats the call once
+   the user has been there: so ask only if it is not done yet. What is no URL is an error. Needs
+   CLIENT_ELICITATION_URL. */
 enum ask elicit_url(struct tool_call *call, const char *key, const char *message, const char *url);
 
 /* An id of the question `key` of this call, for its URL, so that the page knows which one it is.

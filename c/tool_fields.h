@@ -127,7 +127,7 @@ struct tool_field {
 #define TOOL_ALSO(members) .also = (members), .fits = tool_schema_fits
 
 /* The client repeats the argument in the header Mcp-Param-NAME, for gateways to route by
-   (2026-07-28, "x-mcp-header"); not for NUMBER, JSON and arrays. */
+   (2026-07-28, Tools, "x-mcp-header"); not for NUMBER, JSON and arrays. */
 #define TOOL_HEADER(name) .header = (name), .headers = &parameter_headers
 struct parameter_headers;
 extern const struct parameter_headers parameter_headers;
