@@ -1,5 +1,5 @@
-/* Are all declarations of this build right? Checked when it is built (toolchain/declarations.mjs),
-   never by a server: no module that is served calls this. */
+/* Are all declarations of this build right? Checked when it is built
+   (c/toolchain/declarations.mjs), never by a server: no module that is served calls this. */
 #ifndef DECLARATIONS_H
 #define DECLARATIONS_H
 

@@ -27,11 +27,12 @@ struct text checking_offset(const struct checking *checking, const struct json_d
 /* What fields are for decides what they may be. */
 enum fields_use { FIELDS_ARGUMENTS, FIELDS_OUTPUT, FIELDS_PROMPT, FIELDS_FORM };
 
-/* Checks fields. */
+/* Checks fields, and the schema that they make. */
 void checking_fields(const struct checking *checking, const struct tool_fields *fields,
                      enum fields_use use);
 
-/* Checks a hand-written JSON Schema, set by the macro `macro`, if there is one. */
+/* Checks a hand-written JSON Schema, if there is one: set by the macro `macro`, together with
+   `fits`; for `arguments` it must be one of objects. */
 void checking_schema(const struct checking *checking, const char *macro, const char *schema,
                      tool_fits *fits, bool arguments);
 

@@ -1,4 +1,5 @@
-/* Every limit of the server, in one place, with its reason. Each is tested at N and N + 1. */
+/* Every limit of the server, in one place, with its reason. Each that refuses something is tested
+   at N and N + 1. */
 #ifndef LIMITS_H
 #define LIMITS_H
 
@@ -43,7 +44,7 @@
 /* Nested arrays and objects. Deeper JSON is an attack or a mistake; cJSON recurses. */
 #define LIMIT_JSON_DEPTH 64
 
-/* Values in one JSON document: 40 bytes each as a cJSON tree, so at most 8 MB. */
+/* Values in one JSON document: 48 bytes each as a cJSON tree, so 10 MB besides keys and strings. */
 #define LIMIT_JSON_VALUES 200000
 
 /* Messages in one JSON-RPC batch (2025-03-26 only). */
@@ -154,6 +155,7 @@
 
 /* Seconds after which a waiting call checks whether its connection was closed. */
 #define LIMIT_LOOK_SECONDS 5
+
 /* One member of a trace context, in bytes with its quotes: W3C Baggage asks for 8,192 to be
    propagated, and each notification repeats it. */
 #define LIMIT_TRACE_BYTES 8194

@@ -121,7 +121,7 @@ bool schema_start(struct schema_run *run, const cJSON *schema, struct buffer *pr
 /* Spends steps; false, with the run stopped, if there are not enough left. */
 bool schema_spend(struct schema_run *run, size_t steps);
 
-/* The keyword `name`; NULL if it has no part in validating. */
+/* The keyword `name`; NULL if it neither validates nor holds schemas. */
 const struct schema_keyword *schema_keyword(const char *name);
 
 /* True if `value` is of a kind that the keyword takes. */
@@ -135,15 +135,9 @@ bool schema_fits(struct schema_run *run, const cJSON *schema, const cJSON *insta
 const cJSON *schema_member(struct schema_run *run, const cJSON *object, const char *name,
                            size_t *index);
 
-/* The place of the value noted for `key`, which is NULL at first; NULL if the arena is exhausted.
-   Valid until the next call. */
+/* The place of the value noted for `key`, which is NULL at first; NULL, with the run stopped, if
+   the arena is exhausted. Valid until the next call. */
 const void **schema_note(struct schema_run *run, uintptr_t key);
-
-/* The pattern `source`, compiled once; its address is its key. NULL if it cannot be compiled. */
-struct pattern *schema_pattern(struct schema_run *run, const char *source, const char **problem);
-
-/* Whether the pattern `source` is found in `subject`. */
-bool schema_pattern_found(struct schema_run *run, const char *source, const char *subject);
 
 /* schema_values.c */
 schema_handler schema_type, schema_enum, schema_const, schema_number, schema_multiple, schema_count,
@@ -162,6 +156,13 @@ const struct schema_type *schema_type_named(const cJSON *name);
 bool schema_is_type(const cJSON *type, const cJSON *instance);
 
 enum { AT_LEAST, AT_MOST, ABOVE, BELOW }; /* details of the bounds */
+
+/* The pattern `source`, compiled once; its address is its key. NULL if it cannot be: `*problem` is
+   as pattern_compile leaves it. */
+struct pattern *schema_pattern(struct schema_run *run, const char *source, const char **problem);
+
+/* True if the pattern `source` is found in `subject`. */
+bool schema_pattern_found(struct schema_run *run, const char *source, const char *subject);
 
 /* schema_apply.c */
 schema_handler schema_reference, schema_some, schema_not, schema_if, schema_each, schema_children,
@@ -220,7 +221,7 @@ bool schema_fail_choice(struct schema_run *run, const cJSON *values, bool types)
 /* schema_fail about the member `name` of the place. */
 bool schema_fail_member(struct schema_run *run, const char *name, const char *predicate);
 
-/* The same for a place in the schema itself, named by its pointer. */
+/* schema_fail about a place in the schema itself, named by its pointer. */
 bool schema_fail_pointer(struct schema_run *run, const char *predicate);
 
 /* Goes to the member `name` (NULL: the element `index`) of the place, or back. */
