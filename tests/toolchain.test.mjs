@@ -64,6 +64,17 @@ describe("a build", () => {
     assert.notDeepEqual(await program(), before);
   });
 
+  // wrangler dev ends a build when a file changes meanwhile; and two builds may end at the same time
+  test("does not take what another build has made for its own", async () => {
+    const before = await program(), stampFile = join(root, `build/stamps/${output.replaceAll("/", "_")}`), stamp = await readFile(stampFile);
+    await write("deep.h", "enum { DEEP = 3 };\n");
+    await build();
+    await writeFile(stampFile, stamp); // as if that build had been ended before it said so
+    await write("deep.h", "enum { DEEP = 2 };\n");
+    assert.equal(await build(), true);
+    assert.deepEqual(await program(), before);
+  });
+
   test("does nothing for a header that nobody includes", async () => {
     await write("other.h", "enum { OTHER };\n");
     assert.equal(await build(), false);

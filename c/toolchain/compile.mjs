@@ -140,16 +140,18 @@ async function build(toolchain, job, linkArgs, check) {
     return { source, args: own, headers: reached, key: digest(toolchain.id, ...own, ...(await contents([source, ...reached], read))), began };
   }));
   const library = job.sources.filter(inLibrary).map(objectOf);
-  const stamp = digest(...units.map((unit) => unit.key), ...library, ...link);
+  // of the output, too: a build that was ended, or another one at the same time, may have left one of other sources
+  const stampOf = (/** @type {Uint8Array} */ output) => digest(...units.map((unit) => unit.key), ...library, ...link, output);
   const stampFile = `build/stamps/${job.output.replaceAll("/", "_")}`;
-  if ((await text(stampFile)) === stamp && (await exists(job.output))) return false;
+  const there = await readFile(join(root, job.output)).catch(() => null);
+  if (there && (await text(stampFile)) === stampOf(there)) return false;
   const made = await compileAll(toolchain, units);
   const bytes = await toolchain.link(made, library, link).catch((error) => {
     throw explained(error, units, made);
   });
   await check?.(bytes);
   await write(job.output, bytes, 0o755);
-  await write(stampFile, stamp);
+  await write(stampFile, stampOf(bytes));
   await prune();
   return true;
 }
@@ -313,6 +315,3 @@ export async function prune(folder = join(root, objects)) {
 
 /** @param {string} path */
 const text = (path) => readFile(join(root, path), "utf8").catch(() => "");
-
-/** @param {string} path */
-const exists = (path) => stat(join(root, path)).then(() => true, () => false);
