@@ -29,6 +29,12 @@ setup() {
     for node in node_modules/node-*/bin/node; do
         [ -e node_modules/.bin/node ] || ! [ -x "$node" ] || ln -s "../${node#node_modules/}" node_modules/.bin/node
     done
+    # wrangler dev ends a build with what ps lists, and itself where there is no ps, as in slim images: one that
+    # lists nothing will do, because the build is one process.
+    if ! [ -e node_modules/.bin/ps ] && ! command -v ps >/dev/null; then
+        printf '#!/bin/sh\nexit 1\n' >node_modules/.bin/ps
+        chmod +x node_modules/.bin/ps
+    fi
 }
 
 target=${1:-wasm}

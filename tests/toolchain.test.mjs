@@ -1,7 +1,8 @@
-// What is built again, and what is not; and the cache of compiled objects when several builds run at once,
+// What is set up; what is built again, and what is not; and the cache of compiled objects when several builds run at once,
 // as test files do.
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -26,6 +27,22 @@ test("builds at the same time can prune one cache, and what was used last stays"
   }));
   assert.deepEqual((await readdir(folder)).toSorted(), Array.from({ length: objectsKept }, (_, i) => name(objectsKept + i)));
 });
+
+// once wrangler dev ended itself when a file was saved during a build: node:20-slim, for one, has no ps
+for (const [what, there, status] of /** @type {const} */ ([["makes one", false, 1], ["leaves it alone", true, null]])) {
+  test(`where there is ${there ? "a" : "no"} ps, build.sh setup ${what}`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "setup-")), PATH = join(folder, "path");
+    t.after(() => rm(folder, { recursive: true }));
+    for (const each of [PATH, join(folder, "node_modules/.bin")]) await mkdir(each, { recursive: true });
+    for (const each of ["dirname", "chmod"]) await symlink(execFileSync("/bin/sh", ["-c", `command -v ${each}`], { encoding: "utf8" }).trim(), join(PATH, each));
+    if (there) await symlink("chmod", join(PATH, "ps"));
+    await writeFile(join(folder, "node_modules/.package-lock.json"), "");
+    await copyFile(join(root, "build.sh"), join(folder, "build.sh"));
+    const { status: code, stderr } = spawnSync("/bin/sh", ["build.sh", "setup"], { cwd: folder, env: { PATH }, encoding: "utf8" });
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.equal(spawnSync(join(folder, "node_modules/.bin/ps"), ["-o", "pid"]).status, status);
+  });
+}
 
 // once an argument was empty, or the build ended with a stack trace
 test("CC may have any blanks, or nothing else", (t) => {
