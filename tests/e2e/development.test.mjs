@@ -5,7 +5,7 @@ import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync }
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
 import { call, message, post, toolText } from "./support/http.mjs";
-import { Program, eventually, freePort, root } from "./support/program.mjs";
+import { Program, eventually, freePort, root, run } from "./support/program.mjs";
 import { remove, startServer, temporaryFolder } from "./support/server.mjs";
 
 /** Without package-lock.json, so that nothing is installed into node_modules, which is only a link here. */
@@ -246,6 +246,17 @@ describe("under npm run dev", () => {
     } finally {
       remove(folder);
       rmSync(join(copy, "tests"), { recursive: true });
+    }
+  });
+
+  test("a test that is interrupted leaves none of its folders", async () => {
+    const folder = temporaryFolder(), support = JSON.stringify(join(root, "tests/e2e/support/server.mjs"));
+    try {
+      const interrupted = `import(${support}).then((server) => (server.temporaryFolder(), setInterval(() => process.kill(process.pid, "SIGINT"))))`;
+      const { code, log } = await run(process.execPath, ["-e", interrupted], { env: { TMPDIR: folder } });
+      assert.deepEqual([code, readdirSync(folder)], [1, []], log);
+    } finally {
+      remove(folder);
     }
   });
 

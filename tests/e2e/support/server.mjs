@@ -16,11 +16,22 @@ import { Program, environment, root } from "./program.mjs";
  * @property {() => Promise<void>} stop leaves no process and no file
  */
 
+/** @type {Set<string>} folders, to be removed should this process end first */
+const folders = new Set();
+process.on("exit", () => folders.forEach(remove));
+
 /** A folder that the caller removes. */
-export const temporaryFolder = () => mkdtempSync(join(tmpdir(), "remote-mcp-server-c-"));
+export function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "remote-mcp-server-c-"));
+  folders.add(folder);
+  return folder;
+}
 
 /** @param {string} folder */
-export const remove = (folder) => rmSync(folder, { recursive: true, force: true });
+export function remove(folder) {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  folders.delete(folder);
+}
 
 /**
  * `wrangler dev` on a free port.
