@@ -150,8 +150,9 @@ describe("whose tokens get in", () => {
   }
 
   test("not an oversized one, which is not a credential at all", async () => {
-    const { status, json } = await ask(server, signed(rsa, issuer.claims({ filler: "x".repeat(16_384) })));
+    const from = server.log().length, { status, json } = await ask(server, signed(rsa, issuer.claims({ filler: "x".repeat(16_384) })));
     assert.deepEqual([status, json.error], [401, "invalid_token"]);
+    await server.program.printed(/"event":"refused","reason":"malformed"/, from);
   });
 
   test("no token is in the log, and a request without a token is 401", async () => {

@@ -135,7 +135,7 @@ describe("a callback", () => {
       const { status, text } = await browser.open(`${server.url}/oauth/callback?${new URLSearchParams({ state, code: "x", iss: upstream.url, ...change })}`);
       assert.equal(status, 502);
       assert.match(text, /did not work/);
-      assert.match(server.log(), why);
+      await server.program.printed(why);
     }
   });
 
