@@ -70,7 +70,7 @@ test("a cancelled call's stream ends without a response; cancelling other calls 
 // once only a long wait gave the call a stream, and without one it could not be cancelled
 test("a call that reports nothing and waits for half a second at a time can be cancelled, too", async () => {
   const headers = await session();
-  const text = await posting(call("count", { to: 12, milliseconds: 500 }, "silent"), headers, { "id: ": () => cancel("silent", headers) });
+  const text = await posting(call("count", { to: 120, milliseconds: 500 }, "silent"), headers, { "id: ": () => cancel("silent", headers) });
   assert.match(text, /: cancelled\n\n$/);
 });
 
