@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { join } from "node:path";
-import { complaintsOf, noChromium as skip, startChromium } from "./support/chromium.mjs";
+import { complaintsOf, newPage, noChromium as skip, startChromium } from "./support/chromium.mjs";
 import { Program, freePort, root } from "./support/program.mjs";
 import { remove, startServer, temporaryFolder } from "./support/server.mjs";
 
@@ -27,7 +27,7 @@ describe("the page at /", { skip }, () => {
   /** @type {string[]} */
   const requests = [];
   before(async () => {
-    page = await browser.newPage();
+    page = await newPage(browser);
     complaints = complaintsOf(page);
     page.on("request", (request) => requests.push(request.url()));
     await page.goto(server.url, { waitUntil: "networkidle" });
@@ -85,7 +85,7 @@ describe("the Inspector's web page", { skip }, () => {
       };
       const args = ["--web", "--server-url", server.url + path, "--transport", transport, "--header", "Authorization: Bearer of-the-inspector"];
       const inspector = new Program(process.execPath, [join(root, "node_modules/.bin/mcp-inspector"), ...args], { env });
-      const page = await browser.newPage();
+      const page = await newPage(browser);
       try {
         const [, url] = await inspector.printed(/up and running at:\s+(http:\S+)/);
         await page.goto(url);

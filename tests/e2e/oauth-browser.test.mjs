@@ -1,17 +1,13 @@
 // Mode `oauth` in a real Chromium without JavaScript: that cookies and policies are as a browser requires
 // them, which posting by hand does not show.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
-import { chromium } from "playwright-core";
-import { Client, hashed, passphrase, startOAuth } from "./support/oauth.mjs";
+import { complaintsOf, logIn, newPage as pageIn, noChromium as skip, startChromium } from "./support/chromium.mjs";
+import { Client, hashed, startOAuth } from "./support/oauth.mjs";
+import { eventually } from "./support/program.mjs";
 import { registration, startUpstream } from "./support/upstream.mjs";
-
-const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
-const skip = existsSync(executablePath) ? false : `there is no ${executablePath}: install Chromium or set CHROMIUM`;
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 /** @type {import("./support/server.mjs").Server} */
 let server;
@@ -33,7 +29,7 @@ before(async () => {
   redirectUri = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (application.address()).port}/callback`;
   upstream = await startUpstream();
   const variables = { OWNER_PASSPHRASE: hashed(), UPSTREAM_ISSUER: upstream.url, UPSTREAM_CLIENT_ID: registration.client_id, UPSTREAM_CLIENT_SECRET: registration.client_secret, UPSTREAM_ALLOWED: "ada@example.com" };
-  [server, browser] = await Promise.all([startOAuth(variables), chromium.launch({ executablePath, args: flags })]);
+  [server, browser] = await Promise.all([startOAuth(variables), startChromium()]);
   upstream.expect(`${server.url}/oauth/callback`);
 });
 after(async () => {
@@ -46,11 +42,8 @@ after(async () => {
 
 /** A page in a profile of its own, with JavaScript off, and what its console says. @param {"light" | "dark"} [colorScheme] */
 async function newPage(colorScheme = "light") {
-  const page = await (await browser.newContext({ javaScriptEnabled: false, colorScheme, viewport: { width: 390, height: 844 } })).newPage();
-  /** @type {string[]} */
-  const complaints = [];
-  page.on("console", (line) => complaints.push(line.text()));
-  return { page, complaints };
+  const page = await pageIn(browser, { javaScriptEnabled: false, colorScheme, viewport: { width: 390, height: 844 } });
+  return { page, complaints: complaintsOf(page) };
 }
 
 /** Clicks, and waits for the application to be called; returns the URL of that call. @param {import("playwright-core").Page} page @param {string} button */
@@ -72,8 +65,7 @@ describe("in Chromium", { skip }, () => {
       await page.getByLabel("The owner's passphrase").fill("wrong");
       await page.getByRole("button", { name: "Log in" }).click();
       await page.getByRole("alert").getByText("That is not the passphrase.").waitFor();
-      await page.getByLabel("The owner's passphrase").fill(passphrase);
-      await page.getByRole("button", { name: "Log in" }).click();
+      await logIn(page);
       await page.getByRole("heading", { name: "Allow access?" }).waitFor();
       assert.equal(await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"), scheme === "dark");
       if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/consent-${scheme}.png`, fullPage: true });
@@ -103,8 +95,7 @@ describe("in Chromium", { skip }, () => {
     const { page: first } = await newPage(), second = await first.context().newPage();
     for (const page of [first, second]) await page.goto(client.url({ redirect_uri: redirectUri }));
     for (const page of [first, second]) {
-      await page.getByLabel("The owner's passphrase").fill(passphrase);
-      await page.getByRole("button", { name: "Log in" }).click();
+      await logIn(page);
       await page.getByRole("heading", { name: "Allow access?" }).waitFor();
     }
     const codes = [await decide(first, "Allow"), await decide(second, "Allow")].map((url) => new URL(url).searchParams.get("code"));
@@ -115,7 +106,6 @@ describe("in Chromium", { skip }, () => {
     const client = await Client.register(server.url, { redirect_uris: [redirectUri] });
     const { page, complaints } = await newPage();
     await page.setContent(`<iframe src="${client.url({ redirect_uri: redirectUri }).replaceAll("&", "&amp;")}"></iframe>`);
-    await page.waitForLoadState("networkidle");
-    assert.ok(complaints.some((line) => /frame/i.test(line)), complaints.join("\n"));
+    await eventually(() => complaints.some((line) => /frame/i.test(line)), "a complaint about the frame");
   });
 });

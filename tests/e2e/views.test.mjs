@@ -13,7 +13,7 @@ import { AppBridge, getToolUiResourceUri, isToolVisibilityAppOnly } from "@model
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { parse } from "yaml";
-import { complaintsOf, noChromium, startChromium } from "./support/chromium.mjs";
+import { complaintsOf, newPage, noChromium, startChromium } from "./support/chromium.mjs";
 import { root } from "./support/program.mjs";
 import { startServer } from "./support/server.mjs";
 
@@ -198,7 +198,7 @@ describe("the view in Chromium, hosted by AppBridge", { skip: noChromium }, () =
   });
 
   test("shows the result, and its button calls the tool that only it may call", async () => {
-    const page = await browser.newPage();
+    const page = await newPage(browser);
     const complaints = complaintsOf(page);
     const bridge = new AppBridge(client, identity, { serverTools: {}, serverResources: {} });
     const ready = new Promise((resolve) => bridge.addEventListener("sandboxready", resolve));

@@ -14,13 +14,13 @@ export const noChromium = existsSync(executablePath) ? false : `there is no ${ex
 
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-export const startChromium = () => chromium.launch({ executablePath, args: flags });
+export const startChromium = () => chromium.launch({ executablePath, args: flags, timeout: patience });
 
 /** A page in a profile of its own. @param {Chromium} browser @param {import("playwright-core").BrowserContextOptions} [options] */
 export async function newPage(browser, options) {
-  const page = await browser.newPage(options);
-  page.setDefaultTimeout(patience);
-  return page;
+  const profile = await browser.newContext(options);
+  profile.setDefaultTimeout(patience);
+  return profile.newPage();
 }
 
 /** All that the page's console says, which includes whatever its policy forbids. @param {ChromiumPage} page */
