@@ -160,20 +160,15 @@ export class Raw {
 
   /** The status of the answer; 0 if the connection ended without one. @returns {Promise<number>} */
   async status() {
-    const signal = AbortSignal.timeout(patience);
-    for (;;) {
-      const match = /^HTTP\/1\.1 (\d+)/.exec(this.received);
-      if (match) return Number(match[1]);
-      if (this.socket.closed) return 0;
-      await Promise.race([once(this.socket, "data", { signal }), this.closed]);
-    }
+    return Number(/^HTTP\/1\.1 (\d+)/.exec(await this.answer(/^HTTP\/1\.1 \d+ /))?.[1] ?? 0);
   }
 
   /** The answer, once `pattern` is in it; what came, if the connection ended before that. @param {RegExp} pattern */
   async answer(pattern) {
     const signal = AbortSignal.timeout(patience);
     while (!pattern.test(this.received) && !this.socket.closed) {
-      await Promise.race([once(this.socket, "data", { signal }), this.closed]);
+      const more = once(this.socket, "data", { signal }).catch(() => signal.throwIfAborted()); // a reset is an end, too
+      await Promise.race([more, this.closed]);
     }
     return this.received;
   }
