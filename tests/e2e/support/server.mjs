@@ -43,8 +43,9 @@ export function remove(folder) {
 export async function startServer(variables = {}, { cwd = root, persist, config, env, port: wanted = 0, trust } = {}) {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "none.env"), "");
+  // by itself it listens at the first address of localhost alone, which on many machines is ::1
   const args = [
-    join(root, "node_modules/wrangler/bin/wrangler.js"), "dev", `--port=${wanted}`, "--inspector-port=0", "--show-interactive-dev-session=false",
+    join(root, "node_modules/wrangler/bin/wrangler.js"), "dev", "--ip=127.0.0.1", `--port=${wanted}`, "--inspector-port=0", "--show-interactive-dev-session=false",
     `--persist-to=${persist ?? join(folder, "state")}`, `--env-file=${join(folder, "none.env")}`,
     ...(config ? [`--config=${config}`] : []),
     ...(env ? [`--env=${env}`] : []),
