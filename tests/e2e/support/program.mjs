@@ -57,9 +57,12 @@ export async function freePort() {
   }
 }
 
-/** What is on the PATH of npm scripts: the lockfile's Node and the tools of node_modules. */
+/** What deploying, keys and wrangler take from the environment: whoever runs the tests may have set some of it for a server of their own. */
+const taken = /^(AUTH_MODE|TOKENS|OWNER_PASSPHRASE|(JWT|UPSTREAM|CLOUDFLARE|CF)_\w+)$/;
+
+/** With what is on the PATH of npm scripts: the lockfile's Node and the tools of node_modules. */
 export const environment = {
-  ...process.env,
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !taken.test(name))),
   PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}`,
   WRANGLER_SEND_METRICS: "false",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
