@@ -96,6 +96,16 @@ describe("a build", () => {
     await write("other.h", "enum { OTHER };\n");
     assert.equal(await build(), false);
   });
+
+  // once both had one object, and nothing was left of the first
+  test("has all sources, also if only a slash in the path of one is an underscore in that of another", async () => {
+    const path = (/** @type {string} */ each) => `${folder}/${each}`;
+    await mkdir(join(root, folder, "same"), { recursive: true });
+    await write("same/one.c", "int one(void);\nint one(void) { return 1; }\n");
+    await write("same_one.c", "int other(void);\nint other(void) { return 2; }\n");
+    await write("both.c", "int one(void);\nint other(void);\nint main(void) { return one() + other(); }\n");
+    await compileWasiProgram({ sources: ["same/one.c", "same_one.c", "both.c"].map(path), output: path("both.wasm") });
+  });
 });
 
 describe("the headers of a source", () => {

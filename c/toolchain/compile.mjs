@@ -163,8 +163,8 @@ function warningsFor(source, { lenient, refused: never = [] }) {
   return [...warnings, ...(lenient && !inLibrary(source) ? ["-Wno-error"] : []), ...never];
 }
 
-/** @param {string} source */
-const objectOf = (source) => `${source.replaceAll("/", "_")}.o`;
+/** A name for no other source. @param {string} source */
+const objectOf = (source) => `${encodeURIComponent(source)}.o`;
 
 /** The core is linked as far as it is used: its host, and what is declared, lead to the rest. @param {string} source */
 const inLibrary = (source) => /^c\/(?!wasm|native|linked)\w+\.c$/.test(source);
