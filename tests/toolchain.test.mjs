@@ -124,6 +124,7 @@ describe("the headers of a source", () => {
     ["are found after a comment, and by include_next", "/* first */ # /* then */ include_next <b.h>\n", ["b.h"]],
     ["have names in any script", '#include "größe.h"\n', ["größe.h"]],
     ["may be sources", '#include "part.c"\n', ["b.h", "part.c"]],
+    ["are found behind a byte order mark, as editors on Windows write it", '\ufeff#include <b.h>\n', ["b.h"]],
     ["are none if it includes none", "// #including nothing\n", []],
   ])) {
     test(what, async () => assert.deepEqual(await of(text), found));

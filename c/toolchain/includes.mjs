@@ -1,7 +1,7 @@
 // Which headers a source reaches, so that after a change to a header only those that use it are compiled again.
 import { posix } from "node:path";
 
-const blank = String.raw`(?:[ \t]|/\*.*?\*/)*`;
+const blank = String.raw`(?:[ \t\ufeff]|/\*.*?\*/)*`;
 const includes = new RegExp(`^${blank}#${blank}(?:include(?:_next)?|import)\\b${blank}(?:"([^"\\n]+)"|<([^>\\n]+)>|(\\S))`, "gm");
 
 /**
