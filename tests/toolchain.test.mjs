@@ -92,6 +92,13 @@ describe("a build", () => {
     assert.deepEqual(await program(), before);
   });
 
+  // once such a header was not found, or with an installed compiler a change to it was not noticed
+  test("knows headers whatever their names end in", async () => {
+    await write("deep.h", '#include "table.inl"\n');
+    await write("table.inl", "enum { DEEP = 3 };\n");
+    assert.equal(await build(), true);
+  });
+
   test("does nothing for a header that nobody includes", async () => {
     await write("other.h", "enum { OTHER };\n");
     assert.equal(await build(), false);
@@ -109,7 +116,7 @@ describe("a build", () => {
 });
 
 describe("the headers of a source", () => {
-  const folder = "build/tests/included", headers = new Set(["a.h", "b.h", "inner/a.h", "c.inc", "größe.h", "part.c"].map((each) => `${folder}/${each}`));
+  const folder = "build/tests/included", headers = new Set(["a.h", "b.h", "inner/a.h", "c.inc", "größe.h", "part.c", "notes.md"].map((each) => `${folder}/${each}`));
   const of = async (/** @type {string} */ text) => {
     const source = `${folder}/source.c`, files = /** @type {Map<string, string>} */ (new Map());
     files.set(source, text).set(`${folder}/a.h`, '#include "b.h"').set(`${folder}/part.c`, "#include <b.h>");
@@ -121,6 +128,7 @@ describe("the headers of a source", () => {
     ["are found by <> in the folders where includes are looked for", "#include <b.h>\n#include <stdio.h>\n", ["b.h"]],
     ["are found next to it, and above", '#include "inner/../c.inc"\n', ["c.inc"]],
     ["may be any, if a macro names one", "#include NAME\n", ["a.h", "b.h", "c.inc", "größe.h", "inner/a.h", "part.c"]],
+    ["may end in anything, if they are named", '#include "notes.md"\n', ["notes.md"]],
     ["are found after a comment, and by include_next", "/* first */ # /* then */ include_next <b.h>\n", ["b.h"]],
     ["have names in any script", '#include "größe.h"\n', ["größe.h"]],
     ["may be sources", '#include "part.c"\n', ["b.h", "part.c"]],

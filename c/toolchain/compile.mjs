@@ -260,12 +260,12 @@ function refuseWasi(bytes) {
   }
 }
 
-/** All that may be included from the folders, at any depth: now and then a .c is. @param {string[]} folders */
+/** All that may be included from the folders, at any depth: it has an ending, which a folder has not. @param {string[]} folders */
 async function headersIn(folders) {
   const found = /** @type {Set<string>} */ (new Set());
   for (const folder of folders) {
     const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
-    for (const name of names) if (/\.(c|h|inc|def)$/.test(name)) found.add(`${folder}/${name.replaceAll("\\", "/")}`);
+    for (const name of names) if (/\.\w+$/.test(name)) found.add(`${folder}/${name.replaceAll("\\", "/")}`);
   }
   return found;
 }

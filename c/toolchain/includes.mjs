@@ -10,9 +10,11 @@ const includes = new RegExp(`^${blank}#${blank}(?:include(?:_next)?|import)\\b${
  */
 const candidates = (name, from, folders) => [posix.dirname(from), ...folders].map((folder) => posix.join(folder, name));
 
+const isUsual = (/** @type {string} */ path) => /\.(c|h|inc|def)$/.test(path);
+
 /**
  * The headers that a source may include, directly or through another, whatever is defined. A name of which there are
- * several means all of them, and a name that only the compiler knows (`#include NAME`) any header.
+ * several means all of them, and a name that only the compiler knows (`#include NAME`) whatever ends as headers do.
  * @param {string[]} begin the source, and what is included before it @param {string[]} folders @param {Set<string>} headers all there are
  * @param {(path: string) => Promise<Buffer>} read a file
  * @returns {Promise<string[]>} in the order of their names
@@ -21,7 +23,7 @@ export async function headersOf(begin, folders, headers, read) {
   const found = new Set(begin);
   for (const path of found) {
     for (const [, quoted, angled, other] of String(await read(path)).matchAll(includes)) {
-      const meant = other ? headers : candidates(quoted ?? angled, path, folders);
+      const meant = other ? [...headers].filter(isUsual) : candidates(quoted ?? angled, path, folders);
       for (const each of meant) if (headers.has(each)) found.add(each);
     }
   }
