@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
+import { partsOf } from "../c/toolchain/build.mjs";
 import { compileWasiProgram, objectsKept, prune } from "../c/toolchain/compile.mjs";
 import { headersOf } from "../c/toolchain/includes.mjs";
 import { root } from "../c/toolchain/paths.mjs";
@@ -53,6 +54,25 @@ test("CC may have any blanks, or nothing else", (t) => {
     process.env.CC = value;
     assert.deepEqual(nativeCompiler(), words);
   }
+});
+
+/** Makes empty files. @param {string} folder @param {string[]} names */
+async function files(folder, ...names) {
+  for (const name of names) {
+    await mkdir(dirname(join(root, folder, name)), { recursive: true });
+    await writeFile(join(root, folder, name), "");
+  }
+}
+
+// once the library's sources were compiled, and its headers not found
+test("a library in vendor may be a link to its folder", async () => {
+  const folder = "build/tests/linking";
+  await files(folder, "elsewhere/include/library/library.h", "elsewhere/library.c", "vendor/other.c");
+  await rm(join(root, folder, "vendor/library"), { force: true });
+  await symlink(join(root, folder, "elsewhere"), join(root, folder, "vendor/library"), "junction");
+  const { sources, includes } = await partsOf("wasm", folder);
+  assert.ok(sources.includes(`${folder}/vendor/library/library.c`));
+  assert.ok(includes.includes(`${folder}/vendor/library/include`));
 });
 
 describe("a build", () => {

@@ -1,7 +1,7 @@
 // build.sh's targets: which sources make which file.
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { cjson } from "./cjson.mjs";
 import { compileModule, compileNative, write } from "./compile.mjs";
@@ -23,8 +23,8 @@ export async function sourcesIn(folder, without = [], deep = false) {
 
 /** The folders `include` of code brought along, where it looks for its own headers. @param {string} vendor */
 async function includesOf(vendor) {
-  const names = await readdir(join(root, vendor), { recursive: true, withFileTypes: true }).catch(() => []);
-  return names.filter((entry) => entry.isDirectory() && entry.name === "include").map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll("\\", "/")).toSorted();
+  const names = await readdir(join(root, vendor), { recursive: true }).catch(() => []);
+  return names.map((name) => `${vendor}/${name.replaceAll("\\", "/")}`).filter((path) => path.endsWith("/include")).toSorted();
 }
 
 /** Refuses what looks like a tool but would silently not be built. @param {string} folder */
