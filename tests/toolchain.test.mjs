@@ -6,7 +6,7 @@ import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes,
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { partsOf } from "../c/toolchain/build.mjs";
+import { partsOf, refuseOutsiders } from "../c/toolchain/build.mjs";
 import { compileWasiProgram, objectsKept, prune } from "../c/toolchain/compile.mjs";
 import { headersOf } from "../c/toolchain/includes.mjs";
 import { root } from "../c/toolchain/paths.mjs";
@@ -63,6 +63,18 @@ async function files(folder, ...names) {
     await writeFile(join(root, folder, name), "");
   }
 }
+
+// once one that ended in .C was left out, and nothing said so
+test("what looks like a tool and would not be built is refused", async () => {
+  const folder = "build/tests/outsiders";
+  for (const name of ["Tool.C", "tool.cpp", "tool.CC", "inner/tool.c"]) {
+    await rm(join(root, folder), { recursive: true, force: true });
+    await files(folder, "right.c", "right.h", "inner/right.h");
+    await refuseOutsiders(folder);
+    await files(folder, name);
+    await assert.rejects(refuseOutsiders(folder), { message: `${folder}/${name}:1: would not be built. A tool is one .c file, directly in ${folder}; code that several tools use goes in c/vendor, in any folder there.` });
+  }
+});
 
 // once the library's sources were compiled, and its headers not found
 test("a library in vendor may be a link to its folder", async () => {

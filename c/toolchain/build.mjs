@@ -28,9 +28,9 @@ async function includesOf(vendor) {
 }
 
 /** Refuses what looks like a tool but would silently not be built. @param {string} folder */
-async function refuseOutsiders(folder) {
+export async function refuseOutsiders(folder) {
   const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
-  const outsider = names.map((name) => name.replaceAll("\\", "/")).find((name) => (name.endsWith(".c") && name.includes("/")) || /\.(cc|cpp|cxx)$/.test(name));
+  const outsider = names.map((name) => name.replaceAll("\\", "/")).find((name) => /\.(c|cc|cpp|cxx)$/i.test(name) && !/^[^/]*\.c$/.test(name));
   if (outsider) throw new Failure(`${folder}/${outsider}:1: would not be built. A tool is one .c file, directly in ${folder}; code that several tools use goes in c/vendor, in any folder there.`);
 }
 
