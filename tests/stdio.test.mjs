@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { nativeJob } from "../c/toolchain/build.mjs";
-import { compileNative } from "../c/toolchain/compile.mjs";
+import { compileNative, write } from "../c/toolchain/compile.mjs";
 import { fixture, noSanitizers, root, sanitizedNative, sanitizerEnv } from "./support/builds.mjs";
 import { run } from "./support/run.mjs";
 
@@ -168,11 +168,25 @@ describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, ()
   });
 });
 
-// most Linux systems have no other; once it refused what clang let pass
-test("gcc builds the program, too", { skip: spawnSync("gcc", ["--version"]).error && "there is no gcc on this machine" }, async (t) => {
-  const given = process.env.CC, output = "build/tests/gcc";
+// most Linux systems have no other; once it refused what clang let pass, and the pointer of a strdup that nobody had
+// declared ended the program
+test("gcc builds the program, too, with a tool that calls what is not C17 and that the Worker's C library declares", { skip: spawnSync("gcc", ["--version"]).error && "there is no gcc on this machine" }, async (t) => {
+  const given = process.env.CC, output = "build/tests/gcc", tool = "build/tests/copies/copies.c";
   t.after(() => (given === undefined ? delete process.env.CC : (process.env.CC = given)));
   process.env.CC = "gcc";
-  await compileNative({ ...(await nativeJob()), output });
-  assert.deepEqual(await answersOf([join(root, output), [], {}], `${ping(1)}\n`), [pong(1)]);
+  const job = await nativeJob();
+  await write(tool, `#include <stdlib.h>
+#include <string.h>
+#include "tool.h"
+static void run(struct tool_call *call, const void *given) {
+    (void)given;
+    char *copy = strdup("kept");
+    reply_text(call, "%s", copy);
+    free(copy);
+}
+TOOL(copies, .run = run);
+`);
+  await compileNative({ ...job, sources: [...job.sources, tool], output });
+  const [{ result }, alive] = await answersOf([join(root, output), [], {}], `${modern("tools/call", { name: "copies" })}${ping(2)}\n`);
+  assert.deepEqual([result.content, alive], [[{ type: "text", text: "kept" }], pong(2)]);
 });

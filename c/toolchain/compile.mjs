@@ -34,6 +34,10 @@ const warnings = [
   "-Wpointer-arith", "-Wwrite-strings", "-Wundef", "-Wvla", "-Wformat=2", "-Wimplicit-fallthrough",
 ];
 
+// Tools may have the warnings of any compiler. But what the Worker's libc declares in C17, such as strdup, others hide
+// there; and a call of what is not declared would lose half of the pointer that it returns.
+const anyCompiler = ["-Wno-error", "-Werror=implicit-function-declaration", "-D_DEFAULT_SOURCE"];
+
 // cJSON's limits are defined by ours, its strtod is ours, and its warnings are not ours to fix; nor are those of
 // code brought along for a tool.
 const foreign = ["-w", "-include", "c/foreign.h"], brought = ["-Wno-everything", "-std=gnu17"];
@@ -160,7 +164,7 @@ async function build(toolchain, job, linkArgs, check) {
 function warningsFor(source, { lenient, refused: never = [] }) {
   if (isCjson(source)) return foreign;
   if (isBrought(source)) return [...brought, ...never];
-  return [...warnings, ...(lenient && !inLibrary(source) ? ["-Wno-error"] : []), ...never];
+  return [...warnings, ...(lenient && !inLibrary(source) ? anyCompiler : []), ...never];
 }
 
 /** A name for no other source. @param {string} source */
