@@ -99,6 +99,15 @@ describe("stdio as npm run stdio starts it, with a C compiler", { skip: noSaniti
   });
 });
 
+// once the client was left with a closed pipe, and its log with nothing
+test("a crash is told, and how to find its place", async () => {
+  const compiler = "build/tests/crashing-compiler";
+  await write(compiler, `while [ $# -gt 2 ]; do shift; done\n[ "$1" != -o ] || printf '#!/bin/sh\\nkill -SEGV $$\\n' > "$2"\n`);
+  const { code, complaints } = await run([process.execPath, join(root, "c/toolchain/stdio.mjs")], `${ping(1)}\n`, { CC: `sh ${compiler}` });
+  assert.equal(code, 1);
+  assert.match(complaints, /^The program was ended by SIGSEGV\. CC="clang /);
+});
+
 describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, () => {
   suite(async () => [await sanitizedNative(), [], sanitizerEnv]);
 

@@ -12,7 +12,10 @@ import { failed, root } from "./paths.mjs";
 async function runNative() {
   await compileNative({ ...(await nativeJob()), output: "build/native" });
   const program = spawn(join(root, "build/native"), { stdio: "inherit" });
-  program.on("exit", (code) => (process.exitCode = code ?? 1));
+  program.on("exit", (code, signal) => {
+    if (signal) console.error(`The program was ended by ${signal}. CC="clang -fsanitize=address,undefined -g" npm run stdio says where, if a tool is the cause.`);
+    process.exitCode = code ?? 1;
+  });
 }
 
 async function runWasi() {
