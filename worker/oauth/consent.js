@@ -19,12 +19,6 @@ function destination(to) {
   return html`The application on this computer that opens <strong>${to.protocol}</strong> links`;
 }
 
-/** What the form may lead to: browsers apply that to redirects, too, and the client's may redirect again. @param {URL} to */
-function formAction(to) {
-  const place = to.protocol === "http:" ? to.origin : to.protocol;
-  return `'self' https: ${/^[a-z0-9+.:/[\]-]+$/i.test(place) ? place : ""}`;
-}
-
 /** @param {Desk} desk @param {AuthRequest} wanted @param {Identity} identity @returns {Promise<Response>} */
 export async function consent({ oauth, settings, scopes }, wanted, identity) {
   const { clientName, clientDomain } = await oauth.describeConsent(wanted), to = new URL(wanted.redirectUri);
@@ -39,7 +33,8 @@ export async function consent({ oauth, settings, scopes }, wanted, identity) {
     handle,
     as: userIdOf(identity),
   };
-  return consentPage(shown, { headers, formAction: formAction(to) });
+  // browsers apply this to redirects, too, and the client's may redirect again; of an address such as [::1] they know only the scheme
+  return consentPage(shown, { headers, formAction: `'self' https: ${to.protocol}` });
 }
 
 /** @param {Desk} desk @param {URLSearchParams} form @returns {Promise<Response>} */
