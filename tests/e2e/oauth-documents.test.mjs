@@ -7,16 +7,17 @@ import { createServer } from "node:https";
 import { after, before, describe, test } from "node:test";
 import { makeCertificate, withoutCertificates } from "./support/certificate.mjs";
 import { message, post } from "./support/http.mjs";
-import { Browser, Client, passphrase, redirectUri, startOAuth } from "./support/oauth.mjs";
+import { Browser, Client, hashed, passphrase, redirectUri, startOAuth } from "./support/oauth.mjs";
 import { remove, temporaryFolder } from "./support/server.mjs";
 
 const skip = withoutCertificates();
-const folder = temporaryFolder();
+const folder = temporaryFolder(), variables = { OWNER_PASSPHRASE: hashed() };
 /** @type {import("./support/server.mjs").Server} */
 let server;
+const persist = temporaryFolder();
 /** @type {import("node:https").Server} */
 let publisher;
-let origin = "";
+let origin = "", trust = "";
 /** @type {string[]} what was fetched */
 const fetched = [];
 
@@ -27,6 +28,7 @@ const document = (path, changes) => ({ client_id: `${origin}${path}`, client_nam
 const documents = {
   "/client.json": (path) => document(path),
   "/visited.json": (path) => document(path),
+  "/refreshing.json": (path) => document(path),
   "/other.json": () => document("/client.json"),
   "/large.json": (path) => document(path, { more: "x".repeat(11 * 1024) }),
   "/script.json": (path) => document(path, { redirect_uris: [redirectUri, "javascript:alert(1)"] }),
@@ -49,13 +51,14 @@ before(async () => {
   publisher = createServer({ cert, key }, publish).listen(0, "127.0.0.1");
   await once(publisher, "listening");
   origin = `https://localhost:${/** @type {import("node:net").AddressInfo} */ (publisher.address()).port}`;
-  server = await startOAuth(undefined, { trust: file });
+  trust = file;
+  server = await startOAuth(variables, { trust, persist });
 });
 after(async () => {
   await server?.stop();
   publisher?.closeAllConnections();
   publisher?.close();
-  remove(folder);
+  for (const each of [folder, persist]) remove(each);
 });
 
 /** @param {string} path */
@@ -128,5 +131,33 @@ describe("Client ID Metadata Documents", { skip }, () => {
     assert.ok(fetched.length - begun <= twoMinutes, `${fetched.length - begun} fetches`);
     await server.program.printed(/"detail":"[^"]+ was asked too often in this minute"/);
     assert.equal((await new Browser().open(clientAt("/visited.json").url())).status, 200);
+  });
+
+  // its users' tokens would all seem to be over: a client that gets invalid_client throws them away
+  test("so may those who only refresh their tokens here, as after each deploy", async () => {
+    const deploy = async () => {
+      await server.stop();
+      server = await startOAuth(variables, { trust, persist, port: server.port });
+    };
+    await deploy(); // which also forgets what was asked in this minute
+    const client = clientAt("/refreshing.json"), { json: first } = await client.redeem(await new Browser().allow(client.url()));
+    await deploy();
+    const refresh = (/** @type {string} */ token) => client.ask({ grant_type: "refresh_token", refresh_token: token });
+    const second = await refresh(first.refresh_token);
+    assert.equal(second.status, 200, JSON.stringify(second.json));
+    /** Whether enough was asked of that host. */
+    const isEnough = async () => {
+      const from = server.log().length, id = `${origin}/nowhere.json?${from}`;
+      await new Browser().open(new Client(server.url, id).url());
+      const [line] = await server.program.printed(new RegExp(`^.*"client":"${id.replace("?", "\\?")}".*$`, "m"), from);
+      return /asked too often/.test(line);
+    };
+    for (;;) {
+      while (!(await isEnough()));
+      const third = await refresh(second.json.refresh_token);
+      if (!(await isEnough())) continue; // the minute ended meanwhile
+      assert.equal(third.status, 200, JSON.stringify(third.json));
+      break;
+    }
   });
 });

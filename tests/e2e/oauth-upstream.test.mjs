@@ -50,6 +50,17 @@ test("the login page offers both ways, and the passphrase still works", async ()
   assert.equal((await client.redeem(await new Browser().allow(client.url()))).status, 200);
 });
 
+test("where there is only a provider, nobody is asked for a passphrase, and one that is posted is 404", async (context) => {
+  const only = await startOAuth(variables({})), to = (await Client.register(only.url)).url(), browser = new Browser();
+  context.after(only.stop);
+  const page = await browser.open(to);
+  assert.match(page.text, /Continue with/);
+  assert.doesNotMatch(page.text, /passphrase/);
+  const { status, text } = await browser.submit(page, { token: browser.jar(to).get("__Host-oauth-login") ?? "", passphrase });
+  assert.equal(status, 404);
+  assert.match(text, /no such login/);
+});
+
 test("login upstream, consent here, code, token, call: the caller is who they are upstream", async () => {
   const { browser, page } = await loggedIn("ada");
   assert.equal(page.status, 303, page.text);

@@ -4,17 +4,23 @@ import { once } from "node:events";
 import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { call, hello, message, openSse, post, toolText } from "./support/http.mjs";
-import { Browser, Client, assertSentBack, passphrase, register, startOAuth } from "./support/oauth.mjs";
+import { Browser, Client, assertSentBack, kept, passphrase, register, startOAuth } from "./support/oauth.mjs";
+import { remove, temporaryFolder } from "./support/server.mjs";
+
+const persist = temporaryFolder();
 
 /** @type {import("./support/server.mjs").Server} */
 let server;
 /** @type {Client} */
 let client;
 before(async () => {
-  server = await startOAuth();
+  server = await startOAuth(undefined, { persist });
   client = await Client.register(server.url);
 });
-after(() => server?.stop());
+after(async () => {
+  await server?.stop();
+  remove(persist);
+});
 
 /** @param {string} path */
 const get = async (path) => {
@@ -175,6 +181,19 @@ describe("the flow", () => {
     const again = await client.ask({ grant_type: "refresh_token", refresh_token: first.refresh_token });
     assert.equal(again.status, 400);
     assert.equal(again.json.error, "invalid_grant");
+  });
+
+  test("what was granted ends 30 days after the last refresh, or after the code was redeemed", async () => {
+    const { json: first } = await client.redeem(await new Browser().allow(client.url())), [user, grant] = first.refresh_token.split(":");
+    const end = async () => (await kept(persist, `grant:${user}:${grant}`))[0].expiration ?? Infinity, DAYS_30 = 30 * 86_400;
+    const redeemed = await end();
+    assert.ok(Math.abs(redeemed - Date.now() / 1000 - DAYS_30) < 60, `${redeemed}`);
+    const refresh = () => client.ask({ grant_type: "refresh_token", refresh_token: first.refresh_token });
+    while (Date.now() / 1000 < redeemed - DAYS_30 + 1) await new Promise((resolve) => setTimeout(resolve, 100)); // the store counts in seconds
+    const before = Date.now() / 1000;
+    assert.equal((await refresh()).status, 200);
+    const refreshed = await end();
+    assert.ok(refreshed > redeemed && refreshed >= Math.floor(before) + DAYS_30 && refreshed <= Date.now() / 1000 + DAYS_30, `${redeemed} ${refreshed}`);
   });
 
   test("a session goes on with a refreshed token", async () => {

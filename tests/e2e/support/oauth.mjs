@@ -2,7 +2,9 @@
 // by hand.
 import assert from "node:assert/strict";
 import { createHash, pbkdf2Sync, randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { message, post } from "./http.mjs";
+import { root, run } from "./program.mjs";
 import { startServer } from "./server.mjs";
 
 export const passphrase = "correct horse battery staple";
@@ -15,6 +17,17 @@ export function hashed(words = passphrase) {
 
 /** The Worker of the environment `oauth`. @param {Record<string, string>} [variables] @param {{ cwd?: string, persist?: string, port?: number, trust?: string }} [options] */
 export const startOAuth = (variables = { OWNER_PASSPHRASE: hashed() }, options = {}) => startServer(variables, { env: "oauth", ...options });
+
+/**
+ * What the server's store has under names that begin so, each with the second after which it is gone.
+ * @param {string} persist where the server keeps it @param {string} prefix
+ * @returns {Promise<{ name: string, expiration?: number }[]>}
+ */
+export async function kept(persist, prefix) {
+  const { code, output, log } = await run("node", [join(root, "node_modules/wrangler/bin/wrangler.js"), "kv", "key", "list", "--env=oauth", "--binding=OAUTH_KV", `--prefix=${prefix}`, "--local", `--persist-to=${persist}`]);
+  assert.equal(code, 0, log);
+  return JSON.parse(output);
+}
 
 /** A page, or what came instead of one. @typedef {{ status: number, headers: Headers, text: string, url: string, location: string | null, fields: Record<string, string> }} Page */
 
