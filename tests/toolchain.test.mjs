@@ -57,29 +57,29 @@ test("CC may have any blanks, or nothing else", (t) => {
 });
 
 /** Makes empty files. @param {string} folder @param {string[]} names */
-async function files(folder, ...names) {
-  for (const name of names) {
-    await mkdir(dirname(join(root, folder, name)), { recursive: true });
-    await writeFile(join(root, folder, name), "");
+async function makeFiles(folder, ...names) {
+  for (const each of names) {
+    await mkdir(dirname(join(root, folder, each)), { recursive: true });
+    await writeFile(join(root, folder, each), "");
   }
 }
 
 // once one that ended in .C was left out, and nothing said so
 test("what looks like a tool and would not be built is refused", async () => {
   const folder = "build/tests/outsiders";
-  for (const name of ["Tool.C", "tool.cpp", "tool.CC", "inner/tool.c"]) {
+  for (const each of ["Tool.C", "tool.cpp", "tool.CC", "inner/tool.c"]) {
     await rm(join(root, folder), { recursive: true, force: true });
-    await files(folder, "right.c", "right.h", "inner/right.h");
+    await makeFiles(folder, "right.c", "right.h", "inner/right.h");
     await refuseOutsiders(folder);
-    await files(folder, name);
-    await assert.rejects(refuseOutsiders(folder), { message: `${folder}/${name}:1: would not be built. A tool is one .c file, directly in ${folder}; code that several tools use goes in c/vendor, in any folder there.` });
+    await makeFiles(folder, each);
+    await assert.rejects(refuseOutsiders(folder), { message: `${folder}/${each}:1: would not be built. A tool is one .c file, directly in ${folder}; code that several tools use goes in c/vendor, in any folder there.` });
   }
 });
 
 // once the library's sources were compiled, and its headers not found
 test("a library in vendor may be a link to its folder", async () => {
   const folder = "build/tests/linking";
-  await files(folder, "elsewhere/include/library/library.h", "elsewhere/library.c", "vendor/other.c");
+  await makeFiles(folder, "elsewhere/include/library/library.h", "elsewhere/library.c", "vendor/other.c");
   await rm(join(root, folder, "vendor/library"), { force: true });
   await symlink(join(root, folder, "elsewhere"), join(root, folder, "vendor/library"), "junction");
   const { sources, includes } = await partsOf("wasm", folder);

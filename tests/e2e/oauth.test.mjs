@@ -190,10 +190,10 @@ describe("the flow", () => {
     assert.ok(Math.abs(redeemed - Date.now() / 1000 - DAYS_30) < 60, `${redeemed}`);
     const refresh = () => client.ask({ grant_type: "refresh_token", refresh_token: first.refresh_token });
     while (Date.now() / 1000 < redeemed - DAYS_30 + 1) await new Promise((resolve) => setTimeout(resolve, 100)); // the store counts in seconds
-    const before = Date.now() / 1000;
+    const now = Date.now() / 1000;
     assert.equal((await refresh()).status, 200);
     const refreshed = await end();
-    assert.ok(refreshed > redeemed && refreshed >= Math.floor(before) + DAYS_30 && refreshed <= Date.now() / 1000 + DAYS_30, `${redeemed} ${refreshed}`);
+    assert.ok(refreshed > redeemed && refreshed >= Math.floor(now) + DAYS_30 && refreshed <= Date.now() / 1000 + DAYS_30, `${redeemed} ${refreshed}`);
   });
 
   test("a session goes on with a refreshed token", async () => {
