@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base64.h"
 #include "date.h"
 #include "limits.h"
 #include "sse.h"
@@ -32,7 +33,10 @@ struct task_place task_place_new(struct exchange *exchange) {
     char payload[TASK_PLACE_BYTES] = {FORMAT};
     int64_t now = (int64_t)host_now();
     for (int i = TIME_BYTES; i > 0; i--, now >>= 8) payload[i] = (char)(now & 0xff);
-    host_random((uint8_t *)payload + 1 + TIME_BYTES, RANDOM_BYTES);
+    uint8_t *random = (uint8_t *)payload + 1 + TIME_BYTES;
+    host_random(random, RANDOM_BYTES);
+    /* what was asked before the task began keeps its id */
+    if (exchange->asking.nonce.length > 0) base64url_decode(exchange->asking.nonce, random);
     fill_place(&place, (struct text){payload, sizeof payload}, exchange->arena);
     return place;
 }

@@ -55,7 +55,8 @@ struct task {
     struct text outcome;   /* JSON: the result, or the error */
 };
 
-/* A new place for a task of this exchange. */
+/* A new place for a task of this exchange. Its topic begins with the call's nonce
+   (tool_call_nonce): that of the exchange, or a new one. */
 struct task_place task_place_new(struct exchange *exchange);
 
 /* The id of the task at `place`, for the exchange's principal. The sealing key must be known. */

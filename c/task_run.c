@@ -134,6 +134,7 @@ static struct outcome call(struct exchange *exchange, struct task_run *run,
     buffer_append(&run->message, run->task.message);
     run->checked = host_now();
     exchange->task = run;
+    exchange->asking.nonce = (struct text){run->place.topic.bytes, NONCE_DIGITS};
     exchange->while_waiting = is_wanted;
     buffer_append(result, TEXT("{"));
     struct outcome outcome = tools_call(exchange, request, result);

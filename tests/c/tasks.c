@@ -47,10 +47,12 @@ static void work_asking(struct tool_call *call, const void *given) {
     struct work_arguments who = {{NULL, 0}}, where = {{NULL, 0}};
     (void)given;
     runs++;
-    enum ask first = elicit(call, "who", "Who?", (struct tool_fields)FIELDS_OF(work_fields), &who);
+    const char *id = elicitation_id(call, "who");
+    enum ask first = elicit(call, "who", id, (struct tool_fields)FIELDS_OF(work_fields), &who);
     enum ask second =
         elicit(call, "whe.re", "Where?", (struct tool_fields)FIELDS_OF(work_fields), &where);
     if (first != ASK_ACCEPTED || second != ASK_ACCEPTED) return;
+    reply_text(call, "%s", id);
     reply_text(call, "%.*s in %.*s", TOOL_FORMAT(who.name), TOOL_FORMAT(where.name));
 }
 
@@ -58,13 +60,14 @@ TOOL(work_asking, .description = "Asks.", TOOL_TASK_OPTIONAL, .run = work_asking
 
 static void work_later(struct tool_call *call, const void *given) {
     struct work_arguments who = {{NULL, 0}};
+    const char *id = elicitation_id(call, "who");
     (void)given;
-    if (elicit(call, "who", "Who?", (struct tool_fields)FIELDS_OF(work_fields), &who) !=
-            ASK_ACCEPTED ||
+    if (elicit(call, "who", id, (struct tool_fields)FIELDS_OF(work_fields), &who) != ASK_ACCEPTED ||
         !task_begins(call)) {
         return;
     }
     runs++;
+    reply_text(call, "%s", id);
     reply_text(call, "Later, %.*s", TOOL_FORMAT(who.name));
 }
 
@@ -316,6 +319,36 @@ static void asks_by_keys_of_its_own(void) {
     CHECK_EQUAL(runs, 3);
 }
 
+/* A page at a URL with the id knows the question by it, in whichever run that is looked for. */
+static void keeps_the_id_of_a_question(void) {
+    struct mcp *mcp = begun();
+    struct text task = id_in(called(mcp, "work_asking", ""));
+    woken(mcp);
+    struct text id = behind(of_task(mcp, "tasks/get", task, ""), TEXT("\"message\":\""), '"');
+    CHECK(id.length > sizeof ".who");
+    of_task(mcp, "tasks/update", task,
+            ",\"inputResponses\":{\"who.2\":" ACCEPT("Eve") ",\"whe.re.2\":" ACCEPT("Bonn") "}");
+    woken(mcp);
+    CHECK_TEXT(behind(of_task(mcp, "tasks/get", task, ""), TEXT("\"text\":\""), '"'), id);
+}
+
+static void keeps_the_id_when_it_begins_later(void) {
+    struct mcp *mcp = begun();
+    struct text json = called(mcp, "work_later", "");
+    struct text id = behind(json, TEXT("\"message\":\""), '"');
+    struct text state = behind(json, TEXT("\"requestState\":\""), '"');
+    struct buffer more = buffer_in(fresh_arena(), 0);
+    BUFFER_APPEND(&more,
+                  TEXT(",\"inputResponses\":{\"who\":" ACCEPT("Eve") "},\"requestState\":\""),
+                  state, TEXT("\""));
+    struct text answered = exact(buffer_text(&more));
+    mcp = started(variables);
+    json = sent_with(mcp, "tools/call", TEXT("work_later"), TAKES, answered);
+    woken(mcp);
+    json = of_task(mcp, "tasks/get", id_in(json), "");
+    CHECK_TEXT(behind(json, TEXT("\"text\":\""), '"'), id);
+}
+
 static void begins_later(void) {
     struct mcp *mcp = begun();
     struct text json = called(mcp, "work_later", "");
@@ -526,6 +559,8 @@ static const struct test tests[] = {
     {"is refused after its time, or if nothing is kept of it", forgets_after_its_time},
     {"is refused to others and under forged ids, and so is waking it", refuses_foreign_ids},
     {"asks under keys that never stand for two questions", asks_by_keys_of_its_own},
+    {"gives a question the same id in each run", keeps_the_id_of_a_question},
+    {"gives it the id that it had before the task began", keeps_the_id_when_it_begins_later},
     {"begins later if the tool says so, with the answers so far", begins_later},
     {"has one end, whoever is faster", lets_no_result_replace_an_end},
     {"is run by whoever claims it first, and by nobody else", is_run_by_one_at_a_time},
