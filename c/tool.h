@@ -379,8 +379,7 @@ enum log_level {
 __attribute__((format(printf, 3, 4))) void report_log(struct tool_call *call, enum log_level level,
                                                       const char *format, ...);
 
-/* Tells all subscribers that the resource at `uri` has changed. `uri` must live as long as the
-   call. */
+/* Tells all subscribers that the resource at `uri` has changed. */
 void resource_updated(struct tool_call *call, const char *uri);
 
 /* Tells all listeners that one of the lists has changed, so that they get it again. Only in a build
