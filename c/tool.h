@@ -277,8 +277,8 @@ bool task_begins(struct tool_call *call);
 /* True if the client said that it shows views. */
 bool client_shows_views(const struct tool_call *call);
 
-/* Declares the form form_SYMBOL from an array of struct tool_field: flat, with no arrays except
-   CHOICES (2025-11-25, Elicitation, "Requested Schema"). */
+/* Declares the form form_SYMBOL from an array of struct tool_field: flat, with no JSON and no
+   arrays except CHOICES (2025-11-25, Elicitation, "Requested Schema"). */
 #define FORM(symbol, array)                                                                        \
     DECLARE(form, mcp_forms, symbol, .name = #symbol, .fields = FIELDS_OF(array))
 

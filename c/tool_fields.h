@@ -68,8 +68,8 @@ struct tool_field {
     const char *name;
     size_t offset; /* of the member in the struct; with `array`, of `items` */
     const char *description;
-    bool optional;            /* if it is not given, the member is its default, or all zeros; an
-                                 OBJECT that is not given has its own fields' defaults */
+    bool optional;            /* if it is not given, the member is its default, or all zeros; a
+                                 CHOICE is then -1, an OBJECT has its own fields' defaults */
     const char *default_json; /* JSON, shown to the client and used if nothing is given: a field
                                  that has it need not be given, `optional` or not */
     const struct tool_choice *choices; /* for CHOICE and CHOICES */
@@ -127,7 +127,8 @@ struct tool_field {
 #define TOOL_ALSO(members) .also = (members), .fits = tool_schema_fits
 
 /* The client repeats the argument in the header Mcp-Param-NAME, for gateways to route by
-   (2026-07-28, Tools, "x-mcp-header"); not for NUMBER, JSON and arrays. */
+   (2026-07-28, Tools, "x-mcp-header"); only for STRING, INTEGER, BOOLEAN and CHOICE, and for
+   nothing in an array. */
 #define TOOL_HEADER(name) .header = (name), .headers = &parameter_headers
 struct parameter_headers;
 extern const struct parameter_headers parameter_headers;
