@@ -88,7 +88,9 @@ bool json_unescape(struct text string, struct arena *arena, struct text *charact
     return true;
 }
 
-bool json_string(struct json_value value, struct arena *arena, struct text *characters) {
+/* Not inlined, for the same reason. */
+__attribute__((noinline)) bool json_string(struct json_value value, struct arena *arena,
+                                           struct text *characters) {
     if (value.kind != JSON_STRING) return false;
     struct text inside = {value.text.bytes + 1, value.text.length - 2};
     return json_unescape(inside, arena, characters);
