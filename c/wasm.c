@@ -136,8 +136,18 @@ _Static_assert(sizeof(struct text) == 8 && offsetof(struct mcp_action, headers) 
 /* The linker's name for the end at which the stack begins. */
 extern char __stack_high;
 
-/* The libc's: writes what was printed without a line end so far. Present if something prints. */
+struct text wasm_printed;
+
+/* The libc's: writes what it still has of what was printed. Present if something prints. */
 extern __attribute__((weak)) void __stdio_exit(void);
+
+/* Logs what was printed without a line end. */
+static void end_printing(void) {
+    if (__stdio_exit == NULL) return;
+    __stdio_exit();
+    if (wasm_printed.length > 0) host_log(wasm_printed);
+    wasm_printed = (struct text){NULL, 0};
+}
 
 /* What there is to do, if anything, when the exchange cannot go on: the action's kind is 0 if
    nothing. A trap leaves the stack as it was, and after an overflow there is none left; what is on
@@ -147,7 +157,7 @@ const struct mcp_action *core_last_words(void) {
     __asm__ volatile(".globaltype __stack_pointer, i32\nlocal.get %0\nglobal.set __stack_pointer"
                      :
                      : "r"(&__stack_high));
-    if (__stdio_exit != NULL) __stdio_exit();
+    end_printing();
     exchange_say_last_words(&instance.exchange);
     return &instance.exchange.last_words;
 }
@@ -179,7 +189,7 @@ static void wipe_stack(void) {
 /* The exchange is over: forgets all of it. */
 EXPORT("core_reset") void core_reset(void);
 void core_reset(void) {
-    if (__stdio_exit != NULL) __stdio_exit();
+    end_printing();
     mcp_reset(&instance);
     wipe_stack();
 }

@@ -7,4 +7,7 @@
 /* The instance. */
 struct mcp *wasm_instance(void);
 
+/* What the request's tool printed without a line end so far, from malloc. */
+extern struct text wasm_printed;
+
 #endif

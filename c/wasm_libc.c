@@ -173,15 +173,28 @@ int32_t wasi_environment_sizes(size_t *count, size_t *bytes) WASI(environ_sizes_
 int32_t wasi_environment(char **variables, char *bytes) WASI(environ_get);
 _Noreturn void wasi_exit(int32_t code) WASI(proc_exit);
 
-/* Whatever is printed goes to the log, whichever the file: there are only stdout and stderr. */
+/* Appends to what was printed without a line end so far; with one, it is logged. */
+static void print(struct text piece) {
+    char *line = realloc((void *)(uintptr_t)wasm_printed.bytes, wasm_printed.length + piece.length);
+    if (line == NULL) {
+        host_log(piece);
+        return;
+    }
+    memcpy(line + wasm_printed.length, piece.bytes, piece.length);
+    wasm_printed = (struct text){line, wasm_printed.length + piece.length};
+    if (line[wasm_printed.length - 1] != '\n') return;
+    if (--wasm_printed.length > 0) host_log(wasm_printed);
+    wasm_printed.length = 0;
+}
+
+/* Whatever is printed goes to the log, whichever the file: there are only stdout and stderr. The
+   libc gives a line in pieces, and those for stderr in a write each. */
 int32_t wasi_write(int32_t file, const struct piece *pieces, size_t count, size_t *written) {
     (void)file;
     *written = 0;
     for (size_t i = 0; i < count; i++) {
-        struct text line = {pieces[i].bytes, pieces[i].size};
-        *written += line.length;
-        if (line.length > 0 && line.bytes[line.length - 1] == '\n') line.length--;
-        if (line.length > 0) host_log(line);
+        *written += pieces[i].size;
+        if (pieces[i].size > 0) print((struct text){pieces[i].bytes, pieces[i].size});
     }
     return WASI_SUCCESS;
 }

@@ -1,6 +1,7 @@
 /* Tools as they come about around code that was there before: it allocates, and it remembers. */
 #define _GNU_SOURCE /* posix_memalign */
 
+#include <errno.h>
 #include <locale.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -196,7 +197,11 @@ PROMPT(forget, .run = forget);
 
 static void prints(struct tool_call *call, const void *given) {
     (void)given;
-    printf("first\nsecond, and no end");
+    printf("first of %d\nsecond of %d lines\n", 2, 2);
+    fprintf(stderr, "an error that is longer than the room for it: %070d and its end\n", 1);
+    errno = ENOENT;
+    perror("third");
+    printf("no end");
     reply_text(call, "printed");
 }
 

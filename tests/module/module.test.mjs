@@ -206,14 +206,16 @@ test("a prompt that replies with an error cannot be got", async () => {
   assert.deepEqual(JSON.parse(await ask("prompts/get", { name: "forget" })).error, { code: -32603, message: "The line is gone." });
 });
 
-// once it waited for a kilobyte more, and came among the lines of somebody else's call
-test("what a tool prints is in the log when its request is over, with or without a line end", async () => {
+// once it waited for a kilobyte more, and came among the lines of somebody else's call; and once each piece in which
+// the libc gives a line was a line of its own
+test("what a tool prints is in the log line by line when its request is over, with or without a line end", async () => {
   const { instance, call } = await ownInstance();
+  const long = `an error that is longer than the room for it: ${"1".padStart(70, "0")} and its end`;
   for (let i = 0; i < 2; i++) {
     instance.logged.length = 0;
     await call("prints", {});
     await instance.send("reset");
-    assert.deepEqual(instance.logged, ["first", "second, and no end"]);
+    assert.deepEqual(instance.logged, ["first of 2", "second of 2 lines", long, "third: No such file or directory", "no end"]);
   }
 });
 
