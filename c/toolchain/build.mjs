@@ -56,7 +56,8 @@ export async function partsOf(host, folder = "c") {
   const core = await sourcesIn("c", host === "wasm" ? ["native.c"] : ["wasm.c", "wasm_libc.c"]);
   if (folder === "c") await refuseOutsiders("c/tools");
   const vendor = `${folder}/vendor`; // what somebody brought along for a tool
-  const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...(await sourcesIn(vendor, [], true)), ...(await prepare(folder))];
+  const brought = (await sourcesIn(vendor, [], true)).filter((path) => !path.includes("/include/")); // what is there, another file includes
+  const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...brought, ...(await prepare(folder))];
   return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor, ...(await includesOf(vendor))], defines };
 }
 

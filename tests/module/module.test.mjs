@@ -274,7 +274,8 @@ test("if the compiler itself fails, the file is named", async () => {
   await assert.rejects(compileModule({ sources: [source], exports: ["use"], output: "build/tests/complex.wasm" }), /build\/tests\/complex\/complex\.c: error: the compiler failed/);
 });
 
-// once all of it was refused if it had a function for files, as most libraries do, even if nobody called it
+// once all of it was refused if it had a function for files, as most libraries do, even if nobody called it; and what
+// is only a part of other files, or needs a macro, was compiled by itself and failed
 test("code in a folder vendor is compiled as it is, for tools to call", async () => {
   const { call } = await ownInstance();
   assert.match(await call("sum", {}), /"text":"1421"/);

@@ -1,1 +1,1 @@
-enum { PACKAGED_MORE = 100 };
+enum { OWN_MORE = 100 };
