@@ -231,7 +231,8 @@ extern const struct issued_tokens issued_tokens;
 #define PROMPT(symbol, ...)                                                                        \
     DECLARE(prompt, mcp_prompts, symbol, .name = #symbol, .feature = &prompt_feature, __VA_ARGS__)
 
-/* Declares a resource or template; `symbol` need only be unique within the file. */
+/* Declares a resource, resource_SYMBOL, or a template; `symbol` need only be unique within the
+   file. */
 #define RESOURCE(symbol, ...)                                                                      \
     DECLARE(resource, mcp_resources, symbol, .feature = &resource_feature, __VA_ARGS__)
 #define RESOURCE_TEMPLATE(symbol, ...)                                                             \
@@ -329,8 +330,8 @@ void reply_not_found(struct tool_call *call);
 void reply_resource(struct tool_call *call, struct text uri, const char *mime_type,
                     struct text text);
 
-/* Tools and prompts: a link to a resource, for the client to read. `resource` needs uri and name.
-   From 2025-06-18 on; before that, a text that names it. */
+/* Tools and prompts: a link to a resource, for the client to read: &resource_SYMBOL, or any with a
+   uri and a name. From 2025-06-18 on; before that, a text that names it. */
 void reply_link(struct tool_call *call, const struct resource *resource);
 
 /* Tools with TOOL_OUTPUT: the structured result. `output` is the struct that the fields describe;
