@@ -1,6 +1,7 @@
 // MCP over stdin and stdout: one message per line, natively and as a WASI program.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { nativeJob } from "../c/toolchain/build.mjs";
@@ -91,6 +92,13 @@ describe("stdio as npm run stdio starts it, without a C compiler", () => {
 describe("stdio as npm run stdio starts it, with a C compiler", { skip: noSanitizers() || false }, () => {
   const command = /** @type {Command} */ ([process.execPath, [join(root, "c/toolchain/stdio.mjs")], {}]);
   suite(async () => command);
+
+  // once npm's own lines were the first, and clients said that they are not JSON
+  test("nothing but messages is on stdout, started as the README says", async () => {
+    const [, line] = /\*\*Over stdio:\*\* `([^`]+)`/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+    const [npm, ...words] = line.split(" ").map((word) => (word === "FOLDER" ? root : word));
+    assert.deepEqual(await answersOf([npm, words, {}], `${ping(1)}\n`), [pong(1)]);
+  });
 
   // once Node warned there that WASI is an experiment
   test("nothing is on stderr", async () => {
