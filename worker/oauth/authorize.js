@@ -114,7 +114,7 @@ const gone = { error: "invalid_client", error_description: "There is no such cli
  * @param {Desk} desk @returns {Promise<boolean>}
  */
 async function isGone({ request, oauth, url }) {
-  const accept = request.headers.get("accept") ?? "", forProgram = /\bjson\b/i.test(accept) && !/html/i.test(accept);
+  const forProgram = /\bjson\b/i.test(request.headers.get("accept") ?? ""); // a browser takes HTML, and never JSON
   return forProgram && (await oauth.lookupClient(url.searchParams.get("client_id") ?? "")) === null;
 }
 
