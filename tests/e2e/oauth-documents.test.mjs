@@ -61,6 +61,20 @@ after(async () => {
   for (const each of [folder, persist]) remove(each);
 });
 
+/** Begins anew, with what was kept. */
+async function deploy() {
+  await server.stop();
+  server = await startOAuth(variables, { trust, persist, port: server.port });
+}
+
+/** Whether enough was asked of the publisher's host in this minute, after one more. */
+async function isEnough() {
+  const from = server.log().length, id = `${origin}/nowhere.json?${from}`;
+  await new Browser().open(new Client(server.url, id).url());
+  const [line] = await server.program.printed(new RegExp(`^.*"client":"${id.replace("?", "\\?")}".*$`, "m"), from);
+  return /asked too often/.test(line);
+}
+
 /** @param {string} path */
 const clientAt = (path) => new Client(server.url, origin + path);
 
@@ -135,23 +149,12 @@ describe("Client ID Metadata Documents", { skip }, () => {
 
   // its users' tokens would all seem to be over: a client that gets invalid_client throws them away
   test("so may those who only refresh their tokens here, as after each deploy", async () => {
-    const deploy = async () => {
-      await server.stop();
-      server = await startOAuth(variables, { trust, persist, port: server.port });
-    };
     await deploy(); // which also forgets what was asked in this minute
     const client = clientAt("/refreshing.json"), { json: first } = await client.redeem(await new Browser().allow(client.url()));
     await deploy();
     const refresh = (/** @type {string} */ token) => client.ask({ grant_type: "refresh_token", refresh_token: token });
     const second = await refresh(first.refresh_token);
     assert.equal(second.status, 200, JSON.stringify(second.json));
-    /** Whether enough was asked of that host. */
-    const isEnough = async () => {
-      const from = server.log().length, id = `${origin}/nowhere.json?${from}`;
-      await new Browser().open(new Client(server.url, id).url());
-      const [line] = await server.program.printed(new RegExp(`^.*"client":"${id.replace("?", "\\?")}".*$`, "m"), from);
-      return /asked too often/.test(line);
-    };
     for (;;) {
       while (!(await isEnough()));
       const third = await refresh(second.json.refresh_token);

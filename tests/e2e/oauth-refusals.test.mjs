@@ -52,6 +52,13 @@ describe("what a client may not ask for", () => {
     assert.ok((await browser.open(wrong)).location?.startsWith(`${to}?error=unsupported_response_type`));
   });
 
+  test("so is what is wrong by a client on this computer, unless it is reached over http there", async () => {
+    for (const to of ["https://localhost:8443/callback", "app.example://localhost/callback"]) {
+      const other = await Client.register(server.url, { redirect_uris: [to] }, { "cf-connecting-ip": "192.0.2.14" });
+      assertShown(await new Browser().open(other.url({ redirect_uri: to, response_type: "token" })), 400, /response/i);
+    }
+  });
+
   const redirects = [
     "http://127.0.0.1:33418/Callback", "http://127.0.0.1:33418/callback/", "http://127.0.0.1:33418/callback?x=1", "http://localhost:33418/callback", " http://127.0.0.1:33418/callback", "http://127.0.0.1:33418/call\tback", "HTTP://127.0.0.1:33418/callback",
     "http://127.0.0.1:33418/callback#x", "http://user@127.0.0.1:33418/callback", "http://127.0.0.1.evil.example/callback", "https://evil.example/", "javascript:alert(1)//127.0.0.1/callback", "",
@@ -78,6 +85,13 @@ describe("what a client may not ask for", () => {
       assertShown(await new Browser().open(`${url}&${new URLSearchParams({ [name]: value })}`), 400, new RegExp(`gives ${name} more than once`));
     });
   }
+
+  test("anything else twice: shown, without its name, which may say whatever somebody wants this page to say", async () => {
+    for (const name of ["Call 555-0100", "<b>", "x".repeat(41)]) {
+      const page = await new Browser().open(`${client.url()}&${new URLSearchParams([[name, "1"], [name, "2"]])}`);
+      assertShown(page, 400, /gives a parameter more than once/);
+    }
+  });
 
   test("resource may be given twice (RFC 8707)", async () => {
     const page = await new Browser().open(`${client.url()}&${new URLSearchParams({ resource: `${server.url}/mcp` })}`);
@@ -110,6 +124,13 @@ describe("what a browser may not post", () => {
     assert.ok(Math.abs(Number(refused.headers.get("retry-after")) - 900) <= 30);
     await eventually(() => server.log().includes('{"event":"login_refused","reason":"too_many_attempts"}'), "the line in the log");
     assert.equal((await browser.submit(page, { passphrase }, { "cf-connecting-ip": "192.0.2.3" })).status, 303);
+  });
+
+  test("the wrong ones before a right one are forgotten", async () => {
+    const browser = new Browser(), page = await browser.open(client.url()), here = { "cf-connecting-ip": "192.0.2.4" };
+    for (const each of ["1", "2", "3", passphrase, "5", "6", "7", passphrase]) {
+      assert.equal((await browser.submit(page, { passphrase: each }, here)).status, each === passphrase ? 303 : 403, each);
+    }
   });
 
   test("a login form without its cookie, or with another token", async () => {
@@ -187,6 +208,7 @@ describe("what a browser may not post", () => {
     const refused = await browser.open(page.url, { method: "DELETE" });
     assertShown(refused, 405, /browser/);
     assert.equal(refused.headers.get("allow"), "GET, HEAD, POST");
+    assert.equal((await browser.open(page.url, { method: "HEAD" })).status, 200);
   });
 });
 

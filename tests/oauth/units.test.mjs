@@ -88,6 +88,8 @@ test("a passphrase is the same from any keyboard; another one, an empty one and 
   assert.ok(owner);
   const answers = ["caf\u00e9 cr\u00e8me", "cafe\u0301 cre\u0300me", "cafe creme", "caf\u00e9 cr\u00e8me ", "", "x".repeat(2000)].map((words) => isPassphrase(words, owner));
   assert.deepEqual(await Promise.all(answers), [true, true, false, false, false, false]);
+  const long = [1024, 1025].map((length) => "x".repeat(length)), ofThem = long.map((words) => readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: hashed(words) }).owner);
+  assert.deepEqual(await Promise.all(long.map((words, i) => isPassphrase(words, /** @type {any} */ (ofThem[i])))), [true, false]);
 });
 
 test("a name on a page is never empty, however invisible it is, and is not cut within a character", () => {
@@ -172,6 +174,7 @@ describe("who may enter", () => {
   test("somebody unknown may not, and with wrong settings nobody may", () => {
     assert.ok(!mayEnter({ subject: "x", name: "x" }, settings));
     assert.ok(!mayEnter(theOwner(/** @type {any} */ (settings.owner)), readSettings({})));
+    assert.ok(!mayEnter(somebodyAt(issuer, { id: "sub-1", emails: [] }), readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: hashed() })), "there is no provider any more");
   });
 
   test("the same id at two issuers is two people, and their ids fit into a token", () => {
@@ -229,6 +232,7 @@ describe("counting tries", () => {
         assert.equal(many.until, kind === "passphrase" && whom !== " of all" ? later + wait : wait);
         assert.equal(oneMore({ ...few, since: later }, rule, later + wait - 1).count, most[i]);
         assert.equal(oneMore({ ...few, since: later }, rule, later + wait).count, 1);
+        assert.equal(oneMore(many, rule, many.until).count, rule.doubles ? most[i] + 1 : 1, "and when the wait is over");
       });
     }
   }
@@ -316,6 +320,13 @@ test("only public hosts count as outside, and loopback for a server that is ther
   assert.deepEqual(["localhost", "127.0.0.1", "[::1]", "10.0.0.1"].map(isPrivate), [false, false, false, true]);
 });
 
+test("none of it applies to what the owner chose, such as an issuer: it may be on a private network", async () => {
+  const fetched = fetch("https://10.0.0.1/", { redirect: "manual", signal: AbortSignal.abort() }); // so it is never begun
+  await assert.rejects(fetched, { name: "AbortError" });
+  await assert.rejects(fetch("https://10.0.0.1/"), /private network/);
+  await assert.rejects(fetch(new Request("https://10.0.0.1/")), /private network/);
+});
+
 /** How many of so many requests to a host are allowed. @param {string} host @param {number} times */
 const answersOf = (host, times, now = 1_000_000) => Array.from({ length: times }, () => askedEnough(host, now)).filter((enough) => !enough).length;
 
@@ -333,6 +344,7 @@ test("but a document that has proved to be a client's is fetched as often as its
   answersOf("client.example", 100, now);
   const asked = () => fetch(client).catch((/** @type {Error} */ error) => error.message);
   assert.equal(await asked(), "client.example was asked too often in this minute");
+  for (let i = 0; i < 1000; i++) noteClient(`registered-${i}`); // these are fetched from nowhere, and take no place
   noteClient(client);
   assert.notEqual(await asked(), "client.example was asked too often in this minute"); // there is no such host
   for (let i = 0; i < 1000; i++) noteClient(`${client}?${i}`); // there is an end to how many are noted

@@ -1,5 +1,5 @@
-// The Worker of the environment `oauth` in this very process: what its first request leaves behind, and how
-// many origins it remembers.
+// The Worker of the environment `oauth` in this very process: what its first request leaves behind, how many
+// origins it remembers, and what it says if what it needs is out of order.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hashed } from "../e2e/support/oauth.mjs";
@@ -20,20 +20,21 @@ await coreModule();
 await importWorker(); // and what it takes to import the other one
 const { default: worker } = await import("../../worker/oauth/index.js"), { serverAt } = await import("../../worker/oauth/server.js");
 
+const key = "mcp_a-key-of-the-tests", digest = Buffer.from(await crypto.subtle.digest("SHA-256", Buffer.from(key))).toString("hex");
+const variables = { AUTH_MODE: "tokens,oauth", TOKENS: `tests:${digest}`, OWNER_PASSPHRASE: hashed(), SEAL_KEY: "k".repeat(32) };
+const counting = { peek: async () => [], keep: async () => [1] };
+
+/** @param {any} env @param {string} path @param {any} [init] */
+const ask = (env, path, init) => worker.fetch(new Request(`https://mcp.example${path}`, init), env, /** @type {any} */ ({ waitUntil() {} }));
+
 // streams are kept near whoever opened them, and the core asks for the place only once; before each request for a path of
 // OAuth, the core is asked about a request of ours
 test("the data centre is the client's, also if the first request of all is for a path of OAuth", async () => {
   const names = /** @type {string[]} */ ([]), webSocket = { addEventListener() {}, accept() {}, close() {} };
   const MAILBOX = { getByName: (/** @type {string} */ name) => (names.push(name), { fetch: async () => ({ webSocket }) }) };
-  const key = "mcp_a-key-of-the-tests", digest = Buffer.from(await crypto.subtle.digest("SHA-256", Buffer.from(key))).toString("hex");
-  const env = { AUTH_MODE: "tokens,oauth", TOKENS: `tests:${digest}`, OWNER_PASSPHRASE: hashed(), SEAL_KEY: "k".repeat(32), OAUTH_KV: {}, MAILBOX };
-  /** @param {string} path @param {Record<string, string>} [headers] */
-  const ask = (path, headers) => {
-    const request = new Request(`https://mcp.example${path}`, /** @type {any} */ ({ headers, cf: { colo: "ZRH" } }));
-    return worker.fetch(request, env, /** @type {any} */ ({ waitUntil() {} }));
-  };
-  assert.equal((await ask("/.well-known/oauth-authorization-server")).status, 200);
-  const stream = await ask("/sse", { authorization: `Bearer ${key}`, accept: "text/event-stream" });
+  const env = { ...variables, OAUTH_KV: {}, MAILBOX }, cf = { colo: "ZRH" };
+  assert.equal((await ask(env, "/.well-known/oauth-authorization-server", { cf })).status, 200);
+  const stream = await ask(env, "/sse", { cf, headers: { authorization: `Bearer ${key}`, accept: "text/event-stream" } });
   assert.equal(stream.status, 200);
   await stream.body?.cancel();
   assert.match(String(names.at(-1)), /^ZRH-/);
@@ -52,4 +53,35 @@ test("sixteen origins are remembered, not as many as strangers can think of", as
   await at(14);
   await at(0);
   assert.equal(asked.length, 16, "the seventeenth took the others' place");
+});
+
+test("a storage that is out of order is 500, not somebody's mistake, and logged", async (t) => {
+  const log = t.mock.method(console, "error", () => {}), OAUTH_KV = { get: async () => { throw new Error("out of order"); } };
+  const env = { ...variables, OAUTH_KV, MAILBOX: { getByName: () => counting } };
+  const body = new URLSearchParams({ grant_type: "refresh_token", client_id: "x", refresh_token: "a:b:c" });
+  for (const [path, init] of /** @type {[string, any?][]} */ ([["/authorize?client_id=x&redirect_uri=https://client.example/"], ["/oauth/token", { method: "POST", body }]])) {
+    const response = await ask(env, path, init);
+    assert.deepEqual([response.status, (await response.json()).error], [500, "internal"], path);
+    assert.match(String(log.mock.calls.at(-1)?.arguments), /out of order/);
+  }
+});
+
+test("as long as the core cannot list the scopes, nobody is told that there are none", async (t) => {
+  const log = t.mock.method(console, "error", () => {}), env = { ...variables, TOKENS: "no digest", OAUTH_KV: {}, MAILBOX: { getByName: () => counting } };
+  for (let i = 0; i < 2; i++) {
+    const response = await worker.fetch(new Request("https://another.example/.well-known/oauth-authorization-server"), env, /** @type {any} */ ({ waitUntil() {} }));
+    assert.equal(response.status, 500);
+    assert.match(String(log.mock.calls.at(-1)?.arguments), /did not list the scopes/);
+  }
+});
+
+// it was given the key for good: a login would be begun, and the key refused again
+test("a client that comes with a key cannot register, in whichever header it sends it; any other client can", async () => {
+  const env = { ...variables, OAUTH_KV: { put: async () => {} }, MAILBOX: { getByName: () => counting } }, body = '{"redirect_uris":["https://client.example/"]}';
+  const register = (/** @type {object} */ headers) => ask(env, "/oauth/register", { method: "POST", body, headers: { "content-type": "application/json", ...headers } });
+  for (const headers of [{ authorization: "Bearer mcp_x" }, { authorization: "bearer  mcp_x" }, { "x-api-key": "x" }, { "x-auth-token": "x" }]) {
+    const response = await register(headers);
+    assert.deepEqual([response.status, (await response.json()).error], [401, "invalid_token"], JSON.stringify(headers));
+  }
+  for (const headers of [{}, { authorization: "Bearer a:b:c" }, { authorization: "Basic mcp_x" }]) assert.equal((await register(headers)).status, 201, JSON.stringify(headers));
 });
