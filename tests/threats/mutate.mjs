@@ -51,7 +51,8 @@ function fate({ file, find, replace, test }) {
     if (built.status !== 0) return { failed: [], problem: `it does not build:\n${built.output}` };
     const { status, output } = run(folder, "node", "tests/run.mjs", test), failed = failures(output);
     if (status === 0) return { failed, problem: "the test passes" };
-    return failed.length ? { failed } : { failed, problem: `the test did not run to its end:\n${output.slice(-2000)}` };
+    // cut short, as on a busy machine, it does not say how many would have failed
+    return failed.length && status !== null ? { failed } : { failed, problem: `the test did not run to its end:\n${output.slice(-2000)}` };
   });
 }
 
@@ -62,7 +63,7 @@ const chosen = mutants.filter((mutant) => !row || mutant.row === row);
 if (chosen.length === 0) throw new Error(`There is no row ${row}; there are ${[...new Set(mutants.map((mutant) => mutant.row))].join("; ")}.`);
 for (const test of new Set(chosen.map((mutant) => mutant.test))) {
   const { status, output } = inCopy((folder) => run(folder, "node", "tests/run.mjs", test));
-  if (status !== 0) throw new Error(`${test} fails as the tree is:\n${output}`);
+  if (status !== 0) throw new Error(`${test} ${status === null ? "does not run to its end" : "fails"} as the tree is:\n${output}`);
   console.log(`as it is, ${test} passes`);
 }
 const lines = ["| row | no longer so | in | what failed |", "| --- | --- | --- | --- |"];
