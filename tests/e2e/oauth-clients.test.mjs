@@ -9,32 +9,13 @@ import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { UnauthorizedError } from "@modelcontextprotocol/sdk/client/auth.js";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { Browser, redirectUri, register, startOAuth } from "./support/oauth.mjs";
+import { Application, Browser, register, startOAuth } from "./support/oauth.mjs";
 import { Program, freePort } from "./support/program.mjs";
 
 /** @type {import("./support/server.mjs").Server} */
 let server;
 before(async () => (server = await startOAuth()));
 after(() => server?.stop());
-
-/** What an application gives the SDKs: where things are kept, and how a browser is opened. */
-class Application {
-  redirectUrl = redirectUri;
-  clientMetadata = { client_name: "An application", redirect_uris: [redirectUri], token_endpoint_auth_method: "none", grant_types: ["authorization_code", "refresh_token"], response_types: ["code"] };
-  /** @type {any} */
-  kept = {};
-  opened = /** @type {URL | undefined} */ (undefined);
-  state = () => "state-of-the-application";
-  clientInformation = () => this.kept.client;
-  saveClientInformation = (/** @type {any} */ client) => void (this.kept.client = client);
-  tokens = () => this.kept.tokens;
-  saveTokens = (/** @type {any} */ tokens) => void (this.kept.tokens = tokens);
-  codeVerifier = () => this.kept.verifier;
-  saveCodeVerifier = (/** @type {string} */ verifier) => void (this.kept.verifier = verifier);
-  discoveryState = () => this.kept.discovered;
-  saveDiscoveryState = (/** @type {any} */ discovered) => void (this.kept.discovered = discovered);
-  redirectToAuthorization = (/** @type {URL} */ url) => void (this.opened = url);
-}
 
 /** @type {Record<string, { client: () => any, transport: (url: URL, authProvider: any) => any, refused: any, path: string }>} */
 const sdks = {

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import * as sdk from "@modelcontextprotocol/client";
 import { call, message, post, toolText } from "./support/http.mjs";
-import { Browser, Client, passphrase, startOAuth } from "./support/oauth.mjs";
+import { Application, Browser, Client, passphrase, startOAuth } from "./support/oauth.mjs";
 import { freePort, root } from "./support/program.mjs";
 import { remove, temporaryFolder } from "./support/server.mjs";
 import { registration, startUpstream } from "./support/upstream.mjs";
@@ -69,6 +70,28 @@ test("a narrowed consent: the token says so, lists fewer tools, and gets a 403 t
   const refused = await ask(token, call("test_write_notes"));
   assert.equal(refused.status, 403);
   assert.match(refused.headers.get("www-authenticate") ?? "", /error="insufficient_scope".*scope="notes:read notes:write"/);
+});
+
+test("step-up: the official SDK, which lacks a scope, asks for what it had and for what is missing, and goes on", async () => {
+  const application = new Application(), caller = new sdk.Client({ name: "tests", version: "0" }), browser = new Browser();
+  const transport = () => new sdk.StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { authProvider: application });
+  /** Logs in where the SDK sends the user, and grants this. @param {any} from @param {string[]} scope */
+  const grant = async (from, scope) => {
+    let page = await browser.open(String(application.opened));
+    if (/name="passphrase"/.test(page.text)) page = await browser.follow(await browser.submit(page, { passphrase }), server.url);
+    const { location } = await browser.submit(page, { decision: "allow", scope });
+    await from.finishAuth(new URL(/** @type {string} */ (location)).searchParams);
+  };
+  const first = transport(), second = transport();
+  await assert.rejects(new sdk.Client({ name: "tests", version: "0" }).connect(first), sdk.UnauthorizedError);
+  await grant(first, ["notes:read"]);
+  await caller.connect(second);
+  const write = () => caller.callTool({ name: "test_write_notes", arguments: {} });
+  await assert.rejects(write(), sdk.UnauthorizedError);
+  assert.equal(application.opened?.searchParams.get("scope"), all.join(" "));
+  await grant(second, all);
+  assert.match(JSON.stringify(await write()), /It is noted\./);
+  await caller.close();
 });
 
 test("more than was asked for is not granted, whatever is posted", async () => {

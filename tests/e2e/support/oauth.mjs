@@ -92,6 +92,25 @@ export class Browser {
 
 export const redirectUri = "http://127.0.0.1:33418/callback";
 
+/** What an application gives the SDKs: where things are kept, and how a browser is opened. */
+export class Application {
+  redirectUrl = redirectUri;
+  clientMetadata = { client_name: "An application", redirect_uris: [redirectUri], token_endpoint_auth_method: "none", grant_types: ["authorization_code", "refresh_token"], response_types: ["code"] };
+  /** @type {any} */
+  kept = {};
+  opened = /** @type {URL | undefined} */ (undefined);
+  state = () => "state-of-the-application";
+  clientInformation = () => this.kept.client;
+  saveClientInformation = (/** @type {any} */ client) => void (this.kept.client = client);
+  tokens = () => this.kept.tokens;
+  saveTokens = (/** @type {any} */ tokens) => void (this.kept.tokens = tokens);
+  codeVerifier = () => this.kept.verifier;
+  saveCodeVerifier = (/** @type {string} */ verifier) => void (this.kept.verifier = verifier);
+  discoveryState = () => this.kept.discovered;
+  saveDiscoveryState = (/** @type {any} */ discovered) => void (this.kept.discovered = discovered);
+  redirectToAuthorization = (/** @type {URL} */ url) => void (this.opened = url);
+}
+
 /** A public client that was registered. */
 export class Client {
   verifier = randomBytes(32).toString("base64url");
