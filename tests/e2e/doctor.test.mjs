@@ -375,7 +375,7 @@ describe("a server whose answers never end", () => {
 
   test("at a terminal the doctor shows which client it is trying, elsewhere it does not", { skip: noTerminal }, () =>
     against(undefined, async (url) => {
-      const { shown } = await atTerminal(`node worker/commands/doctor.mjs ${url} --client vscode,codex`, []);
+      const { shown } = await atTerminal(["node", "worker/commands/doctor.mjs", url, "--client", "vscode,codex"], []);
       assert.deepEqual([...shown.matchAll(/^Checking (.+) \.\.\./gm)].map(([, title]) => title), ["VS Code", "Codex"]);
       assert.doesNotMatch((await doctor(url, "--client", "vscode")).log, /Checking/);
     }));

@@ -12,7 +12,7 @@ isolated();
 
 /** Each pair of passphrases that is typed. @param {[string, string][]} pairs */
 const typing = (...pairs) =>
-  atTerminal(`node ${program} --passphrase`, pairs.flatMap(([first, second]) => /** @type {[RegExp, string][]} */ ([[/to log in with:/, first], [/Once more:/, second]])), { cwd: folder });
+  atTerminal(["node", program, "--passphrase"], pairs.flatMap(([first, second]) => /** @type {[RegExp, string][]} */ ([[/to log in with:/, first], [/Once more:/, second]])), { cwd: folder });
 
 describe("npm run keys -- --passphrase", () => {
   test("reads it from a pipe, and keeps and prints its hash, which is PBKDF2 with 100000 rounds", async () => {
@@ -48,7 +48,7 @@ describe("npm run keys -- --passphrase", () => {
 
   test("one that is too short, or differs the second time, is asked for again", { skip: noTerminal }, async () => {
     const { code, shown } = await atTerminal(
-      `node ${program} --passphrase`,
+      ["node", program, "--passphrase"],
       [[/to log in with:/, "short"], [/too short[^]*to log in with:/, "four words of mine"], [/Once more:/, "four words of yours"], [/The passphrases differ\.[^]*to log in with:/, "unseen by anybody"], [/Once more:/, "unseen by anybody"]],
       { cwd: folder },
     );

@@ -21,7 +21,7 @@ function withRateLimiter() {
   const block = commented.replaceAll(/^# /gm, "").replace(/limit = \d+/, `limit = ${LIMIT}`);
   return toml.replace(commented, block)
     .replace('"worker/index.js"', JSON.stringify(join(root, "worker/index.js")))
-    .replace('"./build.sh wasm"', JSON.stringify(`cd ${root} && ./build.sh wasm`))
+    .replace('"./build.sh wasm"', JSON.stringify(`cd '${root}' && ./build.sh wasm`))
     .replace('["c", "worker"]', JSON.stringify([join(root, "worker")]));
 }
 

@@ -47,4 +47,4 @@ export const deploy = (/** @type {string[]} */ ...args) => deployWith(args);
 export const uploaded = () => Object.fromEntries((cloudflare.uploads.at(-1) ?? []).map(({ name, type, text }) => [name, [type, text]]));
 
 /** @param {[RegExp, string][]} answers @param {string[]} args */
-export const answering = (answers, ...args) => atTerminal(["node", program, ...args].join(" "), answers, { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder } });
+export const answering = (answers, ...args) => atTerminal(["node", program, ...args], answers, { cwd: folder, env: { ...cloudflare.env, TMPDIR: folder } });

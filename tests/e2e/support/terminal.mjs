@@ -8,13 +8,13 @@ export const noTerminal = process.platform !== "linux" && "needs the script(1) o
 
 /**
  * Runs a command, and answers its questions in their order. It fails if one of them never comes.
- * @param {string} command a line for the shell
+ * @param {string[]} command its words, without quotes in them
  * @param {[RegExp, string][]} answers what is typed, with Enter, when the question has been shown
  * @param {{ cwd?: string, env?: Record<string, string> }} [options]
  * @returns {Promise<{ code: number, shown: string }>}
  */
 export async function atTerminal(command, answers, { cwd = root, env = {} } = {}) {
-  const child = spawn("script", ["-qfec", command, "/dev/null"], { cwd, env: { ...environment, CI: "", ...env } });
+  const child = spawn("script", ["-qfec", command.map((word) => `'${word}'`).join(" "), "/dev/null"], { cwd, env: { ...environment, CI: "", ...env } });
   const stop = setTimeout(() => child.kill("SIGTERM"), patience); // SIGHUP would not end script(1)
   let [shown, from, asked] = ["", 0, 0];
   child.stdout.setEncoding("utf8").on("data", (text) => {
