@@ -1,10 +1,10 @@
 // A program with somebody at its terminal, which script(1) provides.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { environment, patience, root } from "./program.mjs";
 
 /** Why it cannot be tried here; false if it can. */
-export const noTerminal = process.platform !== "linux" && "needs the script(1) of Linux";
+export const noTerminal = !spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") && "there is no script(1) of util-linux, which provides a terminal";
 
 /**
  * Runs a command, and answers its questions in their order. It fails if one of them never comes.
