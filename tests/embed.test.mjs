@@ -82,6 +82,9 @@ describe("skills", () => {
     ["metadata that is not a string", skillOf(`${good}\nmetadata:\n  a: "1"\n  version: 1.0`), "a/SKILL.md:6: metadata.version must be a string: put quotes around it"],
     ["a reserved key", skillOf(`${good}\nmetadata:\n  io.modelcontextprotocol/x: "1"`), "a/SKILL.md:5: metadata.io.modelcontextprotocol/x is reserved for extensions of MCP"],
     ["a value that JSON cannot express", skillOf(`${good}\nnew: [.inf]`), "a/SKILL.md:4: new.0 cannot be written as JSON"],
+    // once the build ended with a stack trace
+    ["a text that YAML takes for an alias", skillOf(`${good}\ncompatibility: *any`), "a/SKILL.md:4: *any stands for another value in YAML: put quotes around it, or write that value here"],
+    ["an alias", skillOf(`${good}\nnew: &new\n  old: *new`), "a/SKILL.md:5: *new stands for another value in YAML: put quotes around it, or write that value here"],
     ["a file of no skill", { ...skillOf(good), "b/x.md": "" }, "b/x.md: belongs to no skill, because no folder above it has a SKILL.md. Add one, or move the file."],
   ];
   for (const [what, files, message] of wrong) test(`${what} fails the build, with file and line`, () => refused(readSkills, files, message));

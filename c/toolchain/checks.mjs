@@ -32,7 +32,7 @@ export const listOf = (check) => (value) =>
  * @returns {Promise<Document>}
  */
 export async function parse(text, file, line = 1) {
-  const { LineCounter, isMap, isPair, parseDocument } = await import("yaml");
+  const { LineCounter, isMap, isPair, parseDocument, visit } = await import("yaml");
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   /** @param {number} offset @param {string} sentence @returns {never} */
@@ -41,6 +41,8 @@ export async function parse(text, file, line = 1) {
   };
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) failAt(problem.pos[0], problem.message);
+  // it may stand for nothing, for what it is in, or for more than there is memory for
+  visit(document, { Alias: (_, { range, source }) => failAt(range?.[0] ?? 0, `*${source} stands for another value in YAML: put quotes around it, or write that value here`) });
   if (!isMap(document.contents)) failAt(0, "expected an object here: lines of 'name: value'");
   /** Where the key is or, if there is none, what holds it. @param {string[]} path @returns {number} */
   const offsetOf = (path) => {
