@@ -18,11 +18,15 @@ void checking_say(const struct checking *checking, const struct text *texts, siz
     buffer_append(said, TEXT("\n"));
 }
 
-struct text checking_offset(const struct checking *checking, const struct json_document *document) {
-    struct buffer out = buffer_in(checking->scratch, 0);
-    buffer_append(&out, TEXT(" at its byte "));
-    buffer_append_integer(&out, (int64_t)document->error_offset);
-    return buffer_text(&out);
+void checking_json(const struct checking *checking, const char *what, enum json_error error,
+                   const struct json_document *document) {
+    struct buffer offset = buffer_in(checking->scratch, 0);
+    buffer_append_integer(&offset, (int64_t)document->error_offset);
+    SAY(checking, TEXT("has a "), text_of(what),
+        error == JSON_DUPLICATE_KEY ? TEXT(" that has the same key twice in one object")
+        : error == JSON_TOO_DEEP    ? TEXT(" that lies deeper than LIMIT_JSON_DEPTH says")
+                                    : TEXT(" that is not JSON"),
+        TEXT(" at its byte "), buffer_text(&offset));
 }
 
 void checking_text(const struct checking *checking, const char *what, const char *string) {
@@ -50,9 +54,9 @@ static void check_object(const struct checking *checking, const char *what, cons
     if (json == NULL) return;
     BUFFER_APPEND(&whole, inside ? TEXT("{") : TEXT(""), text_of(json),
                   inside ? TEXT("}") : TEXT(""));
-    if (json_check(buffer_text(&whole), checking->scratch, &document) != JSON_OK) {
-        SAY(checking, TEXT("has a "), text_of(what), TEXT(" that is not JSON"),
-            checking_offset(checking, &document));
+    enum json_error error = json_check(buffer_text(&whole), checking->scratch, &document);
+    if (error != JSON_OK) {
+        checking_json(checking, what, error, &document);
     } else if (document.root.kind != JSON_OBJECT) {
         SAY(checking, TEXT("has a "), text_of(what), TEXT(" that is no object"));
     }

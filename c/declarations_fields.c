@@ -85,8 +85,9 @@ static void check_default(const struct checking *own, const struct tool_field *f
     struct json_document document;
     struct buffer given = buffer_in(own->scratch, 0), problems = buffer_in(own->scratch, 0);
     struct tool_fields alone = {field, 1};
-    if (json_check(text_of(field->default_json), own->scratch, &document) != JSON_OK) {
-        SAY(own, TEXT("has a .default_json that is not JSON"), checking_offset(own, &document));
+    enum json_error error = json_check(text_of(field->default_json), own->scratch, &document);
+    if (error != JSON_OK) {
+        checking_json(own, ".default_json", error, &document);
         return;
     }
     buffer_append(&given, TEXT("{"));
@@ -231,9 +232,9 @@ void checking_schema(const struct checking *checking, const char *macro, const c
     struct buffer problems = buffer_in(checking->scratch, 0);
     if (schema == NULL) return;
     if (fits == NULL) SAY(checking, TEXT("has a schema that was not made with "), text_of(macro));
-    if (json_check(text_of(schema), checking->scratch, &document) != JSON_OK) {
-        SAY(checking, TEXT("has a "), text_of(macro), TEXT(" that is not JSON"),
-            checking_offset(checking, &document));
+    enum json_error error = json_check(text_of(schema), checking->scratch, &document);
+    if (error != JSON_OK) {
+        checking_json(checking, macro, error, &document);
         return;
     }
     const cJSON *tree = tree_parse(text_of(schema), checking->scratch);

@@ -21,8 +21,9 @@ void checking_say(const struct checking *checking, const struct text *texts, siz
     checking_say((checking), (const struct text[]){__VA_ARGS__},                                   \
                  sizeof((const struct text[]){__VA_ARGS__}) / sizeof(struct text))
 
-/* " at its byte N": where a text stopped being JSON. Belongs to the scratch. */
-struct text checking_offset(const struct checking *checking, const struct json_document *document);
+/* Says what json_check found wrong with the text called `what`, and where. */
+void checking_json(const struct checking *checking, const char *what, enum json_error error,
+                   const struct json_document *document);
 
 /* What fields are for decides what they may be. */
 enum fields_use { FIELDS_ARGUMENTS, FIELDS_OUTPUT, FIELDS_PROMPT, FIELDS_FORM };

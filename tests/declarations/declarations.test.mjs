@@ -41,6 +41,9 @@ const said = [
   ["TOOL_STRINGS(struct everything, list", "the field 'list' has a TOOL_HEADER, which only a string, an integer, a boolean or a choice has, and nothing in an array"],
   ["TOOL(referring", "the tool 'referring' has a TOOL_ALSO that is wrong in its place: The schema's /properties/id/$ref must lead to a schema within this one, and not back to itself."],
   ["TOOL(torn", "the tool 'torn' has a TOOL_SCHEMA that is not JSON at its byte 16"],
+  // once it was said of these two that they are not JSON
+  ["TOOL(repeating", "the tool 'repeating' has a TOOL_SCHEMA that has the same key twice in one object at its byte 32"],
+  ["TOOL(buried", "the tool 'buried' has a TOOL_SCHEMA that lies deeper than LIMIT_JSON_DEPTH says at its byte 75"],
   ["TOOL(anything", "the tool 'anything' has a TOOL_SCHEMA without \"type\":\"object\""],
   ["TOOL(misspelt", "the tool 'misspelt' has a TOOL_SCHEMA that is no JSON Schema: The schema's /requierd is a keyword that is not known here."],
   ["TOOL(routed", "the tool 'routed' has a TOOL_SCHEMA with x-mcp-header, which only fields can have"],

@@ -115,6 +115,11 @@ TOOL(referring, .description = "Has a $ref into what is a part.", TOOL_FIELDS(re
 
 TOOL(torn, .description = "Has a schema that is not JSON.", TOOL_SCHEMA("{\"type\":\"object\""),
      .run = run);
+TOOL(repeating, .description = "Has a schema with a member twice.",
+     TOOL_SCHEMA("{\"type\":\"object\",\"type\":\"object\"}"), .run = run);
+#define TEN(text) text text text text text text text text text text
+TOOL(buried, .description = "Has a schema with 65 arrays and objects in each other.",
+     TOOL_SCHEMA("{\"examples\":" TEN("[[[[[[") "[[[[]]]]" TEN("]]]]]]") "}"), .run = run);
 TOOL(anything, .description = "Takes more than objects.", TOOL_SCHEMA("{}"), .run = run);
 TOOL(misspelt, .description = "Has a keyword that nobody knows.",
      TOOL_SCHEMA("{\"type\":\"object\",\"requierd\":[]}"), .run = run);
