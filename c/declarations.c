@@ -224,6 +224,7 @@ static void check_registry(enum registry registry, struct buffer *said, struct a
         struct checking checking = {said, scratch, nouns[registry].noun, key, {NULL, 0}};
         if (key == NULL) checking.name = "(without a name)";
         nouns[registry].check(&checking, registry_at(registry, i));
+        if (scratch->exhausted) SAY(&checking, TEXT("is too large to be checked"));
         if (before.name != NULL && key != NULL && strcmp(before.name, key) == 0 &&
             !nouns[registry].shared) {
             say_twice(&checking, before.place);

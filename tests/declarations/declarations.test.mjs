@@ -44,6 +44,8 @@ const said = [
   // once it was said of these two that they are not JSON
   ["TOOL(repeating", "the tool 'repeating' has a TOOL_SCHEMA that has the same key twice in one object at its byte 32"],
   ["TOOL(buried", "the tool 'buried' has a TOOL_SCHEMA that lies deeper than LIMIT_JSON_DEPTH says at its byte 75"],
+  // once it was not checked, and nothing said so
+  ["TOOL(endless", "the tool 'endless' is too large to be checked"],
   ["TOOL(anything", "the tool 'anything' has a TOOL_SCHEMA without \"type\":\"object\""],
   ["TOOL(misspelt", "the tool 'misspelt' has a TOOL_SCHEMA that is no JSON Schema: The schema's /requierd is a keyword that is not known here."],
   ["TOOL(routed", "the tool 'routed' has a TOOL_SCHEMA with x-mcp-header, which only fields can have"],

@@ -120,6 +120,9 @@ TOOL(repeating, .description = "Has a schema with a member twice.",
 #define TEN(text) text text text text text text text text text text
 TOOL(buried, .description = "Has a schema with 65 arrays and objects in each other.",
      TOOL_SCHEMA("{\"examples\":" TEN("[[[[[[") "[[[[]]]]" TEN("]]]]]]") "}"), .run = run);
+TOOL(endless, .description = "Has a schema with 100,000 values and a keyword that nobody knows.",
+     TOOL_SCHEMA("{\"type\":\"object\",\"exampels\":[" TEN(TEN(TEN(TEN(TEN("0,"))))) "0]}"),
+     .run = run);
 TOOL(anything, .description = "Takes more than objects.", TOOL_SCHEMA("{}"), .run = run);
 TOOL(misspelt, .description = "Has a keyword that nobody knows.",
      TOOL_SCHEMA("{\"type\":\"object\",\"requierd\":[]}"), .run = run);
