@@ -108,10 +108,18 @@ describe("views", () => {
     });
   });
 
+  // once it had no title
+  test("the title may have attributes", async () => {
+    const [view] = await readViews(folderOf({ "a.html": '<!doctype html><title lang="en">A &#39;B&#39;</title>' }));
+    assert.equal(view.title, "A 'B'");
+  });
+
   /** @type {[string, Record<string, string>, string][]} */
   const wrong = [
     ["no document type", { "a.html": "<title>A</title>" }, "a.html:1: must begin with <!doctype html>."],
     ["no title", { "a.html": "<!doctype html>" }, "a.html:1: has no <title>."],
+    // once people were shown it as it is written
+    ["a character in the title that is written by its name", { "a.html": "<!doctype html>\n<title>A &amp; B &mdash; C</title>" }, "a.html:1: has &mdash; in its <title>: write the character itself."],
     ["a script of its own", { "a.html": `${page}<script type="module" src="a.js"></script>` }, "a.html:3: <script> needs a.js, which clients do not load: put it into the page."],
     ["a style from elsewhere", { "a.html": `${page}\n<link rel="stylesheet" href="https://x.example/a.css">` }, "a.html:4: <link> needs https://x.example/a.css, which clients do not load: put it into the page, or add https://x.example to csp.resourceDomains in a.json."],
     ["metadata without a view", { "a.json": "{}" }, "a.json: there is no a.html that it could belong to."],

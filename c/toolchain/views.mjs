@@ -37,12 +37,12 @@ async function readView(folder, name, names) {
   const html = decode(bytes);
   if (html === undefined) throw new Failure(`${file}:1: is not valid UTF-8.`);
   if (!/^\s*<!doctype html>/i.test(html)) throw new Failure(`${file}:1: must begin with <!doctype html>.`);
-  const title = /<title>\s*([^<]*?)\s*<\/title>/i.exec(html)?.[1];
+  const title = /<title\b[^>]*>\s*([^<]*?)\s*<\/title>/i.exec(html)?.[1];
   if (!title) throw new Failure(`${file}:1: has no <title>.`);
   const ui = names.includes(`${name}.json`) ? await readMeta(`${folder}/${name}.json`) : {};
   refuseBlocked(file, html, ui.csp?.resourceDomains ?? []);
   const meta = Object.keys(ui).length > 0 ? `"ui":${JSON.stringify(ui)}` : undefined;
-  return { uri: `ui://${name}`, name, title: unescape(title), mimeType: "text/html;profile=mcp-app", meta, bytes };
+  return { uri: `ui://${name}`, name, title: unescape(title, file), mimeType: "text/html;profile=mcp-app", meta, bytes };
 }
 
 /** @param {string} file */
@@ -72,9 +72,12 @@ function matches(domain, origin) {
   return host === undefined ? domain === origin : origin.startsWith(`${scheme}://`) && origin.endsWith(`.${host}`);
 }
 
-/** @param {string} text of an HTML element */
-function unescape(text) {
+/** @param {string} text of an HTML element @param {string} file */
+function unescape(text, file) {
   /** @type {Record<string, string>} */
   const characters = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
-  return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => characters[name]);
+  return text.replace(/&(#?\w+);/g, (written, name) => {
+    if (!Object.hasOwn(characters, name)) throw new Failure(`${file}:1: has ${written} in its <title>: write the character itself.`);
+    return characters[name];
+  });
 }
