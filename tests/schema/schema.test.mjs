@@ -80,6 +80,9 @@ const refused = [
   [{ $ref: "#/$defs/b", $defs: { a: {} } }, "The schema's /$ref must lead to a schema within this one, and not back to itself."],
   [{ $ref: "https://example.com/schema" }, "The schema's /$ref must lead to a schema within this one, and not back to itself."],
   [{ properties: { a: { $ref: "#/properties" } } }, "The schema's /properties/a/$ref must lead to a schema within this one, and not back to itself."],
+  [{ $ref: "#/$defs/a~", $defs: { "a/": {} } }, "The schema's /$ref must lead to a schema within this one, and not back to itself."],
+  [{ $ref: "#/$defs/a%00", $defs: { a: {} } }, "The schema's /$ref must lead to a schema within this one, and not back to itself."],
+  [{ $ref: "#/allOf/", allOf: [true] }, "The schema's /$ref must lead to a schema within this one, and not back to itself."],
   [{ $ref: "#" }, "The schema's /$ref must lead to a schema within this one, and not back to itself."],
   [{ $dynamicRef: "#" }, "The schema's /$dynamicRef is a keyword that is not known here."],
   [{ $defs: { a: { $anchor: "x" }, b: { $anchor: "x" } } }, "The schema's /$defs/a/$anchor must be a name of letters, digits, - . and _ that begins with a letter or _ and that no other schema has."],
@@ -135,10 +138,25 @@ function all(make) {
   });
 
   test("multipleOf is exact for decimals", async () => {
-    const yes = [[0.01, 19.99], [0.1, 0.3], [0.1, 1.1], [0.001, 4.035], [1e-8, 12391239123], [0.5, 1e308], [3, 9007199254740990]];
-    const no = [[0.01, 19.995], [0.1, 0.35], [1, 4503599627370495.5], [0.123456789, 1e308], [3, 9007199254740991], [2, 1.0000000000000002]];
+    const yes = [[0.01, 19.99], [0.1, 0.3], [0.1, 1.1], [0.001, 4.035], [0.07, 8.12], [1e-8, 12391239123], [0.5, 1e308], [3, 9007199254740990]];
+    const no = [[0.01, 19.995], [0.1, 0.35], [0.1, 10000000000000.03], [1, 4503599627370495.5], [0.123456789, 1e308], [3, 9007199254740991], [2, 1.0000000000000002]];
     const verdicts = (await make())([...yes, ...no].flatMap(([multipleOf, value]) => [`s ${JSON.stringify({ multipleOf })}`, `v ${JSON.stringify(value)}`]));
     assert.deepEqual(verdicts.filter((_, i) => i % 2).map(({ verdict }) => verdict), [...yes.map(() => "yes"), ...no.map(() => "no")]);
+  });
+
+  test("0 and -0 are the same item", async () => {
+    const [, verdict] = (await make())(['s {"uniqueItems":true}', "v [0,-0]"]);
+    assert.equal(verdict.verdict, "no");
+  });
+
+  test("a leap second may come at half past, a fraction has digits, and a port may be empty", async () => {
+    /** @type {[format: string, value: string, verdict: string][]} */
+    const cases = [
+      ["date-time", "2017-01-01T05:29:60+05:30", "yes"], ["date-time", "2017-01-01T05:59:60+05:30", "no"], ["date-time", "2026-07-28T12:00:00.Z", "no"],
+      ["uri", "https://example.com:/", "yes"], ["uri", "https://example.com:x/", "no"],
+    ];
+    const verdicts = (await make())([`u ${Use.ANSWER}`, ...cases.flatMap(([format, value]) => [`s ${JSON.stringify({ format })}`, `v ${JSON.stringify(value)}`])]);
+    assert.deepEqual(verdicts.filter((_, i) => i % 2).map(({ verdict }) => verdict), cases.map(([, , verdict]) => verdict));
   });
 
   test("a schema that schema_check refuses does no harm", async () => {
