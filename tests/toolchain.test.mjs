@@ -56,23 +56,23 @@ test("CC may have any blanks, or nothing else", (t) => {
   }
 });
 
-/** Makes empty files. @param {string} folder @param {string[]} names */
-async function makeFiles(folder, ...names) {
-  for (const each of names) {
-    await mkdir(dirname(join(root, folder, each)), { recursive: true });
-    await writeFile(join(root, folder, each), "");
+/** Makes empty files. @param {string} folder @param {string[]} paths */
+async function makeFiles(folder, ...paths) {
+  for (const path of paths) {
+    await mkdir(dirname(join(root, folder, path)), { recursive: true });
+    await writeFile(join(root, folder, path), "");
   }
 }
 
 // once one that ended in .C was left out, and nothing said so
 test("what looks like a tool and would not be built is refused", async () => {
   const folder = "build/tests/outsiders";
-  for (const each of ["Tool.C", "tool.cpp", "tool.CC", "inner/tool.c"]) {
+  for (const path of ["Tool.C", "tool.cpp", "tool.CC", "inner/tool.c"]) {
     await rm(join(root, folder), { recursive: true, force: true });
     await makeFiles(folder, "right.c", "right.h", "inner/right.h");
     await refuseOutsiders(folder);
-    await makeFiles(folder, each);
-    await assert.rejects(refuseOutsiders(folder), { message: `${folder}/${each}:1: would not be built. A tool is one .c file, directly in ${folder}; code that several tools use goes in c/vendor, in any folder there.` });
+    await makeFiles(folder, path);
+    await assert.rejects(refuseOutsiders(folder), { message: `${folder}/${path}:1: would not be built. A tool is one .c file, directly in ${folder}; code that several tools use goes in c/vendor, in any folder there.` });
   }
 });
 
