@@ -92,8 +92,7 @@ describe("in Chromium", { skip }, () => {
   test("a client that waits at [::1] gets its code", { skip: noIPv6 }, async () => {
     const to = await startApplication("::1"), client = await Client.register(server.url, { redirect_uris: [to] }), { page, complaints } = await newPage();
     await page.goto(client.url({ redirect_uri: to }));
-    await page.getByLabel("The owner's passphrase").fill(passphrase);
-    await page.getByRole("button", { name: "Log in" }).click();
+    await logIn(page);
     assert.match(await decide(page, "Allow", to), /[?&]code=/);
     assert.deepEqual(complaints, []);
   });
