@@ -1,4 +1,4 @@
-// What is set up; what is built again, and what is not; and the cache of compiled objects when several builds run at once,
+// What is set up, what a build takes and refuses, what is built again, and the cache of compiled objects when several run at once,
 // as test files do.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
