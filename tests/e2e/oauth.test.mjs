@@ -125,6 +125,8 @@ describe("the flow", () => {
     assert.match(page.text, /127\.0\.0\.1/);
     assert.match(page.text, /application on your computer/);
     assert.match(page.text, /<bdi>owner<\/bdi>/);
+    assert.match(page.text, /the tools that need no scope/);
+    assert.doesNotMatch(page.text, /What it may do/);
   });
 
   test("the pages run nothing, cannot be framed, are not stored and send no referrer", async () => {
