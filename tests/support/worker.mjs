@@ -18,9 +18,18 @@ function hookImports() {
   });
 }
 
+/** What workerd's readers have besides the standard's. */
+function extendReaders() {
+  const prototype = /** @type {any} */ (ReadableStreamBYOBReader.prototype);
+  prototype.readAtLeast = function (/** @type {number} */ min, /** @type {Uint8Array} */ view) {
+    return this.read(view, { min });
+  };
+}
+
 /** Returns the Worker's default export; build/core.wasm must be there. Each `env` object has instances of its own. */
 export async function importWorker() {
   hookImports();
+  extendReaders();
   const { default: worker } = await import("../../worker/index.js");
   return worker;
 }

@@ -20,8 +20,8 @@ const keys = (...names) => ({ AUTH_MODE: "tokens", TOKENS: names.map(entry).join
 async function ask(env, token, { length = true, waited } = {}) {
   const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} });
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", accept: "application/json", ...(length ? { "content-length": String(body.length) } : {}) };
-  const pull = async (/** @type {any} */ controller) => (await waited?.(), controller.enqueue(body), controller.close());
-  const request = new Request("https://mcp.example.com/mcp", /** @type {any} */ ({ method: "POST", headers, duplex: "half", body: new ReadableStream({ pull }, { highWaterMark: 0 }) }));
+  const pull = async (/** @type {any} */ controller) => (await waited?.(), controller.enqueue(new Uint8Array(body)), controller.close(), controller.byobRequest?.respond(0));
+  const request = new Request("https://mcp.example.com/mcp", /** @type {any} */ ({ method: "POST", headers, duplex: "half", body: new ReadableStream({ type: "bytes", pull }, { highWaterMark: 0 }) }));
   return (await worker.fetch(/** @type {any} */ (request), env, context)).status;
 }
 

@@ -30,9 +30,10 @@ export const digest = (token) => createHash("sha256").update(token).digest("hex"
 /** The variable TOKENS. @param {[name: string, token: string][]} entries */
 export const tokensOf = (...entries) => entries.map(([name, token]) => `${name}:${digest(token)}`).join(",");
 
-const tables = ["endpoints", "page", "well_known"].map((name) => readFileSync(join(root, `c/${name}.c`), "utf8")).join("");
+const tables = ["endpoints.h", "endpoints.c", "page.c", "well_known.c"].map((name) => readFileSync(join(root, "c", name), "utf8")).join("");
+const [, wellKnown] = /#define WELL_KNOWN "(.+)"/.exec(tables) ?? [];
 /** Every path that the server knows, from its own tables. */
-export const paths = [...new Set([...tables.matchAll(/TEXT_INITIALIZER\("(\/[^"]*)"\)/g)].map(([, path]) => path))];
+export const paths = [...new Set([...tables.replaceAll(/WELL_KNOWN( ")?/g, (_, more) => `"${wellKnown}${more ? "" : '"'}`).matchAll(/TEXT_INITIALIZER\("(\/[^"]*)"\)/g)].map(([, path]) => path))];
 
 /** The tools that the log says were run by what `use` does, whatever was answered. In a mode in which calls are logged.
  * @param {Server} server
