@@ -29,11 +29,11 @@ async function ownDeclarations() {
 
 /** Runs the tests in a copy without `own`, of which nothing is left, even if they are interrupted. @param {string[]} own @returns {Promise<number>} the exit code */
 async function runElsewhere(own) {
-  const left = new Set([".git", "build", "node_modules", ".wrangler", "tests/bench/node_modules", ...own]), copy = mkdtempSync(join(tmpdir(), "tests-"));
-  console.log(`The tests know only the server's own two tools, so they run in a copy without ${own.join(", ")}.`);
-  process.on("exit", () => rmSync(copy, { recursive: true, force: true, maxRetries: 5 }));
   let tests = /** @type {import("node:child_process").ChildProcess | undefined} */ (undefined);
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.on(signal, () => tests?.kill(signal));
+  const left = new Set([".git", "build", "node_modules", ".wrangler", "tests/bench/node_modules", ...own]), copy = mkdtempSync(join(tmpdir(), "tests-"));
+  process.on("exit", () => rmSync(copy, { recursive: true, force: true, maxRetries: 5 }));
+  console.log(`The tests know only the server's own two tools, so they run in a copy without ${own.join(", ")}.`);
   // At one go, so that a signal comes before or after: a copy on its way would put files back that were just removed.
   cpSync(root, copy, { recursive: true, preserveTimestamps: true, filter: (path) => !left.has(relative(root, path).replaceAll("\\", "/")) && !path.endsWith(".wrangler") });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
