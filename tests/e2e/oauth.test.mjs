@@ -4,7 +4,7 @@ import { once } from "node:events";
 import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { call, hello, message, openSse, post, toolText } from "./support/http.mjs";
-import { Browser, Client, assertSentBack, kept, passphrase, register, startOAuth } from "./support/oauth.mjs";
+import { Browser, Client, assertSentBack, kept, passphrase, redirectUri, register, startOAuth } from "./support/oauth.mjs";
 import { remove, temporaryFolder } from "./support/server.mjs";
 
 const persist = temporaryFolder();
@@ -258,6 +258,19 @@ describe("registration", () => {
   test("gives a secret that expires after 90 days", async () => {
     const { json } = await register(server.url, { token_endpoint_auth_method: "client_secret_post" }, { "cf-connecting-ip": "192.0.2.8" });
     assert.equal(json.client_secret_expires_at - json.client_id_issued_at, 90 * 24 * 3600);
+  });
+
+  test("takes a body without a length, byte by byte", async () => {
+    const bytes = Buffer.from(JSON.stringify({ redirect_uris: [redirectUri], token_endpoint_auth_method: "none" }));
+    const body = new ReadableStream({
+      start(controller) {
+        for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+        controller.close();
+      },
+    });
+    const headers = { "content-type": "application/json", "cf-connecting-ip": "192.0.2.7" };
+    const response = await fetch(`${server.url}/oauth/register`, /** @type {any} */ ({ method: "POST", headers, body, duplex: "half" }));
+    assert.deepEqual([response.status, (await response.json()).redirect_uris], [201, [redirectUri]]);
   });
 
   test("is limited by the hour, for each address: 429, with when to come again, and others still may", async () => {

@@ -19,7 +19,7 @@ import { loginUrl, nameOf, whoCameBack } from "./upstream.js";
 /** @import { AuthRequest, OAuthHelpers } from "@cloudflare/workers-oauth-provider" */
 /** @import { Settings } from "./settings.js" */
 
-const [FORM_CHARACTERS, FORM_SECONDS] = [16384, 600];
+const [FORM_BYTES, FORM_SECONDS] = [16384, 600];
 const mayRepeat = "resource"; // RFC 8707, section 2
 const loginCookie = "__Host-oauth-login";
 
@@ -207,7 +207,7 @@ async function formOf(request) {
   if ((request.headers.get("sec-fetch-site") ?? "same-origin") !== "same-origin") throw new Refusal(403, "This form came from another site. Go back to the application and connect again.");
   const type = (request.headers.get("content-type") ?? "").split(";")[0].trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") throw new Refusal(415, "This is not the form of this page. Go back to the application and connect again.");
-  const text = await textOf(request, FORM_CHARACTERS);
+  const text = await textOf(request, FORM_BYTES);
   if (text === undefined) throw new Refusal(413, "The form is too long. Go back to the application and connect again.");
   return new URLSearchParams(text);
 }

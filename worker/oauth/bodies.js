@@ -1,19 +1,15 @@
 // What others post, within bounds: anybody may post it.
 
 /**
- * The body as a text: undefined if it has more than `most` characters, empty if it breaks off.
+ * The body as a text: undefined if it has more than `most` bytes, empty if it breaks off.
  * @param {Request} request @param {number} most
  */
 export async function textOf(request, most) {
-  const decoder = new TextDecoder();
-  let text = "";
+  const reader = /** @type {any} */ (request.body)?.getReader({ mode: "byob" });
   try {
-    for await (const piece of /** @type {any} */ (request.body ?? [])) {
-      text += decoder.decode(piece, { stream: true });
-      if (text.length > most) return undefined;
-    }
+    const piece = await reader?.readAtLeast(most + 1, new Uint8Array(most + 1)); // at once: each chunk by itself would cost 20 us
+    return piece?.value?.length > most ? undefined : new TextDecoder().decode(piece?.value);
   } catch {
     return ""; // its client left, or sent a malformed chunk
   }
-  return text + decoder.decode();
 }

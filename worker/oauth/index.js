@@ -86,14 +86,14 @@ async function refuseRegistration(request, mailbox) {
   return refuse(429, "too_many_requests", `Too many registrations. Try again in ${seconds} seconds.`, headers);
 }
 
-const [POSTED_CHARACTERS, TOKEN_PARAMETERS, CODE_MS] = [16384, 32, 3_600_000];
+const [POSTED_BYTES, TOKEN_PARAMETERS, CODE_MS] = [16384, 32, 3_600_000];
 
 /**
  * Hands what is posted to the library, within bounds: it would read any length, and take 7 s of the whole isolate for 40,000 parameters.
  * @param {Request} request @param {boolean} forTokens @param {any} mailbox @param {(request: Request) => Promise<Response>} handle
  */
 async function bounded(request, forTokens, mailbox, handle) {
-  const text = await textOf(request, POSTED_CHARACTERS);
+  const text = await textOf(request, POSTED_BYTES);
   if (text === undefined || (forTokens && text.split("&").length > TOKEN_PARAMETERS)) return refuse(413, "invalid_request", "The request is too long.");
   const response = await handle(new Request(request.url, { method: "POST", headers: request.headers, body: text }));
   if (!forTokens || !response.ok) return response;
