@@ -264,7 +264,7 @@ function refuseWasi(bytes) {
   }
 }
 
-/** All that may be included from the folders, at any depth: it has an ending, which a folder has not. @param {string[]} folders */
+/** All that may be included from the folders, at any depth: what has an ending. @param {string[]} folders */
 async function headersIn(folders) {
   const found = /** @type {Set<string>} */ (new Set());
   for (const folder of folders) {

@@ -32,8 +32,9 @@ export const tokensOf = (...entries) => entries.map(([name, token]) => `${name}:
 
 const tables = ["endpoints.h", "endpoints.c", "page.c", "well_known.c"].map((name) => readFileSync(join(root, "c", name), "utf8")).join("");
 const [, wellKnown] = /#define WELL_KNOWN "(.+)"/.exec(tables) ?? [];
+const expanded = tables.replaceAll('WELL_KNOWN "', `"${wellKnown}`).replaceAll("WELL_KNOWN", `"${wellKnown}"`);
 /** Every path that the server knows, from its own tables. */
-export const paths = [...new Set([...tables.replaceAll(/WELL_KNOWN( ")?/g, (_, more) => `"${wellKnown}${more ? "" : '"'}`).matchAll(/TEXT_INITIALIZER\("(\/[^"]*)"\)/g)].map(([, path]) => path))];
+export const paths = [...new Set([...expanded.matchAll(/TEXT_INITIALIZER\("(\/[^"]*)"\)/g)].map(([, path]) => path))];
 
 /** The tools that the log says were run by what `use` does, whatever was answered. In a mode in which calls are logged.
  * @param {Server} server

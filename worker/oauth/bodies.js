@@ -7,7 +7,7 @@
 export async function textOf(request, most) {
   const reader = /** @type {any} */ (request.body)?.getReader({ mode: "byob" });
   try {
-    const piece = await reader?.readAtLeast(most + 1, new Uint8Array(most + 1)); // at once: each chunk by itself would cost 20 us
+    const piece = await reader?.readAtLeast(most + 1, new Uint8Array(most + 1)); // at once: chunks may be of one byte, and each would go through JavaScript
     return piece?.value?.length > most ? undefined : new TextDecoder().decode(piece?.value);
   } catch {
     return ""; // its client left, or sent a malformed chunk
