@@ -67,7 +67,7 @@ function outcome(action, env, reply) {
   return call().catch(again).then((answer) => answer ?? new Uint8Array()); // a deploy resets mailboxes: what may be done twice, is
 }
 
-const pour = async (reader, core) => { while (core.body((await reader?.readAtLeast(4096, new Uint8Array(65536)))?.value)); }; // each costs 20 us
+const pour = async (reader, core) => { while (core.body((await reader?.readAtLeast(4096, new Uint8Array(16384)))?.value)); }; // each costs 20 us
 
 /** Carries out one action after the other. @param {Request} request @param {any} env @param {any} context @param {any} [reply] where a tool may wait */
 async function exchange(request, env, context, reply) {
