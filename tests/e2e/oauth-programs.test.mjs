@@ -97,7 +97,7 @@ class Computer {
   /** The next URL that the browser is told to open. @param {number} opened how many there were before */
   async asked(opened) {
     await eventually(() => this.opened.length > opened, "a browser is opened");
-    assert.match(this.log, /Please authorize this client by visiting:\s+http/);
+    await eventually(() => /Please authorize this client by visiting:\s+http/.test(this.log), "it says where to log in");
     return /** @type {string} */ (this.opened.at(-1));
   }
 
@@ -214,7 +214,7 @@ for (const [path, transport] of [["/mcp", "http-first"], ["/sse", "sse-only"]]) 
           await page.close();
           await assert.rejects(connected);
         });
-        assert.match(other.log, /access_denied/);
+        await eventually(() => other.log.includes("access_denied"), "it says why");
         await logInAndUse(other, ...args());
       } finally {
         other.forget();
