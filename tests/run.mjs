@@ -47,10 +47,11 @@ function place({ file, name }) {
   return `${file ? file.slice(root.length) : ""}: ${name}`;
 }
 
-/** @param {any} error the cause and its first lines */
+/** What the runner's error wraps, and each cause behind that. @param {any} error their first lines */
 function reason(error) {
-  const cause = error?.cause ?? error;
-  return String(cause?.stack ?? cause).split("\n").slice(0, 30).join("\n").replace(/^/gm, "    ");
+  const causes = [];
+  for (let cause = error?.cause ?? error; cause; cause = cause.cause) causes.push(String(cause.stack ?? cause).split("\n").slice(0, 30).join("\n"));
+  return causes.join("\nbecause of this:\n").replace(/^/gm, "    ");
 }
 
 /**
