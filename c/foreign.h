@@ -10,6 +10,8 @@
 #include "limits.h"
 
 #define strtod decimal_strtod
+#undef CJSON_NESTING_LIMIT /* tree.c has included cJSON.h before */
+#define CJSON_NESTING_LIMIT LIMIT_JSON_DEPTH
 
 void *tree_allocate(size_t size);
 void tree_release(void *memory);

@@ -161,6 +161,12 @@ describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, ()
     assert.deepEqual(rest, []);
   });
 
+  test("vendored code may use names that the core has, too", async () => {
+    const native = await sanitizedNative("tests/module", "build/tests/own");
+    const [{ result }] = await answersOf([native, [], sanitizerEnv], modern("tools/call", { name: "borrow" }));
+    assert.equal(result.content[0].text, "242 41 item");
+  });
+
   // once the error had no id, and the client waited for an answer
   test("the error of a call that runs out of memory has the call's id", async () => {
     const native = await sanitizedNative("tests/module", "build/tests/own");

@@ -12,9 +12,6 @@ import { Failure, isHidden, root, sentenceOf } from "./paths.mjs";
 
 export const includes = ["c", "build/generated", "build/cjson"];
 
-// Limits of cJSON, in terms of c/limits.h.
-export const defines = { CJSON_NESTING_LIMIT: "LIMIT_JSON_DEPTH" };
-
 /** @param {string} folder @param {string[]} [without] @param {boolean} [deep] in subfolders, too @returns {Promise<string[]>} */
 export async function sourcesIn(folder, without = [], deep = false) {
   const names = await readdir(join(root, folder), { recursive: deep }).catch(() => []);
@@ -58,7 +55,7 @@ export async function partsOf(host, folder = "c") {
   const vendor = `${folder}/vendor`; // what somebody brought along for a tool
   const brought = (await sourcesIn(vendor, [], true)).filter((path) => !path.includes("/include/")); // what is there, another file includes
   const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...brought, ...(await prepare(folder))];
-  return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor, ...(await includesOf(vendor))], defines };
+  return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor, ...(await includesOf(vendor))] };
 }
 
 /** The native program, except for where it goes. */

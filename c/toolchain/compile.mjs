@@ -141,7 +141,7 @@ async function build(toolchain, job, linkArgs, check) {
     const own = [...args, ...fast, ...noted, ...warningsFor(source, job), ...(job.wipesStack ? frames : [])];
     const before = own.filter((_, i) => own[i - 1] === "-include");
     const reached = await headersOf([source, ...before], folders, headers, read);
-    return { source, args: own, headers: reached, key: digest(toolchain.id, ...own, ...(await contents([source, ...reached], read))), began };
+    return keyed(toolchain, { source, args: own, headers: reached, began }, read);
   }));
   const library = job.sources.filter(inLibrary).map(objectOf);
   // of the output, too: a build that was ended, or another one at the same time, may have left one of other sources
@@ -149,7 +149,7 @@ async function build(toolchain, job, linkArgs, check) {
   const stampFile = `build/stamps/${job.output.replaceAll("/", "_")}`;
   const there = await readFile(join(root, job.output)).catch(() => null);
   if (there && (await text(stampFile)) === stampOf(there)) return false;
-  const made = await compileAll(toolchain, units);
+  const made = await compileApart(toolchain, units, read);
   const bytes = await toolchain.link(made, library, link).catch((error) => {
     throw explained(error, units, made);
   });
@@ -158,6 +158,11 @@ async function build(toolchain, job, linkArgs, check) {
   await write(stampFile, stampOf(bytes));
   await prune();
   return true;
+}
+
+/** The unit, with a key that changes whenever its object may. @param {Toolchain} toolchain @param {Omit<Unit, "key">} unit @param {(path: string) => Promise<Buffer>} read @returns {Promise<Unit>} */
+async function keyed(toolchain, unit, read) {
+  return { ...unit, key: digest(toolchain.id, ...unit.args, ...(await contents([unit.source, ...unit.headers], read))) };
 }
 
 /** What is warned of, and what fails. @param {string} source @param {Job} job @returns {string[]} */
@@ -172,6 +177,12 @@ const objectOf = (source) => `${encodeURIComponent(source)}.o`;
 
 /** The core is linked as far as it is used: its host, and what is declared, lead to the rest. @param {string} source */
 const inLibrary = (source) => /^c\/(?!wasm|native|linked)\w+\.c$/.test(source);
+
+/** Whether it is the core's, or its host's: no tool's, nor made for one. @param {string} path */
+const inCore = (path) => /^c\/\w+\.[ch]$/.test(path);
+
+/** @param {string} source */
+const isOurs = (source) => inCore(source) || isCjson(source);
 
 /** @param {string} path */
 const isCjson = (path) => path.startsWith("build/cjson");
@@ -189,6 +200,31 @@ function compileArgs({ includes = [], defines = {}, optimisation = "-Os", flags 
     ...includes.flatMap((folder) => [isCjson(folder) || isBrought(folder) ? "-isystem" : "-iquote", folder]),
     ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),
   ];
+}
+
+/**
+ * Compiles all. What code brought along defines under a name of the core's would take its place: it gets another name,
+ * also in the tools that call it, but for what the core declares to them.
+ * @param {Toolchain} toolchain @param {Unit[]} units @param {(path: string) => Promise<Buffer>} read
+ */
+async function compileApart(toolchain, units, read) {
+  const made = await compileAll(toolchain, units);
+  const taken = await namesTaken(toolchain, made, units.map(({ source }) => source));
+  if (taken.length === 0) return made;
+  const renamed = await Promise.all(units.filter(({ source }) => !isOurs(source)).map(async (unit) => {
+    const declared = (await Promise.all(unit.headers.filter(inCore).map(read))).join("\n");
+    const free = taken.filter((name) => !new RegExp(`\\b${name}\\b`).test(declared));
+    return keyed(toolchain, { ...unit, args: [...unit.args, ...free.map((name) => `-D${name}=brought_${name}`)] }, read);
+  }));
+  return new Map([...made, ...(await compileAll(toolchain, renamed))]);
+}
+
+/** What both code brought along and the core define. @param {Toolchain} toolchain @param {Map<string, Uint8Array>} made @param {string[]} sources */
+async function namesTaken(toolchain, made, sources) {
+  const [theirs, ours] = [isBrought, isOurs].map((is) => sources.filter(is).map((source) => /** @type {Uint8Array} */ (made.get(objectOf(source)))));
+  if (theirs.length === 0) return [];
+  const own = await toolchain.defined(ours);
+  return [...(await toolchain.defined(theirs))].filter((name) => own.has(name));
 }
 
 /**

@@ -15,6 +15,7 @@ import { Failure, root } from "./paths.mjs";
  * @property {(source: string, args: string[], headers: string[]) => Promise<Uint8Array>} compile one source to an object
  * @property {(objects: Map<string, Uint8Array>, library: string[], args: string[]) => Promise<Uint8Array>} link objects by file name;
  *   those of the library only if something needs them
+ * @property {(objects: Uint8Array[]) => Promise<Set<string>>} defined the names that they define for each other
  */
 
 /** The compiler for WebAssembly. @returns {Promise<Toolchain>} */
@@ -22,12 +23,12 @@ export async function wasmToolchain() {
   const sdk = process.env.WASI_SDK_PATH;
   if (!sdk) return yowasp();
   const args = ["--target=wasm32-wasip1", `--sysroot=${sdk}/share/wasi-sysroot`];
-  return installed([`${sdk}/bin/clang`, ...args], lazily);
+  return installed([`${sdk}/bin/clang`, ...args], lazily, `${sdk}/bin/llvm-nm`);
 }
 
 /** The compiler of this machine. @returns {Promise<Toolchain>} */
 export function nativeToolchain() {
-  return installed(nativeCompiler(), archived);
+  return installed(nativeCompiler(), archived, "nm", process.platform === "darwin" ? "_" : "");
 }
 
 /** Its program and arguments. */
@@ -56,10 +57,22 @@ async function yowasp() {
       const command = [...target, ...roots, ...lazily(library), ...args, "-o", "out"];
       return (await runYowasp(runClang, command, Object.fromEntries(objects))).files.out;
     },
+    async defined(objects) {
+      const files = Object.fromEntries(objects.entries());
+      return namesIn((await runYowasp(runLLVM, ["nm", ...definitions, ...Object.keys(files)], files)).printed);
+    },
   };
 }
 
 const placeholder = "source.c";
+
+/** What asks the system's nm, or LLVM's, for what objects define. */
+const definitions = ["-g", "-P", "--defined-only"];
+
+/** @param {string} printed by nm @param {string} [prefix] which the system puts before each @returns {Set<string>} */
+function namesIn(printed, prefix = "") {
+  return new Set([...printed.matchAll(/^(\S+) [A-Z]\b/gm)].map(([, name]) => name.slice(prefix.length)));
+}
 
 /** @type {Map<string, Promise<string[]>>} */
 const commands = new Map();
@@ -88,11 +101,12 @@ function askDriver(runLLVM, args) {
 /** @param {Function} program @param {string[]} args @param {object} files */
 async function runYowasp(program, args, files) {
   if (process.env.VERBOSE) console.error(args.join(" "));
-  let text = "";
+  let text = "", printed = "";
   const stderr = (/** @type {Uint8Array | null} */ bytes) => void (text += bytes ? Buffer.from(bytes) : "");
+  const stdout = (/** @type {Uint8Array | null} */ bytes) => void (printed += bytes ? Buffer.from(bytes) : "");
   try {
     await program(null, {}, { fetchProgress() {} }); // loads it, the first time, without a progress bar
-    return { files: await program(args, files, { stdout() {}, stderr }), text };
+    return { files: await program(args, files, { stdout, stderr }), text, printed };
   } catch (error) {
     throw new Failure(text.trim() || String(error));
   }
@@ -140,9 +154,11 @@ async function archived(paths) {
  * A compiler that is a program.
  * @param {string[]} command
  * @param {(paths: string[]) => string[] | Promise<string[]>} asLibrary
+ * @param {string} nm the program that reads its objects
+ * @param {string} [prefix] of names in them
  * @returns {Promise<Toolchain>}
  */
-async function installed(command, asLibrary) {
+async function installed(command, asLibrary, nm, prefix) {
   const version = await run([...command, "--version"]);
   return {
     id: createHash("sha256").update(command.join(" ") + version).digest("hex"),
@@ -155,6 +171,14 @@ async function installed(command, asLibrary) {
         const roots = [...objects.keys()].filter((name) => !library.includes(name));
         await run([...command, ...roots.map(pathOf), ...(await asLibrary(library.map(pathOf))), ...args, "-o", out]);
       }),
+    async defined(objects) {
+      const printed = await inScratch(async (out) => {
+        const paths = objects.map((_, i) => `${out}${i}.o`);
+        await Promise.all(objects.map((bytes, i) => writeFile(paths[i], bytes)));
+        await writeFile(out, await run([nm, ...definitions, ...paths]));
+      });
+      return namesIn(String(printed), prefix);
+    },
   };
 }
 

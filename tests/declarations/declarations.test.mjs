@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { join } from "node:path";
-import { defines, includes, prepare, sourcesIn } from "../../c/toolchain/build.mjs";
+import { includes, prepare, sourcesIn } from "../../c/toolchain/build.mjs";
 import { checkDeclarations } from "../../c/toolchain/declarations.mjs";
 import { root } from "../support/builds.mjs";
 
@@ -96,7 +96,7 @@ const said = [
 /** The errors in these files of the folder. @param {string[]} names */
 async function errors(...names) {
   const sources = [...(await sourcesIn("c", ["native.c"])), ...names.map((name) => `${folder}/${name}`), ...(await prepare())];
-  const job = { sources, includes, defines, output: `build/tests/${names[0].replace(/c$/, "wasm")}` };
+  const job = { sources, includes, output: `build/tests/${names[0].replace(/c$/, "wasm")}` };
   return checkDeclarations(job).then(() => [], (error) => /** @type {Error} */ (error).message.split("\n"));
 }
 

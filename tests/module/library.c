@@ -9,10 +9,11 @@
 #include <string.h>
 #include <wchar.h>
 
-#include <packaged/packaged.h> /* of the folder vendor, like the next two */
+#include <packaged/packaged.h> /* of the folder vendor, like the next three */
 
 #include "before.h"
 #include "by_value.h"
+#include "taken.h"
 #include "tool.h"
 
 struct allocation {
@@ -51,6 +52,13 @@ static void sum(struct tool_call *call, const void *given) {
 }
 
 TOOL(sum, .description = "Calls what was there before.", .run = sum);
+
+static void borrow(struct tool_call *call, const void *given) {
+    (void)given;
+    reply_text(call, "%d %d %s", taken_sum(), config_read(1), cJSON_Print(1));
+}
+
+TOOL(borrow, .description = "Calls what has names of the core's.", .run = borrow);
 
 /* As code does that wants whole cache lines. */
 static void align(struct tool_call *call, const void *given) {

@@ -281,6 +281,12 @@ test("code in a folder vendor is compiled as it is, for tools to call", async ()
   assert.match(await call("sum", {}), /"text":"1421"/);
 });
 
+// once its functions took the place of the core's without a word: the server read no variables, and refused every body
+test("vendored code may use names that the core has, too", async () => {
+  const { call } = await ownInstance();
+  assert.match(await call("borrow", {}), /"text":"242 41 item"/);
+});
+
 // once each message was answered before the next one was counted
 test("of a refused batch, no message is carried out", async () => {
   const { instance, post, call } = await ownInstance();

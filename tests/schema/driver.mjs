@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { defines, includes, prepare } from "../../c/toolchain/build.mjs";
+import { includes, prepare } from "../../c/toolchain/build.mjs";
 import { compileNative, compileWasiProgram } from "../../c/toolchain/compile.mjs";
 import { root } from "../../c/toolchain/paths.mjs";
 
@@ -21,7 +21,7 @@ async function job() {
   const parts = /^(schema|pattern|arena|buffer|text|utf8|json|number|decimal|date|tree)[_a-z]*\.c$/;
   const own = (await readdir(join(root, "c"))).filter((name) => parts.test(name)).toSorted();
   const sources = [...own.map((name) => `c/${name}`), ...(await prepare("tests/schema")), "tests/schema/driver.c"];
-  return { sources: sources.filter((source) => !/jsonrpc/.test(source)), includes, defines };
+  return { sources: sources.filter((source) => !/jsonrpc/.test(source)), includes };
 }
 
 /** @param {string} text @returns {Verdict[]} */

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defines, partsOf, sourcesIn } from "../../c/toolchain/build.mjs";
+import { partsOf, sourcesIn } from "../../c/toolchain/build.mjs";
 import { compileModule, compileNative, compileWasiProgram } from "../../c/toolchain/compile.mjs";
 import { root } from "../../c/toolchain/paths.mjs";
 
@@ -79,10 +79,10 @@ async function testProgram(folder) {
   return { sources, includes: [...includes, folder], output: `build/tests/${folder.split("/").at(-1)}` };
 }
 
-/** @param {{ sources: string[], includes: string[], output: string }} job @param {Record<string, string | number>} [more] */
-async function native(job, more = {}) {
+/** @param {{ sources: string[], includes: string[], output: string }} job @param {Record<string, string | number>} [defines] */
+async function native(job, defines) {
   noSanitizers();
-  await compileNative({ ...job, lenient: true, defines: { ...defines, ...more }, optimisation: "-O1", flags: sanitize, libraries: ["-lm"] });
+  await compileNative({ ...job, lenient: true, defines, optimisation: "-O1", flags: sanitize, libraries: ["-lm"] });
   return join(root, job.output);
 }
 
@@ -97,6 +97,6 @@ export async function sanitizedTests(folder) {
 export async function wasiTests(folder) {
   const job = await testProgram(folder);
   const output = `${job.output}.wasm`;
-  await compileWasiProgram({ ...job, output, defines: { ...defines, ...withoutMain } });
+  await compileWasiProgram({ ...job, output, defines: withoutMain });
   return join(root, output);
 }

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { basename, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { defines, partsOf } from "../../c/toolchain/build.mjs";
+import { partsOf } from "../../c/toolchain/build.mjs";
 import { compileWasiProgram } from "../../c/toolchain/compile.mjs";
 import { root } from "../../c/toolchain/paths.mjs";
 
@@ -17,7 +17,7 @@ export async function steps(tools) {
   await compileWasiProgram({
     sources: [...sources, "tests/threats/steps.c"],
     includes,
-    defines: { ...defines, NATIVE_WITHOUT_MAIN: 1 },
+    defines: { NATIVE_WITHOUT_MAIN: 1 },
     flags: ["-fsanitize-coverage=trace-pc", "-fno-builtin"],
     inParts: true, // optimised as a whole by the linker, it would lose steps
     output,
