@@ -57,6 +57,12 @@ describe("skills", () => {
     assert.deepEqual(JSON.parse(skills[0].frontmatter), { name: "a", description: "A skill.", metadata: { version: "1" }, "new-field": [1, { x: null }] });
   });
 
+  // once only the second might
+  test("the lines around the frontmatter may have blanks at their ends", async () => {
+    const { skills } = await readSkills(folderOf({ "a/SKILL.md": `--- \n${good}\n---\t\r\n# A` }));
+    assert.deepEqual(JSON.parse(skills[0].frontmatter), { name: "a", description: "A skill." });
+  });
+
   test("nested skills are skills of their own, and files of the outer one", async () => {
     const { skills } = await readSkills(folderOf({ ...skillOf(good.replace(" a", " b"), "x/b"), ...skillOf(good.replace(" a", " c"), "x/b/c"), "x/b/c/1.md": "" }));
     assert.deepEqual(skills.map(({ uri, resources }) => [uri, JSON.parse(resources).length]), [["skill://x/b/SKILL.md", 3], ["skill://x/b/c/SKILL.md", 2]]);
@@ -70,6 +76,7 @@ describe("skills", () => {
   const wrong = [
     ["no frontmatter", { "a/SKILL.md": "# A\n---\n---\n" }, "a/SKILL.md:1: must begin with frontmatter, between two lines of three hyphens."],
     ["frontmatter without an end", { "a/SKILL.md": `---\n${good}\n` }, "a/SKILL.md:1: must begin with frontmatter, between two lines of three hyphens."],
+    ["a byte order mark", { "a/SKILL.md": `\ufeff---\n${good}\n---\n` }, "a/SKILL.md:1: begins with a byte order mark, which clients may not know. Save it as UTF-8 without one."],
     ["not UTF-8", { "a/SKILL.md": Buffer.from([255]) }, "a/SKILL.md:1: is not valid UTF-8."],
     ["frontmatter that is not an object", skillOf("just text"), "a/SKILL.md:2: expected an object here: lines of 'name: value'"],
     ["no description", skillOf("name: a"), "a/SKILL.md:2: description is missing"],

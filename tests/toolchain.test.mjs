@@ -6,7 +6,7 @@ import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes,
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { partsOf, refuseOutsiders } from "../c/toolchain/build.mjs";
+import { partsOf, refuseMisplaced, refuseOutsiders } from "../c/toolchain/build.mjs";
 import { compileWasiProgram, objectsKept, prune } from "../c/toolchain/compile.mjs";
 import { headersOf } from "../c/toolchain/includes.mjs";
 import { root } from "../c/toolchain/paths.mjs";
@@ -74,6 +74,15 @@ test("what looks like a tool and would not be built is refused", async () => {
     await makeFiles(folder, path);
     await assert.rejects(refuseOutsiders(folder), { message: `${folder}/${path}:1: would not be built. A tool is one .c file, directly in ${folder}; code that several tools use goes in c/vendor, in any folder there.` });
   }
+});
+
+// once it was compiled as a part of the core, and left out because nothing there uses it
+test("a tool among the core's sources is refused", async () => {
+  const source = "build/tests/misplaced/greet.c", sources = ["c/text.c", source];
+  await makeFiles(dirname(source), "greet.c");
+  await refuseMisplaced(sources);
+  await writeFile(join(root, source), '#include "tool.h"\n\nTOOL(greet, .run = greet);\n');
+  await assert.rejects(refuseMisplaced(sources), { message: `${source}:3: would not be served. Move the file to c/tools.` });
 });
 
 // once the library's sources were compiled, and its headers not found

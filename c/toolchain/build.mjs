@@ -31,6 +31,14 @@ export async function refuseOutsiders(folder) {
   if (outsider) throw new Failure(`${folder}/${outsider}:1: would not be built. A tool is one .c file, directly in ${folder}; code that several tools use goes in c/vendor, in any folder there.`);
 }
 
+/** Refuses a tool among the core's sources: only what a build uses of those is linked, and nothing there uses a tool. @param {string[]} sources */
+export async function refuseMisplaced(sources) {
+  await Promise.all(sources.map(async (source) => {
+    const [before, tool] = (await readFile(join(root, source), "utf8")).split(/^(?=(?:TOOL|TOOL_NAMED|PROMPT|RESOURCE|RESOURCE_TEMPLATE)\()/m, 2);
+    if (tool !== undefined) throw new Failure(`${source}:${before.split("\n").length}: would not be served. Move the file to c/tools.`);
+  }));
+}
+
 /** What every target needs: third-party source, generated headers, and what `from` embeds. */
 export async function prepare(from = "c") {
   const folder = await cjson();
@@ -51,7 +59,7 @@ async function module(job) {
  */
 export async function partsOf(host, folder = "c") {
   const core = await sourcesIn("c", host === "wasm" ? ["native.c"] : ["wasm.c", "wasm_libc.c"]);
-  if (folder === "c") await refuseOutsiders("c/tools");
+  if (folder === "c") await Promise.all([refuseOutsiders("c/tools"), refuseMisplaced(core)]);
   const vendor = `${folder}/vendor`; // what somebody brought along for a tool
   const brought = (await sourcesIn(vendor, [], true)).filter((path) => !path.includes("/include/")); // what is there, another file includes
   const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...brought, ...(await prepare(folder))];

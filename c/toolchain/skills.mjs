@@ -89,7 +89,8 @@ async function readSkill(folder, home, files) {
 async function readFrontmatter(file, bytes) {
   const text = decode(bytes);
   if (text === undefined) throw new Failure(`${file}:1: is not valid UTF-8.`);
-  const yaml = /^---\r?\n([\s\S]*?)^---[ \t]*\r?$/m.exec(text);
+  if (text.startsWith("\ufeff")) throw new Failure(`${file}:1: begins with a byte order mark, which clients may not know. Save it as UTF-8 without one.`);
+  const yaml = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*\r?$/m.exec(text);
   if (!yaml || yaml.index > 0) throw new Failure(`${file}:1: must begin with frontmatter, between two lines of three hyphens.`);
   const document = await parse(yaml[1], file, 2);
   const { value, fail } = document;
