@@ -1,7 +1,8 @@
 // Which headers a source reaches, so that after a change to a header only those that use it are compiled again.
 import { posix } from "node:path";
 
-const blank = String.raw`(?:[ \t\ufeff]|/\*.*?\*/)*`;
+/** What may stand before and within a directive. A byte order mark may, as a character or as its bytes. */
+export const blank = String.raw`(?:[ \t\ufeff]|\u00ef\u00bb\u00bf|/\*.*?\*/)*`;
 const includes = new RegExp(`^${blank}#${blank}(?:include(?:_next)?|import)\\b${blank}(?:"([^"\\n]+)"|<([^>\\n]+)>|(\\S))`, "gm");
 
 /**

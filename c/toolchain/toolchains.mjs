@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
+import { blank } from "./includes.mjs";
 import { Failure, root } from "./paths.mjs";
 
 /**
@@ -112,6 +113,8 @@ async function runYowasp(program, args, files) {
   }
 }
 
+const goesUp = new RegExp(`^(${blank}#${blank}include${blank}")([^"\\n]*\\.\\./[^"\\n]+)"`, "gm");
+
 /**
  * The text, with any include that goes up ("../b.h") rewritten to start in a folder where includes are looked for:
  * there is no ".." among the files that yowasp mounts.
@@ -119,7 +122,7 @@ async function runYowasp(program, args, files) {
  */
 function withoutUps(path, bytes, folders) {
   if (!bytes.includes("../")) return bytes;
-  return Buffer.from(bytes.toString("latin1").replace(/^(\s*#\s*include\s*")([^"\n]*\.\.\/[^"\n]+)"/gm, (line, begin, to) => {
+  return Buffer.from(bytes.toString("latin1").replace(goesUp, (line, begin, to) => {
     const target = posix.join(dirname(path), to), folder = folders.find((each) => target.startsWith(`${each}/`));
     return folder ? `${begin}${target.slice(folder.length + 1)}"` : line;
   }), "latin1");

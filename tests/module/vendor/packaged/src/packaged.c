@@ -2,13 +2,14 @@
 
 #include <stdio.h>
 
-#include "../own.h"
+/* Its own. */ #include "../own.h"
 
 #define PACKAGED_MORE (OWN_MORE * 1)
 #include <packaged/sum.c>
 
-/* Nobody calls it here. */
-int packaged_read(const char *path) {
+    /* Nobody calls it here. */
+    int
+    packaged_read(const char *path) {
     int first = -1;
     FILE *file = fopen(path, "r");
     if (file && fscanf(file, "%d", &first) == 1) fclose(file);
