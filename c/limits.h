@@ -170,7 +170,7 @@
 #define LIMIT_SCHEMA_STEPS 10000000
 
 /* Nested schemas being applied: JSON of LIMIT_JSON_DEPTH under a recursive schema with two
-   combinators per level. A $ref that leads back to itself ends here; the 32 KB stack has room for
+   combinators per level. A $ref that leads back to itself ends here; half of the stack has room for
    it. */
 #define LIMIT_SCHEMA_DEPTH 200
 

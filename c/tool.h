@@ -23,7 +23,7 @@
    Whatever a call hands out lives until the function returns, and is then freed automatically. So
    is memory from malloc that was not freed before (over stdio, only free releases it). Static
    variables outlive the call: the next caller finds them, whoever that is, or gets another instance
-   with its own. Keep nothing of a call in them. The stack has 32 KB. All texts in declarations live
+   with its own. Keep nothing of a call in them. The stack has 64 KB. All texts in declarations live
    forever; those not set are not shown to clients.
 
    See tool_fields.h for declaring fields, tool_asking.h for asking the client, and edge.h, which is

@@ -65,8 +65,12 @@ const whole = ["-flto", "-Xclang", "-target-abi", "-Xclang", "experimental-mv"];
 // brought along; other structs, unions and arrays in them are right (tests/module). A _Complex argument clang itself refuses.
 const refused = ["-Werror=class-varargs"];
 
+// As much as a module has where nobody says how much, so that code which was ported before finds what it needs. What is
+// not used costs nothing: it is wiped as deep as it was.
+export const stackBytes = 64 << 10;
+
 // Half of the stack: with more, every call of such a function would end there. The linker warns, which is an error.
-const frames = ["-Wframe-larger-than=16384"];
+const frames = [`-Wframe-larger-than=${stackBytes / 2}`];
 
 // Measured, gzipped: each saves a third of a kilobyte. At its own threshold for size, 5, LLVM does not inline what would
 // have made the caller smaller; loops rewritten to walk pointers are longer on WebAssembly.
@@ -85,7 +89,7 @@ export async function compileModule(job) {
     "--fatal-warnings",
     ...small,
     "--stack-first", // an overflow traps instead of overwriting data
-    `-z,stack-size=${32 << 10}`,
+    `-z,stack-size=${stackBytes}`,
     `--initial-heap=${384 << 10}`,
     `--max-memory=${96 << 20}`, // LIMIT_ARENA_BYTES and room beside it, within the 128 MB of an isolate
     ...(job.exports ?? []).map((name) => `--export=${name}`),

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { compileModule, write } from "../../c/toolchain/compile.mjs";
+import { compileModule, stackBytes, write } from "../../c/toolchain/compile.mjs";
 import { coreModule, fixture, root } from "../support/builds.mjs";
 import { WasmInstance } from "../support/instances.mjs";
 
@@ -244,8 +244,8 @@ test("a struct among variadic arguments is refused, with file and line: the comp
 // once each call ended with "memory access out of bounds", and the build had said nothing
 test("a function that takes more than half of the stack is refused, with its name", async () => {
   const source = "build/tests/frame/frame.c";
-  await write(source, "unsigned long __sancov_lowest_stack;\nvoid use(char *bytes);\nint large(int i);\nint large(int i) { char bytes[20000]; use(bytes); return bytes[i]; }\nvoid use(char *bytes) { for (int i = 0; i < 20000; i++) bytes[i] = (char)(i ^ (int)(long)bytes); }\n");
-  await assert.rejects(compileModule({ sources: [source], exports: ["large"], wipesStack: true, output: "build/tests/frame.wasm" }), /error: .*stack frame size \(\d+\) exceeds limit \(16384\) in function 'large'/);
+  await write(source, "unsigned long __sancov_lowest_stack;\nvoid use(char *bytes);\nint large(int i);\nint large(int i) { char bytes[40000]; use(bytes); return bytes[i]; }\nvoid use(char *bytes) { for (int i = 0; i < 40000; i++) bytes[i] = (char)(i ^ (int)(long)bytes); }\n");
+  await assert.rejects(compileModule({ sources: [source], exports: ["large"], wipesStack: true, output: "build/tests/frame.wasm" }), /error: .*stack frame size \(\d+\) exceeds limit \(32768\) in function 'large'/);
 });
 
 test("code that opens files is refused", async () => {
@@ -317,9 +317,9 @@ test("no tool runs before there is a key to check its requestState with", async 
 
 test("however deep a tool went, nothing is left on the stack", async () => {
   const { instance, call } = await ownInstance();
-  for (const frames of [1, 10, 80]) {
+  for (const frames of [1, 10, 160]) {
     assert.match(await call("deep", { frames }), /"text":"\d+ 100"/);
-    const stack = instance.memory.subarray(0, 32 * 1024);
+    const stack = instance.memory.subarray(0, stackBytes);
     assert(Buffer.from(stack).includes(`St4ckMark 1 of many`), "the stack is not where this test looks");
     await instance.send("reset");
     const left = stack.findIndex((byte) => byte !== 0);

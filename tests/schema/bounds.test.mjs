@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { stackBytes } from "../../c/toolchain/compile.mjs";
 import { root } from "../../c/toolchain/paths.mjs";
 import { noSanitizers } from "../support/builds.mjs";
 import { Use, nativeDriver, wasiDriver } from "./driver.mjs";
@@ -254,7 +255,7 @@ describe("Bounds in WebAssembly", () => {
   all(() => wasiDriver());
 
   test("half of the Worker's stack is enough", async () => {
-    const driver = await wasiDriver(32 * 1024);
+    const driver = await wasiDriver(stackBytes / 2);
     atTheLimits(driver);
     loopsAndWays(driver);
     deep(driver);

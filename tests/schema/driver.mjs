@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { includes, prepare } from "../../c/toolchain/build.mjs";
-import { compileNative, compileWasiProgram } from "../../c/toolchain/compile.mjs";
+import { compileNative, compileWasiProgram, stackBytes } from "../../c/toolchain/compile.mjs";
 import { root } from "../../c/toolchain/paths.mjs";
 
 /** enum schema_use of c/schema.h. */
@@ -55,7 +55,7 @@ export async function nativeDriver() {
  * @param {number} [stack] bytes
  * @returns {Promise<Driver>}
  */
-export async function wasiDriver(stack = 64 * 1024) {
+export async function wasiDriver(stack = stackBytes) {
   const output = `build/tests/schema-${stack}.wasm`;
   const libraries = ["-Wl,--stack-first", `-Wl,-z,stack-size=${stack}`];
   await compileWasiProgram({ ...(await job()), libraries, output });

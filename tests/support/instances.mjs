@@ -2,6 +2,7 @@
 // go in, actions come out; random bytes and the clock are the same in both.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { stackBytes } from "../../c/toolchain/compile.mjs";
 import { sanitizerEnv } from "./builds.mjs";
 
 /** enum mcp_action_kind of c/exchange.h. */
@@ -38,9 +39,6 @@ export const Kind = {
  * @property {(action: Action) => Buffer} perform carries out an action while a call waits; returns its answer
  * @property {() => Promise<void>} close
  */
-
-/** The stack of c/toolchain/compile.mjs, which comes first in memory. */
-const STACK_BYTES = 32 * 1024;
 
 /** Nobody is there to be asked, and waiting takes no time. @param {Action} action */
 const alone = (action) => Buffer.from(action.kind === Kind.WAIT ? [1] : []);
@@ -117,9 +115,9 @@ export class WasmInstance {
 
   /** Whatever was done, a reset leaves nothing on the stack, except in the frames of the reset itself. */
   #checkStack() {
-    const stack = this.memory.subarray(0, STACK_BYTES - 64);
+    const stack = this.memory.subarray(0, stackBytes - 64);
     const left = stack.findIndex((byte) => byte !== 0);
-    if (left !== -1) throw new Error(`A reset left something on the stack, ${STACK_BYTES - left} bytes deep.`);
+    if (left !== -1) throw new Error(`A reset left something on the stack, ${stackBytes - left} bytes deep.`);
   }
 
   /** A copy of the struct text at `address`. @param {number} address */

@@ -2,6 +2,7 @@
 // the JSON-RPC message. Two clients that both counted from 1 got each other's answers.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { stackBytes } from "../../c/toolchain/compile.mjs";
 import { call, hello, message, openSse, post, toolText } from "../e2e/support/http.mjs";
 import { coreModule } from "../support/builds.mjs";
 import { WasmInstance } from "../support/instances.mjs";
@@ -75,7 +76,7 @@ describe("cross-client leak", () => {
       used.exports.core_reset(); // not send("reset"), which would object to the poison on the stack
       used.meanwhile = () => {
         memory().fill(poison, free); // over whatever earlier requests left there
-        memory().fill(poison, 0, 32 * 1024); // and on the stack
+        memory().fill(poison, 0, stackBytes); // and on the stack
       };
       used.meanwhile();
       const fresh = await start();
