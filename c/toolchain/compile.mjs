@@ -56,14 +56,12 @@ const features = ["-mbulk-memory", "-msimd128", "-msign-ext", "-mnontrapping-fpt
 const onRequest = ["-D_WASI_EMULATED_PROCESS_CLOCKS", "-D_WASI_EMULATED_SIGNAL"];
 const emulated = ["-lwasi-emulated-process-clocks", "-lwasi-emulated-signal"];
 
-// Optimised when it is linked. And a struct text is passed as two values, not as the address of a copy, which saves a
-// kilobyte of the upload; what a function returns goes the usual way, because the linker is not told: calls of the
-// libc stay as they were. A compiler that makes machine code right away is told, and fails.
-const whole = ["-flto", "-Xclang", "-target-abi", "-Xclang", "experimental-mv"];
-
-// What clang then makes wrong code of: a struct as one of any number of arguments (`...`). It is refused, also in code
-// brought along; other structs, unions and arrays in them are right (tests/module). A _Complex argument clang itself refuses.
-const refused = ["-Werror=class-varargs"];
+// A struct text is passed as two values, not as the address of a copy, which saves a kilobyte of the upload; what a
+// function returns goes the usual way, because the linker is not told: calls of the libc stay as they were. A compiler
+// that makes machine code right away is told, and fails. Of a struct as one of any number of arguments (`...`) clang
+// then makes wrong code, so it is refused; of a _Complex argument, or bit-fields deep in one, none. A build with code
+// brought along goes without: that code is written for the usual way.
+const asValues = ["-Xclang", "-target-abi", "-Xclang", "experimental-mv"], refused = ["-Werror=class-varargs"];
 
 // As much as a module has where nobody says how much, so that code which was ported before finds what it needs. What is
 // not used costs nothing: it is wiped as deep as it was.
@@ -124,7 +122,8 @@ const moduleJob = (job) => wasmJob({ ...job, wipesStack: true });
 function wasmJob(job) {
   // Measured: -Os makes it 12 % larger and no faster; -O2 77 % larger, for one percent of a request's cost.
   // SIMD only where the code says so (c/scan.h): made of scalars by the compiler, it slows down SHA-256, and with it the head of a call in a session by a fifth.
-  return { optimisation: "-Oz", refused: job.inParts ? [] : refused, ...job, flags: [...(job.inParts ? [] : whole), "-fno-slp-vectorize", ...features, ...onRequest, ...(job.flags ?? [])] };
+  const usual = job.inParts || job.sources.some(isBrought);
+  return { optimisation: "-Oz", refused: usual ? [] : refused, ...job, flags: [...(job.inParts ? [] : ["-flto"]), ...(usual ? [] : asValues), "-fno-slp-vectorize", ...features, ...onRequest, ...(job.flags ?? [])] };
 }
 
 /**
@@ -172,7 +171,7 @@ async function keyed(toolchain, unit, read) {
 /** What is warned of, and what fails. @param {string} source @param {Job} job @returns {string[]} */
 function warningsFor(source, { lenient, refused: never = [] }) {
   if (isCjson(source)) return foreign;
-  if (isBrought(source)) return [...brought, ...never];
+  if (isBrought(source)) return brought;
   return [...warnings, ...(lenient && !inLibrary(source) ? anyCompiler : []), ...never];
 }
 

@@ -163,10 +163,11 @@ test("a buffer that grows bit by bit takes little more than it holds", async () 
   assert.match(await call("grow", { bytes: 40_000_000 }), /"text":"grown"/);
 });
 
+// once a build failed in the compiler if a struct had bit-fields deep within
 test("vendored code may pass structs by value, print, and ask for the time", async () => {
   const { instance, call } = await ownInstance();
   instance.clock = 1.8e12;
-  assert.match(await call("pass-structs", {}), /"text":"31 42, 4 8, 11.5, 6, 2 two 14.5, 0, 20, 3.1416, at 1800000000, after 1800000000"/);
+  assert.match(await call("pass-structs", {}), /"text":"31 42, 4 8, 11.5, 6, 2 two 14.5, 0, 20, 3.1416, 6 1.5 1308, at 1800000000, after 1800000000"/);
   assert.deepEqual(instance.logged, ["printed 7"]);
 });
 

@@ -1,7 +1,9 @@
 /* Structs as arguments and results, in each form that a compiler has to know how to pass. */
 #include <by_value.h>
+#include <complex.h>
 #include <math.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +41,12 @@ union number {
         int32_t low, high;
     } halves;
 };
+struct deep_bits {
+    union {
+        struct bits in;
+        void *p;
+    } one, two;
+};
 struct one {
     double only;
 };
@@ -69,6 +77,23 @@ KEPT int bits_sum(struct bits b, struct empty e) {
 KEPT int union_sum(union number u, struct one o) {
     return u.halves.low + u.halves.high + (int)o.only;
 }
+KEPT int deep_bits_sum(struct deep_bits b) {
+    return (int)b.one.in.a + (int)b.two.in.b;
+}
+KEPT double complex_sum(double _Complex z) {
+    return creal(z) + cimag(z);
+}
+KEPT double many_sum(int n, ...) {
+    va_list all;
+    va_start(all, n);
+    double sum = 0;
+    while (n-- > 0) {
+        struct point p = va_arg(all, struct point);
+        sum += p.x * p.y;
+    }
+    va_end(all);
+    return sum;
+}
 KEPT struct point apply(struct point (*f)(struct point, int, struct point), struct point p) {
     return f(p, 3, p);
 }
@@ -80,10 +105,12 @@ void by_value(char *out, size_t size) {
     struct nested n = nested_twice((struct nested){{1, 2}, {"one", m}});
     union number u;
     u.halves.low = 5, u.halves.high = 7;
-    snprintf(out, size, "%g %g, %g %g, %g, %d, %g %s %g, %d, %d, %.4f", p.x, p.y, q.x, q.y,
-             mixed_sum(m), list_sum((struct list){3, {1, 2, 3}}), n.at.x, n.in.name,
+    snprintf(out, size, "%g %g, %g %g, %g, %d, %g %s %g, %d, %d, %.4f, %d %g %g", p.x, p.y, q.x,
+             q.y, mixed_sum(m), list_sum((struct list){3, {1, 2, 3}}), n.at.x, n.in.name,
              mixed_sum(n.in.m), bits_sum((struct bits){1, 2, -3}, (struct empty){}),
-             union_sum(u, (struct one){8}), M_PI);
+             union_sum(u, (struct one){8}), M_PI,
+             deep_bits_sum((struct deep_bits){{{1, 2, 3}}, {{4, 5, 6}}}),
+             complex_sum(CMPLX(1, 0.5)), many_sum(2, p, (struct point){2, 3}));
     printf("printed %d\n", 7);
     fflush(stdout);
 }
