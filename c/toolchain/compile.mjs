@@ -146,7 +146,7 @@ async function build(toolchain, job, linkArgs, check) {
     const reached = await headersOf([source, ...before], folders, headers, read);
     return keyed(toolchain, { source, args: own, headers: reached, began }, read);
   }));
-  const library = job.sources.filter(inLibrary).map(objectOf);
+  const library = job.sources.filter((source) => inLibrary(source) || isBrought(source)).map(objectOf);
   // of the output, too: a build that was ended, or another one at the same time, may have left one of other sources
   const stampOf = (/** @type {Uint8Array} */ output) => digest(...units.map((unit) => unit.key), ...library, ...link, output);
   const stampFile = `build/stamps/${job.output.replaceAll("/", "_")}`;
@@ -178,7 +178,7 @@ function warningsFor(source, { lenient, refused: never = [] }) {
 /** A name for no other source. @param {string} source */
 const objectOf = (source) => `${encodeURIComponent(source)}.o`;
 
-/** The core is linked as far as it is used: its host, and what is declared, lead to the rest. @param {string} source */
+/** The core is linked as far as it is used: its host, and what is declared, lead to the rest. So is what was brought along. @param {string} source */
 const inLibrary = (source) => /^c\/(?!wasm|native|linked)\w+\.c$/.test(source);
 
 /** Whether it is the core's, or its host's: no tool's, nor made for one. @param {string} path */

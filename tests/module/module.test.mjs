@@ -276,7 +276,8 @@ test("if the compiler itself fails, the file is named", async () => {
 });
 
 // once all of it was refused if it had a function for files, as most libraries do, even if nobody called it; and what
-// is only a part of other files, or needs a macro, was compiled by itself and failed
+// is only a part of other files, or needs a macro, was compiled by itself and failed; and so did the second main(), of
+// which a library's tests and examples have one each
 test("code in a folder vendor is compiled as it is, for tools to call", async () => {
   const { call } = await ownInstance();
   assert.match(await call("sum", {}), /"text":"1421"/);

@@ -109,8 +109,8 @@ void by_value(char *out, size_t size) {
              q.y, mixed_sum(m), list_sum((struct list){3, {1, 2, 3}}), n.at.x, n.in.name,
              mixed_sum(n.in.m), bits_sum((struct bits){1, 2, -3}, (struct empty){}),
              union_sum(u, (struct one){8}), M_PI,
-             deep_bits_sum((struct deep_bits){{{1, 2, 3}}, {{4, 5, 6}}}),
-             complex_sum(CMPLX(1, 0.5)), many_sum(2, p, (struct point){2, 3}));
+             deep_bits_sum((struct deep_bits){{{1, 2, 3}}, {{4, 5, 6}}}), complex_sum(1 + 0.5 * I),
+             many_sum(2, p, (struct point){2, 3}));
     printf("printed %d\n", 7);
     fflush(stdout);
 }
