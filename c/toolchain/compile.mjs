@@ -141,7 +141,7 @@ async function build(toolchain, job, linkArgs, check) {
   const units = await Promise.all(job.sources.map(async (source) => {
     const fast = job.optimisation === "-Oz" && through.has(source) ? ["-Os"] : [];
     const noted = job.wipesStack && mayBeDeep(source) ? [notesDepth] : [];
-    const own = [...args, ...fast, ...noted, ...warningsFor(source, job), ...(job.wipesStack ? frames : [])];
+    const own = [...args, ...foldersFor(source, folders), ...fast, ...noted, ...warningsFor(source, job), ...(job.wipesStack ? frames : [])];
     const before = own.filter((_, i) => own[i - 1] === "-include");
     const reached = await headersOf([source, ...before], folders, headers, read);
     return keyed(toolchain, { source, args: own, headers: reached, began }, read);
@@ -181,11 +181,8 @@ const objectOf = (source) => `${encodeURIComponent(source)}.o`;
 /** The core is linked as far as it is used: its host, and what is declared, lead to the rest. So is what was brought along. @param {string} source */
 const inLibrary = (source) => /^c\/(?!wasm|native|linked)\w+\.c$/.test(source);
 
-/** Whether it is the core's, or its host's: no tool's, nor made for one. @param {string} path */
-const inCore = (path) => /^c\/\w+\.[ch]$/.test(path);
-
-/** @param {string} source */
-const isOurs = (source) => inCore(source) || isCjson(source);
+/** Whether it is no tool's, nor brought along for one. @param {string} source */
+const isOurs = (source) => /^(c|build\/([^/]+\/)?generated)\/\w+\.c$/.test(source) || isCjson(source);
 
 /** @param {string} path */
 const isCjson = (path) => path.startsWith("build/cjson");
@@ -193,14 +190,19 @@ const isCjson = (path) => path.startsWith("build/cjson");
 /** Whether it is in a folder `vendor`, or is one. @param {string} path */
 const isBrought = (path) => /\/vendor(\/|$)/.test(path);
 
+/** Where a source's headers are looked for: its own first. @param {string} source @param {string[]} folders */
+function foldersFor(source, folders) {
+  // -iquote, so that <limits.h> is still the system's and "limits.h" is ours. Only code brought along may have its own.
+  const ours = isBrought(source) ? "-idirafter" : "-iquote";
+  return folders.flatMap((folder) => [isCjson(folder) || isBrought(folder) ? "-isystem" : ours, folder]);
+}
+
 /** @param {Job} job */
-function compileArgs({ includes = [], defines = {}, optimisation = "-Os", flags = [] }) {
+function compileArgs({ defines = {}, optimisation = "-Os", flags = [] }) {
   return [
     "-std=c17",
     optimisation,
     ...flags,
-    // -iquote, so that <limits.h> is still the system's and "limits.h" is ours.
-    ...includes.flatMap((folder) => [isCjson(folder) || isBrought(folder) ? "-isystem" : "-iquote", folder]),
     ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),
   ];
 }
@@ -214,10 +216,13 @@ async function compileApart(toolchain, units, read) {
   const made = await compileAll(toolchain, units);
   const taken = await namesTaken(toolchain, made, units.map(({ source }) => source));
   if (taken.length === 0) return made;
-  const renamed = await Promise.all(units.filter(({ source }) => !isOurs(source)).map(async (unit) => {
-    const declared = (await Promise.all(unit.headers.filter(inCore).map(read))).join("\n");
-    const free = taken.filter((name) => !new RegExp(`\\b${name}\\b`).test(declared));
-    return keyed(toolchain, { ...unit, args: [...unit.args, ...free.map((name) => `-D${name}=brought_${name}`)] }, read);
+  const forTools = await headersOf(["c/tool.h", "c/edge.h"], ["c"], await headersIn(["c"]), read);
+  const declared = (await Promise.all(forTools.map(read))).join("\n");
+  const free = taken.filter((name) => !new RegExp(`\\b${name}\\b`).test(declared));
+  const renamed = await Promise.all(units.filter(({ source }) => !isOurs(source)).flatMap((unit) => {
+    const object = Buffer.from(/** @type {Uint8Array} */ (made.get(objectOf(unit.source))));
+    const others = (isBrought(unit.source) ? taken : free).filter((name) => object.includes(name)).map((name) => `-D${name}=brought_${name}`);
+    return others.length > 0 ? [keyed(toolchain, { ...unit, args: [...unit.args, ...others] }, read)] : [];
   }));
   return new Map([...made, ...(await compileAll(toolchain, renamed))]);
 }

@@ -50,7 +50,7 @@ async function yowasp() {
     async compile(source, args, headers) {
       const command = await askDriver(runLLVM, [...target, ...args]);
       const words = command.map((word) => (word === placeholder ? source : word));
-      const folders = args.filter((_, i) => ["-iquote", "-isystem"].includes(args[i - 1]));
+      const folders = args.filter((_, i) => ["-iquote", "-isystem", "-idirafter"].includes(args[i - 1]));
       return (await runYowasp(runLLVM, words, await readTree([source, ...headers], folders))).files.out;
     },
     async link(objects, library, args) {

@@ -1,4 +1,5 @@
-#include <taken.h>
+#include "taken.h"
+#include "number.h"
 
 #ifdef CJSON_NESTING_LIMIT
 #error "a library's own cJSON has its own limits"
@@ -18,7 +19,7 @@ char *cJSON_Print(int item) {
 }
 
 int taken_sum(void) {
-    return sample(100) + config_read(2);
+    return sample(100) + config_read(NUMBER_TWO);
 }
 
 int main(void) {

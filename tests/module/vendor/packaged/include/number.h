@@ -1,0 +1,2 @@
+/* As the core has one. */
+enum { NUMBER_TWO = 2 };
