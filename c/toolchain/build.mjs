@@ -7,6 +7,7 @@ import { cjson } from "./cjson.mjs";
 import { compileModule, compileNative, write } from "./compile.mjs";
 import { checkDeclarations } from "./declarations.mjs";
 import { generateResources, generatedOf } from "./embed.mjs";
+import { flagsIn } from "./flags.mjs";
 import { generateHome } from "./home.mjs";
 import { Failure, isHidden, root, sentenceOf } from "./paths.mjs";
 
@@ -63,7 +64,7 @@ export async function partsOf(host, folder = "c") {
   const vendor = `${folder}/vendor`; // what somebody brought along for a tool
   const brought = (await sourcesIn(vendor, [], true)).filter((path) => !path.includes("/include/")); // what is there, another file includes
   const sources = [...core, ...(await sourcesIn(folder === "c" ? "c/tools" : folder)), ...brought, ...(await prepare(folder))];
-  return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor, ...(await includesOf(vendor))] };
+  return { sources, includes: [...(folder === "c" ? [] : [folder, generatedOf(folder)]), ...includes, vendor, ...(await includesOf(vendor))], foldersFlags: await flagsIn(vendor) };
 }
 
 /** The native program, except for where it goes. */

@@ -12,6 +12,7 @@ import { Failure, root } from "./paths.mjs";
  * @typedef {object} Job all paths relative to the checkout, with forward slashes
  * @property {string[]} sources C files
  * @property {string[]} [includes] folders with headers
+ * @property {{ folder: string, flags: string[] }[]} [foldersFlags] more flags for compiling what is in a folder, of which the first holds
  * @property {Record<string, string | number>} [defines]
  * @property {string} [optimisation] such as "-O2"
  * @property {string[]} [flags] for compiling and linking, such as "-fsanitize=address"
@@ -141,9 +142,10 @@ async function build(toolchain, job, linkArgs, check) {
   const units = await Promise.all(job.sources.map(async (source) => {
     const fast = job.optimisation === "-Oz" && through.has(source) ? ["-Os"] : [];
     const noted = job.wipesStack && mayBeDeep(source) ? [notesDepth] : [];
-    const own = [...args, ...foldersFor(source, folders), ...fast, ...noted, ...warningsFor(source, job), ...(job.wipesStack ? frames : [])];
-    const before = own.filter((_, i) => own[i - 1] === "-include");
-    const reached = await headersOf([source, ...before], folders, headers, read);
+    const { flags = [] } = job.foldersFlags?.find(({ folder }) => source.startsWith(`${folder}/`)) ?? {};
+    const own = [...args, ...flags, ...foldersFor(source, folders), ...fast, ...noted, ...warningsFor(source, job), ...(job.wipesStack ? frames : [])];
+    const after = (/** @type {string} */ flag) => own.filter((_, i) => own[i - 1] === flag);
+    const reached = await headersOf([source, ...after("-include")], [...after("-isystem"), ...folders], headers, read);
     return keyed(toolchain, { source, args: own, headers: reached, began }, read);
   }));
   const library = job.sources.filter((source) => inLibrary(source) || isBrought(source)).map(objectOf);

@@ -9,10 +9,11 @@
 #include <string.h>
 #include <wchar.h>
 
-#include <packaged/packaged.h> /* of the folder vendor, like the next three */
+#include <packaged/packaged.h> /* of the folder vendor, like the next four */
 
 #include "before.h"
 #include "by_value.h"
+#include "flagged.h"
 #include "taken.h"
 #include "tool.h"
 
@@ -48,7 +49,8 @@ TOOL(allocate, .description = "Uses what the libc allocates.", TOOL_FIELDS(field
 
 static void sum(struct tool_call *call, const void *given) {
     (void)given;
-    reply_text(call, "%d", packaged_sum(before_sum("1 20 300"), 1000));
+    reply_text(call, "%d %d %d", packaged_sum(before_sum("1 20 300"), 1000), flagged_sum(),
+               plain_sum());
 }
 
 TOOL(sum, .description = "Calls what was there before.", .run = sum);

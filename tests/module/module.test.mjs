@@ -277,10 +277,10 @@ test("if the compiler itself fails, the file is named", async () => {
 
 // once all of it was refused if it had a function for files, as most libraries do, even if nobody called it; and what
 // is only a part of other files, or needs a macro, was compiled by itself and failed; and so did the second main(), of
-// which a library's tests and examples have one each
-test("code in a folder vendor is compiled as it is, for tools to call", async () => {
+// which a library's tests and examples have one each; and each file of many needed another one that defined its macros
+test("code in a folder vendor is compiled as it is, with flags of its own, for tools to call", async () => {
   const { call } = await ownInstance();
-  assert.match(await call("sum", {}), /"text":"1421"/);
+  assert.match(await call("sum", {}), /"text":"1421 40 0"/);
 });
 
 // once its functions took the place of the core's without a word: the server read no variables, and refused every body

@@ -1,0 +1,2 @@
+int flagged_sum(void);
+int plain_sum(void);

@@ -1,0 +1,2 @@
+/* As configure would have written it. */
+#define FLAGGED_MORE 2

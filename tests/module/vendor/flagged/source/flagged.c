@@ -1,0 +1,5 @@
+#include "part.h"
+
+int flagged_sum(void) {
+    return FLAGGED_WIDTH + FLAGGED_MORE + FLAGGED_PART;
+}

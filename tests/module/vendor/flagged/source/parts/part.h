@@ -1,0 +1,1 @@
+enum { FLAGGED_PART = 30 };
