@@ -6,7 +6,6 @@
 #include "host.h"
 #include "limits.h"
 #include "number.h"
-#include "resumable.h"
 #include "sse.h"
 #include "task.h"
 #include "utf8.h"
@@ -85,9 +84,7 @@ static void show_life(struct tool_call *call) {
 /* After how many milliseconds a call that waits looks around: whether its task was cancelled, or
    its connection closed. */
 static uint32_t look_after(const struct exchange *exchange) {
-    bool kept = exchange->stream_mark.length > 0 || resumable_can_begin(exchange);
-    if (exchange->task != NULL) return LIMIT_TASK_CHECK_MS;
-    return kept ? LIMIT_LOOK_SECONDS * 1000u : LIMIT_KEEP_ALIVE_SECONDS * 1000u;
+    return exchange->task != NULL ? LIMIT_TASK_CHECK_MS : LIMIT_LOOK_SECONDS * 1000u;
 }
 
 bool edge_sleep(struct tool_call *call, uint32_t milliseconds) {

@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Raw, call, credential, hello, message, openSse, post } from "./support/http.mjs";
-import { patience } from "./support/program.mjs";
+import { eventually, patience } from "./support/program.mjs";
 import { startWorkerd } from "./support/server.mjs";
 
 /** @type {import("./support/server.mjs").Server} */
 let server;
 before(async () => {
-  server = await startWorkerd({ AUTH_MODE: "any" }, { fixture: true });
+  server = await startWorkerd({ AUTH_MODE: "any", AUDIT: "on" }, { fixture: true });
 });
 after(() => server?.stop());
 
@@ -167,4 +167,19 @@ test("on HTTP+SSE a call goes on when the connection of its POST ends: the strea
   while (heard.method === "notifications/progress");
   assert.deepEqual([heard.id, heard.result.content[0].text], ["left", "4 numbers"]);
   stream.leave();
+});
+
+// once it went on for 25 seconds. In 2026-07-28, closing the stream is how a client cancels.
+test("a call of 2026-07-28 that waits ends a few seconds after its client has left", async () => {
+  const meta = { "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {} };
+  const counts = call("count", { to: 1, milliseconds: 60_000 });
+  const body = JSON.stringify({ ...counts, params: { ...counts.params, _meta: { ...meta, progressToken: "p" } } });
+  const leaver = new Raw(server.port);
+  const printed = server.log().length;
+  await leaver.head("Accept: text/event-stream", "MCP-Protocol-Version: 2026-07-28", "Mcp-Method: tools/call", "Mcp-Name: count", `Content-Length: ${body.length}`);
+  await leaver.send(body);
+  assert.match(await leaver.answer(/"progress":1,/), /"progress":1,/);
+  leaver.socket.resetAndDestroy();
+  const ended = await eventually(() => /"milliseconds":(\d+),"outcome":"given_up"/.exec(server.log().slice(printed)), "its end");
+  assert.ok(Number(ended[1]) < 15_000, `it took ${ended[1]} ms`);
 });
