@@ -37,7 +37,8 @@ static void keep_offer(struct exchange *exchange) {
 
 void legacy_ask_keep(struct exchange *exchange) {
     if (exchange->asking.question.length > 0) {
-        exchange_keep(exchange, exchange->asking.topic, exchange->asking.kept, LIMIT_KEPT_SECONDS);
+        exchange_keep(exchange, exchange->asking.topic, exchange->asking.kept,
+                      LIMIT_ANSWER_SECONDS);
     }
     keep_offer(exchange);
 }
@@ -107,7 +108,7 @@ static bool make_question(struct tool_call *call) {
     exchange->asking.question = buffer_text(&request);
     exchange->asking.topic = resumable_topic(exchange, name);
     exchange_keep(exchange, cancellation_topic(exchange, asked, call->request->id), name,
-                  LIMIT_KEPT_SECONDS);
+                  LIMIT_ANSWER_SECONDS);
     return true;
 }
 

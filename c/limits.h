@@ -83,8 +83,12 @@
    in bytes: a Durable Object keeps values of up to 2 MB, and an answer can be a picture. */
 #define LIMIT_KEPT_BYTES (1u << 20)
 
-/* Seconds for which that, and what a stream said, is kept: somebody has to see a question and
-   answer it, and a laptop sleeps through a meeting. */
+/* Seconds for which a call waits in a mailbox for its client's answer: who is asked in the evening
+   answers in the morning. After that nobody ends the call, but its client. */
+#define LIMIT_ANSWER_SECONDS 86400u
+
+/* Seconds for which what a stream said is kept after it broke: a laptop sleeps through a
+   meeting. */
 #define LIMIT_KEPT_SECONDS 3600u
 
 /* Seconds for which a session's log level is kept, and what the client of a session on /sse offers:
