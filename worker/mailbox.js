@@ -21,14 +21,15 @@ export class Mailbox extends DurableObject {
   }
   /** Sends what is kept in the same step that opens the topic, so that nothing is lost or repeated. @param {Request} request */
   fetch(request) {
-    const action = JSON.parse(request.headers.get("action") ?? ""), kept = this.#topic(action), { topic, after, first } = action;
+    const action = JSON.parse(request.headers.get("action") ?? ""), kept = this.#topic(action), { topic, after, first, backlogBytes } = action;
     const rest = after ? this.rows("SELECT number, body FROM kept WHERE topic = ? AND number > ? ORDER BY number", topic, Number(after)) : [];
     if (after && (rest[0] ? after > 0 && rest[0].number - after > 1 : kept.ended || kept.newest - after)) return new Response(null, { status: 410 });
     const { 0: near, 1: far } = new WebSocketPair();
     this.ctx.acceptWebSocket(far, [topic]);
-    if (kept) far.send(Buffer.from(`${kept.mark}${rest[0] ? rest[0].number - 1 : kept.newest}\n${first}`));
-    for (const { body } of rest) far.send(body);
-    if (kept?.ended) far.close(1000);
+    if (kept) rest.unshift({ body: Buffer.from(`${kept.mark}${rest[0] ? rest[0].number - 1 : kept.newest}\n${first}`) });
+    let [room, whole] = [backlogBytes, true]; // what would not wait for its reader is for when it returns; events stay whole
+    for (const { body } of rest) if (room >= 0 || !whole) [room, whole] = [room - body.byteLength, (far.send(body), Buffer.from(body).at(-1) === 10)];
+    if (kept?.ended || room < 0) far.close(1000);
     return new Response(null, { status: 101, webSocket: near });
   }
   deliver(action) {

@@ -20,7 +20,7 @@ let server;
 /** What comes of a call whose connection stays closed; it takes 20 s, while the tests run. @type {Promise<Event[]>} */
 let late;
 before(async () => {
-  server = await startWorkerd({ AUTH_MODE: "any", MAX_BODY_BYTES: String(16 * MIB) }, { fixture: true });
+  server = await startWorkerd({ AUTH_MODE: "any", AUDIT: "on", MAX_BODY_BYTES: String(16 * MIB) }, { fixture: true });
   late = comeLate();
 });
 after(() => server?.stop());
@@ -91,6 +91,12 @@ const afterBytes = (bytes) => (/** @type {string} */ text) => (text.length >= by
 
 /** What comes after the last of `events`, as far as `enough` lets it. @param {any} headers @param {Event[]} events @param {any} [enough] */
 const rest = (headers, events, enough) => connection({ ...headers, "last-event-id": events.at(-1)?.id ?? "" }, undefined, enough);
+
+/** After how many pieces the mailbox looks whether too much is kept. @param {Event[]} events */
+const piecesUntilLook = ([{ id }]) => 256 - (Number(/\d+$/.exec(id)) % 256);
+
+/** How many calls have ended. */
+const ended = () => server.log().split('"outcome":"ok"').length;
 
 async function comeLate() {
   const headers = await session();
@@ -283,6 +289,20 @@ describe("whose event an id names", () => {
 });
 
 describe("what is kept is bounded", () => {
+  // once all of it was sent at once, and the stream was closed before any of it was read, as often as the client came
+  // back
+  test("a client that comes back for more than may wait for a reader gets all of it, in several connections", async () => {
+    const headers = await session(), numbers = Array.from({ length: 280 }, (_, i) => i + 1);
+    let count = 0, all = /** @type {Event[]} */ ([]);
+    do {
+      count = ended();
+      all = (await connection(headers, counting({ to: numbers.length, milliseconds: 1, with: "x".repeat(31 << 10) }), afterEvents(1))).events;
+      await eventually(() => ended() > count, "the end of the call");
+    } while (piecesUntilLook(all) < 40); // then all of it is kept
+    for (let i = 0; i < 10 && told(all).length <= numbers.length; i++) all.push(...(await rest(headers, all)).events.slice(1));
+    assert.deepEqual(told(all), [...numbers, "280 numbers"]);
+  });
+
   test("a client that comes back when more was said than is kept is told that it is gone", async () => {
     const headers = await session();
     const first = await connection(headers, counting({ to: 10, milliseconds: 1, with: "x".repeat(MIB) }), afterEvents(1));
