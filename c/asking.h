@@ -7,14 +7,14 @@
 #include "tool_call.h"
 
 struct asking {
-    /* Queues keeping a call that waits for an answer, and what the client of a new session offers
-       if its id cannot say it. */
+    /* Queues keeping what the client of a new session offers, if its id cannot say it. */
     void (*keep)(struct exchange *exchange);
     /* Reads the answers that came with the call, and checks the state in which it was left. May set
        exchange->key_missing or exchange->kept.missing, with an error that is not sent. */
     struct outcome (*start)(struct tool_call *call);
-    /* If questions were asked, they replace the result's members, which begin at `start` in `out`.
-       If something needed cannot be asked for, that is the error. */
+    /* If questions were asked, they replace the result's members, which begin at `start` in `out`;
+       a call that then waits in a mailbox is kept there. If something needed cannot be asked for,
+       that is the error. */
     struct outcome (*end)(struct tool_call *call, size_t start);
     /* Replaces a batch of just one response by that response; false if it holds one, and more. */
     bool (*unwrap)(struct exchange *exchange, struct json_document *body);

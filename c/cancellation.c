@@ -25,7 +25,7 @@ void cancellation_take(struct exchange *exchange, const struct jsonrpc_message *
     if (!exchange->in_session) return;
     if (!json_says(notification->method, TEXT("notifications/cancelled"))) return;
     if (id.kind != JSON_STRING && id.kind != JSON_NUMBER) return;
-    /* before the call is looked for: a call looks for the mark before it can be found */
+    /* before the call is looked for: a call looks for the mark once it can be found */
     if (!exchange->kept.known) {
         exchange_keep(exchange, cancellation_topic(exchange, mark, id.text), TEXT("\1"),
                       LIMIT_CANCELLED_SECONDS);

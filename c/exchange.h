@@ -167,8 +167,6 @@ struct exchange {
         struct text question; /* a request for the client; empty if there is none */
         struct text nonce;    /* tells this call from the session's others */
         uint64_t round;       /* how often the call was resumed: no id is used twice */
-        struct text topic;    /* what the call is kept under */
-        struct text kept;     /* the waiting call */
         bool progressed;      /* `progress` was reported before the call waited */
         double progress;
     } asking;

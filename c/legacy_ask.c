@@ -26,21 +26,13 @@ static bool offers_later(const struct exchange *exchange) {
     return exchange->in_session && (exchange->session.capabilities & SESSION_OFFERS_LATER) != 0;
 }
 
-static void keep_offer(struct exchange *exchange) {
+void legacy_ask_keep(struct exchange *exchange) {
     if (!exchange->initialized || !offers_later(exchange)) return;
     char *offer = arena_allocate(exchange->arena, 2);
     if (offer == NULL) return;
     offer[0] = (char)exchange->offered;
     offer[1] = (char)exchange->agreed;
     exchange_keep(exchange, offer_topic(exchange), (struct text){offer, 2}, LIMIT_SESSION_SECONDS);
-}
-
-void legacy_ask_keep(struct exchange *exchange) {
-    if (exchange->asking.question.length > 0) {
-        exchange_keep(exchange, exchange->asking.topic, exchange->asking.kept,
-                      LIMIT_ANSWER_SECONDS);
-    }
-    keep_offer(exchange);
 }
 
 bool legacy_ask_knows_offer(struct exchange *exchange) {
@@ -89,11 +81,11 @@ static struct text waiting(struct tool_call *call) {
     return buffer_text(&kept);
 }
 
-/* Makes the first question a request, exchange->asking.question; false if memory runs out. */
-static bool make_question(struct tool_call *call) {
+/* Makes the first question, `*name`, a request, exchange->asking.question; false if memory runs
+   out. */
+static bool make_question(struct tool_call *call, struct text *name) {
     struct exchange *exchange = call->exchange;
     struct json_document document;
-    struct text name;
     struct buffer all = buffer_in(exchange->arena, 0), id = buffer_in(exchange->arena, 64);
     struct buffer request = buffer_in(exchange->arena, 0);
     BUFFER_APPEND(&all, TEXT("{"), buffer_text(&call->questions), TEXT("}"));
@@ -104,12 +96,20 @@ static bool make_question(struct tool_call *call) {
     BUFFER_APPEND(&id, TEXT("."), first->key, TEXT("\""));
     BUFFER_APPEND(&request, TEXT("{\"jsonrpc\":\"2.0\",\"id\":"), buffer_text(&id), TEXT(","),
                   text_from(first->value.text, 1));
-    if (!read_name(exchange, buffer_text(&id), &name)) return false;
+    if (!read_name(exchange, buffer_text(&id), name)) return false;
     exchange->asking.question = buffer_text(&request);
-    exchange->asking.topic = resumable_topic(exchange, name);
-    exchange_keep(exchange, cancellation_topic(exchange, asked, call->request->id), name,
-                  LIMIT_ANSWER_SECONDS);
     return true;
+}
+
+/* Keeps `body` until the answer comes: at once, if something is looked up after that. */
+static void keep(struct exchange *exchange, struct text topic, struct text body) {
+    struct mcp_action action = {.kind = MCP_ACTION_KEEP,
+                                .milliseconds = LIMIT_ANSWER_SECONDS * 1000,
+                                .body = body,
+                                .mailbox = exchange_mailbox(exchange),
+                                .topic = topic};
+    if (waiting_linked) exchange_perform(exchange, &action);
+    else exchange_before(exchange, &action);
 }
 
 /* There is no stream to ask on. What the user has to do elsewhere needs none: the client sends the
@@ -130,6 +130,13 @@ static struct outcome refuse(struct tool_call *call) {
     return outcome;
 }
 
+/* The action that takes away the call waiting for the question `name`. */
+static struct mcp_action collect(struct exchange *exchange, struct text name) {
+    return (struct mcp_action){.kind = MCP_ACTION_COLLECT,
+                               .mailbox = exchange_mailbox(exchange),
+                               .topic = resumable_topic(exchange, name)};
+}
+
 struct outcome legacy_ask(struct tool_call *call) {
     struct exchange *exchange = call->exchange;
     if (!exchange->in_session || !exchange->takes_events || exchange->in_batch) {
@@ -140,24 +147,25 @@ struct outcome legacy_ask(struct tool_call *call) {
             "This call has asked 64 times, and that is enough: perhaps your client's answers do "
             "not fit what it asks for."));
     }
-    /* whoever has cancelled it meanwhile is asked nothing */
-    if (waiting_linked && cancellation_look(call)) return outcome_cancelled;
     struct json_document again;
-    struct text kept = waiting(call);
+    struct text kept = waiting(call), name;
     /* it will be read back as it is kept, two levels deeper than it came */
     if (kept.length > LIMIT_KEPT_BYTES || json_check(kept, exchange->arena, &again) != JSON_OK) {
         return outcome_invalid_params(
             TEXT("This request is too large, or too deep, to wait for your client's answer."));
     }
-    if (make_question(call)) exchange->asking.kept = kept;
+    if (!make_question(call, &name)) return outcome_ok;
+    keep(exchange, cancellation_topic(exchange, asked, call->request->id), name);
+    keep(exchange, resumable_topic(exchange, name), kept);
+    /* whoever has cancelled it meanwhile is asked nothing; whoever cancels it from now on finds it
+     */
+    if (waiting_linked && cancellation_look(call)) {
+        struct mcp_action taken = collect(exchange, name);
+        exchange_before(exchange, &taken);
+        exchange->asking.question.length = 0;
+        return outcome_cancelled;
+    }
     return outcome_ok;
-}
-
-/* The action that takes away the call waiting for the question `name`. */
-static struct mcp_action collect(struct exchange *exchange, struct text name) {
-    return (struct mcp_action){.kind = MCP_ACTION_COLLECT,
-                               .mailbox = exchange_mailbox(exchange),
-                               .topic = resumable_topic(exchange, name)};
 }
 
 bool legacy_ask_unwrap(struct exchange *exchange, struct json_document *body) {

@@ -99,7 +99,7 @@ static void deliver(struct exchange *exchange, struct answer answer) {
     bool asks = asking_asks(exchange);
     if (answer.status == 202) buffer_append(&exchange->events, sse_cancelled);
     else sse_append(&exchange->events, TEXT("message"), answer.json);
-    messages_keep(exchange); /* before the question can be answered */
+    messages_keep(exchange);
     exchange_deliver(exchange, buffer_text(&exchange->events),
                      asks ? MCP_DELIVERY_GOES_ON : MCP_DELIVERY_ENDS);
 }
