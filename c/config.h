@@ -38,7 +38,7 @@ struct config {
     const char *error;        /* what is wrong with the variables, as a sentence; NULL: nothing */
 };
 
-/* Reads `variables`, a sequence of NAME NUL VALUE NUL; a binding that is no string has an empty
+/* Reads `variables`, a sequence of NAME NUL VALUE NUL; a binding that is no variable has an empty
    value. Changes the values in place. Ignores unknown names. A value that cannot be used sets
    `error`: whatever asks for a credential then answers that, and the page shows it. */
 void config_read(char *variables, size_t length, struct config *config);

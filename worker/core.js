@@ -30,7 +30,7 @@ export class Core {
   bytes = new Uint8Array(); // the memory, as bytes and as words
   words = new Uint32Array();
   perform = /** @type {any} */ (undefined);
-  /** @param {object} env the Worker's. Variables and secrets are its strings; of other bindings the core knows the names */
+  /** @param {object} env the Worker's. Its texts, numbers and lists are variables and secrets; of other bindings the core knows the names */
   constructor(env) {
     const random = (start, size) => crypto.getRandomValues(this.view().subarray(start, start + size));
     const perform = async (address) => this.pass(await this.perform(this.action(address)), () => {});
@@ -39,8 +39,8 @@ export class Core {
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, /** @type {any} */ ({ host })).exports);
     this.bodyEnded = suspended(this.exports.core_body_ended);
     this.answered = suspended(this.exports.core_answered);
-    const variables = encoder.encode(Object.entries((this.env = env)).flat().map((each) => `${typeof each === "string" ? each : ""}\0`).join(""));
-    this.headerNames = this.#text(this.pass(variables, this.exports.core_start) / 4).trimEnd().split("\n");
+    const variables = Object.entries((this.env = env)).flat().map((each) => `${typeof each === "object" && !Array.isArray(each) ? "" : each}\0`);
+    this.headerNames = this.#text(this.pass(encoder.encode(variables.join("")), this.exports.core_start) / 4).trimEnd().split("\n");
     this.idleBytes = Math.max(IDLE_BYTES, this.view().length);
   }
   /** Forgets the request and waits for the next, or is dropped with its memory. @param {boolean} [pauses] the request goes on later */

@@ -28,6 +28,23 @@ test("an instance out of which anything was thrown serves nobody else", async ()
 });
 
 // memory grows for them, after which older views of it are empty
+test("a number or a list in wrangler.toml means what it would mean as a string, because one that is not seen restricts nobody", async () => {
+  const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} });
+  const headers = { authorization: "Bearer x", accept: "application/json, text/event-stream", "content-type": "application/json", origin: "https://other.example" };
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+  const ask = async (/** @type {object} */ variables) => {
+    const request = new Request("https://server.example/mcp", { method: "POST", headers, body });
+    return (await worker.fetch(/** @type {any} */ (request), variables, context)).status;
+  };
+  const env = { AUTH_MODE: "any", SEAL_KEY: "k".repeat(32) };
+  assert.equal(await ask(env), 200);
+  assert.equal(await ask({ ...env, ALLOWED_ORIGINS: ["https://app.example", "https://also.example"] }), 403);
+  assert.equal(await ask({ ...env, ALLOWED_ORIGINS: ["https://app.example", "https://other.example"] }), 200);
+  assert.equal(await ask({ ...env, MAX_BODY_BYTES: 20 }), 413);
+  assert.equal(await ask({ ...env, AUDIT: true }), 500);
+  assert.equal(await ask({ ...env, MAILBOX: { toString: assert.fail } }), 200); // a binding says nothing
+});
+
 test("variables of half a megabyte are accepted", async () => {
   await importWorker();
   const { Core } = await import("../../worker/core.js");

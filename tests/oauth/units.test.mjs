@@ -76,6 +76,12 @@ describe("settings", () => {
     });
   }
 
+  test("a list in wrangler.toml is as good as one in a string, and a number is read, too", () => {
+    assert.equal(usesOAuth({ AUTH_MODE: ["tokens", "oauth"] }), true);
+    assert.deepEqual(at({ UPSTREAM_ALLOWED: upstreamVariables.UPSTREAM_ALLOWED.split(", "), UPSTREAM_CLIENT_ID: 12 }), { ...at(), clientId: "12" });
+    assert.match(readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: 123456789012 }).problem ?? "", /^OWNER_PASSPHRASE/);
+  });
+
   test("blanks and line ends around the hash, as a pipe brings them, do not count", () => {
     assert.deepEqual(readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: ` ${good}\n` }), readSettings({ OAUTH_KV: {}, OWNER_PASSPHRASE: good }));
   });

@@ -24,11 +24,11 @@ const [SALT_BYTES_LEAST, HASH_BYTES] = [16, 32];
  * @typedef {{ problem?: string, owner?: Owner, upstream?: Upstream }} Settings
  */
 
-/** @param {string | undefined} value @returns {string[]} */
-const list = (value) => (value ?? "").split(",").map((word) => word.trim()).filter(Boolean);
+/** A list in a string or, as wrangler.toml can have it, a list. @param {unknown} value @returns {string[]} */
+const list = (value) => String(value ?? "").split(",").map((word) => word.trim()).filter(Boolean);
 
 /** Whether this server is its own authorization server. @param {any} env */
-export const usesOAuth = (env) => typeof env.AUTH_MODE === "string" && list(env.AUTH_MODE).includes("oauth");
+export const usesOAuth = (env) => list(env.AUTH_MODE).includes("oauth");
 
 /** A mistake of the deployer's; its message names the variable. */
 class Mistake extends Error {}
@@ -81,7 +81,7 @@ export function readSettings(env) {
       throw new Mistake("Neither OWNER_PASSPHRASE nor UPSTREAM_ISSUER is set, so nobody can log in. Set one of them.");
     }
     return {
-      owner: env.OWNER_PASSPHRASE ? readOwner(env.OWNER_PASSPHRASE) : undefined,
+      owner: env.OWNER_PASSPHRASE ? readOwner(String(env.OWNER_PASSPHRASE)) : undefined,
       upstream: env.UPSTREAM_ISSUER ? readUpstream(env) : undefined,
     };
   } catch (error) {
