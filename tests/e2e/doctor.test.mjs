@@ -2,14 +2,17 @@
 // fault each, which it has to find and name.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
+import https from "node:https";
 import { after, before, describe, test } from "node:test";
 import { address } from "../../worker/commands/doctor/checks-connection.mjs";
 import { clients } from "../../worker/commands/doctor/clients.mjs";
 import { diagnose } from "../../worker/commands/doctor/diagnose.mjs";
 import { Probe } from "../../worker/commands/doctor/probe.mjs";
+import { makeCertificate, withoutCertificates } from "./support/certificate.mjs";
 import { key, startPlain } from "./support/plain-server.mjs";
 import { run } from "./support/program.mjs";
-import { startServer } from "./support/server.mjs";
+import { remove, startServer, temporaryFolder } from "./support/server.mjs";
 import { atTerminal, noTerminal } from "./support/terminal.mjs";
 
 /** @import { Fault } from "./support/plain-server.mjs" */
@@ -201,6 +204,8 @@ const broken = [
   ["a redirect", "codex", (reply, { path }, origin) => { if (path === "/mcp") return { status: 308, headers: { location: `${origin}/new` } }; }, "answers at this URL", /redirects \(308\).*credential/],
   ["a server that is not configured", "codex", change(isRefused, { status: 500, body: { error_description: "AUTH_MODE is not set." } }), "answers at this URL", /500: "AUTH_MODE is not set\."/],
   ["no server at this path", "codex", change(({ path }) => path === "/mcp", { status: 404, body: {} }), "answers at this URL", /no MCP server at this path/],
+  ["a bot check before the server", "codex", change(({ path }) => path === "/mcp", { status: 403, headers: { "content-type": "text/html; charset=UTF-8" }, body: "<!DOCTYPE html><title>Just a moment...</title>" }), "answers at this URL", /answers 403 with a web page/],
+  ["a website at this path", "codex", change(() => true, { status: 200, headers: { "content-type": "text/html" }, body: "<!DOCTYPE html>" }), "answers at this URL", /answers 200 with a web page/],
   ["a refusal inside 200", "claude-code", change(isRefused, { status: 200, body: { jsonrpc: "2.0", id: 1, result: { isError: true, content: [{ type: "text", text: "Unauthorized" }] } } }), "a missing or wrong credential gets 401", /status 200 and an error inside/],
   ["a tool that refuses inside 200", "cursor", (reply, asked) => {
     if (isRefused(asked)) return { ...reply, status: 200, body: { jsonrpc: "2.0", id: 1, result: asked.message?.method === "initialize" ? { protocolVersion: "2025-11-25" } : { isError: true, content: [{ type: "text", text: "Please log in" }] } } };
@@ -317,6 +322,18 @@ describe("a server with one fault is found out", { concurrency: 2 }, () => {
     assert.equal(code, 1);
     assert.match(output, /nothing answers there/);
     assert.equal([...output.matchAll(/^ {2}[✓✗!-] /gm)].length, 1);
+  });
+
+  test("a certificate that is not trusted is said to be the cause, and not that nothing answers", { skip: withoutCertificates() }, async () => {
+    const folder = temporaryFolder();
+    const server = https.createServer(makeCertificate(folder), (_request, response) => response.end()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    const { output } = await doctor(`https://localhost:${port}/mcp`, "--client", "vscode");
+    server.close();
+    remove(folder);
+    assert.match(output, /no secure connection can be made \(DEPTH_ZERO_SELF_SIGNED_CERT.*\n(?: {6}.*\n)*? {6}-> Serve a certificate/);
+    assert.doesNotMatch(output, /nothing answers/);
   });
 
   test("a key in a header that the client does not send", () =>

@@ -28,17 +28,27 @@ export const address = {
   },
 };
 
+/** @param {Answer} answer */
+const isPage = ({ headers }) => /^text\/html\b/i.test(headers.get("content-type") ?? "");
+
+/** How a connection fails whose certificate is not good, or that does not speak TLS at all. */
+const INSECURE = /^(?:\w*CERT|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO)/;
+
 /** @type {Check} */
 export const reachable = {
   title: "answers at this URL",
   async run(probe) {
     const answer = await initialize(probe);
     const { failed, status, headers } = answer;
+    if (INSECURE.test(failed)) return fail(`no secure connection can be made (${failed})`, "Serve a certificate that is for this name and has not expired, and with it those in between: many clients do not fetch them. If there is no TLS at this port, use the http URL.");
     if (failed) return fail(`nothing answers there (${failed})`, "Check the URL, that the server is running, and that its name resolves from here.");
     if (status >= 300 && status < 400) {
       return fail(`it redirects (${status}) to ${headers.get("location") ?? "nowhere"}; a client that follows loses its credential, and its POST may become a GET`, "Give clients the URL that answers without a redirect.");
     }
     if (status >= 500) return fail(`it answers ${status}${said(probe, answer)}`, "Look in the server's log. One possible cause is that the server is not configured yet.");
+    if (isPage(answer) && ![401, 404, 405].includes(status)) {
+      return fail(`it answers ${status} with a web page, which no MCP server does: there is none at this path, or something in front of it (a bot check, a firewall) answered instead`, "Check the path: most servers are at /mcp. If it is right, let this path through whatever is in front of the server.");
+    }
     const stream = [404, 405].includes(status) && (await probe.ask({ headers: { accept: "text/event-stream" }, head: true }));
     if (stream && !stream.stream && ![401, 403].includes(stream.status)) {
       return fail(`it answers ${status} to a message, and ${stream.status} to a request for a stream: there is no MCP server at this path`, "Check the path: most servers are at /mcp, older ones at /sse.");
