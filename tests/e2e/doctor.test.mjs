@@ -206,6 +206,7 @@ const broken = [
   ["no server at this path", "codex", change(({ path }) => path === "/mcp", { status: 404, body: {} }), "answers at this URL", /no MCP server at this path/],
   ["a bot check before the server", "codex", change(({ path }) => path === "/mcp", { status: 403, headers: { "content-type": "text/html; charset=UTF-8" }, body: "<!DOCTYPE html><title>Just a moment...</title>" }), "answers at this URL", /answers 403 with a web page/],
   ["a website at this path", "codex", change(() => true, { status: 200, headers: { "content-type": "text/html" }, body: "<!DOCTYPE html>" }), "answers at this URL", /answers 200 with a web page/],
+  ["tools that are not declared", "codex", (reply, asked) => { if (called("initialize")(asked)) return { ...reply, body: { ...reply.body, result: { ...reply.body.result, capabilities: {} } } }; }, "tools/list", /does not declare the capability tools/],
   ["a refusal inside 200", "claude-code", change(isRefused, { status: 200, body: { jsonrpc: "2.0", id: 1, result: { isError: true, content: [{ type: "text", text: "Unauthorized" }] } } }), "a missing or wrong credential gets 401", /status 200 and an error inside/],
   ["a tool that refuses inside 200", "cursor", (reply, asked) => {
     if (isRefused(asked)) return { ...reply, status: 200, body: { jsonrpc: "2.0", id: 1, result: asked.message?.method === "initialize" ? { protocolVersion: "2025-11-25" } : { isError: true, content: [{ type: "text", text: "Please log in" }] } } };
@@ -335,6 +336,15 @@ describe("a server with one fault is found out", { concurrency: 2 }, () => {
     assert.match(output, /no secure connection can be made \(DEPTH_ZERO_SELF_SIGNED_CERT.*\n(?: {6}.*\n)*? {6}-> Serve a certificate/);
     assert.doesNotMatch(output, /nothing answers/);
   });
+
+  test("a server with resources and no tools is no fault", () =>
+    against((reply, asked) => {
+      if (called("initialize")(asked)) return { ...reply, body: { ...reply.body, result: { ...reply.body.result, capabilities: { resources: {} } } } };
+      if (called("tools/list")(asked)) return { ...reply, body: { jsonrpc: "2.0", id: asked.message.id, error: { code: -32601, message: "Method not found" } } };
+    }, async (url) => {
+      const { code, clients: [judged] } = await examine(url, "--token", key, "--client", "codex");
+      assert.deepEqual([code, judged.verdict], [0, "connects"]);
+    }));
 
   test("a key in a header that the client does not send", () =>
     against(ownKey, async (url) => {

@@ -113,6 +113,8 @@ export const session = {
 export const tools = {
   title: "tools/list",
   run: whenIn(async (probe) => {
+    const { result } = (await handshake(probe)).json ?? {};
+    if (result && !result.capabilities?.tools) return warn("the server does not declare the capability tools, so clients do not ask for any", "If it has tools, declare them in the result of initialize.");
     const answer = await listTools(probe);
     const list = answer.json?.result?.tools;
     if (!Array.isArray(list)) return fail(`it gets ${answer.failed || answer.status}${said(probe, answer)}`, "Answer with result.tools; if the token may see no tools, with an empty list.");
