@@ -48,6 +48,13 @@ describe("npm run keys -- add", () => {
     assert.equal(file(), `${text}\r\nAUTH_MODE=tokens\r\n`);
   });
 
+  test("a byte order mark, which wrangler passes over, hides no key that is there", async () => {
+    writeFileSync(join(folder, ".dev.vars"), `\ufeffTOKENS=old:${sha256("old")}\nAUTH_MODE=tokens\n`);
+    const key = await make("add", "alice");
+    assert.equal(tokens(), `old:${sha256("old")},alice:${sha256(key)}`);
+    assert.equal(file().match(/TOKENS/g)?.length, 1);
+  });
+
   test("with --env, writes the file that wrangler reads for it, if there is one", async () => {
     await make("add", "alice", "--env", "oauth");
     assert.ok(tokens());

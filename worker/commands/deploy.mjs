@@ -194,7 +194,7 @@ const hasMode = (text) => (/^\s*(?:\{|\/[/*])/.test(text) ? /"AUTH_MODE"\s*:/.te
 
 /** Refuses a mode among the secrets: nothing here would have looked at it. @param {Plan} plan */
 function checkSecrets({ ownSecrets, file }) {
-  if (!ownSecrets || !hasMode(variables.read(ownSecrets).replace(/^\ufeff/, ""))) return; // wrangler says so if there is no file
+  if (!ownSecrets || !hasMode(variables.read(ownSecrets))) return; // wrangler says so if there is no file
   throw new Failure(`${ownSecrets} has AUTH_MODE, which is not a secret. Nothing was deployed. Remove it from that file, and set it with --var AUTH_MODE:MODE or in ${file}.`);
 }
 

@@ -1,5 +1,5 @@
 // .dev.vars: the variables of the local server, in dotenv's format. People write in it, too: what is
-// not set here stays as it is, byte for byte.
+// not set here stays as it is, byte for byte, except for a byte order mark.
 import { existsSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "../../c/toolchain/paths.mjs";
@@ -52,8 +52,8 @@ export function set(text, name, value) {
   return `${text}${text && !text.endsWith("\n") ? line : ""}${name}=${quoted(value)}${line}`;
 }
 
-/** @param {string} file @returns {string} empty if there is none */
-export const read = (file) => (existsSync(file) ? readFileSync(file, "utf8") : "");
+/** Without a byte order mark, as dotenv reads it. @param {string} file @returns {string} empty if there is none */
+export const read = (file) => (existsSync(file) ? readFileSync(file, "utf8").replace(/^\ufeff/, "") : "");
 
 /** What a link leads to; the file itself if it is none. @param {string} file @returns {string} */
 function target(file) {
