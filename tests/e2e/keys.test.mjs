@@ -285,6 +285,14 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     assert.equal(cloudflare.secrets.has("TOKENS"), false);
   });
 
+  test("a .keys that cannot be read, as after a conflict of two people's, is named, and nothing is changed", async () => {
+    writeFileSync(join(folder, ".keys"), `# The digests\n<<<<<<< HEAD\na:${sha256("a")}\n=======\nb:${sha256("b")}\n>>>>>>> theirs\n`);
+    assert.match((await remote("add", "alice")).log, /^\.keys has an entry that is not name:digest/);
+    writeFileSync(join(folder, ".dev.vars"), "TOKENS=the-key-itself\n");
+    assert.match((await keys("add", "alice")).log, /^TOKENS in \.dev\.vars has an entry that is not name:digest/);
+    assert.deepEqual(cloudflare.changes, []);
+  });
+
   test("messages say --remote, so that the next command is for the same keys", async () => {
     await remote("add", "alice");
     assert.match((await remote("add", "alice")).log, /`npm run keys -- rotate alice --remote` makes another one; `npm run keys -- remove alice --remote` removes it/);

@@ -23,7 +23,7 @@ export function localStore(where) {
   const file = variables.variablesFile(where);
   return {
     place: relative(process.cwd(), file),
-    read: async () => parseEntries(variables.get(variables.read(file), "TOKENS") ?? ""),
+    read: async () => parseEntries(variables.get(variables.read(file), "TOKENS") ?? "", `TOKENS in ${relative(process.cwd(), file)}`),
     async write(entries, valid) {
       variables.write(file, variables.set(variables.read(file), "TOKENS", formatEntries(entries)));
       valid?.();
@@ -73,7 +73,7 @@ async function fileOfWorker({ env, config }) {
 }
 
 /** The entries in such a file, none of which begins as its comments do; undefined if there is no file. @param {KeysFile} where @returns {Entry[] | undefined} */
-export const keptKeys = ({ file }) => (existsSync(file) ? parseEntries(variables.read(file).replace(/^# .*$/gm, "")) : undefined);
+export const keptKeys = ({ file }) => (existsSync(file) ? parseEntries(variables.read(file).replace(/^# .*$/gm, ""), relative(process.cwd(), file)) : undefined);
 
 /** @param {KeysFile} where @param {Entry[]} entries */
 export function keepKeys({ file, account }, entries) {

@@ -57,17 +57,17 @@ export function checkScopes(scopes) {
   return all;
 }
 
-/** @param {string} text @returns {Entry} */
-function parseEntry(text) {
+/** @param {string} text @param {string} place where it stands @returns {Entry} */
+function parseEntry(text, place) {
   const [head, ...rest] = text.split(/:(?=(?:expires|scopes)=)/);
   const [, name, digest] = /^([^:]{1,64}):([0-9A-Fa-f]{64})$/.exec(head) ?? [];
-  if (!name) throw new Failure("TOKENS has an entry that is not name:digest with a digest of 64 hex digits. Correct or remove that entry by hand.");
+  if (!name) throw new Failure(`${place} has an entry that is not name:digest with a digest of 64 hex digits. Correct or remove that entry by hand.`);
   const said = Object.fromEntries(rest.map((part) => part.split(/=(.*)/s, 2)));
   return { name, digest: digest.toLowerCase(), expires: said.expires ?? "", scopes: said.scopes?.split("+").filter(Boolean) };
 }
 
-/** The entries of TOKENS, between commas, blanks or line ends. @param {string} text @returns {Entry[]} */
-export const parseEntries = (text) => text.split(/[,\s]+/).filter(Boolean).map(parseEntry);
+/** The entries of TOKENS, between commas, blanks or line ends. @param {string} text @param {string} [place] @returns {Entry[]} */
+export const parseEntries = (text, place = "TOKENS") => text.split(/[,\s]+/).filter(Boolean).map((entry) => parseEntry(entry, place));
 
 /** @param {Entry} entry */
 const formatEntry = ({ name, digest, expires, scopes }) =>
