@@ -274,6 +274,24 @@ describe("at a terminal", { skip: noTerminal }, () => {
     assert.deepEqual(uploaded().TOKENS, ["secret_text", `alice:${createHash("sha256").update(String(key)).digest("hex")}`]);
   });
 
+  // the upload is but one of the steps of wrangler, which may fail at its routes or its workers.dev address
+  for (const [when, refused] of [["after the upload", "/scripts/worker/subdomain"], ["before it", "/workers/subdomain"]]) {
+    test(`if wrangler fails ${when}, the key is shown and kept all the same, and the next deploy makes it work`, async () => {
+      Object.assign(cloudflare, { exists: false, refused });
+      const { code, shown } = await answering([[/AUTH_MODE \[tokens\]/, ""], [/Make one now\?/, ""], [/A name for it/, "alice"], [/Write AUTH_MODE to wrangler\.toml/, ""]]);
+      assert.notEqual(code, 0, shown);
+      const [, key] = /(mcp_[\w-]{43})/.exec(shown) ?? [];
+      const entry = `alice:${createHash("sha256").update(String(key)).digest("hex")}`;
+      assert.match(shown, /The deploy failed/);
+      assert.ok(readFileSync(join(folder, ".keys"), "utf8").endsWith(`${entry}\n`));
+      assert.doesNotMatch(readFileSync(join(folder, "wrangler.toml"), "utf8"), /AUTH_MODE/);
+      assert.equal(cloudflare.uploads.length, refused.includes("/scripts/") ? 1 : 0, shown);
+      cloudflare.refused = "";
+      const { log } = await deploy("--var", "AUTH_MODE:tokens");
+      assert.equal(cloudflare.secrets.get("TOKENS"), entry, log);
+    });
+  }
+
   test("jwt: it asks for issuer and audience, and again if an answer does not look right", async () => {
     const { code, shown } = await answering([
       [/AUTH_MODE \[tokens\]/, "jwt"], [/JWT_ISSUER, /, "accounts.example.com"], [/JWT_ISSUER does not look right[^]*JWT_ISSUER, /, "https://accounts.example.com"],

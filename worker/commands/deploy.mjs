@@ -225,14 +225,15 @@ async function main() {
   guard(mode, plan);
   if (mode !== undefined) await gather(plan, mode);
   const keeping = await askToKeep(plan);
-  const code = await upload(plan);
+  const code = await upload(plan).catch((error) => (failed(error), 1)); // it was interrupted
   process.exitCode = code;
-  if (code !== 0 || plan.dryRun) return;
+  if (plan.dryRun || (code !== 0 && !plan.key)) return;
   if (plan.key) {
     console.error("This is the key. It is shown only once:");
     console.log(plan.key);
   }
-  await keep(plan, keeping);
+  if (code === 0) await keep(plan, keeping);
+  else console.error("The deploy failed, maybe after the server had this key. If it has none, the next deploy uploads it.");
   if (plan.secrets.TOKENS) keepKeys(await keysFile(plan), parseEntries(plan.secrets.TOKENS));
 }
 

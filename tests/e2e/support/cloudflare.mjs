@@ -12,6 +12,7 @@ import http from "node:http";
  * @property {string[]} changes what was changed, in its order: "METHOD path"
  * @property {string[]} listed the Workers whose secrets were asked for, in their order
  * @property {boolean} exists whether the Worker was ever deployed
+ * @property {string} refused how the paths end that are refused; "": none
  * @property {() => Promise<void>} stop
  */
 
@@ -54,8 +55,9 @@ export async function startCloudflare() {
     const { pathname } = new URL(url, "http://api");
     const body = await bodyOf(request);
     if (method !== "GET") cloudflare.changes.push(`${method} ${pathname.replace("/accounts/account/workers", "")}`);
-    const result = answer(cloudflare, method, pathname, body);
-    const errors = result === undefined ? [{ code: 10007, message: "This Worker does not exist on your account." }] : [];
+    const refused = cloudflare.refused && pathname.endsWith(cloudflare.refused);
+    const result = refused ? undefined : answer(cloudflare, method, pathname, body);
+    const errors = refused ? [{ code: 10013, message: "This is refused." }] : result === undefined ? [{ code: 10007, message: "This Worker does not exist on your account." }] : [];
     response.writeHead(errors.length ? 404 : 200, { "content-type": "application/json" });
     response.end(JSON.stringify({ success: errors.length === 0, result: result ?? null, errors, messages: [] }));
   });
@@ -65,7 +67,7 @@ export async function startCloudflare() {
   /** @type {Cloudflare} */
   const cloudflare = {
     env: { CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${port}`, CLOUDFLARE_API_TOKEN: "token", CLOUDFLARE_ACCOUNT_ID: "account" },
-    secrets: new Map(), uploads: [], changes: [], listed: [], exists: true,
+    secrets: new Map(), uploads: [], changes: [], listed: [], exists: true, refused: "",
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
