@@ -337,6 +337,19 @@ describe("a server with one fault is found out", { concurrency: 2 }, () => {
     assert.doesNotMatch(output, /nothing answers/);
   });
 
+  test("a server that takes no more requests is said to be that, and is asked for nothing else", async () => {
+    let count = 0;
+    await against((reply) => {
+      if (++count > 6) return { ...reply, status: 429, headers: { "retry-after": "30" }, body: { error: "too_many_requests" } };
+    }, async (url, asked) => {
+      const { code, clients: judged } = await examine(url, "--token", key, "--client", "vscode,codex");
+      assert.equal(code, 1);
+      for (const { steps } of judged) assert.match(steps.at(-1).note, /^it answers 429/);
+      assert.deepEqual(judged.map(({ steps }) => steps.filter((/** @type {any} */ { result }) => result === "fail").length), [1, 1], faults(judged).join("\n"));
+      assert.ok(asked.length < 15, String(asked.length));
+    });
+  });
+
   test("a server with resources and no tools is no fault", () =>
     against((reply, asked) => {
       if (called("initialize")(asked)) return { ...reply, body: { ...reply.body, result: { ...reply.body.result, capabilities: { resources: {} } } } };

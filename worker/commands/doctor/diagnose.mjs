@@ -15,6 +15,12 @@ const tooLong = () =>
     "End every answer that is not a stream, end a stream once its response is sent, and find out what takes so long.",
   );
 
+const tooMany = () =>
+  fail(
+    "it answers 429 by now: the doctor has asked more than the server allows, so this step and those after it could not be tried",
+    "Wait, and run the doctor again, with --client for one client at a time.",
+  );
+
 /** @param {Error} error */
 const senseless = ({ message }) => fail(`what the server answers here makes no sense (${message})`, "Look at the answer: something in it is of the wrong kind.");
 
@@ -32,12 +38,12 @@ export async function diagnose(probe, client, chosen, limit = AbortSignal.timeou
   const steps = [];
   probe.limit = limit;
   for (const { title, run } of client.checks) {
-    const found = await run(probe, client).catch(senseless), outcome = limit.aborted ? tooLong() : found;
+    const found = await run(probe, client).catch(senseless), outcome = limit.aborted ? tooLong() : probe.tooMany ? tooMany() : found;
     // a server's words may have lines, which would look like ours
     const [note, fix] = [outcome.note, outcome.fix ?? ""].map((text) => probe.hide(text).replace(/\s*\n\s*/g, " "));
     steps.push({ title, ...outcome, note, ...(fix && { fix }) });
     // if nothing answers, nothing else is worth saying
-    if (limit.aborted || (outcome.result === "fail" && title === "answers at this URL")) break;
+    if (limit.aborted || probe.tooMany || (outcome.result === "fail" && title === "answers at this URL")) break;
   }
   return { client, steps, unjudged: "" };
 }

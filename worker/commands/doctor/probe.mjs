@@ -78,6 +78,8 @@ export class Probe {
   #known = new Map();
   /** @type {AbortSignal | undefined} ends all that is being asked; what was cut off by it is asked again */
   limit;
+  /** Whether the server has refused a question because there were too many. */
+  tooMany = false;
 
   /** @param {string} url @param {Header} [credential] */
   constructor(url, credential) {
@@ -104,6 +106,7 @@ export class Probe {
         redirect: "manual", // a client that follows one loses its credential
         signal: this.patience(),
       });
+      this.tooMany ||= response.status === 429;
       const stream = (response.headers.get("content-type") ?? "").startsWith("text/event-stream");
       const { text, json } = head ? { text: "", json: undefined } : await readBody(response, stream);
       if (head) await response.body?.cancel();
