@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { partsOf, refuseMisplaced, refuseOutsiders } from "../c/toolchain/build.mjs";
-import { compileWasiProgram, objectsKept, prune } from "../c/toolchain/compile.mjs";
+import { compileWasiProgram, objectsKept, prune, write as writeWhole } from "../c/toolchain/compile.mjs";
 import { headersOf } from "../c/toolchain/includes.mjs";
 import { root } from "../c/toolchain/paths.mjs";
 import { nativeCompiler } from "../c/toolchain/toolchains.mjs";
@@ -27,6 +27,15 @@ test("builds at the same time can prune one cache, and what was used last stays"
     await prune(folder);
   }));
   assert.deepEqual((await readdir(folder)).toSorted(), Array.from({ length: objectsKept }, (_, i) => name(objectsKept + i)));
+});
+
+// on a full disk, each file that was saved under npm run dev took what little room was left
+test("what could not be written leaves nothing behind", async (t) => {
+  const there = "build/unwritable/output";
+  t.after(() => rm(join(root, "build/unwritable"), { recursive: true }));
+  await mkdir(join(root, there), { recursive: true });
+  await assert.rejects(writeWhole(there, "text"), /EISDIR|ENOTEMPTY|EPERM/);
+  assert.deepEqual(await readdir(join(root, "build/unwritable")), ["output"]);
 });
 
 // once wrangler dev ended itself when a file was saved during a build: node:20-slim, for one, has no ps

@@ -349,8 +349,12 @@ export async function write(path, data, mode) {
   const full = join(root, path);
   await mkdir(dirname(full), { recursive: true });
   const partial = `${full}.${process.pid}.${written++}`;
-  await writeFile(partial, data, { mode });
-  await rename(partial, full);
+  try {
+    await writeFile(partial, data, { mode });
+    await rename(partial, full);
+  } finally {
+    await rm(partial, { force: true }); // it is there only if that failed
+  }
 }
 
 /** The object cache keeps what was used most recently. Other builds may use it, and prune it, at the same time. @param {string} [folder] */
