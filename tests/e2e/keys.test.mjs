@@ -1,6 +1,7 @@
 // `npm run keys`: what it writes, what it shows and what it never shows. That it touches no keys of
 // another Worker or account: threats/foreign-keys.test.mjs.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
@@ -291,6 +292,25 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     writeFileSync(join(folder, ".dev.vars"), "TOKENS=the-key-itself\n");
     assert.match((await keys("add", "alice")).log, /^TOKENS in \.dev\.vars has an entry that is not name:digest/);
     assert.deepEqual(cloudflare.changes, []);
+  });
+
+  test("of commands at the same time one is told to wait: each key that is printed is valid", async () => {
+    const names = ["alice", "bob", "carol"], made = await Promise.all(names.map((name) => remote("add", name)));
+    for (const { code, output, log } of made) assert.ok(code === 0 ? output : log.startsWith("Another command is changing these keys"), log);
+    const printed = names.flatMap((name, i) => (made[i].output ? `${name}:${sha256(made[i].output.trim())}` : []));
+    assert.ok(printed.length > 0);
+    assert.deepEqual(cloudflare.secrets.get("TOKENS")?.split(",").toSorted(), printed);
+    assert.ok(!existsSync(join(folder, ".keys.lock")));
+  });
+
+  test("what a command that was killed left behind stops no other", async () => {
+    writeFileSync(join(folder, ".keys.lock"), String(process.pid));
+    assert.match((await remote("remove", "alice")).log, /remove \.keys\.lock/);
+    assert.equal((await remote("list")).code, 0);
+    const { pid } = spawnSync("true");
+    writeFileSync(join(folder, ".keys.lock"), String(pid));
+    assert.equal((await remote("add", "alice")).code, 0);
+    assert.ok(!existsSync(join(folder, ".keys.lock")));
   });
 
   test("messages say --remote, so that the next command is for the same keys", async () => {

@@ -1,5 +1,5 @@
 // Where the entries of TOKENS are kept: for the local server, and for the deployed one.
-import { existsSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { Failure, sentenceOf } from "../../c/toolchain/paths.mjs";
 import { formatEntries, parseEntries } from "./tokens.mjs";
@@ -84,6 +84,29 @@ export function keepKeys({ file, account }, entries) {
   } catch (/** @type {any} */ error) {
     throw new Failure(`${sentenceOf(error)}\nThe deployed server has these keys all the same. Write this to ${relative(process.cwd(), file)} by hand:\n\n${text}`);
   }
+}
+
+/** Whether there is such a process. @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (/** @type {any} */ error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** Lets no other command change the deployed server's keys until this one ends: what the last of them uploads would lack the others' keys. @param {KeysFile} where @returns {void} */
+export function lockKeys({ file }) {
+  const path = `${file}.lock`;
+  try {
+    writeFileSync(path, String(process.pid), { flag: "wx" });
+  } catch (/** @type {any} */ error) {
+    if (error.code !== "EEXIST") throw error;
+    if (isRunning(Number(variables.read(path)))) throw new Failure(`Another command is changing these keys. Wait until it has ended. If there is none, remove ${relative(process.cwd(), path)}.`);
+    rmSync(path, { force: true }); // what left it was killed
+    return lockKeys({ file });
+  }
+  process.on("exit", () => rmSync(path, { force: true }));
 }
 
 /** @param {Where & { replace?: boolean }} options @returns {Promise<Store>} */

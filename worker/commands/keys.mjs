@@ -4,7 +4,7 @@ import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure, failed } from "../../c/toolchain/paths.mjs";
 import { keysCommand, startCommand, word } from "./hints.mjs";
-import { localStore, remoteStore } from "./keys-store.mjs";
+import { keysFile, localStore, lockKeys, remoteStore } from "./keys-store.mjs";
 import { askPassphrase, hashOf } from "./passphrase.mjs";
 import { firstLine } from "./terminal.mjs";
 import { checkEnd, checkExpires, checkName, checkScopes, digestOf, endOf, newKey, withEntry, withoutEntry } from "./tokens.mjs";
@@ -125,6 +125,7 @@ async function main() {
   if (values.passphrase && !command) return passphrase(values);
   const needsName = command !== "list";
   if (!Object.hasOwn(commands, command) || needsName !== Boolean(name) || more || (start && command !== "remove")) throw new Failure(USAGE);
+  if (needsName && values.remote) lockKeys(await keysFile(values));
   await commands[command](values.remote ? await remoteStore(values) : localStore(values), values, name, start);
   if (needsName && !values.remote) console.error("If `npm start` is running, restart it: it reads its keys when it starts.");
 }
