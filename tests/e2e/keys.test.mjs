@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writ
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
 import * as variables from "../../worker/commands/variables.mjs";
+import { namesIn } from "../../worker/commands/wrangler.mjs";
 import { startCloudflare } from "./support/cloudflare.mjs";
 import { beginOther, file, folder, isolated, keys, keysWith, make, other, piped, program, sha256, tokens } from "./support/keys.mjs";
 import { run } from "./support/program.mjs";
@@ -311,6 +312,14 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     writeFileSync(join(folder, ".keys.lock"), String(pid));
     assert.equal((await remote("add", "alice")).code, 0);
     assert.ok(!existsSync(join(folder, ".keys.lock")));
+  });
+
+  // once that was the end of deploy, too, for whoever had a field in wrangler.toml that wrangler does not know
+  test("what else wrangler prints beside the list of secrets is passed over", () => {
+    const list = '[\n  {\n    "name": "TOKENS",\n    "type": "secret_text"\n  }\n]\n', newer = "There is a newer version of Wrangler available (current: 1.0.0, latest: 1.0.1). Try upgrading, as it might support this [option].\n";
+    for (const output of [list, list + newer, newer + list, `[ note ] 1\n${list}`]) assert.deepEqual(namesIn(output), ["TOKENS"]);
+    assert.deepEqual(namesIn(`[]\n${newer}`), []);
+    assert.throws(() => namesIn(newer), /printed no list/);
   });
 
   test("messages say --remote, so that the next command is for the same keys", async () => {

@@ -82,10 +82,17 @@ export async function setSecret(name, value, where) {
   throw new Failure(`\`wrangler secret ${action} ${name}\` failed, so nothing was changed here. What it printed says why.`);
 }
 
+/** The names in a list that wrangler prints as JSON; before and after it there may be lines for people, such as that there is a newer wrangler. @param {string} output @returns {string[]} */
+export function namesIn(output) {
+  const [list] = /^\[(?:\n[^]*?^)?\]$/m.exec(output.replaceAll("\r", "")) ?? [];
+  if (list === undefined) throw new Failure(`wrangler printed no list of the deployed server's secrets, but this:\n${output}`);
+  return JSON.parse(list).map((/** @type {{ name: string }} */ { name }) => name);
+}
+
 /** The names of the deployed server's secrets; none if there is no such server yet. @param {Where} where @returns {Promise<string[]>} */
 export async function secretNames(where) {
   const { code, output, errors } = await wrangler(["secret", "list", "--format", "json", ...serverArguments(where)], { quiet: true });
-  if (code === 0) return JSON.parse(output.slice(output.indexOf("["))).map((/** @type {{ name: string }} */ secret) => secret.name);
+  if (code === 0) return namesIn(output);
   if (WORKER_NOT_FOUND.test(output + errors)) return [];
   process.stderr.write(output + errors);
   throw new Failure("wrangler could not list the deployed server's secrets. If you are not logged in, run `npx wrangler login` or set CLOUDFLARE_API_TOKEN.");
