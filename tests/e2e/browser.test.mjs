@@ -67,6 +67,18 @@ describe("the page at /", { skip }, () => {
     assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 320);
   });
 
+  // one that had to be scrolled hid its placeholder, was cut off in print, and no key scrolls it in Safari
+  for (const width of [320, 1280]) {
+    test(`shows each command whole, ${width} pixels wide, and a click selects it as one line`, async () => {
+      await page.setViewportSize({ width, height: 640 });
+      for (const command of await page.locator("pre").all()) {
+        assert.equal(await command.evaluate((/** @type {any} */ { scrollWidth, clientWidth }) => scrollWidth - clientWidth), 0);
+        await command.click();
+        assert.equal(String(await page.evaluate("String(getSelection())")).trim(), await command.textContent());
+      }
+    });
+  }
+
   test("loads nothing from anywhere else, and the console is empty", () => {
     assert.deepEqual(requests.filter((url) => !url.startsWith(`${server.url}/`) && !url.startsWith("data:")), []);
     assert.deepEqual(complaints, []);
