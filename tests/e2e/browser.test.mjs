@@ -45,6 +45,19 @@ describe("the page at /", { skip }, () => {
     assert.match(items[0], /sum/);
   });
 
+  test("shows a description's lines as they were written, and each in the direction of its script", async () => {
+    const description = page.locator("li span").first();
+    assert.equal(await description.evaluate((/** @type {any} */ element) => ((element.textContent = "One:\n- two\n\nשלום!"), element.innerText)), "One:\n- two\n\nשלום!");
+    const [last, first] = await description.evaluate((/** @type {any} */ { firstChild, ownerDocument }) => ["!", "\u05e9"].map((character) => {
+      const range = ownerDocument.createRange(), at = firstChild.data.indexOf(character);
+      range.setStart(firstChild, at);
+      range.setEnd(firstChild, at + 1);
+      return range.getBoundingClientRect().left;
+    }));
+    assert.ok(last < first, "what runs from right to left ends at its left");
+    await page.reload({ waitUntil: "networkidle" });
+  });
+
   test("says who may connect", async () => {
     assert.ok(await page.getByText("Any bearer token connects").isVisible());
   });
