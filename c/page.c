@@ -15,19 +15,30 @@ static void append_tools(struct buffer *out) {
     }
 }
 
+/* Modes whose tokens are checked can be combined: each says its own, and no more. */
+static void append_checked(const struct config *config, struct buffer *out) {
+    if (config->auth_oauth) {
+        buffer_append(out, TEXT("Clients can log in: connect, and a page opens. "));
+    }
+    if (config->auth_jwt) {
+        buffer_append(out, TEXT("A token of this server's issuer connects. "));
+    }
+    if (config->auth_tokens) {
+        buffer_append(out, TEXT("A token from this server's owner connects. "));
+    }
+}
+
 static void append_access(const struct exchange *exchange, struct buffer *out) {
     const struct config *config = exchange->config;
     bool local = http_host_is_loopback(exchange->request.host);
-    struct text sentence = TEXT("Any bearer token connects: this server checks none.");
-    if (config->error != NULL) sentence = text_of(config->error);
-    else if (config->auth_oauth) sentence = TEXT("Clients log in: connect, and a page opens.");
-    else if (config->auth_jwt) sentence = TEXT("Clients need a token of this server's issuer.");
-    else if (config->auth_tokens) sentence = TEXT("Clients need a token from this server's owner.");
-    else if (config->auth_none) sentence = TEXT("Anybody connects, without a token.");
+    if (config->error != NULL) buffer_append_html(out, text_of(config->error));
+    else if (config->auth_none) buffer_append(out, TEXT("Anybody connects, without a token."));
     else if (config->auth_unset && !local) {
-        sentence = text_of(http_error_text(HTTP_ERROR_NOT_CONFIGURED)->sentence);
-    }
-    buffer_append_html(out, sentence);
+        const char *sentence = http_error_text(HTTP_ERROR_NOT_CONFIGURED)->sentence;
+        buffer_append_html(out, text_of(sentence));
+    } else if (config->auth_any || config->auth_unset) {
+        buffer_append(out, TEXT("Any bearer token connects: this server checks none."));
+    } else append_checked(config, out);
 }
 
 /* The page loads nothing, can be framed nowhere, and sends no referrer. */

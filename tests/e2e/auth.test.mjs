@@ -66,7 +66,7 @@ describe("AUTH_MODE=tokens, under wrangler dev", () => {
     await ask("{", { authorization: `Bearer ${alice}` });
     await ask(ping, { authorization: "Bearer wrong-secret-token" });
     const page = await (await fetch(server.url)).text();
-    assert.match(page, /Clients need a token/);
+    assert.match(page, /A token from this server/);
     await server.program.printed(/POST \/mcp 401/);
     for (const token of [alice, rotated, bob, "wrong-secret-token"]) {
       assert.ok(!server.log().includes(token), "the log shows a token");
