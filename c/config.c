@@ -86,7 +86,7 @@ static void read_variable(struct text name, struct text exactly, struct config *
     else if (text_equal(name, TEXT("MAX_BODY_BYTES"))) read_body_limit(value, config);
     else if (text_equal(name, TEXT("AUDIT"))) read_audit(value, config);
     else if (text_equal(name, TEXT("RATE_LIMITER"))) config->has_rate_limiter = true;
-    else if (text_equal(name, TEXT("introspect"))) config->has_introspect = true;
+    else if (text_equal(name, TEXT("introspect"))) config->introspect = value.bytes;
 }
 
 /* What a mode needs but does not have, or cannot use. */

@@ -34,7 +34,7 @@ struct config {
     uint64_t body_bytes;      /* the largest body */
     bool audit, audit_set;    /* each call is logged; AUDIT was set */
     bool has_rate_limiter;    /* the platform's binding RATE_LIMITER is there */
-    bool has_introspect;      /* this is the OAuth build */
+    const char *introspect;   /* NULL: not the OAuth build; else what it finds wrong, or empty */
     const char *error;        /* what is wrong with the variables, as a sentence; NULL: nothing */
 };
 

@@ -20,11 +20,11 @@ static const char *missing(const struct config *config) {
         return "AUTH_MODE has jwt and JWT_AUDIENCE is not set: what the tokens meant for this "
                "server have in 'aud'.";
     }
-    if (config->auth_oauth && !config->has_introspect) {
+    if (config->auth_oauth && config->introspect == NULL) {
         return "AUTH_MODE has oauth, and this build no authorization server: serve and deploy "
                "with --env oauth.";
     }
-    return NULL;
+    return config->auth_oauth && *config->introspect != '\0' ? config->introspect : NULL;
 }
 
 /* True if it is for mode `jwt` to judge the token; if it is the only mode, it judges any. */

@@ -23,6 +23,10 @@ static void reads_modes(void) {
     struct config both = read(TEXT("AUTH_MODE\0jwt, oauth\0JWT_ISSUER\0https://i.example\0"
                                    "JWT_AUDIENCE\0me\0introspect\0\0"));
     CHECK(both.auth_jwt && both.auth_oauth && both.error == NULL && both.audit);
+    /* what the OAuth build finds wrong */
+    CHECK_TEXT(text_of(read(TEXT("AUTH_MODE\0oauth\0introspect\0No login.\0")).error),
+               TEXT("No login."));
+    CHECK(read(TEXT("AUTH_MODE\0none\0introspect\0No login.\0")).error == NULL);
 }
 
 static void wants_the_issuer_and_the_audience_of_jwt(void) {
@@ -157,7 +161,7 @@ static void leaves_other_variables_alone(void) {
     struct config config =
         read(TEXT("auth_mode\0none\0AUTH_MODES\0none\0X\0\0ALLOWED_HOSTS\0 a \0"));
     CHECK(config.error == NULL && config.auth_unset && !config.auth_none);
-    CHECK(!config.has_introspect && !config.has_rate_limiter);
+    CHECK(config.introspect == NULL && !config.has_rate_limiter);
     CHECK_TEXT(config.allowed_hosts, TEXT("a"));
 }
 

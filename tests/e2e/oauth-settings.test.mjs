@@ -26,6 +26,9 @@ test("misconfigured: every path of OAuth and of MCP is 500 with the variable's n
   }
   assert.equal((await list(server.url, "a:b:c")).status, 500);
   for (const path of ["/", "/healthz"]) assert.equal((await fetch(server.url + path)).status, 200, path);
+  const page = await (await fetch(server.url)).text();
+  assert.match(page, /UPSTREAM_ALLOWED is not/);
+  assert.doesNotMatch(page, /a page opens/);
   await server.program.printed(/UPSTREAM_ALLOWED is not/);
 });
 

@@ -29,12 +29,12 @@ const lookedUp = (kv) => ({
   list: (options) => kv.list(options),
 });
 
-/** The same env each time, with the function that the core asks about a token. @param {any} env */
+/** The same env each time, with the function that the core asks about a token, or what is wrong with the settings. @param {any} env */
 function reading(env) {
   if (read.from === env) return read;
   const settings = readSettings(env), stored = { ...env, OAUTH_KV: lookedUp(env.OAUTH_KV) };
   if (settings.problem) console.error(settings.problem);
-  read = { from: env, env: { ...stored, introspect: (token) => introspect(token, stored, settings) }, settings };
+  read = { from: env, env: { ...stored, introspect: settings.problem ?? ((token) => introspect(token, stored, settings)) }, settings };
   return read;
 }
 
