@@ -197,6 +197,12 @@ async function tabTo(page, name) {
   assert.fail(`${name} was not reached: ${passed}`);
 }
 
+/** What a screen reader says of the field, after its name. @param {Page} page */
+async function saidOfField(page) {
+  const { nodes } = await (await page.context().newCDPSession(page)).send("Accessibility.getFullAXTree");
+  return nodes.find(({ role }) => role?.value === "textbox")?.description?.value;
+}
+
 describe("the login with only a keyboard", { skip: noChromium }, () => {
   for (const [decision, answer] of /** @type {const} */ ([["Allow", /[?&]code=/], ["Deny", /[?&]error=access_denied/]])) {
     test(`the field has the focus, Enter logs in, and ${decision} is reached with Tab, with a visible outline`, async () => {
@@ -216,4 +222,16 @@ describe("the login with only a keyboard", { skip: noChromium }, () => {
       await page.context().close();
     });
   }
+
+  // it has the focus as soon as the page is open, so nothing before it is read
+  test("of a field that was filled in wrongly, a screen reader says so", async () => {
+    const client = await Client.register(server.url), page = await newPage(browser);
+    await page.goto(client.url());
+    assert.equal(await saidOfField(page), undefined);
+    await page.keyboard.type("wrong");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").waitFor();
+    assert.equal(await saidOfField(page), "That is not the passphrase.");
+    await page.context().close();
+  });
 });

@@ -77,12 +77,12 @@ export const errorPage = (status, message, headers) => page("That did not work",
 export function loginPage({ client, passphrase, upstream, token, problem }, options) {
   return page("Log in", html`
 <p>${quoted(client)} asks for access to this server. Log in to decide what it gets.</p>
-${problem && html`<p class="problem" role="alert">${problem}</p>`}
+${problem && html`<p class="problem" role="alert" id="problem">${problem}</p>`}
 ${passphrase && html`<form method="post">
 <input type="hidden" name="token" value="${token}">
 <input name="username" value="owner" autocomplete="username" hidden>
 <label for="passphrase">The owner's passphrase</label>
-<input id="passphrase" type="password" name="passphrase" autocomplete="current-password" required autofocus>
+<input id="passphrase" type="password" name="passphrase" autocomplete="current-password" required autofocus${problem && html` aria-describedby="problem"`}>
 <button class="main">Log in</button>
 </form>`}
 ${passphrase && upstream && html`<p class="or">or</p>`}
