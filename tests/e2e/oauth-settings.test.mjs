@@ -19,7 +19,7 @@ const paths = ["/authorize", "/oauth/callback", "/oauth/token", "/oauth/register
 test("misconfigured: every path of OAuth and of MCP is 500 with the variable's name, and nobody gets in", async (context) => {
   const server = await startOAuth({ UPSTREAM_ISSUER: "https://accounts.google.com", UPSTREAM_CLIENT_ID: "x" });
   context.after(server.stop);
-  for (const path of [...paths, "/mcp", "/sse", "/.well-known/oauth-protected-resource/mcp"]) {
+  for (const path of [...paths, "/mcp", "/sse"]) {
     const response = await fetch(server.url + path), json = /** @type {any} */ (await response.json());
     assert.equal(response.status, 500, path);
     assert.match(json.error_description, /UPSTREAM_ALLOWED/);
@@ -30,6 +30,15 @@ test("misconfigured: every path of OAuth and of MCP is 500 with the variable's n
   assert.match(page, /UPSTREAM_ALLOWED is not/);
   assert.doesNotMatch(page, /a page opens/);
   await server.program.printed(/UPSTREAM_ALLOWED is not/);
+});
+
+test("misconfigured for another mode beside it: the login says so, too", async (context) => {
+  const server = await startOAuth({ AUTH_MODE: "jwt,oauth", OWNER_PASSPHRASE: hashed() });
+  context.after(server.stop);
+  for (const path of [...paths, "/mcp"]) {
+    const response = await fetch(server.url + path);
+    assert.deepEqual([response.status, /JWT_ISSUER is not set/.test(await response.text())], [500, true], path);
+  }
 });
 
 test("ALLOWED_ORIGINS limits which pages may ask for tokens and register", async (context) => {

@@ -58,7 +58,7 @@ async function introspect(token, env, settings) {
 /** The scopes that the tools ask for, as the core lists them. @param {string} origin @param {any} env @param {ExecutionContext} context */
 async function scopesOf(origin, env, context) {
   const response = await shim.fetch(new Request(`${origin}/.well-known/oauth-protected-resource`), env, context);
-  if (!response.ok) throw new Error(`The core did not list the scopes: status ${response.status}`); // then it is not set up right either
+  if (!response.ok) throw new Error(`The core did not list the scopes: status ${response.status}`); // or nobody would be told of any, from then on
   const { scopes_supported: scopes } = /** @type {any} */ (await response.json());
   return Array.isArray(scopes) ? scopes : [];
 }
@@ -111,7 +111,6 @@ async function isSpent(form, mailbox) {
   return !first;
 }
 
-const open = new Set(["/", "/healthz"]); // served whatever the variables are
 const own = new Set(Object.values(paths)), people = new Set([paths.authorize, paths.callback]);
 
 /** @param {Request} request @param {URL} url @param {any} env @param {ExecutionContext} context */
@@ -121,8 +120,8 @@ async function serve(request, url, env, context) {
   // what our pages post has the origin `null`, since they send no referrer, so it says nothing
   const from = people.has(pathname) ? null : request.headers.get("origin");
   const { cf } = request; // an isolate's first request says in which data centre it is
-  const gate = await shim.fetch(new Request(`${origin}/healthz`, /** @type {any} */ ({ cf, headers: from === null ? {} : { origin: from } })), wrapped, context);
-  if (gate.status === 403) return gate; // the core says which hosts and pages may come, also for these paths
+  const gate = await shim.fetch(new Request(`${origin}/mcp`, /** @type {any} */ ({ cf, headers: from === null ? {} : { origin: from } })), wrapped, context);
+  if (gate.status !== 401) return gate; // the core says which hosts and pages may come, and what is wrong with a variable, also for these paths
   if (url.protocol === "http:" && !isLoopback(url.hostname)) return refuse(403, "forbidden_host", "Nobody can log in over plain HTTP, except at localhost: use https.");
   const mailbox = env.MAILBOX.getByName("oauth");
   const { provider, scopes } = await serverAt(origin, settings, () => scopesOf(origin, wrapped, context));
@@ -140,9 +139,8 @@ export default {
   /** @param {Request} request @param {any} env @param {ExecutionContext} context */
   async fetch(request, env, context) {
     if (!usesOAuth(env)) return shim.fetch(request, env, context);
-    const url = new URL(request.url), { settings: { problem }, env: wrapped } = reading(env);
-    if (problem && !open.has(url.pathname)) return refuse(500, "misconfigured", problem);
-    if (!own.has(url.pathname)) return shim.fetch(request, wrapped, context);
+    const url = new URL(request.url);
+    if (!own.has(url.pathname)) return shim.fetch(request, reading(env).env, context);
     try {
       return await serve(request, url, env, context);
     } catch (error) {
