@@ -66,6 +66,19 @@ test("a storage that is out of order is 500, not somebody's mistake, and logged"
   }
 });
 
+test("who comes with a browser is told on a page what is out of order, and a program in JSON", async (t) => {
+  t.mock.method(console, "error", () => {});
+  const env = { ...variables, OAUTH_KV: { get: async () => { throw new Error("out of order"); } }, MAILBOX: { getByName: () => counting } };
+  const wrong = { ...env, OWNER_PASSPHRASE: "wrong" }, path = "/authorize?client_id=x&redirect_uri=https://client.example/";
+  for (const [each, status, why] of /** @type {[any, number, RegExp][]} */ ([[env, 500, /The server failed/], [wrong, 500, /OWNER_PASSPHRASE/]])) {
+    for (const [accept, type] of [["text/html,*/*;q=0.8", "text/html; charset=utf-8"], ["application/json, */*", "application/json"]]) {
+      const response = await ask(each, path, { headers: { accept } });
+      assert.deepEqual([response.status, response.headers.get("content-type")], [status, type]);
+      assert.match(await response.text(), why);
+    }
+  }
+});
+
 test("as long as a variable of the core's is wrong, that is said, and not that there are no scopes", async () => {
   const env = { ...variables, TOKENS: "no digest", OAUTH_KV: {}, MAILBOX: { getByName: () => counting } };
   for (let i = 0; i < 2; i++) {

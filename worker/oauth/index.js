@@ -9,6 +9,7 @@ import { addressOf, countTry } from "./counters.js";
 import { isLoopback } from "./hosts.js";
 import { mayEnter, scopesFor } from "./identity.js";
 import { noteClient, servedAt } from "./outside.js";
+import { errorPage } from "./pages.js";
 import { paths, serverAt } from "./server.js";
 import { readSettings, usesOAuth } from "./settings.js";
 
@@ -113,7 +114,10 @@ async function isSpent(form, mailbox) {
 
 const own = new Set(Object.values(paths)), people = new Set([paths.authorize, paths.callback]);
 
-/** @param {Request} request @param {URL} url @param {any} env @param {ExecutionContext} context */
+/** @param {Request} request */
+const takesHtml = (request) => /\btext\/html\b/i.test(request.headers.get("accept") ?? "");
+
+/** Throws what refuses the request before anybody looks at it. @param {Request} request @param {URL} url @param {any} env @param {ExecutionContext} context */
 async function serve(request, url, env, context) {
   const { settings, env: wrapped } = reading(env), { origin, pathname } = url;
   servedAt(url);
@@ -121,8 +125,8 @@ async function serve(request, url, env, context) {
   const from = people.has(pathname) ? null : request.headers.get("origin");
   const { cf } = request; // an isolate's first request says in which data centre it is
   const gate = await shim.fetch(new Request(`${origin}/mcp`, /** @type {any} */ ({ cf, headers: from === null ? {} : { origin: from } })), wrapped, context);
-  if (gate.status !== 401) return gate; // the core says which hosts and pages may come, and what is wrong with a variable, also for these paths
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) return refuse(403, "forbidden_host", "Nobody can log in over plain HTTP, except at localhost: use https.");
+  if (gate.status !== 401) throw gate; // the core says which hosts and pages may come, and what is wrong with a variable, also for these paths
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) throw refuse(403, "forbidden_host", "Nobody can log in over plain HTTP, except at localhost: use https.");
   const mailbox = env.MAILBOX.getByName("oauth");
   const { provider, scopes } = await serverAt(origin, settings, () => scopesOf(origin, wrapped, context));
   if (people.has(pathname)) {
@@ -144,8 +148,9 @@ export default {
     try {
       return await serve(request, url, env, context);
     } catch (error) {
-      console.error(error);
-      return refuse(500, "internal", "The server failed. Try again.");
+      if (!(error instanceof Response)) console.error(error);
+      const refusal = error instanceof Response ? error : refuse(500, "internal", "The server failed. Try again.");
+      return people.has(url.pathname) && takesHtml(request) ? errorPage(refusal.status, (await refusal.json()).error_description) : refusal;
     }
   },
 };
