@@ -178,6 +178,22 @@ describe("a page that is a client itself, of another origin", { skip: noChromium
     await page.context().close();
   });
 
+  // a page that asks to be alone with its windows: to whoever opened it, it looked closed, and so would the page after it
+  test("can have the login in a window, which tells it that it is done", async () => {
+    const page = await newPage(browser), redirect = `${origin}/callback`, client = await Client.register(server.url, { redirect_uris: [redirect] });
+    await page.goto(origin);
+    const opened = page.waitForEvent("popup");
+    await page.evaluate(`answer = new Promise((resolve) => addEventListener("message", resolve)), void (login = open(${JSON.stringify(client.url({ redirect_uri: redirect }))}))`);
+    const login = await opened;
+    await login.getByLabel("The owner's passphrase").waitFor();
+    assert.equal(await page.evaluate("login.closed"), false);
+    await logInAnd(login);
+    await login.waitForURL(`${redirect}?**`);
+    await login.evaluate("opener.postMessage(location.search, location.origin)");
+    assert.match(await page.evaluate("answer.then(({ data }) => data)"), /[?&]code=/);
+    await page.context().close();
+  });
+
   test("is told when the owner denies", async () => {
     const { page } = await loggedIn("/mcp", "Deny");
     assert.match(await said(page), /Access was denied/);

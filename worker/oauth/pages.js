@@ -58,7 +58,7 @@ ${content}
   all.set("x-frame-options", "DENY");
   all.set("x-content-type-options", "nosniff");
   all.set("referrer-policy", "no-referrer");
-  all.set("cross-origin-opener-policy", "same-origin");
+  // no cross-origin-opener-policy: it would take this window from a client that opened it, and waits for its end
   return new Response(String(document), { status, headers: all });
 }
 
