@@ -109,6 +109,9 @@ for (const [name, why] of [["bob", "whose address is not allowed"], ["eve", "who
     const { browser, page } = await loggedIn(name);
     assert.equal(page.status, 403, page.text);
     assert.match(page.text, /may not use this server/);
+    // where the provider asks who it is: by itself it would go on as the same person, however often the client connects
+    const [, link = "/"] = /href="(\/authorize\?[^"]+)">Log in as somebody else/.exec(page.text) ?? [];
+    assert.match((await browser.open(server.url + link.replaceAll("&#38;", "&"))).text, /[?;]login=another">Continue with/);
     assert.equal((await browser.open(client.url())).fields.handle, undefined, "nobody is logged in");
   });
 }

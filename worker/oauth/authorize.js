@@ -68,7 +68,8 @@ export async function callback(desk) {
     const identity = await whoCameBack(settings.upstream, url.origin + paths.callback, url.searchParams, begun);
     if (!mayEnter(identity, settings)) {
       logRefused("not_allowed", { subject: identity.subject, verified: identity.emails });
-      throw new Refusal(403, `${identity.name} may not use this server. Ask its owner for access (UPSTREAM_ALLOWED).`);
+      const another = `${paths.authorize}?${queryWith(new URL(`?${begun.query}`, url), "again")}`; // by itself, the provider would go on as the same person
+      return errorPage(403, `${identity.name} may not use this server. Ask its owner for access (UPSTREAM_ALLOWED).`, headers, another);
     }
     headers.append("set-cookie", await openSession(mailbox, identity));
     return goTo(`${paths.authorize}?${begun.query}`, headers);
