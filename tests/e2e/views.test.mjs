@@ -221,6 +221,13 @@ describe("the view in Chromium, hosted by AppBridge", { skip: noChromium }, () =
     await view.getByText("#bf7fbf").waitFor();
     assert.equal(await view.locator("#swatch").evaluate((/** @type {any} */ element) => getComputedStyle(element).backgroundColor), "rgb(191, 127, 191)");
     assert.ok(/** @type {any} */ (await sized).height > 60);
+    // a call that fails is said, and another can be made: a result without a colour ended the script
+    bridge.oncalltool = async () => { throw new Error("It cannot be reached."); };
+    await view.getByRole("button", { name: "Lighter" }).click();
+    await view.getByRole("status").getByText("It cannot be reached.").waitFor();
+    bridge.oncalltool = async () => ({ isError: true, content: [{ type: "text", text: "There is no white." }] });
+    await view.getByRole("button", { name: "Lighter" }).click();
+    await view.getByRole("status").getByText("There is no white.").waitFor();
     await bridge.teardownResource({});
     await page.close();
     assert.deepEqual(complaints, []);
