@@ -7,6 +7,7 @@ import https from "node:https";
 import { after, before, describe, test } from "node:test";
 import { address } from "../../worker/commands/doctor/checks-connection.mjs";
 import { clients } from "../../worker/commands/doctor/clients.mjs";
+import { nameOf } from "../../worker/commands/doctor/configuration.mjs";
 import { diagnose } from "../../worker/commands/doctor/diagnose.mjs";
 import { Probe } from "../../worker/commands/doctor/probe.mjs";
 import { makeCertificate, withoutCertificates } from "./support/certificate.mjs";
@@ -497,6 +498,15 @@ describe("the configuration that it prints", () => {
       assert.ok(args.every((/** @type {string} */ word) => !word.includes(" ")));
       assert.deepEqual(env, { MCP_HEADER: "YOUR_KEY" });
     }
+  });
+
+  test("of mcp-remote has its args on one line, and calls a server that has an address and no name, server", () => {
+    for (const text of texts("mcp-remote")) {
+      assert.match(text, /^ {6}"args": \[.*\],$/m);
+      assert.deepEqual(Object.keys(JSON.parse(text).mcpServers), ["server"]);
+    }
+    const names = ["http://[::1]:8787/mcp", "http://localhost:8787/mcp", "https://tools.example.com/mcp"].map(nameOf);
+    assert.deepEqual(names, ["server", "localhost", "tools"]);
   });
 
   test("of VS Code and Cursor is JSON, with a place for the key that is not a file in the project", () => {

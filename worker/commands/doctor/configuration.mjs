@@ -14,7 +14,7 @@ import { isLocal } from "./facts.mjs";
 /** @typedef {{ where: string, text: string }} Recipe */
 
 /** JSON with each list of words on one line. @param {any} value */
-const json = (value) => JSON.stringify(value, null, 2).replace(/\[\s+("[^[\]{}]*")\s+\]/g, (_all, /** @type {string} */ words) => `[${words.replace(/,\s+/g, ", ")}]`);
+const json = (value) => JSON.stringify(value, null, 2).replace(/\[\s+("[^[\]]*")\s+\]/g, (_all, /** @type {string} */ words) => `[${words.replace(/,\s+/g, ", ")}]`);
 
 /** The header as an object, if there is one. @param {Target} target @param {string} key what the client fills in */
 const headers = ({ header, value }, key) => (header ? { headers: { [header]: value.replace(/\S+$/, () => key) } } : {});
@@ -93,7 +93,7 @@ export const configurations = {
 };
 
 /** @param {string} url @returns {string} a name for the server in lists */
-export const nameOf = (url) => new URL(url).hostname.split(".")[0].replace(/[^\w-]/g, "") || "server";
+export const nameOf = (url) => /^[\w-]*[a-z][\w-]*/i.exec(new URL(url).hostname)?.[0] ?? "server";
 
 /** What stands for the credential in what is printed. @param {Header} header */
 export function placeholder({ name, value }) {
