@@ -18,10 +18,10 @@ enum mcp_action_kind {
     MCP_ACTION_READ_BODY,
     /* Open the topic `topic` of the mailbox `mailbox`; answer with `status` and `headers`; write
        `body`; then write what the mailbox relays, and `keep_alive` every `keep_alive_seconds`,
-       until either side leaves. Of what came after `after`, no more events are repeated than
-       `backlog_bytes` has room for: then the mailbox leaves. Ends the exchange, unless the topic
-       has a mark and either no longer has all that came after `after`, or has ended with nothing
-       after it: then nothing is opened, and the answer is the byte 0. */
+       until either side leaves. Of what came after `after`, events are repeated until they are more
+       than `backlog_bytes`: then the mailbox leaves. Ends the exchange, unless the topic has a mark
+       and either no longer has all that came after `after`, or has ended with nothing after it:
+       then nothing is opened, and the answer is the byte 0. */
     MCP_ACTION_STREAM,
     /* Deliver `body` to the newest stream of the topic `topic` of the mailbox `mailbox`; `delivery`
        says what then happens to the topic's streams. The answer is the byte 1 if a stream took it

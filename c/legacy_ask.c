@@ -157,8 +157,7 @@ struct outcome legacy_ask(struct tool_call *call) {
     if (!make_question(call, &name)) return outcome_ok;
     keep(exchange, cancellation_topic(exchange, asked, call->request->id), name);
     keep(exchange, resumable_topic(exchange, name), kept);
-    /* whoever has cancelled it meanwhile is asked nothing; whoever cancels it from now on finds it
-     */
+    /* who has cancelled it meanwhile is asked nothing; who cancels it from now on finds it */
     if (waiting_linked && cancellation_look(call)) {
         struct mcp_action taken = collect(exchange, name);
         exchange_before(exchange, &taken);

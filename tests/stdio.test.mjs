@@ -163,7 +163,7 @@ describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, ()
 
   test("vendored code may use names that the core has, too", async () => {
     const native = await sanitizedNative("tests/module", "build/tests/own");
-    const [{ result }] = await answersOf([native, [], sanitizerEnv], modern("tools/call", { name: "borrow" }));
+    const [{ result }] = await answersOf([native, [], sanitizerEnv], modern("tools/call", { name: "borrow", arguments: { config_read: 1 } }));
     assert.equal(result.content[0].text, "242 41 item");
   });
 

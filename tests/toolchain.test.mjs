@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { partsOf, refuseMisplaced, refuseOutsiders } from "../c/toolchain/build.mjs";
 import { compileWasiProgram, objectsKept, prune, write as writeWhole } from "../c/toolchain/compile.mjs";
+import { flagsIn } from "../c/toolchain/flags.mjs";
 import { headersOf } from "../c/toolchain/includes.mjs";
 import { root } from "../c/toolchain/paths.mjs";
 import { nativeCompiler } from "../c/toolchain/toolchains.mjs";
@@ -83,6 +84,17 @@ test("what looks like a tool and would not be built is refused", async () => {
     await makeFiles(folder, path);
     await assert.rejects(refuseOutsiders(folder), { message: `${folder}/${path}:1: would not be built. A tool is one .c file, directly in ${folder}; code that several tools use goes in c/vendor, in any folder there.` });
   }
+});
+
+// once `\r` was part of a flag, and a folder after it was none
+test("the lines of compile_flags.txt may end as on Windows; its paths begin where it is, and the nearest one holds", async () => {
+  const folder = "build/tests/flags";
+  await makeFiles(folder, "compile_flags.txt", "inner/compile_flags.txt");
+  await writeFile(join(root, folder, "compile_flags.txt"), "-DA=1\r\n  -Iprivate\r\n\r\n-I\r\n../other\r\n-include\r\nconfig.h");
+  assert.deepEqual(await flagsIn(folder), [
+    { folder: `${folder}/inner`, flags: [] },
+    { folder, flags: ["-DA=1", "-isystem", `${folder}/private`, "-isystem", "build/tests/other", "-include", `${folder}/config.h`] },
+  ]);
 });
 
 // once it was compiled as a part of the core, and left out because nothing there uses it

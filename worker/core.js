@@ -39,7 +39,7 @@ export class Core {
     this.exports = /** @type {any} */ (new WebAssembly.Instance(module, /** @type {any} */ ({ host })).exports);
     this.bodyEnded = suspended(this.exports.core_body_ended);
     this.answered = suspended(this.exports.core_answered);
-    const variables = Object.entries((this.env = env)).flat().map((each) => `${each instanceof Object && !Array.isArray(each) ? "" : each}\0`);
+    const variables = Object.entries((this.env = env)).flat().map((each) => `${each instanceof Object && !Array.isArray(each) ? "" : each ?? ""}\0`);
     this.headerNames = this.#text(this.pass(encoder.encode(variables.join("")), this.exports.core_start) / 4).trimEnd().split("\n");
     this.idleBytes = Math.max(IDLE_BYTES, this.view().length);
   }

@@ -1,5 +1,6 @@
 // Compiles and links C, and does neither again while nothing has changed.
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { headersOf } from "./includes.mjs";
@@ -145,17 +146,17 @@ async function build(toolchain, job, linkArgs, check) {
     const { flags = [] } = job.foldersFlags?.find(({ folder }) => source.startsWith(`${folder}/`)) ?? {};
     const own = [...args, ...flags, ...foldersFor(source, folders), ...fast, ...noted, ...warningsFor(source, job), ...(job.wipesStack ? frames : [])];
     const after = (/** @type {string} */ flag) => own.filter((_, i) => own[i - 1] === flag);
-    const reached = await headersOf([source, ...after("-include")], [...after("-isystem"), ...folders], headers, read);
+    const reached = await headersOf([source, ...after("-include")], [...after("-iquote"), ...after("-isystem"), ...folders], headers, read);
     return keyed(toolchain, { source, args: own, headers: reached, began }, read);
   }));
-  const library = job.sources.filter((source) => inLibrary(source) || isBrought(source)).map(objectOf);
+  const core = job.sources.filter(inLibrary).map(objectOf);
   // of the output, too: a build that was ended, or another one at the same time, may have left one of other sources
-  const stampOf = (/** @type {Uint8Array} */ output) => digest(...units.map((unit) => unit.key), ...library, ...link, output);
+  const stampOf = (/** @type {Uint8Array} */ output) => digest(...units.map((unit) => unit.key), ...core, ...link, output);
   const stampFile = `build/stamps/${job.output.replaceAll("/", "_")}`;
   const there = await readFile(join(root, job.output)).catch(() => null);
   if (there && (await text(stampFile)) === stampOf(there)) return false;
-  const made = await compileApart(toolchain, units, read);
-  const bytes = await toolchain.link(made, library, link).catch((error) => {
+  const { made, programs } = await compileApart(toolchain, units, read);
+  const bytes = await toolchain.link(made, [...core, ...programs], link).catch((error) => {
     throw explained(error, units, made);
   });
   await check?.(bytes);
@@ -180,7 +181,7 @@ function warningsFor(source, { lenient, refused: never = [] }) {
 /** A name for no other source. @param {string} source */
 const objectOf = (source) => `${encodeURIComponent(source)}.o`;
 
-/** The core is linked as far as it is used: its host, and what is declared, lead to the rest. So is what was brought along. @param {string} source */
+/** The core is linked as far as it is used: its host, and what is declared, lead to the rest. @param {string} source */
 const inLibrary = (source) => /^c\/(?!wasm|native|linked)\w+\.c$/.test(source);
 
 /** Whether it is no tool's, nor brought along for one. @param {string} source */
@@ -195,8 +196,8 @@ const isBrought = (path) => /\/vendor(\/|$)/.test(path);
 /** Where a source's headers are looked for: its own first. @param {string} source @param {string[]} folders */
 function foldersFor(source, folders) {
   // -iquote, so that <limits.h> is still the system's and "limits.h" is ours. Only code brought along may have its own.
-  const ours = isBrought(source) ? "-idirafter" : "-iquote";
-  return folders.flatMap((folder) => [isCjson(folder) || isBrought(folder) ? "-isystem" : ours, folder]);
+  const theirs = isBrought(source);
+  return folders.flatMap((folder) => [isBrought(folder) || (isCjson(folder) && !theirs) ? "-isystem" : theirs ? "-idirafter" : "-iquote", folder]);
 }
 
 /** @param {Job} job */
@@ -210,31 +211,39 @@ function compileArgs({ defines = {}, optimisation = "-Os", flags = [] }) {
 }
 
 /**
- * Compiles all. What code brought along defines under a name of the core's would take its place: it gets another name,
- * also in the tools that call it, but for what the core declares to them.
+ * Compiles all. What code brought along defines under a name of the core's would take its place: the linker is told
+ * another name, also by the tools that call it, but for what the core declares to them.
  * @param {Toolchain} toolchain @param {Unit[]} units @param {(path: string) => Promise<Buffer>} read
+ * @returns {Promise<{ made: Map<string, Uint8Array>, programs: string[] }>} the objects, and which of them were brought along with a main()
  */
 async function compileApart(toolchain, units, read) {
   const made = await compileAll(toolchain, units);
-  const taken = await namesTaken(toolchain, made, units.map(({ source }) => source));
-  if (taken.length === 0) return made;
+  const objectsOf = (/** @type {Unit[]} */ some) => some.map(({ source }) => Buffer.from(/** @type {Uint8Array} */ (made.get(objectOf(source)))));
+  const theirs = units.filter(({ source }) => isBrought(source)), ours = units.filter(({ source }) => isOurs(source));
+  if (theirs.length === 0) return { made, programs: [] };
+  const each = await toolchain.defined(objectsOf(theirs)), own = ours.length > 0 ? await toolchain.defined(objectsOf(ours)) : [];
+  const programs = theirs.filter((_, i) => mains.some((name) => each[i].has(name))).map(({ source }) => objectOf(source));
+  const all = new Set(each.flatMap((names) => Array.from(names))), taken = [...all].filter((name) => own.some((names) => names.has(name)));
   const forTools = await headersOf(["c/tool.h", "c/edge.h"], ["c"], await headersIn(["c"]), read);
   const declared = (await Promise.all(forTools.map(read))).join("\n");
   const free = taken.filter((name) => !new RegExp(`\\b${name}\\b`).test(declared));
-  const renamed = await Promise.all(units.filter(({ source }) => !isOurs(source)).flatMap((unit) => {
-    const object = Buffer.from(/** @type {Uint8Array} */ (made.get(objectOf(unit.source))));
-    const others = (isBrought(unit.source) ? taken : free).filter((name) => object.includes(name)).map((name) => `-D${name}=brought_${name}`);
-    return others.length > 0 ? [keyed(toolchain, { ...unit, args: [...unit.args, ...others] }, read)] : [];
+  const others = units.filter(({ source }) => !isOurs(source)), bytes = objectsOf(others);
+  const renamed = await Promise.all(others.flatMap((unit, i) => {
+    const names = (isBrought(unit.source) ? taken : free).filter((name) => bytes[i].includes(name));
+    return names.length > 0 ? [renaming(toolchain, unit, names, read)] : [];
   }));
-  return new Map([...made, ...(await compileAll(toolchain, renamed))]);
+  return { made: new Map([...made, ...(await compileAll(toolchain, renamed))]), programs };
 }
 
-/** What both code brought along and the core define. @param {Toolchain} toolchain @param {Map<string, Uint8Array>} made @param {string[]} sources */
-async function namesTaken(toolchain, made, sources) {
-  const [theirs, ours] = [isBrought, isOurs].map((is) => sources.filter(is).map((source) => /** @type {Uint8Array} */ (made.get(objectOf(source)))));
-  if (theirs.length === 0) return [];
-  const own = await toolchain.defined(ours);
-  return [...(await toolchain.defined(theirs))].filter((name) => own.has(name));
+/** What main() is called where, by its arguments. */
+const mains = ["main", "__main_void", "__main_argc_argv"];
+
+/** The unit, with other names for the linker. A macro would also change what a tool calls a field. @param {Toolchain} toolchain @param {Unit} unit @param {string[]} names @param {(path: string) => Promise<Buffer>} read */
+async function renaming(toolchain, unit, names, read) {
+  const lines = names.map((name) => (name === "main" ? "#define main brought_main\n" : `#pragma redefine_extname ${name} brought_${name}\n`)); // gcc has one main
+  const text = `#pragma GCC diagnostic ignored "-Wpragmas" /* a static one keeps its name */\n${lines.join("")}`, header = `build/generated/renaming/${digest(text)}.h`;
+  if (!existsSync(join(root, header))) await write(header, text); // an older one does not keep its objects out of the cache
+  return keyed(toolchain, { ...unit, args: ["-include", header, ...unit.args], headers: [header, ...unit.headers] }, read);
 }
 
 /**

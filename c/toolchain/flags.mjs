@@ -29,6 +29,6 @@ const takesPath = /^-(isystem|iquote|include)$/;
  * @param {string} folder
  */
 function flagsOf(text, folder) {
-  const flags = text.replace(/^\s*-I/gm, "-isystem\n").split("\n").map((line) => line.trim()).filter(Boolean);
+  const flags = text.replace(/^[ \t]*-I/gm, "-isystem\n").split("\n").map((line) => line.trim()).filter(Boolean);
   return flags.map((flag, i) => (takesPath.test(flags[i - 1]) ? posix.join(folder, flag) : flag));
 }

@@ -16,7 +16,7 @@ import { Failure, root } from "./paths.mjs";
  * @property {(source: string, args: string[], headers: string[]) => Promise<Uint8Array>} compile one source to an object
  * @property {(objects: Map<string, Uint8Array>, library: string[], args: string[]) => Promise<Uint8Array>} link objects by file name;
  *   those of the library only if something needs them
- * @property {(objects: Uint8Array[]) => Promise<Set<string>>} defined the names that they define for each other
+ * @property {(objects: Uint8Array[]) => Promise<Set<string>[]>} defined the names that each defines for the others
  */
 
 /** The compiler for WebAssembly. @returns {Promise<Toolchain>} */
@@ -59,8 +59,8 @@ async function yowasp() {
       return (await runYowasp(runClang, command, Object.fromEntries(objects))).files.out;
     },
     async defined(objects) {
-      const files = Object.fromEntries(objects.entries());
-      return namesIn((await runYowasp(runLLVM, ["nm", ...definitions, ...Object.keys(files)], files)).printed);
+      const files = Object.fromEntries(objects.map((bytes, i) => [`${i}.o`, bytes]));
+      return namesIn((await runYowasp(runLLVM, ["nm", ...definitions, ...Object.keys(files)], files)).printed, objects.length);
     },
   };
 }
@@ -68,11 +68,13 @@ async function yowasp() {
 const placeholder = "source.c";
 
 /** What asks the system's nm, or LLVM's, for what objects define. */
-const definitions = ["-g", "-P", "--defined-only"];
+const definitions = ["-A", "-g", "-P", "--defined-only"];
 
-/** @param {string} printed by nm @param {string} [prefix] which the system puts before each @returns {Set<string>} */
-function namesIn(printed, prefix = "") {
-  return new Set([...printed.matchAll(/^(\S+) [A-Z]\b/gm)].map(([, name]) => name.slice(prefix.length)));
+/** @param {string} printed by nm of 0.o, 1.o and so on @param {number} count how many there are @param {string} [prefix] which the system puts before each name */
+function namesIn(printed, count, prefix = "") {
+  const names = Array.from({ length: count }, () => /** @type {Set<string>} */ (new Set()));
+  for (const [, i, name] of printed.matchAll(/(\d+)\.o: (\S+) [A-Z]\b/g)) names[Number(i)].add(name.slice(prefix.length));
+  return names;
 }
 
 /** @type {Map<string, Promise<string[]>>} */
@@ -176,11 +178,11 @@ async function installed(command, asLibrary, nm, prefix) {
       }),
     async defined(objects) {
       const printed = await inScratch(async (out) => {
-        const paths = objects.map((_, i) => `${out}${i}.o`);
+        const paths = objects.map((_, i) => join(dirname(out), `${i}.o`));
         await Promise.all(objects.map((bytes, i) => writeFile(paths[i], bytes)));
         await writeFile(out, await run([nm, ...definitions, ...paths]));
       });
-      return namesIn(String(printed), prefix);
+      return namesIn(String(printed), objects.length, prefix);
     },
   };
 }

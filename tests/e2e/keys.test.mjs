@@ -301,17 +301,17 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     const printed = names.flatMap((name, i) => (made[i].output ? `${name}:${sha256(made[i].output.trim())}` : []));
     assert.ok(printed.length > 0);
     assert.deepEqual(cloudflare.secrets.get("TOKENS")?.split(",").toSorted(), printed);
-    assert.ok(!existsSync(join(folder, ".keys.lock")));
+    assert.ok(!existsSync(join(folder, ".keys..lock")));
   });
 
   test("what a command that was killed left behind stops no other", async () => {
-    writeFileSync(join(folder, ".keys.lock"), String(process.pid));
-    assert.match((await remote("remove", "alice")).log, /remove \.keys\.lock/);
+    writeFileSync(join(folder, ".keys..lock"), String(process.pid));
+    assert.match((await remote("remove", "alice")).log, /remove \.keys\.\.lock/);
     assert.equal((await remote("list")).code, 0);
     const { pid } = spawnSync("true");
-    writeFileSync(join(folder, ".keys.lock"), String(pid));
+    writeFileSync(join(folder, ".keys..lock"), String(pid));
     assert.equal((await remote("add", "alice")).code, 0);
-    assert.ok(!existsSync(join(folder, ".keys.lock")));
+    assert.ok(!existsSync(join(folder, ".keys..lock")));
   });
 
   // once that was the end of deploy, too, for whoever had a field in wrangler.toml that wrangler does not know

@@ -16,7 +16,7 @@ const list = (url, token) => post(`${url}/mcp`, message("tools/list"), { authori
 
 const paths = ["/authorize", "/oauth/callback", "/oauth/token", "/oauth/register", "/.well-known/oauth-authorization-server"];
 
-test("misconfigured: every path of OAuth and of MCP is 500 with the variable's name, and nobody gets in", async (context) => {
+test("misconfigured: every path where one gets in is 500 with the variable's name, and nobody gets in", async (context) => {
   const server = await startOAuth({ UPSTREAM_ISSUER: "https://accounts.google.com", UPSTREAM_CLIENT_ID: "x" });
   context.after(server.stop);
   for (const path of [...paths, "/mcp", "/sse"]) {

@@ -55,12 +55,22 @@ static void sum(struct tool_call *call, const void *given) {
 
 TOOL(sum, .description = "Calls what was there before.", .run = sum);
 
+struct borrowed {
+    int64_t config_read; /* as the function is called, too */
+};
+
+static const struct tool_field borrowed[] = {
+    TOOL_INTEGER(struct borrowed, config_read, "What is read"),
+};
+
 static void borrow(struct tool_call *call, const void *given) {
-    (void)given;
-    reply_text(call, "%d %d %s", taken_sum(), config_read(1), cJSON_Print(1));
+    const struct borrowed *arguments = given;
+    reply_text(call, "%d %d %s", taken_sum(), config_read((int)arguments->config_read),
+               cJSON_Print(1));
 }
 
-TOOL(borrow, .description = "Calls what has names of the core's.", .run = borrow);
+TOOL(borrow, .description = "Calls what has names of the core's.", TOOL_FIELDS(borrowed),
+     .run = borrow);
 
 /* As code does that wants whole cache lines. */
 static void align(struct tool_call *call, const void *given) {

@@ -286,7 +286,16 @@ test("code in a folder vendor is compiled as it is, with flags of its own, for t
 // once its functions took the place of the core's without a word: the server read no variables, and refused every body
 test("vendored code may use names that the core has, too", async () => {
   const { call } = await ownInstance();
-  assert.match(await call("borrow", {}), /"text":"242 41 item"/);
+  assert.match(await call("borrow", { config_read: 1 }), /"text":"242 41 item"/);
+});
+
+// once the first was taken for both, without a word
+test("two libraries with a function of the same name are refused", async () => {
+  const sources = ["use.c", "vendor/a.c", "vendor/b.c"].map((name) => `build/tests/twice/${name}`);
+  await write(sources[0], "int crc(void);\nint other(void);\nint use(void);\nint use(void) { return crc() + other(); }\n");
+  await write(sources[1], "int crc(void) { return 1; }\n");
+  await write(sources[2], "int crc(void) { return 2; }\nint other(void) { return crc(); }\n");
+  await assert.rejects(compileModule({ sources, exports: ["use"], output: "build/tests/twice.wasm" }), /duplicate symbol: crc/);
 });
 
 // once each message was answered before the next one was counted

@@ -27,7 +27,6 @@ test("an instance out of which anything was thrown serves nobody else", async ()
   assert.deepEqual([await get("/healthz"), await get("/healthz"), made], [200, 200, 2]);
 });
 
-// memory grows for them, after which older views of it are empty
 test("a number or a list in wrangler.toml means what it would mean as a string, because one that is not seen restricts nobody", async () => {
   const worker = await importWorker(), context = /** @type {any} */ ({ waitUntil() {} });
   const headers = { authorization: "Bearer x", accept: "application/json, text/event-stream", "content-type": "application/json", origin: "https://other.example" };
@@ -45,6 +44,7 @@ test("a number or a list in wrangler.toml means what it would mean as a string, 
   assert.equal(await ask({ ...env, MAILBOX: { toString: assert.fail } }), 200); // a binding says nothing
 });
 
+// memory grows for them, after which older views of it are empty
 test("variables of half a megabyte are accepted", async () => {
   await importWorker();
   const { Core } = await import("../../worker/core.js");

@@ -95,9 +95,9 @@ function isRunning(pid) {
   }
 }
 
-/** Lets no other command change the deployed server's keys until this one ends: what the last of them uploads would lack the others' keys. @param {KeysFile} where @returns {void} */
+/** Lets no other `npm run keys` change the deployed server's keys until this one ends: what the last of them uploads would lack the others' keys. @param {KeysFile} where @returns {void} */
 export function lockKeys({ file }) {
-  const path = `${file}.lock`;
+  const path = `${file}..lock`; // no environment's file: none is called ".lock"
   try {
     writeFileSync(path, String(process.pid), { flag: "wx" });
   } catch (/** @type {any} */ error) {

@@ -59,7 +59,7 @@ async function introspect(token, env, settings) {
 /** The scopes that the tools ask for, as the core lists them. @param {string} origin @param {any} env @param {ExecutionContext} context */
 async function scopesOf(origin, env, context) {
   const response = await shim.fetch(new Request(`${origin}/.well-known/oauth-protected-resource`), env, context);
-  if (!response.ok) throw new Error(`The core did not list the scopes: status ${response.status}`); // or nobody would be told of any, from then on
+  if (!response.ok) throw new Error(`The core did not list the scopes: status ${response.status}`); // no empty list: what comes is remembered
   const { scopes_supported: scopes } = /** @type {any} */ (await response.json());
   return Array.isArray(scopes) ? scopes : [];
 }

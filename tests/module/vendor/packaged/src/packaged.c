@@ -1,11 +1,9 @@
-#include <packaged/packaged.h>
-
-#include <stdio.h>
-
 /* Its own. */ #include "../own.h"
 
+#include <packaged/packaged.h>
+#include <stdio.h>
+
 #define PACKAGED_MORE (OWN_MORE * 1)
-#include <packaged/sum.c>
 
     /* Nobody calls it here. */
     int
@@ -15,3 +13,5 @@
     if (file && fscanf(file, "%d", &first) == 1) fclose(file);
     return first;
 }
+
+#include <packaged/sum.c>
