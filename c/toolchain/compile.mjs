@@ -149,14 +149,14 @@ async function build(toolchain, job, linkArgs, check) {
     const reached = await headersOf([source, ...after("-include")], [...after("-iquote"), ...after("-isystem"), ...folders], headers, read);
     return keyed(toolchain, { source, args: own, headers: reached, began }, read);
   }));
-  const core = job.sources.filter(inLibrary).map(objectOf);
+  const library = job.sources.filter(inLibrary).map(objectOf);
   // of the output, too: a build that was ended, or another one at the same time, may have left one of other sources
-  const stampOf = (/** @type {Uint8Array} */ output) => digest(...units.map((unit) => unit.key), ...core, ...link, output);
+  const stampOf = (/** @type {Uint8Array} */ output) => digest(...units.map((unit) => unit.key), ...library, ...link, output);
   const stampFile = `build/stamps/${job.output.replaceAll("/", "_")}`;
   const there = await readFile(join(root, job.output)).catch(() => null);
   if (there && (await text(stampFile)) === stampOf(there)) return false;
-  const { made, programs } = await compileApart(toolchain, units, read);
-  const bytes = await toolchain.link(made, [...core, ...programs], link).catch((error) => {
+  const made = await compileApart(toolchain, units, read);
+  const bytes = await toolchain.link(made, library, link).catch((error) => {
     throw explained(error, units, made);
   });
   await check?.(bytes);
@@ -210,37 +210,39 @@ function compileArgs({ defines = {}, optimisation = "-Os", flags = [] }) {
   ];
 }
 
+/** What main() is called where, by its arguments. */
+const mains = ["main", "__main_void", "__main_argc_argv"];
+
 /**
  * Compiles all. What code brought along defines under a name of the core's would take its place: the linker is told
- * another name, also by the tools that call it, but for what the core declares to them.
+ * another name, also by the tools that call it, but for what the core declares to them. So is a main(), of which there
+ * may be many.
  * @param {Toolchain} toolchain @param {Unit[]} units @param {(path: string) => Promise<Buffer>} read
- * @returns {Promise<{ made: Map<string, Uint8Array>, programs: string[] }>} the objects, and which of them were brought along with a main()
  */
 async function compileApart(toolchain, units, read) {
   const made = await compileAll(toolchain, units);
   const objectsOf = (/** @type {Unit[]} */ some) => some.map(({ source }) => Buffer.from(/** @type {Uint8Array} */ (made.get(objectOf(source)))));
   const theirs = units.filter(({ source }) => isBrought(source)), ours = units.filter(({ source }) => isOurs(source));
-  if (theirs.length === 0) return { made, programs: [] };
+  if (theirs.length === 0) return made;
   const each = await toolchain.defined(objectsOf(theirs)), own = ours.length > 0 ? await toolchain.defined(objectsOf(ours)) : [];
-  const programs = theirs.filter((_, i) => mains.some((name) => each[i].has(name))).map(({ source }) => objectOf(source));
-  const all = new Set(each.flatMap((names) => Array.from(names))), taken = [...all].filter((name) => own.some((names) => names.has(name)));
+  const programs = new Set(theirs.filter((_, i) => mains.some((name) => each[i].has(name))));
+  const all = new Set(each.flatMap((names) => Array.from(names)));
+  const taken = [...all].filter((name) => !mains.includes(name) && own.some((names) => names.has(name)));
   const forTools = await headersOf(["c/tool.h", "c/edge.h"], ["c"], await headersIn(["c"]), read);
   const declared = (await Promise.all(forTools.map(read))).join("\n");
   const free = taken.filter((name) => !new RegExp(`\\b${name}\\b`).test(declared));
   const others = units.filter(({ source }) => !isOurs(source)), bytes = objectsOf(others);
   const renamed = await Promise.all(others.flatMap((unit, i) => {
     const names = (isBrought(unit.source) ? taken : free).filter((name) => bytes[i].includes(name));
-    return names.length > 0 ? [renaming(toolchain, unit, names, read)] : [];
+    const lines = names.map((name) => `#pragma redefine_extname ${name} brought_${name}\n`);
+    if (programs.has(unit)) lines.push(`#define main main_${digest(unit.source).slice(0, 16)}\n`);
+    return lines.length > 0 ? [renaming(toolchain, unit, lines, read)] : [];
   }));
-  return { made: new Map([...made, ...(await compileAll(toolchain, renamed))]), programs };
+  return new Map([...made, ...(await compileAll(toolchain, renamed))]);
 }
 
-/** What main() is called where, by its arguments. */
-const mains = ["main", "__main_void", "__main_argc_argv"];
-
-/** The unit, with other names for the linker. A macro would also change what a tool calls a field. @param {Toolchain} toolchain @param {Unit} unit @param {string[]} names @param {(path: string) => Promise<Buffer>} read */
-async function renaming(toolchain, unit, names, read) {
-  const lines = names.map((name) => (name === "main" ? "#define main brought_main\n" : `#pragma redefine_extname ${name} brought_${name}\n`)); // gcc has one main
+/** The unit, with other names for the linker. A macro would also change what a tool calls a field. @param {Toolchain} toolchain @param {Unit} unit @param {string[]} lines @param {(path: string) => Promise<Buffer>} read */
+async function renaming(toolchain, unit, lines, read) {
   const text = `#pragma GCC diagnostic ignored "-Wpragmas" /* a static one keeps its name */\n${lines.join("")}`, header = `build/generated/renaming/${digest(text)}.h`;
   if (!existsSync(join(root, header))) await write(header, text); // an older one does not keep its objects out of the cache
   return keyed(toolchain, { ...unit, args: ["-include", header, ...unit.args], headers: [header, ...unit.headers] }, read);
