@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { compileModule, stackBytes, write } from "../../c/toolchain/compile.mjs";
+import { compileModule, compileWasiProgram, stackBytes, write } from "../../c/toolchain/compile.mjs";
 import { coreModule, fixture, root } from "../support/builds.mjs";
 import { WasmInstance } from "../support/instances.mjs";
 
@@ -287,6 +287,17 @@ test("code in a folder vendor is compiled as it is, with flags of its own, for t
 test("vendored code may use names that the core has, too", async () => {
   const { call } = await ownInstance();
   assert.match(await call("borrow", { config_read: 1 }), /"text":"242 41 item"/);
+});
+
+// once a library's test ran in place of the server, over stdio without a C compiler
+test("a library's main() is not the program's", async () => {
+  const sources = ["use.c", "vendor/a.c", "vendor/b.c"].map((name) => `build/tests/program/${name}`), output = "build/tests/program.wasm";
+  await write(sources[0], "int library(void);\nint main(int count, char **words) { (void)words; return library() + count; }\n");
+  await write(sources[1], "int library(void) { return 6; }\nint main(void) { return 1; }\n");
+  await write(sources[2], "int main(void) { return 2; }\n");
+  await compileWasiProgram({ sources, output });
+  const args = ["--no-warnings", join(root, "tests/support/wasi.mjs"), join(root, output)];
+  await assert.rejects(run(process.execPath, args), { code: 7 });
 });
 
 // once the first was taken for both, without a word
