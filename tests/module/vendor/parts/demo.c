@@ -4,5 +4,5 @@
 
 int main(void) {
     FILE *file = fopen("out", "w");
-    return file == NULL || fprintf(file, "%d", taken_sum()) < 0;
+    return file == NULL || fprintf(file, "%d", taken_sum() + getc(stdin)) < 0;
 }
