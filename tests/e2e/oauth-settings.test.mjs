@@ -25,6 +25,7 @@ test("misconfigured: every path where one gets in is 500 with the variable's nam
     assert.match(json.error_description, /UPSTREAM_ALLOWED/);
   }
   assert.equal((await list(server.url, "a:b:c")).status, 500);
+  assert.equal((await fetch(`${server.url}/.well-known/oauth-protected-resource/mcp`)).status, 404); // as in mode jwt: nothing is advertised
   for (const path of ["/", "/healthz"]) assert.equal((await fetch(server.url + path)).status, 200, path);
   const page = await (await fetch(server.url)).text();
   assert.match(page, /UPSTREAM_ALLOWED is not/);
