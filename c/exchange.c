@@ -99,13 +99,18 @@ void exchange_before(struct exchange *exchange, const struct mcp_action *action)
     exchange->before[exchange->before_count++] = *action;
 }
 
+struct mcp_action exchange_keeping(const struct exchange *exchange, struct text topic,
+                                   struct text body, uint32_t seconds) {
+    return (struct mcp_action){.kind = MCP_ACTION_KEEP,
+                               .milliseconds = seconds * 1000,
+                               .body = body,
+                               .mailbox = exchange_mailbox(exchange),
+                               .topic = topic};
+}
+
 void exchange_keep(struct exchange *exchange, struct text topic, struct text body,
                    uint32_t seconds) {
-    struct mcp_action keep = {.kind = MCP_ACTION_KEEP,
-                              .milliseconds = seconds * 1000,
-                              .body = body,
-                              .mailbox = exchange_mailbox(exchange),
-                              .topic = topic};
+    struct mcp_action keep = exchange_keeping(exchange, topic, body, seconds);
     exchange_before(exchange, &keep);
 }
 

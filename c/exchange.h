@@ -248,8 +248,12 @@ void exchange_stream(struct exchange *exchange, struct text topic, struct text f
    action. */
 void exchange_before(struct exchange *exchange, const struct mcp_action *action);
 
-/* Queues keeping `body` under `topic` in the session's mailbox, for `seconds`, before the
-   exchange's action. */
+/* The action that keeps `body` under `topic` in the session's mailbox, for `seconds`; it holds both
+   as they are. */
+struct mcp_action exchange_keeping(const struct exchange *exchange, struct text topic,
+                                   struct text body, uint32_t seconds);
+
+/* Queues that action before the exchange's. */
 void exchange_keep(struct exchange *exchange, struct text topic, struct text body,
                    uint32_t seconds);
 

@@ -103,11 +103,7 @@ static bool make_question(struct tool_call *call, struct text *name) {
 
 /* Keeps `body` until the answer comes: at once, if something is looked up after that. */
 static void keep(struct exchange *exchange, struct text topic, struct text body) {
-    struct mcp_action action = {.kind = MCP_ACTION_KEEP,
-                                .milliseconds = LIMIT_ANSWER_SECONDS * 1000,
-                                .body = body,
-                                .mailbox = exchange_mailbox(exchange),
-                                .topic = topic};
+    struct mcp_action action = exchange_keeping(exchange, topic, body, LIMIT_ANSWER_SECONDS);
     if (waiting_linked) exchange_perform(exchange, &action);
     else exchange_before(exchange, &action);
 }
