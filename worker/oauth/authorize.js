@@ -10,7 +10,7 @@ import { UpstreamError } from "./documents.js";
 import { isLoopback } from "./hosts.js";
 import { mayEnter, theOwner } from "./identity.js";
 import { noteClient } from "./outside.js";
-import { Refusal, errorPage, goTo, loginPage } from "./pages.js";
+import { Refusal, errorPage, goTo, loginPage, takesHtml } from "./pages.js";
 import { isPassphrase } from "./passphrase.js";
 import { paths, queryWith } from "./server.js";
 import { cookie, findSession, openSession, randomText, setCookie } from "./sessions.js";
@@ -115,8 +115,7 @@ const gone = { error: "invalid_client", error_description: "There is no such cli
  * @param {Desk} desk @returns {Promise<boolean>}
  */
 async function isGone({ request, oauth, url }) {
-  const forProgram = /\bjson\b/i.test(request.headers.get("accept") ?? ""); // a browser takes HTML, and never JSON
-  return forProgram && (await oauth.lookupClient(url.searchParams.get("client_id") ?? "")) === null;
+  return !takesHtml(request) && (await oauth.lookupClient(url.searchParams.get("client_id") ?? "")) === null;
 }
 
 /**

@@ -9,7 +9,7 @@ import { addressOf, countTry } from "./counters.js";
 import { isLoopback } from "./hosts.js";
 import { mayEnter, scopesFor } from "./identity.js";
 import { noteClient, servedAt } from "./outside.js";
-import { errorPage } from "./pages.js";
+import { errorPage, takesHtml } from "./pages.js";
 import { paths, serverAt } from "./server.js";
 import { readSettings, usesOAuth } from "./settings.js";
 
@@ -113,9 +113,6 @@ async function isSpent(form, mailbox) {
 }
 
 const own = new Set(Object.values(paths)), people = new Set([paths.authorize, paths.callback]);
-
-/** @param {Request} request */
-const takesHtml = (request) => /\btext\/html\b/i.test(request.headers.get("accept") ?? "");
 
 /** Throws what refuses the request before anybody looks at it. @param {Request} request @param {URL} url @param {any} env @param {ExecutionContext} context */
 async function serve(request, url, env, context) {

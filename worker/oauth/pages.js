@@ -62,6 +62,9 @@ ${content}
   return new Response(String(document), { status, headers: all });
 }
 
+/** Whether a browser asks, not a program. @param {Request} request */
+export const takesHtml = (request) => /\btext\/html\b/i.test(request.headers.get("accept") ?? "");
+
 /** @param {number} status @param {string} message says what is wrong and what to do @param {Headers} [headers] @param {string} [another] where one can log in as somebody else */
 export const errorPage = (status, message, headers, another) => page("That did not work", html`<p>${message}</p>
 ${another && html`<p><a class="button" href="${another}">Log in as somebody else</a></p>`}`, { status, headers });
