@@ -152,6 +152,7 @@ struct exchange {
     enum revision revision; /* the one that the request speaks */
     char *body;
     size_t body_length, body_capacity;
+    bool takes_json;              /* the response may be JSON */
     bool takes_events;            /* events can be sent before the response */
     struct text stream_topic;     /* where they and the response go; empty: to the HTTP response */
     struct text stream_mark;      /* of a stream that the client can come back to, or empty */

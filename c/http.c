@@ -69,7 +69,6 @@ bool http_parse_head(struct text head, struct http_request *request) {
         struct text *value = &request->headers[i];
         if (!text_next_field(&head, '\n', value)) return false;
         if (text_equal(*value, TEXT("\0"))) *value = (struct text){NULL, 0};
-        else *value = text_trim(*value);
     }
     request->parameters = head;
     return parse_url(url, request);

@@ -46,8 +46,9 @@ struct http_request {
 };
 
 /* Reads `head`: lines with the method, the absolute URL, the place, then each header of
-   HTTP_HEADERS, a lone NUL standing for one that was not sent, then those of `parameters`. False if
-   it does not have that form, or the URL's host is none. */
+   HTTP_HEADERS without blanks around it (the platform removes them), a lone NUL standing for one
+   that was not sent, then those of `parameters`. False if it does not have that form, or the URL's
+   host is none. */
 bool http_parse_head(struct text head, struct http_request *request);
 
 /* True if the header was sent. */

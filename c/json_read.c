@@ -43,15 +43,10 @@ static size_t next_bytes(const char **at, char out[4]) {
 
 bool json_string_says(struct text string, struct text plain) {
     /* an escape is longer than what it stands for */
-    if (string.length < plain.length) return false;
+    if (string.length <= plain.length) return text_equal(string, plain) && !text_has(string, '\\');
+    if (!text_has(string, '\\')) return false;
+    const char *at = string.bytes, *end = at + string.length;
     size_t same = 0;
-    while (same < plain.length && string.bytes[same] == plain.bytes[same] &&
-           string.bytes[same] != '\\') {
-        same++;
-    }
-    if (same == string.length) return true;
-    if (string.bytes[same] != '\\') return false;
-    const char *at = string.bytes + same, *end = string.bytes + string.length;
     while (at < end) {
         char bytes[4];
         size_t count = next_bytes(&at, bytes);
@@ -180,7 +175,16 @@ bool json_next_member(struct json_value object, struct json_member *member) {
     return next != NULL;
 }
 
+/* The value of the member `key` among `member` and those after it, which were noted. */
+static struct json_value noted_member(const struct json_member *member, struct text key) {
+    for (; member != NULL; member = member->next) {
+        if (json_string_says(member->key, key)) return member->value;
+    }
+    return absent;
+}
+
 struct json_value json_object_member(struct json_value object, struct text key) {
+    if (object.members != NULL) return noted_member(object.members, key);
     struct json_member member = {0};
     while (json_next_member(object, &member)) {
         if (json_string_says(member.key, key)) return member.value;

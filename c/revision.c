@@ -22,7 +22,7 @@ void revision_append_all(struct buffer *out) {
 }
 
 bool revision_find(struct text name, enum revision *revision) {
-    for (int i = 0; i < REVISION_COUNT; i++) {
+    for (int i = REVISION_COUNT - 1; i >= 0; i--) {
         if (text_equal(names[i], name)) {
             *revision = (enum revision)i;
             return true;

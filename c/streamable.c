@@ -56,11 +56,14 @@ void streamable_head(struct exchange *exchange) {
     if (is_named) exchange->revision = named;
     if (!is_post) {
         open_stream(exchange);
-    } else if (!http_accepts(request, TEXT("application/json"), false) &&
-               !http_accepts(request, TEXT("text/event-stream"), false)) {
-        exchange_fail(exchange, HTTP_ERROR_NOT_ACCEPTABLE);
-    } else {
+        return;
+    }
+    exchange->takes_json = http_accepts(request, TEXT("application/json"), false);
+    exchange->takes_events = http_accepts(request, TEXT("text/event-stream"), true);
+    if (exchange->takes_json || http_accepts(request, TEXT("text/event-stream"), false)) {
         exchange_read_message(exchange);
+    } else {
+        exchange_fail(exchange, HTTP_ERROR_NOT_ACCEPTABLE);
     }
 }
 
@@ -85,10 +88,10 @@ static void respond_with_events(struct exchange *exchange, struct answer answer)
 
 /* JSON if the client takes it and there is nothing but the response to say, else events. */
 static void respond(struct exchange *exchange, struct answer answer) {
-    bool json = http_accepts(&exchange->request, TEXT("application/json"), false);
     bool must_be_event = waiting_began(exchange) || exchange->events.length > 0;
     if (waiting_began(exchange)) answer.status = 200; /* already sent */
-    if (answer.status == 200 && (must_be_event || !json)) respond_with_events(exchange, answer);
+    bool as_events = must_be_event || !exchange->takes_json;
+    if (answer.status == 200 && as_events) respond_with_events(exchange, answer);
     else exchange_answer(exchange, answer.status, answer.json);
     if (exchange->initialized) add_session(exchange);
 }
@@ -118,7 +121,6 @@ static void respond_with_subscription(struct exchange *exchange) {
 }
 
 void streamable_body(struct exchange *exchange) {
-    exchange->takes_events = http_accepts(&exchange->request, TEXT("text/event-stream"), true);
     exchange->events = buffer_in(exchange->arena, 0);
     struct answer answer = messages_answer(exchange);
     if (exchange->initialized) exchange_has_key(exchange);

@@ -9,8 +9,7 @@ struct text text_of(const char *string) {
 }
 
 bool text_equal(struct text left, struct text right) {
-    return left.length == right.length &&
-           (left.length == 0 || memcmp(left.bytes, right.bytes, left.length) == 0);
+    return left.length == right.length && scan_same(left.bytes, right.bytes, left.length);
 }
 
 static char lower(char byte) {
@@ -34,8 +33,7 @@ bool text_equal_secret(const uint8_t *left, const uint8_t *right, size_t length)
 }
 
 bool text_starts_with(struct text whole, struct text prefix) {
-    return whole.length >= prefix.length &&
-           (prefix.length == 0 || memcmp(whole.bytes, prefix.bytes, prefix.length) == 0);
+    return whole.length >= prefix.length && scan_same(whole.bytes, prefix.bytes, prefix.length);
 }
 
 bool text_take(struct text *rest, struct text prefix) {

@@ -50,8 +50,7 @@ class Reply {
     this.give = () => this.begun.promise;
     if (!mark) { near.set(topic, push); push(body); }
     if (this.request.signal.aborted) stop(); // its client left while the mailbox was asked
-    this.begun.resolve(response(opening, readable));
-    return new Uint8Array([1]);
+    return this.begun.resolve(response(opening, readable)), new Uint8Array([1]);
   }
 }
 
@@ -117,7 +116,6 @@ export default {
   fetch(request, env, context) {
     if (!waits) return exchange(request, env, context);
     const reply = new Reply(request), done = exchange(request, env, context, reply);
-    context.waitUntil(done); // a call goes on for a while after its client leaves
-    return Promise.race([reply.begun.promise, done]);
+    return context.waitUntil(done), Promise.race([reply.begun.promise, done]); // a call goes on for a while after its client leaves
   },
 };
