@@ -58,7 +58,7 @@ export class Core {
     let size = 0;
     for (let i = -3; i < names.length; i++) {
       const line = i >= 0 ? headers.get(names[i]) ?? "\0" : i > -2 ? place : i > -3 ? url : method;
-      for (let at = 0; at < line.length; at++) scratch[size++] = Math.min(line.charCodeAt(at), 127); // none that matters is more than ASCII
+      for (let at = 0; at < line.length; at++) scratch[size++] = Math.min(line.charCodeAt(at), 127); // the lower half of another may end a line
       scratch[size++] = 10; // byte by byte: joined first, they leave a kilobyte of garbage
     }
     return this.pass(scratch.subarray(0, size - 1), this.exports.core_head);
