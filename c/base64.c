@@ -4,11 +4,14 @@ size_t base64url_decoded_size(size_t length) {
     return length % 4 == 1 ? SIZE_MAX : length / 4 * 3 + (length % 4 == 0 ? 0 : length % 4 - 1);
 }
 
+/* -1 if it is none. Without a branch: random digits would have it guessed wrong at every other. */
 static int digit_value(char digit, const char *last_two) {
-    if (digit >= 'A' && digit <= 'Z') return digit - 'A';
-    if (digit >= 'a' && digit <= 'z') return digit - 'a' + 26;
-    if (digit >= '0' && digit <= '9') return digit - '0' + 52;
-    return digit == last_two[0] ? 62 : digit == last_two[1] ? 63 : -1;
+    unsigned upper = (unsigned)digit - 'A', lower = (unsigned)digit - 'a',
+             number = (unsigned)digit - '0';
+    unsigned above = (upper < 26) * (upper + 1) + (lower < 26) * (lower + 27) +
+                     (number < 10) * (number + 53) + (digit == last_two[0]) * 63u +
+                     (digit == last_two[1]) * 64u;
+    return (int)above - 1;
 }
 
 /* Decodes digits without padding; 62 and 63 are written as `last_two`. */

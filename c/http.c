@@ -68,7 +68,7 @@ bool http_parse_head(struct text head, struct http_request *request) {
     for (int i = 0; i < HTTP_HEADER_COUNT; i++) {
         struct text *value = &request->headers[i];
         if (!text_next_field(&head, '\n', value)) return false;
-        if (text_equal(*value, TEXT("\0"))) *value = (struct text){NULL, 0};
+        if (value->length == 1 && value->bytes[0] == '\0') *value = (struct text){NULL, 0};
     }
     request->parameters = head;
     return parse_url(url, request);

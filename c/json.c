@@ -28,9 +28,8 @@ struct checker {
 };
 
 static void skip_blanks(struct checker *c) {
-    while (c->at < c->end &&
-           (*c->at == ' ' || *c->at == '\n' || *c->at == '\r' || *c->at == '\t')) {
-        c->at++;
+    for (; c->at < c->end && *c->at <= ' '; c->at++) { /* nearly always there is none */
+        if (*c->at != ' ' && *c->at != '\n' && *c->at != '\r' && *c->at != '\t') return;
     }
 }
 
@@ -159,6 +158,7 @@ static bool any_duplicate(struct text *keys, size_t count) {
     if (count > FEW_KEYS) sort_keys(keys, count);
     for (size_t i = 1; i < count; i++) {
         for (size_t other = count > FEW_KEYS ? i - 1 : 0; other < i; other++) {
+            if (keys[i].length != keys[other].length) continue; /* most differ in that */
             if (text_equal(keys[i], keys[other])) return true;
         }
     }
@@ -168,10 +168,10 @@ static bool any_duplicate(struct text *keys, size_t count) {
 /* Containers. */
 
 /* Notes the key of a member in `level`; its value is still to come. */
-static bool note_member(struct checker *c, struct level *level, struct text key) {
+static bool note_member(struct checker *c, struct level *level, struct text key, bool escaped) {
     struct json_member *member = arena_allocate(c->arena, sizeof *member);
     if (member == NULL) return false;
-    *member = (struct json_member){.key = key};
+    *member = (struct json_member){.key = key, .escaped = escaped};
     if (level->first == NULL) level->first = member;
     else level->last->next = member;
     level->last = member;
@@ -191,7 +191,7 @@ static bool note_key(struct checker *c, struct text inside, bool escaped) {
     }
     c->keys[c->key_count++] = key;
     struct level *level = &c->levels[c->depth - 1];
-    return !level->noted || note_member(c, level, inside);
+    return !level->noted || note_member(c, level, inside, escaped);
 }
 
 /* `at` is on a key; moves past the colon. */

@@ -51,6 +51,7 @@ struct json_value {
    json_check. */
 struct json_member {
     struct text key;
+    bool escaped; /* there is an escape in `key`; set only where members are noted */
     struct json_value value;
     const struct json_member *next; /* of the same object; NULL after the last */
 };

@@ -178,7 +178,9 @@ bool json_next_member(struct json_value object, struct json_member *member) {
 /* The value of the member `key` among `member` and those after it, which were noted. */
 static struct json_value noted_member(const struct json_member *member, struct text key) {
     for (; member != NULL; member = member->next) {
-        if (json_string_says(member->key, key)) return member->value;
+        bool is =
+            member->escaped ? json_string_says(member->key, key) : text_equal(member->key, key);
+        if (is) return member->value;
     }
     return absent;
 }

@@ -103,13 +103,16 @@ static inline const char *scan_byte(const char *at, const char *end, char byte) 
    libc's memcmp on WebAssembly compares one. */
 static inline bool scan_same(const char *left, const char *right, size_t count) {
     uint64_t a, b;
-    for (; count > sizeof a; count -= sizeof a, left += sizeof a, right += sizeof a) {
-        memcpy(&a, left, sizeof a);
-        memcpy(&b, right, sizeof b);
-        if (a != b) return false;
+    if (count < sizeof a) {
+        while (count > 0 && *left == *right) left++, right++, count--;
+        return count == 0;
     }
-    while (count > 0 && *left == *right) left++, right++, count--;
-    return count == 0;
+    for (size_t at = 0;; at += sizeof a) {
+        if (at > count - sizeof a) at = count - sizeof a; /* the last eight, some of them again */
+        memcpy(&a, left + at, sizeof a);
+        memcpy(&b, right + at, sizeof b);
+        if (a != b || at == count - sizeof a) return a == b;
+    }
 }
 
 #endif

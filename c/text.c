@@ -18,6 +18,7 @@ static char lower(char byte) {
 
 bool text_equal_ignoring_case(struct text left, struct text right) {
     if (left.length != right.length) return false;
+    if (scan_same(left.bytes, right.bytes, left.length)) return true; /* as nearly always */
     for (size_t i = 0; i < left.length; i++) {
         char a = left.bytes[i], b = right.bytes[i];
         if (a != b && lower(a) != lower(b)) return false;
@@ -91,7 +92,8 @@ struct text text_trim(struct text whole) {
 
 bool text_next_field(struct text *rest, char separator, struct text *field) {
     if (rest->bytes == NULL) return false;
-    size_t end = text_find(*rest, separator);
+    const char *all = rest->bytes + rest->length;
+    size_t end = (size_t)(scan_byte(rest->bytes, all, separator) - rest->bytes);
     *field = (struct text){rest->bytes, end};
     /* NULL marks that the last field was taken: an empty rest is still an (empty) field */
     if (end == rest->length) *rest = (struct text){NULL, 0};
