@@ -193,23 +193,26 @@ describe("stdio natively with sanitizers", { skip: noSanitizers() || false }, ()
 
 // most Linux systems have no other; once it refused what clang let pass, and the pointer of a strdup that nobody had
 // declared ended the program
-test("gcc builds the program, too, with a tool that calls what is not C17 and that the Worker's C library declares", { skip: spawnSync("gcc", ["--version"]).error && "there is no gcc on this machine" }, async (t) => {
-  const given = process.env.CC, output = "build/tests/gcc", tool = "build/tests/copies/copies.c";
+// once it was not linked if a library's function, which nothing declares, had the name of one of the core's
+test("gcc builds the program, too, with a tool that calls what is not C17 and that the Worker's C library declares, and a library", { skip: spawnSync("gcc", ["--version"]).error && "there is no gcc on this machine" }, async (t) => {
+  const given = process.env.CC, output = "build/tests/gcc", tool = "build/tests/copies/copies.c", library = "build/tests/copies/vendor/undeclared.c";
   t.after(() => (given === undefined ? delete process.env.CC : (process.env.CC = given)));
   process.env.CC = "gcc";
   const job = await nativeJob();
   await write(tool, `#include <stdlib.h>
 #include <string.h>
 #include "tool.h"
+int undeclared(void);
 static void run(struct tool_call *call, const void *given) {
     (void)given;
     char *copy = strdup("kept");
-    reply_text(call, "%s", copy);
+    reply_text(call, "%s %d", copy, undeclared());
     free(copy);
 }
 TOOL(copies, .run = run);
 `);
-  await compileNative({ ...job, sources: [...job.sources, tool], output });
+  await write(library, "int http_accepts(int one) { return one + 1; }\nint undeclared(void) { return http_accepts(41); }\n");
+  await compileNative({ ...job, sources: [...job.sources, tool, library], output });
   const [{ result }, alive] = await answersOf([join(root, output), [], {}], `${modern("tools/call", { name: "copies" })}${ping(2)}\n`);
-  assert.deepEqual([result.content, alive], [[{ type: "text", text: "kept" }], pong(2)]);
+  assert.deepEqual([result.content, alive], [[{ type: "text", text: "kept 42" }], pong(2)]);
 });

@@ -233,8 +233,10 @@ async function compileApart(toolchain, units, read) {
   const free = taken.filter((name) => !new RegExp(`\\b${name}\\b`).test(declared));
   const others = units.filter(({ source }) => !isOurs(source)), bytes = objectsOf(others);
   const renamed = await Promise.all(others.flatMap((unit, i) => {
-    const names = (isBrought(unit.source) ? taken : free).filter((name) => bytes[i].includes(name));
+    const isTheirs = isBrought(unit.source), names = (isTheirs ? taken : free).filter((name) => bytes[i].includes(name));
     const lines = names.map((name) => `#pragma redefine_extname ${name} brought_${name}\n`);
+    // gcc passes over the pragma where a function is defined that nothing declared before
+    if (isTheirs && names.length > 0) lines.push("#ifndef __clang__\n", ...names.map((name) => `#define ${name} brought_${name}\n`), "#endif\n");
     if (programs.has(unit)) lines.push(`#define main main_${digest(unit.source).slice(0, 16)}\n`);
     return lines.length > 0 ? [renaming(toolchain, unit, lines, read)] : [];
   }));
