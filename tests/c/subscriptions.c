@@ -11,11 +11,12 @@ static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\
 
 static struct text stream_topic; /* of the stream that was opened last */
 
-/* Opens a stream of a session that began when the lists had these digests; its first event. */
-static struct text opened(const uint8_t lists[SESSION_LISTS_BYTES]) {
+/* Opens a stream of a session of `revision` that began when the lists had these digests; its first
+   event. */
+static struct text opened_in(enum revision revision, const uint8_t lists[SESSION_LISTS_BYTES]) {
     struct mcp *mcp = started(variables);
     struct http_request request = {.place = TEXT("AMS")};
-    struct session session = session_new(&request, REVISION_2025_11_25, 0);
+    struct session session = session_new(&request, revision, 0);
     memcpy(session.lists, lists, SESSION_LISTS_BYTES);
     struct sent sent = post((struct text){NULL, 0});
     sent.method = "GET";
@@ -36,19 +37,25 @@ static struct text opened(const uint8_t lists[SESSION_LISTS_BYTES]) {
     return first;
 }
 
+static struct text opened(const uint8_t lists[SESSION_LISTS_BYTES]) {
+    return opened_in(REVISION_2025_11_25, lists);
+}
+
 static void tells_a_session_what_a_deploy_changed(void) {
-    uint8_t lists[SESSION_LISTS_BYTES];
-    features_digest_lists(lists, fresh_arena());
-    CHECK(!text_contains(opened(lists), TEXT("list_changed")));
-    lists[0] ^= 1;
-    CHECK_SAYS(opened(lists), "data: {\"jsonrpc\":\"2.0\",\"method\":"
-                              "\"notifications/tools/list_changed\"}\n\n");
-    CHECK(!text_contains(opened(lists), TEXT("prompts/list_changed")));
-    lists[SESSION_LISTS_BYTES - 1] ^= 1;
-    lists[SESSION_LIST_BYTES] ^= 1;
-    struct text first = opened(lists);
-    CHECK_SAYS(first, "notifications/prompts/list_changed");
-    CHECK_SAYS(first, "notifications/resources/list_changed");
+    for (enum revision each = REVISION_2025_03_26; each <= REVISION_2025_11_25; each++) {
+        uint8_t lists[SESSION_LISTS_BYTES];
+        features_digest_lists(lists, fresh_arena());
+        CHECK(!text_contains(opened_in(each, lists), TEXT("list_changed")));
+        lists[0] ^= 1;
+        CHECK_SAYS(opened_in(each, lists), "data: {\"jsonrpc\":\"2.0\",\"method\":"
+                                           "\"notifications/tools/list_changed\"}\n\n");
+        CHECK(!text_contains(opened_in(each, lists), TEXT("prompts/list_changed")));
+        lists[SESSION_LISTS_BYTES - 1] ^= 1;
+        lists[SESSION_LIST_BYTES] ^= 1;
+        struct text first = opened_in(each, lists);
+        CHECK_SAYS(first, "notifications/prompts/list_changed");
+        CHECK_SAYS(first, "notifications/resources/list_changed");
+    }
 }
 
 /* The digests of different lists differ, and they stay the same from call to call. */
