@@ -70,6 +70,7 @@ test("a narrowed consent: the token says so, lists fewer tools, and gets a 403 t
   const refused = await ask(token, call("test_write_notes"));
   assert.equal(refused.status, 403);
   assert.match(refused.headers.get("www-authenticate") ?? "", /error="insufficient_scope".*scope="notes:read notes:write"/);
+  await server.program.printed(/"tool":"test_write_notes","milliseconds":\d+,"outcome":"insufficient_scope"/); // in the log, too
 });
 
 test("step-up: the official SDK, which lacks a scope, asks for what it had and for what is missing, and goes on", async () => {
