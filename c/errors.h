@@ -41,8 +41,8 @@
         "There is nothing here: MCP is served at /mcp and /sse. A client that came to log in has " \
         "no token that is good here.")                                                             \
     ERROR(SESSION_UNKNOWN, 404, "session_not_found",                                               \
-          "This session is not known here, or is somebody else's: send 'initialize' again "        \
-          "without a session id.")                                                                 \
+          "This session is not known here, or is somebody else's: begin a new one with "           \
+          "'initialize' and no session id, or with GET /sse.")                                     \
     ERROR(SESSION_MISSING, 400, "session_missing",                                                 \
           "The sessionId is missing: open GET /sse and post to the URL of its 'endpoint' event.")  \
     ERROR(STREAM_CLOSED, 404, "stream_not_found",                                                  \
