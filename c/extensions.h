@@ -11,7 +11,7 @@
    has none. */
 void extensions_append_capability(const struct exchange *exchange, struct buffer *out);
 
-/* True if this build declares a view: the lists then differ from client to client. */
+/* True if this build declares a view: the list of resources then differs from client to client. */
 bool extensions_have_views(void);
 
 /* Beside the bits of enum client_capability in struct session: the client shows views. */

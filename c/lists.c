@@ -107,6 +107,18 @@ static void append_entries(struct buffer *out, enum registry registry, size_t st
     }
 }
 
+/* True if this list differs from client to client, by its scopes or by whether it shows views: on
+   all pages alike (2026-07-28, Caching, "Interaction with Pagination"). */
+static bool differs(enum registry registry) {
+    if (registry != REGISTRY_TOOLS)
+        return registry == REGISTRY_RESOURCES && extensions_have_views();
+    for (size_t i = 0; i < registry_count(registry); i++) {
+        const struct tool *tool = registry_at(registry, i);
+        if (tool->scopes != NULL || tool->view != NULL || tool->visibility != 0) return true;
+    }
+    return false;
+}
+
 struct outcome lists_append_page(struct exchange *exchange, const struct jsonrpc_message *request,
                                  enum registry registry, struct text name, struct buffer *out) {
     struct text key;
@@ -120,11 +132,8 @@ struct outcome lists_append_page(struct exchange *exchange, const struct jsonrpc
     append_entries(out, registry, start, end, &exchange->principal, exchange->revision, views);
     buffer_append(out, TEXT("]"));
     if (more) lists_append_cursor(exchange, name, registry_key(registry, end), out);
-    /* with views or scopes, what is listed differs from client to client */
-    bool differs = (extensions_have_views() && registry <= REGISTRY_RESOURCES) ||
-                   (registry == REGISTRY_TOOLS && scopes_are_declared());
     features_append_caching(exchange, out, TEXT(SERVER_TTL_MS),
-                            differs ? TEXT("private") : TEXT("public"));
+                            differs(registry) ? TEXT("private") : TEXT("public"));
     return outcome_ok;
 }
 

@@ -65,11 +65,3 @@ void scopes_append_all(struct buffer *out) {
         if (tool->scopes != NULL) append_new(out, text_of(tool->scopes));
     }
 }
-
-bool scopes_are_declared(void) {
-    for (size_t i = 0; i < registry_count(REGISTRY_TOOLS); i++) {
-        const struct tool *tool = registry_at(REGISTRY_TOOLS, i);
-        if (tool->scopes != NULL) return true;
-    }
-    return false;
-}

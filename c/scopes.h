@@ -17,7 +17,4 @@ bool scopes_allow_body(struct exchange *exchange, struct json_value body);
 /* Appends each scope that any tool declares, once, space-separated. */
 void scopes_append_all(struct buffer *out);
 
-/* True if any tool declares one: lists then differ from caller to caller. */
-bool scopes_are_declared(void);
-
 #endif
