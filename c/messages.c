@@ -20,11 +20,20 @@ static struct answer refuse_body(struct exchange *exchange, enum jsonrpc_error e
     return refuse(exchange, (struct text){NULL, 0}, outcome_bad_request(error, sentence));
 }
 
+/* A compressed body is hardly ever UTF-8 for as many bytes: one of gzip for a single byte. */
+enum { START_BYTES = 8 };
+
 /* Refuses what is not JSON, and says where. */
 SELDOM static struct answer refuse_json(struct exchange *exchange, enum json_error error,
                                         size_t offset) {
     struct buffer sentence = buffer_in(exchange->arena, 128);
-    buffer_append(&sentence, json_error_sentence(error));
+    if (error == JSON_UTF8 && offset < START_BYTES) {
+        buffer_append(
+            &sentence,
+            TEXT("The body does not begin with UTF-8: send it as such, and uncompressed."));
+    } else {
+        buffer_append(&sentence, json_error_sentence(error));
+    }
     if (error != JSON_EMPTY) {
         buffer_append(&sentence, TEXT(" Checking stopped at byte "));
         buffer_append_integer(&sentence, (int64_t)offset);
