@@ -16,7 +16,8 @@ struct asking {
        a call that then waits in a mailbox is kept there. If something needed cannot be asked for,
        that is the error. */
     struct outcome (*end)(struct tool_call *call, size_t start);
-    /* Replaces a batch of just one response by that response; false if it holds one, and more. */
+    /* Replaces a batch of just one response or notification by that message; false if it holds a
+       response, and more. */
     bool (*unwrap)(struct exchange *exchange, struct json_document *body);
     /* True if `response` answers a question of this server: the action is then to collect the call
        that waits for it. */

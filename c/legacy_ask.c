@@ -164,22 +164,20 @@ struct outcome legacy_ask(struct tool_call *call) {
 }
 
 bool legacy_ask_unwrap(struct exchange *exchange, struct json_document *body) {
-    struct json_document document, response;
+    struct json_document document;
     struct json_value element;
     size_t position = 0, count = 0, responses = 0;
+    enum jsonrpc_kind kind = JSONRPC_INVALID;
     if (!revision_has_batches(exchange->revision)) return true;
     for (; json_next_element(body->root, &position, &element); count++) {
-        if (json_check(element.text, exchange->arena, &document) != JSON_OK ||
-            jsonrpc_read(&document).kind != JSONRPC_RESPONSE) {
-            continue;
-        }
-        response = document;
-        responses++;
+        bool is_read = json_check(element.text, exchange->arena, &document) == JSON_OK;
+        kind = is_read ? jsonrpc_read(&document).kind : JSONRPC_INVALID;
+        if (kind == JSONRPC_RESPONSE) responses++;
     }
-    if (responses == 1 && count == 1) {
-        *body = response; /* it is read again when the call is resumed */
-        exchange->body = (char *)(uintptr_t)response.root.text.bytes;
-        exchange->body_length = response.root.text.length;
+    if (count == 1 && (kind == JSONRPC_RESPONSE || kind == JSONRPC_NOTIFICATION)) {
+        *body = document; /* it is read again when the step is repeated, or the call resumed */
+        exchange->body = (char *)(uintptr_t)document.root.text.bytes;
+        exchange->body_length = document.root.text.length;
     }
     return responses == 0 || count == 1;
 }

@@ -334,12 +334,17 @@ static void takes_an_answer_that_is_a_batch(void) {
     snprintf(one, sizeof one,
              "{\"jsonrpc\":\"2.0\",\"id\":\"ask.%.*s\",\"error\":{\"code\":-1,\"message\":\"no\"}}",
              (int)id.length, id.bytes);
-    snprintf(two, sizeof two, "[%s,{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]", one);
+    static const char *const others[] = {PING, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}",
+                                         "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\"}"};
     size_t deliveries = mailbox.deliveries;
-    struct mcp_action refused = said_as(mcp, "2025-03-26", session, exact(text_of(two)));
-    CHECK_EQUAL(refused.status, 400);
-    CHECK_SAYS(refused.body, "Send this by itself, not in a batch");
-    CHECK_EQUAL(mailbox.deliveries, deliveries);
+    for (size_t i = 0; i < COUNT(others); i++) {
+        snprintf(two, sizeof two, "[%s,%s]", one, others[i]);
+        struct mcp_action refused = said_as(mcp, "2025-03-26", session, exact(text_of(two)));
+        CHECK_EQUAL_CASE(refused.status, 400, others[i]);
+        CHECK_SAYS(refused.body, "Send this by itself, not in a batch");
+        CHECK_EQUAL_CASE(mailbox.deliveries, deliveries, others[i]);
+    }
+    CHECK_EQUAL(mailbox.collections, 0);
     snprintf(two, sizeof two, "[%s]", one);
     CHECK_EQUAL(said_as(mcp, "2025-03-26", session, exact(text_of(two))).status, 202);
     CHECK(mailbox.deliveries > deliveries);
