@@ -135,7 +135,9 @@
    fit is asked for again, and a program may give the same one each time. */
 #define LIMIT_ROUNDS 64
 
-/* Resources, or tasks, that one stream listens for: each is a line in a mailbox. */
+/* Resources, or tasks, that one stream listens for: each is a line in a mailbox. What a session
+   subscribes to before 2026-07-28, a resource a request, is not counted: that would take one more
+   mailbox for each. A line is kept once for each resource that exists, and for two days. */
 #define LIMIT_SUBSCRIPTIONS 100
 
 /* The URI of a resource to subscribe to, in bytes: it is kept, and each change repeats it. RFC

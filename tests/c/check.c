@@ -293,7 +293,7 @@ static struct text keep_at_once(const struct mcp_action *action) {
 
 struct mcp_action exchanged(struct mcp *mcp, const struct sent *sent) {
     const struct mcp_action *action = send_head(mcp, sent);
-    for (int steps = 0; steps < 16; steps++) {
+    for (int steps = 0; steps < LIMIT_SUBSCRIPTIONS + 16; steps++) {
         if (action->kind == MCP_ACTION_READ_BODY) {
             set_aside_and_resume(mcp);
             action = send_body(mcp, sent->body);

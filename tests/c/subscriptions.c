@@ -195,6 +195,20 @@ static void bounds_uris(void) {
     }
 }
 
+static void bounds_subscriptions(void) {
+    for (size_t more = 0; more < 2; more++) {
+        uint32_t kind;
+        struct text filter = repeated("\"resourceSubscriptions\":[\"a:b\"",
+                                      LIMIT_SUBSCRIPTIONS - 1 + more, ",\"a:b\"", "]");
+        char copy[1024];
+        snprintf(copy, sizeof copy, "%.*s", (int)filter.length, filter.bytes);
+        struct text answer = answer_to_filter(copy, &kind);
+        CHECK_EQUAL(kind, more == 0 ? MCP_ACTION_STREAM : MCP_ACTION_RESPOND);
+        CHECK_EQUAL(text_contains(answer, TEXT("More than 100 resourceSubscriptions")), more == 1);
+        CHECK_EQUAL(mailbox.keeps, LIMIT_SUBSCRIPTIONS); /* and nothing of a refused filter */
+    }
+}
+
 static const struct test tests[] = {
     {"tells a session which lists a deploy changed", tells_a_session_what_a_deploy_changed},
     {"digests each list", digests_each_list},
@@ -203,6 +217,7 @@ static const struct test tests[] = {
     {"acknowledges on one line, whatever line breaks the client sent", acknowledges_on_one_line},
     {"refuses a filter as a whole", refuses_a_filter_whole},
     {"takes URIs of LIMIT_URI_BYTES, and no longer ones", bounds_uris},
+    {"takes LIMIT_SUBSCRIPTIONS resources, and no more", bounds_subscriptions},
     {"tells those who listen that a list changed", tells_who_listens},
 };
 SUITE(subscriptions, tests);
