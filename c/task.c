@@ -214,6 +214,8 @@ void task_append(struct buffer *out, const struct task *task) {
     buffer_append(out, TEXT(",\"pollIntervalMs\":"));
     buffer_append_integer(out, LIMIT_TASK_POLL_MS);
     if (task->status == TASK_INPUT_REQUIRED) {
+        /* all of them, whatever this request offers: the call that began the task offered it
+           (SEP-2663, "Task Polling") */
         BUFFER_APPEND(out, TEXT(",\"inputRequests\":{"), task->questions, TEXT("}"));
     } else if (task->outcome.length > 0) {
         BUFFER_APPEND(out, task->status == TASK_FAILED ? TEXT(",\"error\":") : TEXT(",\"result\":"),

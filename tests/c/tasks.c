@@ -101,7 +101,8 @@ TOOL(work_looking, .description = "Looks at its record.", TOOL_TASK_OPTIONAL, .r
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0" KEY "\0");
 
 #define TOKEN "a.token.of.the.caller"
-#define TAKES "\"elicitation\":{},\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}"
+#define TAKES_TASKS "\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}"
+#define TAKES "\"elicitation\":{}," TAKES_TASKS
 #define CHECK_ERROR(json, code) CHECK_SAYS(json, "\"error\":{\"code\":" #code ",")
 
 /* Sends `method` for the tool or task `name`, with these capabilities and more parameters, each
@@ -295,6 +296,8 @@ static void asks_by_keys_of_its_own(void) {
     CHECK_SAYS(json, "\"status\":\"input_required\"");
     CHECK_SAYS(json, "\"inputRequests\":{\"who.2\":{\"method\":\"elicitation/create\"");
     CHECK_SAYS(json, "\"whe.re.2\":{\"method\"");
+    json = sent_with(mcp, "tasks/get", id, TAKES_TASKS, TEXT(""));
+    CHECK_SAYS(json, "\"inputRequests\":{\"who.2\":{"); /* to whoever may have the task */
     of_task(mcp, "tasks/update", id,
             ",\"inputResponses\":{\"who\":{},\"x\":7,\"who.2\":" ACCEPT("Eve") "}");
     json = of_task(mcp, "tasks/get", id, "");
@@ -317,6 +320,20 @@ static void asks_by_keys_of_its_own(void) {
     woken(mcp);
     CHECK_SAYS(of_task(mcp, "tasks/get", id, ""), "Eve in Bonn");
     CHECK_EQUAL(runs, 3);
+}
+
+/* Who began the task says what it can be asked; each request says so anew, but the call is that
+   one. */
+static void asks_only_what_was_offered_at_its_beginning(void) {
+    struct mcp *mcp = begun();
+    struct text json = sent_with(mcp, "tools/call", TEXT("work_asking"), TAKES_TASKS, TEXT(""));
+    struct text id = id_in(json);
+    woken(mcp);
+    json = of_task(mcp, "tasks/get", id, "");
+    CHECK_SAYS(json, "\"status\":\"failed\"");
+    CHECK_SAYS(json, "\"code\":-32021");
+    CHECK_SAYS(json, "{\"requiredCapabilities\":{\"elicitation\":{\"form\":{}}}}");
+    CHECK(!text_contains(json, TEXT("inputRequests")));
 }
 
 /* A page at a URL with the id knows the question by it, in whichever run that is looked for. */
@@ -559,6 +576,8 @@ static const struct test tests[] = {
     {"is refused after its time, or if nothing is kept of it", forgets_after_its_time},
     {"is refused to others and under forged ids, and so is waking it", refuses_foreign_ids},
     {"asks under keys that never stand for two questions", asks_by_keys_of_its_own},
+    {"asks only what the client offered when the task began",
+     asks_only_what_was_offered_at_its_beginning},
     {"gives a question the same id in each run", keeps_the_id_of_a_question},
     {"gives it the id that it had before the task began", keeps_the_id_when_it_begins_later},
     {"begins later if the tool says so, with the answers so far", begins_later},
