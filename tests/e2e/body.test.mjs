@@ -2,6 +2,7 @@
 // whatever a client does, the server keeps serving. On a bare workerd, and behind wrangler dev.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { Raw, call, message, post, toolText } from "./support/http.mjs";
 import { residentBytes } from "./support/memory.mjs";
 import { startServer, startWorkerd } from "./support/server.mjs";
@@ -74,6 +75,14 @@ function commonTests(server) {
       assert.match(raw.received, /"id":"split".*0\.30000000000000004/);
     }
   });
+
+  for (const [coding, compress] of Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync })) {
+    test(`a body compressed with ${coding} is refused, and the error says what to do`, async () => {
+      const { status, json } = await post(`${server().url}/mcp`, compress(ping), { "content-encoding": coding });
+      assert.deepEqual([status, json.error.code], [400, -32700]);
+      assert.match(json.error.message, /^The body does not begin with UTF-8: send it as such, and uncompressed\./);
+    });
+  }
 
   /** The answer to a call of a tool of that name. @param {number[] | Buffer} name @param {number} pad a length that the body has at least @param {number[]} [mark] bytes before the body */
   function answerTo(name, pad, mark = []) {
