@@ -40,13 +40,18 @@ void audit_call(struct exchange *exchange, struct text tool, const char *outcome
 }
 
 void audit_refusal(struct exchange *exchange, enum http_error error) {
-    const char *refusal = exchange->credential.refusal;
-    if (error == HTTP_ERROR_MISCONFIGURED || error == HTTP_ERROR_NOT_CONFIGURED) return;
+    const struct http_error_text *text = http_error_text(error);
+    const char *wrong = exchange->config->error, *refusal = exchange->credential.refusal;
     if (error == HTTP_ERROR_CREDENTIAL_MALFORMED) refusal = "malformed";
     if (error == HTTP_ERROR_CREDENTIAL_TWICE) refusal = "more_than_one";
+    if (text->status == 500) refusal = text->word;
     struct buffer line = buffer_in(exchange->arena, 128);
     BUFFER_APPEND(&line, TEXT("{\"event\":\"refused\",\"reason\":\""),
                   refusal == NULL ? TEXT("unknown") : text_of(refusal), TEXT("\",\"path\":\""),
-                  exchange->endpoint->path, TEXT("\"}"));
+                  exchange->endpoint->path, TEXT("\""));
+    /* whoever reads the log can put it right */
+    if (wrong == NULL && error == HTTP_ERROR_NOT_CONFIGURED) wrong = text->sentence;
+    if (wrong != NULL) buffer_append_member(&line, TEXT(",\"error\":"), text_of(wrong));
+    buffer_append(&line, TEXT("}"));
     if (!exchange->arena->exhausted) host_log(buffer_text(&line));
 }

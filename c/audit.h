@@ -11,7 +11,9 @@
    call did, in milliseconds since 1970. */
 void audit_call(struct exchange *exchange, struct text tool, const char *outcome, double began);
 
-/* Writes that a credential was refused with `error`, and why, which the response does not say. */
+/* Writes that a credential was refused with `error`, and why, which the response does not say; or
+   that nobody gets in, because of which variable. With each request: whoever begins to read the log
+   when a client fails comes later than the instance. */
 void audit_refusal(struct exchange *exchange, enum http_error error);
 
 #endif

@@ -138,6 +138,7 @@ test("an unset AUTH_MODE is `any` on this machine, and 500 under any other name"
       assert.equal(await raw.status(), 500);
       assert.match(await raw.answer(/\}/), /"not_configured".*AUTH_MODE/);
       raw.leave();
+      await server.program.printed(new RegExp(`^\\{"event":"refused","reason":"not_configured","path":"${path}","error":"[^"]*AUTH_MODE[^"]*"\\}$`, "m"));
     }
   }));
 
@@ -158,12 +159,14 @@ const unusable = [
   ["a MAX_BODY_BYTES that is not a number", { AUTH_MODE: "any", MAX_BODY_BYTES: "4M" }, /MAX_BODY_BYTES/],
 ];
 for (const [name, variables, variable] of unusable) {
-  test(`${name}: 500 that names the variable, and nobody gets in`, () =>
+  test(`${name}: 500 that names the variable, as the log does each time, and nobody gets in`, () =>
     served(variables, async (server) => {
       for (const path of ["/mcp", "/sse/message?sessionId=x"]) {
         const { status, json } = await post(server.url + path, ping);
         assert.equal(status, 500);
         assert.match(json.error_description, variable);
+        const [line] = await server.program.printed(new RegExp(`^\\{"event":"refused".*"path":"${path.split("?")[0]}".*\\}$`, "m"));
+        assert.deepEqual(JSON.parse(line), { event: "refused", reason: "misconfigured", path: path.split("?")[0], error: json.error_description });
       }
       assert.equal((await fetch(`${server.url}/healthz`)).status, 200);
     }));
