@@ -2,14 +2,14 @@
 // another Worker or account: threats/foreign-keys.test.mjs.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { join } from "node:path";
 import * as variables from "../../worker/commands/variables.mjs";
 import { namesIn } from "../../worker/commands/wrangler.mjs";
 import { startCloudflare } from "./support/cloudflare.mjs";
 import { beginOther, file, folder, isolated, keys, keysWith, make, other, piped, program, sha256, tokens } from "./support/keys.mjs";
-import { run } from "./support/program.mjs";
+import { root, run } from "./support/program.mjs";
 
 isolated();
 
@@ -311,6 +311,20 @@ describe("npm run keys -- --remote, with wrangler itself", () => {
     const { pid } = spawnSync("true");
     writeFileSync(join(folder, ".keys..lock"), String(pid));
     assert.equal((await remote("add", "alice")).code, 0);
+    assert.ok(!existsSync(join(folder, ".keys..lock")));
+  });
+
+  test("a deploy beside one of them is told to wait, too: it would upload, and write to .keys, what there was before", async () => {
+    const deploy = () => run("node", [join(root, "worker/commands/deploy.mjs"), "--var", "AUTH_MODE:tokens"], { cwd: folder, env: cloudflare.env });
+    writeFileSync(join(folder, ".keys..lock"), String(process.pid));
+    for (const name of ["wrangler.toml", "worker.js"]) writeFileSync(join(folder, name), name.endsWith("js") ? "export default {};" : 'name = "worker"\nmain = "worker.js"\ncompatibility_date = "2026-10-30"\n');
+    writeFileSync(join(folder, ".keys"), `alice:${sha256("a")}\n`);
+    assert.match((await deploy()).log, /^Another command is changing these keys/m);
+    assert.deepEqual(cloudflare.changes, []);
+    rmSync(join(folder, ".keys..lock"));
+    const { code, log } = await deploy();
+    assert.equal(code, 0, log);
+    assert.equal(cloudflare.secrets.get("TOKENS"), `alice:${sha256("a")}`);
     assert.ok(!existsSync(join(folder, ".keys..lock")));
   });
 

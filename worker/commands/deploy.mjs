@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { Failure, failed } from "../../c/toolchain/paths.mjs";
 import { askFor, askMode, wrongValue } from "./deploy-questions.mjs";
 import { forServer, secretCommand } from "./hints.mjs";
-import { keepKeys, keptKeys, keysFile } from "./keys-store.mjs";
+import { keepKeys, keptKeys, keysFile, lockKeys } from "./keys-store.mjs";
 import { described, modeLines, needs, openness, parts, possibleNeeds, refusal } from "./modes.mjs";
 import { isWritable, keepVariables } from "./settings.mjs";
 import { confirm, isTerminal } from "./terminal.mjs";
@@ -139,10 +139,12 @@ function readEnvironment(plan, mode) {
 /** Finds or asks for all that the mode needs. @param {Plan} plan @param {string} mode */
 async function gather(plan, mode) {
   readEnvironment(plan, mode);
+  const hasKeys = parts(mode).includes("tokens");
+  if (hasKeys && !plan.dryRun) lockKeys(await keysFile(plan));
   const given = (/** @type {string} */ name) => plan.variables[name] ?? plan.secrets[name] ?? plan.configured[name];
   const isKnown = (/** @type {string} */ name) => given(name) !== undefined || plan.deployed.includes(name);
   if (!plan.dryRun && plan.ownSecrets === undefined && needs(mode, isKnown).some(({ secret }) => secret)) plan.deployed = await secretNames(plan);
-  if (!plan.deployed.includes("TOKENS") && plan.ownSecrets === undefined && parts(mode).includes("tokens")) {
+  if (!plan.deployed.includes("TOKENS") && plan.ownSecrets === undefined && hasKeys) {
     const kept = keptKeys(await keysFile(plan));
     if (kept?.length) plan.secrets.TOKENS ??= formatEntries(kept);
   }

@@ -95,7 +95,7 @@ function isRunning(pid) {
   }
 }
 
-/** Lets no other `npm run keys` change the deployed server's keys until this one ends: what the last of them uploads would lack the others' keys. @param {KeysFile} where @returns {void} */
+/** Lets no other command change the deployed server's keys until this one ends: what the last of them uploads, or writes to .keys, would lack the others' keys. @param {KeysFile} where @returns {void} */
 export function lockKeys({ file }) {
   const path = `${file}..lock`; // no environment's file: none is called ".lock"
   try {
