@@ -1,11 +1,12 @@
 // `npm run doctor URL`: does what each client does to connect, and says where it fails, why, and what
 // to do; then how to connect. For any MCP server, with a credential and without.
+import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { Failure, failed } from "../../c/toolchain/paths.mjs";
 import { clients } from "./doctor/clients.mjs";
 import { nameOf, placeholder } from "./doctor/configuration.mjs";
 import { diagnose } from "./doctor/diagnose.mjs";
-import { advertisesOAuth, isOpen } from "./doctor/facts.mjs";
+import { advertisesOAuth, isLocal, isOpen } from "./doctor/facts.mjs";
 import { isLegacy, leave } from "./doctor/messages.mjs";
 import { Probe } from "./doctor/probe.mjs";
 import { asJson, firstFault, report } from "./doctor/report.mjs";
@@ -59,6 +60,15 @@ async function readCredential({ token, header }) {
 // eslint-disable-next-line no-control-regex
 const harmless = (text) => text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, "?");
 
+/** Whether another process has done it all: Node goes by HTTPS_PROXY and the like only if it is told to when it starts. @param {string} url */
+function wentByProxy(url) {
+  const { NODE_USE_ENV_PROXY: told, HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy } = process.env;
+  if (told !== undefined || isLocal(url) || !(HTTPS_PROXY || https_proxy || HTTP_PROXY || http_proxy)) return false;
+  const env = { ...process.env, NODE_USE_ENV_PROXY: "1", NODE_NO_WARNINGS: "1" }; // it would say that this is experimental
+  process.exitCode = spawnSync(process.execPath, process.argv.slice(1), { stdio: "inherit", env }).status ?? 1;
+  return true;
+}
+
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -69,6 +79,7 @@ async function main() {
   const wanted = values.client?.flatMap((name) => name.split(","));
   const unknown = wanted?.find((name) => !clients.some((client) => client.name === name));
   if (unknown !== undefined) throw new Failure(`There is no client ${unknown}.\n\n${USAGE}`);
+  if (wentByProxy(url)) return;
   const credential = await readCredential(values);
   const probe = new Probe(url, credential);
   /** @type {Diagnosis[]} */
