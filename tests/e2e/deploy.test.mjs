@@ -44,6 +44,20 @@ for (const option of ["--help", "-h"]) {
   });
 }
 
+/** @param {string} table that has it */
+const mailbox = (/** @type {string} */ table) => `\n[[${table}durable_objects.bindings]]\nname = "MAILBOX"\nclass_name = "Mailbox"\n`;
+
+test("an environment without the MAILBOX that the top has, of which it inherits nothing, is not deployed until it has one", async () => {
+  begin(settings(`${mailbox("")}${OAUTH}`));
+  writeFileSync(join(folder, "oauth.js"), "export class Mailbox {} export default {};");
+  const [wrong, dry] = [await deploy("--open", "--env", "oauth"), await deploy("--open", "--env", "oauth", "--dry-run")];
+  for (const { code, log } of [wrong, dry]) assert.deepEqual([code, log.includes(`Nothing was deployed. Add this to wrangler.toml, or the same in its own format:\n${mailbox("env.oauth.")}`)], [1, true], log);
+  assert.deepEqual(cloudflare.changes, []);
+  begin(settings(`${mailbox("")}${OAUTH}${mailbox("env.oauth.")}`));
+  writeFileSync(join(folder, "oauth.js"), "export class Mailbox {} export default {};");
+  assert.equal((await deploy("--open", "--env", "oauth", "--dry-run")).code, 0);
+});
+
 describe("what a mode needs, without a terminal", () => {
   /** @type {[string, string[]][]} */
   const lacking = [

@@ -200,6 +200,13 @@ function checkSecrets({ ownSecrets, file }) {
   throw new Failure(`${ownSecrets} has AUTH_MODE, which is not a secret. Nothing was deployed. Remove it from that file, and set it with --var AUTH_MODE:MODE or in ${file}.`);
 }
 
+/** Refuses an environment without the mailboxes that the server has elsewhere: it inherits none, and would answer 500 wherever one is needed. @param {Plan} plan */
+async function checkMailbox({ env, config, file }) {
+  const isBound = async (/** @type {string} */ name = "") => (await configuration({ env: name, config })).durable_objects.bindings.some((binding) => binding.name === "MAILBOX");
+  if (!env || (await isBound(env)) || !(await isBound())) return;
+  throw new Failure(`The environment ${env} lacks the binding MAILBOX, because an environment inherits no bindings. Nothing was deployed. Add this to ${file}, or the same in its own format:\n\n[[env.${env}.durable_objects.bindings]]\nname = "MAILBOX"\nclass_name = "Mailbox"`);
+}
+
 /** Runs wrangler with the secrets in a file that only it sees. @param {Plan} plan @returns {Promise<number>} */
 async function upload(plan) {
   const args = ["deploy", ...plan.args, ...(plan.ownEnv ? [] : [environmentArgument(plan.env)])];
@@ -225,6 +232,7 @@ async function main() {
     await chooseBuild(plan, mode);
   }
   guard(mode, plan);
+  await checkMailbox(plan);
   if (mode !== undefined) await gather(plan, mode);
   const keeping = await askToKeep(plan);
   const code = await upload(plan).catch((error) => (failed(error), 1)); // it was interrupted
