@@ -1,102 +1,19 @@
 // Streams that break and are resumed: whatever the client has seen of one when it breaks, it then gets the
-// rest, each event once. The fixture's tools, on a bare workerd.
+// rest, each event once. What is kept for that, and for whom: resumption-kept.test.mjs.
 import assert from "node:assert/strict";
-import http from "node:http";
-import { once } from "node:events";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { CallToolResultSchema, ListRootsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { call, credential, hello, message, openSse, post } from "./support/http.mjs";
-import { residentBytes } from "./support/memory.mjs";
+import { call, credential, message, openSse, post } from "./support/http.mjs";
 import { eventually } from "./support/program.mjs";
-import { startWorkerd } from "./support/server.mjs";
+import { afterBytes, afterEvents, connection, counting, eventsIn, rest, served, server, session, told } from "./support/resumption.mjs";
 
-const MIB = 1 << 20;
-/** @typedef {{ id: string, retry: string, data: any }} Event */
+/** @import { Event } from "./support/resumption.mjs" */
 
-/** @type {import("./support/server.mjs").Server} */
-let server;
 /** What comes of a call whose connection stays closed; it takes 20 s, while the tests run. @type {Promise<Event[]>} */
 let late;
-before(async () => {
-  server = await startWorkerd({ AUTH_MODE: "any", AUDIT: "on", MAX_BODY_BYTES: String(16 * MIB) }, { fixture: true });
-  late = comeLate();
-});
-after(() => server?.stop());
-
-/** The headers of a new session's requests. @param {string} [version] @param {string} [authorization] */
-async function session(version = "2025-11-25", authorization = credential) {
-  const parameters = { ...hello(version), capabilities: { elicitation: {} } };
-  const begun = await post(`${server.url}/mcp`, message("initialize", parameters), { authorization });
-  return { authorization, "mcp-session-id": begun.headers.get("mcp-session-id") ?? "", "mcp-protocol-version": version };
-}
-
-/** A call that counts, and reports each number. @param {Record<string, any>} args */
-function counting(args) {
-  const counts = call("count", args);
-  return { ...counts, params: { ...counts.params, _meta: { progressToken: "p" } } };
-}
-
-/** The complete events in `text`. @param {string} text @returns {Event[]} */
-function eventsIn(text) {
-  const blocks = text.split("\n\n").slice(0, -1).filter((block) => !block.startsWith(":"));
-  return blocks.map((block) => {
-    const field = (/** @type {string} */ name) => new RegExp(`^${name}: ?(.*)$`, "m").exec(block)?.[1] ?? "";
-    return { id: field("id"), retry: field("retry"), data: field("data") && JSON.parse(field("data")) };
-  });
-}
-
-/** What a client is told: a number for each report, else the message. @param {Event[]} events */
-const told = (events) => events.filter(({ data }) => data).map(({ data }) => data.params?.progress ?? data.result?.content?.[0].text ?? data);
-
-/** One connection, given up once `enough` says how much of what came was seen: nothing later counts.
- * @param {Record<string, string>} headers
- * @param {any} body a message to post; undefined: GET
- * @param {(text: string) => number} [enough] how much of it was seen; less than 0: go on
- */
-async function connection(headers, body, enough = () => -1) {
-  const request = http.request(`${server.url}/mcp`, {
-    agent: false, method: body ? "POST" : "GET",
-    headers: { "content-type": "application/json", accept: body ? "application/json, text/event-stream" : "text/event-stream", ...headers },
-  });
-  request.on("error", () => {});
-  request.end(body && JSON.stringify(body));
-  const [response] = await once(request, "response");
-  let text = "", seen = -1;
-  response.setEncoding("utf8");
-  response.on("error", () => {});
-  response.on("data", (piece) => {
-    text += piece;
-    if (seen < 0) seen = enough(text);
-    if (seen >= 0) response.socket.resetAndDestroy();
-  });
-  await new Promise((resolve) => response.on("close", resolve));
-  const events = eventsIn(seen < 0 ? text : text.slice(0, seen));
-  return { status: response.statusCode, text, events };
-}
-
-/** Where the event number `count` ends; less than 0 if it has not come. @param {number} count */
-const afterEvents = (count) => (/** @type {string} */ text) => {
-  let end = 0;
-  for (let i = 0; i < count; i++) {
-    end = text.indexOf("\n\n", end) + 2;
-    if (end < 2) return -1;
-  }
-  return end;
-};
-
-/** @param {number} bytes */
-const afterBytes = (bytes) => (/** @type {string} */ text) => (text.length >= bytes ? bytes : -1);
-
-/** What comes after the last of `events`, as far as `enough` lets it. @param {any} headers @param {Event[]} events @param {any} [enough] */
-const rest = (headers, events, enough) => connection({ ...headers, "last-event-id": events.at(-1)?.id ?? "" }, undefined, enough);
-
-/** After how many pieces the mailbox looks whether too much is kept. @param {Event[]} events */
-const piecesUntilLook = ([{ id }]) => 256 - (Number(/\d+$/.exec(id)) % 256);
-
-/** How many calls have ended. */
-const ended = () => server.log().split('"outcome":"ok"').length;
+served(() => void (late = comeLate()));
 
 async function comeLate() {
   const headers = await session();
@@ -221,131 +138,6 @@ test("a question that was not seen is asked again, and the result comes on the s
   assert.equal(question.method, "elicitation/create");
   assert.equal(events.at(-1)?.data.id, "e");
   assert.match(told(events).at(-1), /decline/);
-});
-
-describe("the session's own stream", () => {
-  /** @type {Record<string, string>} */
-  let headers;
-  before(async () => {
-    headers = await session();
-    await post(`${server.url}/mcp`, message("resources/subscribe", { uri: "test://watched-resource" }), headers);
-  });
-  const touch = () => post(`${server.url}/mcp`, call("test_touch_resource"), headers);
-
-  test("what was said while nobody listened reaches the client that comes back", async () => {
-    const { events } = await connection(headers, undefined, afterEvents(1));
-    await touch();
-    await touch();
-    const back = await rest(headers, events, afterEvents(3));
-    assert.deepEqual(back.events.map(({ data }) => data?.method), [undefined, ...Array(2).fill("notifications/resources/updated")]);
-    const last = await rest(headers, back.events, afterEvents(1));
-    assert.equal(last.events[0].id, back.events[2].id);
-  });
-
-  // once it was refused: the SDKs gave up after three attempts, or never, and heard of nothing any more
-  test("a client that comes back with an event that is no longer kept hears what is said from now on", async () => {
-    const { events } = await connection(headers, undefined, afterEvents(1));
-    const slept = [{ ...events[0], id: events[0].id.replace(/\d+$/, "1") }];
-    let listens = false;
-    const back = rest(headers, slept, (text) => ((listens = text.length > 0), afterEvents(2)(text)));
-    await eventually(() => listens, "the stream");
-    await touch();
-    assert.deepEqual((await back).events.map(({ data }) => data?.method), [undefined, "notifications/resources/updated"]);
-  });
-
-  test("of two that listen, only the newer one is told", async () => {
-    const counts = [0, 0];
-    const listen = (/** @type {number} */ i) => connection(headers, undefined, (text) => {
-      counts[i] = eventsIn(text).length;
-      return i === 1 && counts[1] === 2 ? text.length : -1;
-    });
-    const older = listen(0);
-    await eventually(() => counts[0] === 1, "the older stream");
-    const newer = listen(1);
-    await eventually(() => counts[1] === 1, "the newer stream");
-    await touch();
-    await newer;
-    assert.deepEqual(counts, [1, 2]);
-    older.catch(() => {});
-  });
-});
-
-describe("whose event an id names", () => {
-  test("an id of another caller or another session, a forged and a changed one are refused", async () => {
-    const mine = await session(), other = await session(), theirs = await session("2025-11-25", "Bearer somebody-else");
-    const { events } = await connection(mine, counting({ to: 2, milliseconds: 20 }));
-    const id = events[1].id;
-    /** @type {[Record<string, string>, string, number][]} */
-    const cases = [
-      [mine, id, 200], [other, id, 400], [theirs, id, 400], [{ ...mine, authorization: theirs.authorization }, id, 404],
-      [mine, "forged.1", 400], [mine, `x${id.slice(1)}`, 400], [mine, id.replace(/\d+$/, "x"), 400],
-      [mine, id.replace(/\d+$/, "1"), 405], [mine, `${id}9`, 405],
-    ];
-    for (const [headers, last, status] of cases) {
-      const answer = await connection({ ...headers, "last-event-id": last }, undefined);
-      assert.equal(answer.status, status, `${last}: ${answer.text}`);
-    }
-  });
-});
-
-describe("what is kept is bounded", () => {
-  // once all of it was sent at once, and the stream was closed before any of it was read, as often as the client came
-  // back
-  test("a client that comes back for more than may wait for a reader gets all of it, in several connections", async () => {
-    const headers = await session(), numbers = Array.from({ length: 280 }, (_, i) => i + 1);
-    let count = 0, all = /** @type {Event[]} */ ([]);
-    do {
-      count = ended();
-      all = (await connection(headers, counting({ to: numbers.length, milliseconds: 1, with: "x".repeat(31 << 10) }), afterEvents(1))).events;
-      await eventually(() => ended() > count, "the end of the call");
-    } while (piecesUntilLook(all) < 40); // then all of it is kept
-    for (let i = 0; i < 10 && told(all).length <= numbers.length; i++) all.push(...(await rest(headers, all)).events.slice(1));
-    assert.deepEqual(told(all), [...numbers, "280 numbers"]);
-  });
-
-  test("a client that comes back when more was said than is kept is told that it is gone", async () => {
-    const headers = await session();
-    const first = await connection(headers, counting({ to: 10, milliseconds: 1, with: "x".repeat(MIB) }), afterEvents(1));
-    await eventually(async () => (await rest(headers, first.events, afterEvents(1))).status === 405, "the end of what is kept");
-    const { status, text } = await rest(headers, first.events);
-    assert.deepEqual([status, JSON.parse(text).error], [405, "event_gone"]);
-  });
-
-  test("an event that is kept in several parts comes whole", async () => {
-    const headers = await session(), text = "y".repeat(3 * MIB);
-    const first = await connection(headers, counting({ to: 1, milliseconds: 1, with: text }), afterEvents(1));
-    const second = await rest(headers, first.events);
-    assert.equal(second.events[1].data.params.message, text);
-    assert.deepEqual(told(second.events), [1, "1 numbers"]);
-  });
-
-  // once the stream was closed in the middle of it, however fast it was read, and a client that came back was
-  // told that it is gone
-  test("an event that is larger than all that may wait for a reader comes whole, there and to a client that comes back", async () => {
-    const headers = await session(), said = "y".repeat(12 * MIB);
-    const begin = (/** @type {any} */ enough) => connection(headers, counting({ to: 1, milliseconds: 20_000, with: said }), enough);
-    const large = (/** @type {string} */ text) => (text.length > said.length && text.endsWith("\n\n") ? text.length : -1);
-    const cut = await begin(afterEvents(1));
-    for (const { events } of [await begin(large), await rest(headers, cut.events, large)]) assert.ok(events[1]?.data.params.message === said);
-  });
-
-  test("a client that never reads does not fill the memory, and the call goes on", async () => {
-    const headers = await session();
-    const start = residentBytes(server.program.pid);
-    const request = http.request(`${server.url}/mcp`, {
-      agent: false, method: "POST", headers: { "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
-    });
-    request.on("error", () => {});
-    request.end(JSON.stringify(counting({ to: 60, milliseconds: 1, with: "z".repeat(MIB) })));
-    const [response] = await once(request, "response");
-    response.on("error", () => {});
-    response.pause();
-    const [id] = /** @type {RegExpExecArray} */ (/(?<=^id: ).*/.exec(String(response.read() ?? (await once(response, "readable"), response.read()))));
-    // the call is over when its first events are gone and its last is there
-    await eventually(async () => (await rest(headers, [{ id, retry: "", data: "" }], afterEvents(1))).status === 405, "the end of what is kept");
-    await eventually(() => residentBytes(server.program.pid) - start < 96 * MIB, "less memory");
-    response.destroy();
-  });
 });
 
 /** @param {any} [options] @param {any} [capabilities] the client's */
