@@ -58,7 +58,7 @@ struct buffer exchange_events_head(struct exchange *exchange) {
     return head;
 }
 
-SELDOM bool exchange_open_session(struct exchange *exchange, struct text id, enum seal_kind kind) {
+bool exchange_open_session(struct exchange *exchange, struct text id, enum seal_kind kind) {
     if (!exchange_has_key(exchange)) return false;
     exchange->in_session = session_open(id, &exchange->config->seal_key, kind, &exchange->principal,
                                         exchange->arena, &exchange->session);

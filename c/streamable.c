@@ -23,7 +23,7 @@ static void add_list_changes(struct exchange *exchange) {
 }
 
 /* A stream for what the server says unasked; outside a session there is nothing to say. */
-SELDOM static void open_stream(struct exchange *exchange) {
+static void open_stream(struct exchange *exchange) {
     if (!exchange->in_session) {
         exchange_fail(exchange, HTTP_ERROR_METHOD_NOT_ALLOWED);
     } else if (!http_accepts(&exchange->request, TEXT("text/event-stream"), false)) {
@@ -68,7 +68,7 @@ void streamable_head(struct exchange *exchange) {
 }
 
 /* Adds the header of a response that opens a session. */
-SELDOM static void add_session(struct exchange *exchange) {
+static void add_session(struct exchange *exchange) {
     struct buffer head = buffer_in(exchange->arena, 256);
     struct session session = session_new(&exchange->request, exchange->agreed, exchange->offered);
     memcpy(session.lists, features_lists(exchange), SESSION_LISTS_BYTES);
@@ -98,7 +98,7 @@ static void respond(struct exchange *exchange, struct answer answer) {
 
 /* Sends the events that were raised, and the answer, which may be a question, down the call's
    stream. There is no answer if everything that asked for one was cancelled. */
-SELDOM static void deliver(struct exchange *exchange, struct answer answer) {
+static void deliver(struct exchange *exchange, struct answer answer) {
     bool asks = asking_asks(exchange);
     if (answer.status == 202) buffer_append(&exchange->events, sse_cancelled);
     else sse_append(&exchange->events, TEXT("message"), answer.json);

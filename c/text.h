@@ -86,8 +86,4 @@ char *text_digits(uint64_t value, unsigned base, char *end);
    False for anything else. */
 bool text_to_number(struct text digits, uint64_t *value);
 
-/* For a function that an instance's first request seldom calls: it is kept out of its only caller,
-   which V8 compiles as a whole when it is first called. */
-#define SELDOM __attribute__((noinline))
-
 #endif
