@@ -58,6 +58,14 @@ for (const option of ["--help", "-h"]) {
   });
 }
 
+test("an address without http:// or https:// is said to lack it", async () => {
+  for (const text of ["localhost:8787/mcp", "mcp.example", "ftp://mcp.example/mcp"]) {
+    const { code, log } = await doctor(text);
+    assert.equal(code, 1);
+    assert.match(log, /must begin with http:\/\/ or https:\/\//);
+  }
+});
+
 test("clients in the cloud need a public https URL on port 443", async () => {
   const [claude] = clients;
   for (const [url, note] of /** @type {[string, RegExp][]} */ ([["http://mcp.example/mcp", /not https/], ["https://mcp.example:8443/mcp", /port 8443/], ["https://localhost/mcp", /on this machine/]])) {

@@ -30,7 +30,8 @@ const LAST_MS = 10_000;
 
 /** @param {string | undefined} text @returns {string} */
 function checkUrl(text) {
-  if (!text || !URL.canParse(text) || !/^https?:/.test(text)) throw new Failure(USAGE);
+  if (!text) throw new Failure(USAGE);
+  if (!URL.canParse(text) || !/^https?:/.test(text)) throw new Failure("The URL must begin with http:// or https://, as https://example.com/mcp does.");
   const url = new URL(text);
   if (url.username || url.password) throw new Failure("No client sends a credential that is in the URL. Give it with --token or --header.");
   return text.replace(/#.*$/s, "");
