@@ -161,7 +161,7 @@ struct exchange {
     struct buffer events;         /* those not sent yet, framed */
     bool begun;                   /* the response has, by an action of kind WAIT */
     struct mcp_action last_words; /* taken if the exchange cannot go on */
-    double call_began;            /* when the running tool's did, as audit_call takes it */
+    double call_began;            /* when the running tool's did, for audit_call; 0: not logged */
     struct text request_id;       /* of the latest request carried out */
     bool in_batch;                /* the message is in a batch */
     struct {

@@ -47,7 +47,8 @@ struct http_request {
 
 /* Reads `head`: lines with the method, the absolute URL, the place, then each header of
    HTTP_HEADERS without blanks around it (the platform removes them), a lone NUL standing for one
-   that was not sent, then those of `parameters`. False if it does not have that form, or the URL's
+   that was not sent, then those of `parameters`. A character that is not ASCII comes as the byte
+   127, which is in nothing that is looked for. False if it does not have that form, or the URL's
    host is none. */
 bool http_parse_head(struct text head, struct http_request *request);
 

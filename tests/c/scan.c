@@ -44,8 +44,27 @@ static void finds_the_first_of_several(void) {
     }
 }
 
+/* Texts of each length up to three words of 8 bytes, each with another byte at each place. */
+static void tells_texts_apart(void) {
+    for (size_t length = 0; length <= 24; length++) {
+        char bytes[24];
+        memset(bytes, 'x', sizeof bytes);
+        struct text text = exact((struct text){bytes, length}),
+                    other = exact((struct text){bytes, length});
+        char *start = (char *)(uintptr_t)other.bytes;
+        CHECK(scan_same(text.bytes, start, length));
+        for (size_t place = 0; place < length; place++) {
+            start[place] = 'y';
+            CHECK(!scan_same(text.bytes, start, length));
+            CHECK(scan_same(text.bytes, start, place));
+            start[place] = 'x';
+        }
+    }
+}
+
 static const struct test tests[] = {
     {"stops at each byte that matters, wherever it is", stops_where_it_should},
     {"finds the first of several bytes that matter", finds_the_first_of_several},
+    {"texts are the same only if each byte is", tells_texts_apart},
 };
 SUITE(scan, tests);

@@ -77,15 +77,6 @@ describe("a missing or malformed credential is 401 at every endpoint", () => {
   });
 });
 
-// The shim writes a head byte by byte: the lower half of \u010a is a line end.
-test("a character whose lower half is a line end begins no other header", async () => {
-  const raw = new Raw(server.port);
-  const accept = `application/json, text/event-stream\u010aBearer injected`;
-  await raw.send(["POST /mcp HTTP/1.1", "Host: localhost", `Accept: ${accept}`, "Content-Type: application/json", "Content-Length: 2", "", "{}"].join("\r\n"));
-  assert.equal(await raw.status(), 401);
-  raw.leave();
-});
-
 test("the scheme may be in any case, and X-Api-Key and X-Auth-Token work like Authorization", async () => {
   for (const [name, value] of [["authorization", "bEARER abc.d-e_f~g+h/i=="], ["x-api-key", "key1"], ["x-auth-token", "key2"]]) {
     const { json } = await post(`${server.url}/mcp`, call("getToken"), { authorization: undefined, [name]: value });

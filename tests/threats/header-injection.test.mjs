@@ -31,6 +31,13 @@ describe("metadata and header injection", () => {
     }
   });
 
+  // the platform reads headers as UTF-8, and the shim passes them on byte by byte: the lower half of \u010a is a line end
+  test("a character whose lower half is a line end begins no other header", async () => {
+    const accept = "Accept: application/json, text/event-stream\u010aBearer injected";
+    const answer = await said(open(), ["POST /mcp HTTP/1.1", "Host: localhost", `Content-Length: ${body.length}`, "Content-Type: application/json", accept], body);
+    assert.equal(answer.status, 401, answer.head);
+  });
+
   test("a Host that is malformed, or that closes a quote, a tag or a line, is refused, and repeated in no answer", async () => {
     const hosts = ['localhost"', 'localhost", error="x', "localhost\\", "localhost<script>", "localhost'onload=1", "localhost/evil", "localhost?x", "localhost#x", "user@localhost", "localhost@evil.example", "localhost:8787@evil.example", "localhost:80:80", "localhost:99999", "localhost evil", "localhost\tevil", "localhost\0evil", "localhost\u00e9", "{{version}}", "", "[::1", "localhost%0d%0aX-Evil:1"];
     for (const path of ["/", "/mcp", "/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp"]) {

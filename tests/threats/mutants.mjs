@@ -41,7 +41,7 @@ hijack("a session belongs to a name, not to a token", "c/auth.c", ".subject = fo
 
 const table = of("session table DoS", "session-table-dos");
 table("the shim has no table", "worker/index.js", "let [core, ", "(globalThis.table ??= []).push(new Uint8Array(8192).fill(1));\n  let [core, ");
-table("the shim's side of an instance has no table", "worker/core.js", "const { method, url, headers } = request;", "const { method, url, headers } = request;\n    (this.table ??= new Map()).set(this.table.size, this.table.size);");
+table("the shim's side of an instance has no table", "worker/core.js", "const { method, url, headers } = request, names = this.headerNames;", "const { method, url, headers } = request, names = this.headerNames;\n    (this.table ??= new Map()).set(this.table.size, this.table.size);");
 table("a request's memory is reused", "c/mcp.c", "arena_reset(&mcp->arena, mcp->start);", "mcp->start = mcp->arena.used;\n    arena_reset(&mcp->arena, mcp->start);");
 
 const smuggling = of("JSON smuggling", "json-smuggling");
@@ -50,7 +50,7 @@ smuggling("a NUL is not text", "c/json.c", "if (unit == 0 || (unit >= 0xdc00 && 
 smuggling("a surrogate is one of a pair", "c/json.c", "if (low < 0xdc00 || low > 0xdfff) return JSON_ESCAPE;", "if (low < 0) return JSON_ESCAPE;");
 smuggling("bytes are valid UTF-8", "c/json.c", "if (valid < input.length) return JSON_UTF8;", "");
 smuggling("nothing follows a message", "c/json.c", "return c->at == c->end ? JSON_OK : JSON_TRAILING;", "return JSON_OK;");
-smuggling("keys match only in the same case", "c/json_read.c", "string.bytes[same] == plain.bytes[same] &&", "(string.bytes[same] | 0x20) == (plain.bytes[same] | 0x20) &&");
+smuggling("keys match only in the same case", "c/json_read.c", ": text_equal(member->key, key);", ": text_equal_ignoring_case(member->key, key);");
 smuggling("depth is bounded", "c/json.c", "if (c->depth == LIMIT_JSON_DEPTH) return JSON_TOO_DEEP;", "");
 
 const forgery = of("simple-request CSRF", "simple-request-csrf");
@@ -65,7 +65,8 @@ body("no memory is taken before bytes arrive", "c/exchange.c", "exchange->action
 
 const injection = of("metadata and header injection", "header-injection");
 injection("each byte of a Host is checked", "c/http.c", "if (slash == rest.length || !http_is_host(request->host)) return false;", "if (slash == rest.length) return false;");
-injection("headers of a proxy are not read", "worker/core.js", "const { method, url, headers } = request;", 'const { method, headers } = request, url = request.url.replace("localhost", headers.get("x-forwarded-host") ?? "localhost");');
+injection("headers of a proxy are not read", "worker/core.js", "const { method, url, headers } = request, names = this.headerNames;", 'const { method, headers } = request, names = this.headerNames, url = request.url.replace("localhost", headers.get("x-forwarded-host") ?? "localhost");');
+injection("a header's characters are not cut to bytes", "worker/core.js", "Math.min(line.charCodeAt(at), 127)", "line.charCodeAt(at)");
 injection("quotes are escaped", "c/buffer.c", "return kind == 'u' ? ESCAPE_BYTES : 2;", "if (byte == '\"') return out[0] = '\"', 1;\n    return kind == 'u' ? ESCAPE_BYTES : 2;");
 
 const jwt = of("JWT", "jwt");
