@@ -28,8 +28,9 @@ struct checker {
 };
 
 static void skip_blanks(struct checker *c) {
-    for (; c->at < c->end && *c->at <= ' '; c->at++) { /* nearly always there is none */
-        if (*c->at != ' ' && *c->at != '\n' && *c->at != '\r' && *c->at != '\t') return;
+    while (c->at < c->end &&
+           (*c->at == ' ' || *c->at == '\n' || *c->at == '\r' || *c->at == '\t')) {
+        c->at++;
     }
 }
 
@@ -158,7 +159,6 @@ static bool any_duplicate(struct text *keys, size_t count) {
     if (count > FEW_KEYS) sort_keys(keys, count);
     for (size_t i = 1; i < count; i++) {
         for (size_t other = count > FEW_KEYS ? i - 1 : 0; other < i; other++) {
-            if (keys[i].length != keys[other].length) continue; /* most differ in that */
             if (text_equal(keys[i], keys[other])) return true;
         }
     }

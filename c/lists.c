@@ -110,8 +110,8 @@ static void append_entries(struct buffer *out, enum registry registry, size_t st
 /* True if this list differs from client to client, by its scopes or by whether it shows views: on
    all pages alike (2026-07-28, Caching, "Interaction with Pagination"). */
 static bool differs(enum registry registry) {
-    if (registry != REGISTRY_TOOLS)
-        return registry == REGISTRY_RESOURCES && extensions_have_views();
+    if (registry == REGISTRY_RESOURCES) return extensions_have_views();
+    if (registry != REGISTRY_TOOLS) return false;
     for (size_t i = 0; i < registry_count(registry); i++) {
         const struct tool *tool = registry_at(registry, i);
         if (tool->scopes != NULL || tool->view != NULL || tool->visibility != 0) return true;

@@ -92,6 +92,7 @@ struct text text_trim(struct text whole) {
 
 bool text_next_field(struct text *rest, char separator, struct text *field) {
     if (rest->bytes == NULL) return false;
+    /* inline, not by text_find: each line of a head comes through here */
     const char *all = rest->bytes + rest->length;
     size_t end = (size_t)(scan_byte(rest->bytes, all, separator) - rest->bytes);
     *field = (struct text){rest->bytes, end};
