@@ -51,6 +51,7 @@ smuggling("a surrogate is one of a pair", "c/json.c", "if (low < 0xdc00 || low >
 smuggling("bytes are valid UTF-8", "c/json.c", "if (valid < input.length) return JSON_UTF8;", "");
 smuggling("nothing follows a message", "c/json.c", "return c->at == c->end ? JSON_OK : JSON_TRAILING;", "return JSON_OK;");
 smuggling("keys match only in the same case", "c/json_read.c", ": text_equal(member->key, key);", ": text_equal_ignoring_case(member->key, key);");
+smuggling("methods match only in the same case", "c/json_read.c", "return text_equal(string, plain) && !text_has(", "return text_equal_ignoring_case(string, plain) && !text_has(");
 smuggling("depth is bounded", "c/json.c", "if (c->depth == LIMIT_JSON_DEPTH) return JSON_TOO_DEEP;", "");
 
 const forgery = of("simple-request CSRF", "simple-request-csrf");
