@@ -8,8 +8,8 @@ let place = ""; // the data centre: the same for all requests of an isolate, and
 const newest = /** @type {any[]} */ ([]); // by its status, the last response's head: most are the same
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // a tool may wait: calls are suspended
 const { promising, Suspending } = /** @type {any} */ (WebAssembly), suspended = waits ? promising : (event) => event;
-const pairsOf = (lines) => lines.split("\n").slice(0, -1).map((line) => line.split(/: (.*)/, 2)); // "name: value\n" for a Response
-const [encoder, decoder, copies] = [new TextEncoder(), new TextDecoder(), /** @type {any[]} */ ([])];
+const pairsOf = (lines) => lines.split("\n").slice(0, -1).map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]); // "name: value\n"
+const encoder = new TextEncoder(), decoder = new TextDecoder(), copies = /** @type {any[]} */ ([]);
 const scratch = new Uint8Array(65536 + 1); // for a head: one that is cut here is over LIMIT_HEAD_BYTES
 
 /** The response that an action describes, with its body or with `stream`. @param {Action} action @returns {Response} */
@@ -45,9 +45,9 @@ export class Core {
   }
   /** Forgets the request and waits for the next, or is dropped with its memory. @param {boolean} [pauses] the request goes on later */
   release(pauses) {
-    const size = this.view().length, [kept, most] = size <= this.idleBytes ? [idle, IDLE_INSTANCES] : [spare, size <= SPARE_BYTES ? 1 : 0];
+    const size = this.view().length, small = size <= this.idleBytes, kept = small ? idle : spare;
     if (!pauses) spare.length = 0;
-    if (kept.length < most) kept.push((this.exports.core_reset(), this));
+    if (kept.length < (small ? IDLE_INSTANCES : size <= SPARE_BYTES ? 1 : 0)) kept.push((this.exports.core_reset(), this));
   }
   /** A view of the memory as it is now: when it grows, older views become empty. */
   view() { return this.bytes.length > 0 ? this.bytes : (this.bytes = new Uint8Array((this.words = new Uint32Array(this.exports.memory.buffer)).buffer)); }
@@ -93,9 +93,9 @@ export class Core {
     if (!same) newest[status] = { head: bytes.slice(head, head + length), init: new Response(null, { status, headers: pairsOf(this.#text(at + 2)) }) };
     const action = /** @type {any} */ ({ kind, status, init: newest[status]?.init, own, body });
     if (kind === "RESPOND" && !words[at + 15]) return action; // last words have more
-    const [mailbox, topic, mark, after, keepAlive] = [6, 8, 10, 12, 14].map((word) => this.#text(at + word));
-    const [keepAliveSeconds, milliseconds, delivery, backlogBytes, version] = words.subarray(at + 18);
-    return Object.assign(action, { mailbox, topic, mark, after, keepAlive, keepAliveSeconds, milliseconds, delivery, backlogBytes, version });
+    const text = (word) => this.#text(at + word), number = (word) => words[at + word];
+    const texts = { mailbox: text(6), topic: text(8), mark: text(10), after: text(12), keepAlive: text(14) };
+    return Object.assign(action, texts, { keepAliveSeconds: number(18), milliseconds: number(19), delivery: number(20), backlogBytes: number(21), version: number(22) });
   }
   /** The bytes whose address and size are the words at `at`; the same as text. @param {number} at */
   #bytes(at) { return this.view().subarray(this.words[at], this.words[at] + this.words[at + 1]); }

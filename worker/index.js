@@ -71,7 +71,7 @@ const pour = async (reader, core) => { while (core.body((await reader?.readAtLea
 /** Carries out one action after the other. @param {Request} request @param {any} env @param {any} context @param {any} [reply] where a tool may wait */
 async function exchange(request, env, context, reply) {
   const perform = reply && ((action) => outcome(action, env, reply));
-  let [core, asked, body] = /** @type {any[]} */ ([]);
+  let /** @type {any} */ core, /** @type {any} */ asked, /** @type {any} */ body;
   try {
     let address = (core = take(env, perform)).head(request);
     for (;;) {
