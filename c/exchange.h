@@ -87,8 +87,8 @@ struct mcp_action {
     struct text topic;
     struct text mark;
     struct text after;
-    struct text keep_alive;  /* in last words: the running tool, for the log */
-    struct text own_headers; /* lines, too: those that differ between responses */
+    struct text keep_alive; /* in last words: the running tool, for the log */
+    struct text session_id; /* the header Mcp-Session-Id, which no two responses share; or empty */
 
     uint32_t keep_alive_seconds;
     uint32_t milliseconds;

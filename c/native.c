@@ -215,14 +215,14 @@ static int serve(void) {
    An event is a line "NAME LENGTH" followed by LENGTH bytes: variables (starts the instance anew),
    head, body (a piece), end, answer, reset. Each is answered by "none\n", or by the action that it
    led to: a line "action KIND STATUS SECONDS MILLISECONDS DELIVERY BACKLOG VERSION", continued by
-   the lengths of headers, body, mailbox, topic, keep-alive, mark, after and own headers, and then
+   the lengths of headers, body, mailbox, topic, keep-alive, mark, after and session id, and then
    their bytes. An action that is carried out while the call waits comes as such a line beginning
    with "perform"; "answered LENGTH" and its answer follow. */
 
 static void print_action(const char *word, const struct mcp_action *action) {
     const struct text parts[] = {action->headers, action->body,       action->mailbox,
                                  action->topic,   action->keep_alive, action->mark,
-                                 action->after,   action->own_headers};
+                                 action->after,   action->session_id};
     enum { PARTS = sizeof parts / sizeof *parts };
     printf("%s %u %u %u %u %u %u %u", word, (unsigned)action->kind, (unsigned)action->status,
            (unsigned)action->keep_alive_seconds, (unsigned)action->milliseconds,

@@ -67,15 +67,12 @@ void streamable_head(struct exchange *exchange) {
     }
 }
 
-/* Adds the header of a response that opens a session. */
+/* The response opens a session. */
 static void add_session(struct exchange *exchange) {
-    struct buffer head = buffer_in(exchange->arena, 256);
     struct session session = session_new(&exchange->request, exchange->agreed, exchange->offered);
     memcpy(session.lists, features_lists(exchange), SESSION_LISTS_BYTES);
-    http_add_header(&head, TEXT("mcp-session-id"),
-                    session_id(&session, &exchange->config->seal_key, SEAL_SESSION,
-                               &exchange->principal, exchange->arena));
-    exchange->action.own_headers = buffer_text(&head);
+    exchange->action.session_id = session_id(&session, &exchange->config->seal_key, SEAL_SESSION,
+                                             &exchange->principal, exchange->arena);
 }
 
 /* Answers with the events that were raised, the response being the last of them. */

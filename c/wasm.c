@@ -128,7 +128,7 @@ const struct mcp_action *core_answered(void) {
 
 /* worker/core.js finds the members of an action at these offsets. */
 _Static_assert(sizeof(struct text) == 8 && offsetof(struct mcp_action, headers) == 8 &&
-                   offsetof(struct mcp_action, own_headers) == 64 &&
+                   offsetof(struct mcp_action, session_id) == 64 &&
                    offsetof(struct mcp_action, keep_alive_seconds) == 72 &&
                    offsetof(struct mcp_action, body_bytes) == 92,
                "the layout of struct mcp_action");

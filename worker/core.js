@@ -13,9 +13,9 @@ const encoder = new TextEncoder(), decoder = new TextDecoder(), copies = /** @ty
 const scratch = new Uint8Array(65536 + 1); // for a head: one that is cut here is over LIMIT_HEAD_BYTES
 
 /** The response that an action describes, with its body or with `stream`. @param {Action} action @returns {Response} */
-export function response({ init, own, body }, stream = /** @type {any} */ (body)) {
+export function response({ init, sessionId, body }, stream = /** @type {any} */ (body)) {
   const made = new Response(stream, init);
-  if (own) for (const [name, value] of pairsOf(own)) made.headers.set(name, value);
+  if (sessionId) made.headers.set("mcp-session-id", sessionId);
   return made;
 }
 
@@ -87,11 +87,11 @@ export class Core {
     const bytes = this.view(), words = this.words, at = address / 4;
     const kind = kinds[words[at]], status = words[at + 1], head = words[at + 2], length = words[at + 3], start = words[at + 4], size = words[at + 5];
     if (kind === "READ_BODY") return /** @type {any} */ ({ kind, bodyBytes: words[at + 23] });
-    const last = newest[status], own = words[at + 17] > 0 && this.#text(at + 16), body = size > 0 ? bytes.slice(start, start + size) : null;
+    const last = newest[status], sessionId = words[at + 17] > 0 && this.#text(at + 16), body = size > 0 ? bytes.slice(start, start + size) : null;
     let same = status === 0 || last?.head.length === length; // compared byte by byte: decoding costs more
     for (let i = 0; same && i < length; i++) same = last.head[i] === bytes[head + i];
     if (!same) newest[status] = { head: bytes.slice(head, head + length), init: new Response(null, { status, headers: pairsOf(this.#text(at + 2)) }) };
-    const action = /** @type {any} */ ({ kind, status, init: newest[status]?.init, own, body });
+    const action = /** @type {any} */ ({ kind, status, init: newest[status]?.init, sessionId, body });
     if (kind === "RESPOND" && !words[at + 15]) return action; // last words have more
     const text = (word) => this.#text(at + word), number = (word) => words[at + word];
     const texts = { mailbox: text(6), topic: text(8), mark: text(10), after: text(12), keepAlive: text(14) };

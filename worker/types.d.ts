@@ -1,9 +1,9 @@
-/** struct mcp_action of c/exchange.h, copied out of the instance. `init` has the status and the headers, except those in `own`. */
+/** struct mcp_action of c/exchange.h, copied out of the instance. `init` has the status and the headers, except for Mcp-Session-Id. */
 interface Action {
   kind: string;
   status: number;
   init: ResponseInit;
-  own: string;
+  sessionId: string;
   body: Uint8Array<ArrayBuffer> | null;
   mailbox: string;
   topic: string;

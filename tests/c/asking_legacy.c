@@ -23,7 +23,7 @@ static struct mcp_action said_as(struct mcp *mcp, const char *revision, struct t
     if (session.length > 0) sent.headers[HTTP_MCP_SESSION_ID] = session;
     struct mcp_action action = exchanged(mcp, &sent);
     action.body = exact(action.body);
-    action.own_headers = exact(action.own_headers);
+    action.session_id = exact(action.session_id);
     action.topic = exact(action.topic);
     mcp_reset(mcp);
     return action;
@@ -39,8 +39,7 @@ static struct text begun_as(struct mcp *mcp, const char *revision, const char *c
              "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{"
              "\"protocolVersion\":\"%s\",\"capabilities\":{%s}}}",
              revision, capabilities);
-    struct mcp_action action = said(mcp, (struct text){NULL, 0}, exact(text_of(body)));
-    return behind(action.own_headers, TEXT("mcp-session-id: "), '\n');
+    return said(mcp, (struct text){NULL, 0}, exact(text_of(body))).session_id;
 }
 
 static struct text begun(struct mcp *mcp, const char *capabilities) {

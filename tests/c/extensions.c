@@ -21,7 +21,7 @@ static struct text begun(struct mcp *mcp, const char *revision, const char *capa
              "\"protocolVersion\":\"%s\",\"capabilities\":{%s}}}",
              revision, capabilities);
     struct sent sent = post(exact(text_of(body)));
-    struct text id = behind(exchanged(mcp, &sent).own_headers, TEXT("mcp-session-id: "), '\n');
+    struct text id = exact(exchanged(mcp, &sent).session_id);
     mcp_reset(mcp);
     return id;
 }

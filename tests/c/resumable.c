@@ -8,16 +8,6 @@
 static const struct text variables = TEXT_INITIALIZER("AUTH_MODE\0any\0SEAL_KEY\0"
                                                       "0123456789abcdef0123456789abcdef\0");
 
-/* The text in `whole` after `mark` up to the end of the line, copied. */
-static struct text line_behind(struct text whole, struct text mark) {
-    for (size_t i = 0; i + mark.length <= whole.length; i++) {
-        if (!text_starts_with(text_from(whole, i), mark)) continue;
-        struct text rest = text_from(whole, i + mark.length);
-        return exact((struct text){rest.bytes, text_find(rest, '\n')});
-    }
-    return (struct text){NULL, 0};
-}
-
 /* The id of a new session of that revision. */
 static struct text session_of(struct mcp *mcp, const char *revision) {
     char body[256];
@@ -26,7 +16,7 @@ static struct text session_of(struct mcp *mcp, const char *revision) {
              "\"protocolVersion\":\"%s\",\"capabilities\":{}}}",
              revision);
     struct sent sent = post(exact(text_of(body)));
-    struct text id = line_behind(exchanged(mcp, &sent).own_headers, TEXT("mcp-session-id: "));
+    struct text id = exact(exchanged(mcp, &sent).session_id);
     mcp_reset(mcp);
     return id;
 }

@@ -153,7 +153,7 @@ static void check_action(const struct mcp_action *action, struct arena *arena) {
     demand(action->kind == MCP_ACTION_RESPOND || action->kind == MCP_ACTION_STREAM);
     demand(action->status >= 200 && action->status < 600 && action->status != 503);
     check_headers(action->headers);
-    check_headers(action->own_headers);
+    demand(text_is_visible(action->session_id, TEXT("")));
     if (text_starts_with(action->headers, TEXT("content-type: application/json\n"))) {
         demand(json_check(action->body, arena, &document) == JSON_OK);
     } else if (action->status >= 400) {

@@ -43,6 +43,9 @@ export const Kind = {
 /** Nobody is there to be asked, and waiting takes no time. @param {Action} action */
 const alone = (action) => Buffer.from(action.kind === Kind.WAIT ? [1] : []);
 
+/** A response's lines, as worker/core.js makes them. @param {string} headers @param {string} sessionId */
+const withSession = (headers, sessionId) => (sessionId === "" ? headers : `${headers}mcp-session-id: ${sessionId}\n`);
+
 /** What c/native.c uses for random bytes under test. */
 class Predictable {
   state = 0;
@@ -132,7 +135,7 @@ export class WasmInstance {
     return {
       kind: word(0),
       status: word(4),
-      headers: `${this.#text(address + 8)}${this.#text(address + 64)}`,
+      headers: withSession(`${this.#text(address + 8)}`, `${this.#text(address + 64)}`),
       body: this.#text(address + 16),
       mailbox: this.#text(address + 24).toString(),
       topic: this.#text(address + 32).toString(),
@@ -233,10 +236,10 @@ export class NativeInstance {
     const [kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, version, ...lengths] = line.split(" ").slice(1).map(Number);
     const parts = [];
     for (const length of lengths) parts.push(Buffer.from(await this.#take(() => length)));
-    const [headers, body, mailbox, topic, keepAlive, mark, after, ownHeaders] = parts;
+    const [headers, body, mailbox, topic, keepAlive, mark, after, sessionId] = parts;
     const action = {
       kind, status, keepAliveSeconds, milliseconds, delivery, backlogBytes, version, body,
-      headers: `${headers}${ownHeaders}`,
+      headers: withSession(`${headers}`, `${sessionId}`),
       mailbox: mailbox.toString(),
       topic: topic.toString(),
       keepAlive: keepAlive.toString(),
