@@ -14,8 +14,13 @@ import { MessageLog, revisions, unchecked } from "../wire/log.mjs";
 
 const pieceSizes = [0, 1, 2, 7, 64];
 const folder = new URL(".", import.meta.url);
-/** What is replayed on which build: the product, the conformance fixture, which has tools of every kind, and a SERVER_BARE. */
-const builds = { "": await built(), "fixture/": await built(fixture, "fixture"), "bare/": await built("tests/transcripts/bare", "bare") };
+/** What is replayed on which build: the product, the conformance fixture, which has tools of every kind, and folders with sources of their own. */
+const builds = {
+  "": await built(),
+  "fixture/": await built(fixture, "fixture"),
+  "bare/": await built("tests/transcripts/bare", "bare"),
+  "scoped/": await built("tests/transcripts/scoped", "scoped"),
+};
 
 /** @typedef {Awaited<ReturnType<typeof built>>} Build @param {string} [tools] their folder @param {string} [name] of what is made */
 async function built(tools, name) {
