@@ -42,5 +42,5 @@ target=${1:-wasm}
 [ -n "${WRANGLER_COMMAND:-}" ] || setup
 [ "$target" = setup ] && exit
 
-# The lockfile's Node, whatever the machine's is. It goes by HTTPS_PROXY and the like only if it is told to.
-PATH="$PWD/node_modules/.bin:$PATH" NODE_USE_ENV_PROXY=1 exec node c/toolchain/build.mjs "$target"
+# The lockfile's Node, whatever the machine's is.
+PATH="$PWD/node_modules/.bin:$PATH" exec node c/toolchain/build.mjs "$target"

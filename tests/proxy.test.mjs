@@ -1,17 +1,15 @@
 // Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are set, what fetches from outside goes by them.
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
 import { after, before, beforeEach, test } from "node:test";
-import { join } from "node:path";
 import { key, startPlain } from "./e2e/support/plain-server.mjs";
-import { root, run } from "./e2e/support/program.mjs";
-import { remove, temporaryFolder } from "./e2e/support/server.mjs";
+import { run } from "./e2e/support/program.mjs";
 
 /** Behind the proxy: there is no other way to names of .example. It takes only keys: a login would have to be at an https URL. */
 const outside = await startPlain((reply, { path }) => {
+  if (path === "/file") return { ...reply, status: 200, body: "whole" };
   if (path.startsWith("/.well-known/")) return { ...reply, status: 404, body: {} };
   const challenge = reply.headers["www-authenticate"]?.replace(/resource_metadata="[^"]*"(?:, )?/, "").trim();
   return challenge === undefined ? reply : { ...reply, headers: { ...reply.headers, "www-authenticate": challenge } };
@@ -29,7 +27,6 @@ proxy.on("connect", (/** @type {http.IncomingMessage} */ request, /** @type {net
 });
 /** @type {Record<string, string | undefined>} of whoever runs the tests, nothing */
 const env = { HTTPS_PROXY: undefined, https_proxy: undefined, http_proxy: undefined, NO_PROXY: undefined, no_proxy: undefined, NODE_USE_ENV_PROXY: undefined };
-const folder = temporaryFolder();
 
 before(async () => {
   proxy.listen(0, "127.0.0.1");
@@ -41,7 +38,6 @@ after(async () => {
   proxy.close();
   proxy.closeAllConnections();
   await outside.stop();
-  remove(folder);
 });
 
 const doctor = (/** @type {string} */ url, more = {}) => run("node", ["worker/commands/doctor.mjs", url, "--token", key, "--client", "vscode"], { env: { ...env, ...more } });
@@ -60,12 +56,10 @@ test("the doctor asks no proxy for a server on this machine, nor for one in NO_P
   assert.deepEqual(asked, []);
 });
 
-test("so does what a build fetches", async () => {
-  cpSync(join(root, "build.sh"), join(folder, "build.sh"));
-  mkdirSync(join(folder, "c/toolchain"), { recursive: true });
-  writeFileSync(join(folder, "c/toolchain/build.mjs"), 'console.log((await fetch("http://files.example/")).status);');
-  // wrangler's builds set nothing up, and there is nothing in this folder
-  const { output, log } = await run(join(folder, "build.sh"), ["wasm"], { env: { ...env, WRANGLER_COMMAND: "dev" } });
-  assert.equal(output, "404\n", log);
-  assert.deepEqual(asked, ["files.example:80"]);
+test("so does what builds and tests fetch", async () => {
+  const program = `import { fromUpstream } from "./c/toolchain/pinned.mjs"; console.log(String(await fromUpstream(process.argv[1])));`;
+  const fetched = (/** @type {string} */ url) => run("node", ["--input-type=module", "-e", program, url], { env });
+  assert.match((await fetched("http://files.example/none")).log, /HTTP 404/);
+  assert.equal((await fetched("http://files.example/file")).output, "whole\n");
+  assert.deepEqual(asked, ["files.example:80", "files.example:80"]);
 });

@@ -71,9 +71,9 @@ function reason(error) {
 
 /** @param {string} url @returns {Promise<Buffer>} */
 export async function fromUpstream(url) {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-  return Buffer.from(await answer.arrayBuffer());
+  const env = { ...process.env, NODE_USE_ENV_PROXY: "1" };
+  const { stdout } = await run(process.execPath, [join(import.meta.dirname, "download.mjs"), url], { env, encoding: "buffer", maxBuffer: 1 << 27 });
+  return stdout;
 }
 
 /**
