@@ -40,7 +40,7 @@ hijack("the message endpoint checks whether the session is the caller's", "c/htt
 hijack("a session belongs to a name, not to a token", "c/auth.c", ".subject = found->name,", ".subject = credential->token,");
 
 const table = of("session table DoS", "session-table-dos");
-table("the shim has no table", "worker/index.js", "let [core, ", "(globalThis.table ??= []).push(new Uint8Array(8192).fill(1));\n  let [core, ");
+table("the shim has no table", "worker/index.js", "let /** @type {any} */ core, ", "(globalThis.table ??= []).push(new Uint8Array(8192).fill(1));\n  let /** @type {any} */ core, ");
 table("the shim's side of an instance has no table", "worker/core.js", "const { method, url, headers } = request, names = this.headerNames;", "const { method, url, headers } = request, names = this.headerNames;\n    (this.table ??= new Map()).set(this.table.size, this.table.size);");
 table("a request's memory is reused", "c/mcp.c", "arena_reset(&mcp->arena, mcp->start);", "mcp->start = mcp->arena.used;\n    arena_reset(&mcp->arena, mcp->start);");
 
