@@ -50,6 +50,15 @@ describe("cross-client leak", () => {
     }
   });
 
+  // the shim makes each response from an earlier one, on which a session's id must not be left
+  test("the id of a session is on the response that begins it, and on no other's", async () => {
+    for (let round = 0; round < 3; round++) {
+      assert.match(String(await begin(server().url, principals[round])), /^[\w-]{40,}$/);
+      const other = await post(`${server().url}/mcp`, call("getToken"), { authorization: principals[round + 1] });
+      assert.deepEqual([other.status, other.headers.get("mcp-session-id")], [200, null]);
+    }
+  });
+
   test("many sessions at once: no two have the same id, and none works with another's token", async () => {
     const sessions = /** @type {string[]} */ (await Promise.all(principals.map((authorization) => begin(server().url, authorization))));
     assert.equal(new Set(sessions).size, many);

@@ -28,6 +28,7 @@ const leak = of("cross-client leak", "cross-client-leak");
 leak("an instance serves one request at a time", "worker/core.js", "idle.pop() || new Core(env)", "idle.at(-1) || new Core(env)");
 leak("each session's stream has a topic of its own", "c/session.c", "buffer_append_base64url(&topic, session->random, SESSION_RANDOM_BYTES);", 'buffer_append_base64url(&topic, (const uint8_t *)"0123456789abcdef" + (session == NULL),\n                            12);');
 leak("what an exchange knew is forgotten after it", "c/mcp.c", "memset(&mcp->exchange, 0, sizeof mcp->exchange);", "mcp->exchange.action.kind = 0;");
+leak("a session's id is left on no response that others are made from", "worker/core.js", "const made = new Response(stream, init);", 'if (sessionId) init.headers.set("mcp-session-id", sessionId);\n  const made = new Response(stream, init);');
 const aside = of("cross-client leak", "cross-client-leak-aside");
 aside("a request has its own copy of its principal", "c/remembered.c", "*principal = copy_principal(texts, &entry->principal);", "*principal = entry->principal;");
 aside("an instance serves only its own variables", "worker/core.js", "core.env === env ? Object.assign(", "core ? Object.assign(");
