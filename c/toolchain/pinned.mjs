@@ -63,7 +63,7 @@ export async function fetchPinned(sha256, places) {
 }
 
 /** @param {any} error the deepest cause in one line */
-function reason(error) {
+export function reason(error) {
   while (error.cause) error = error.cause;
   const lines = String(error.stderr || error.message).trim().split("\n");
   return lines[lines.length - 1];
