@@ -48,8 +48,8 @@ bool arguments_begin_problem(struct binding *binding, const struct way *way) {
     return begin_sentence(binding, way, subjects[binding->use].part);
 }
 
-static void add_wrong_kind(struct binding *binding, const struct way *way,
-                           const struct tool_field *field) {
+APART static void add_wrong_kind(struct binding *binding, const struct way *way,
+                                 const struct tool_field *field) {
     struct buffer *out = binding->problems;
     if (!arguments_begin_problem(binding, way)) return;
     BUFFER_APPEND(out, TEXT("' must be "), text_of(field->kind->phrase));
@@ -82,8 +82,8 @@ static void bind_default(struct binding *binding, const struct way *way,
     bind_field(binding, way, field, document.root, structure);
 }
 
-void arguments_bind_absent(struct binding *binding, const struct way *way,
-                           const struct tool_field *field, char *structure) {
+APART void arguments_bind_absent(struct binding *binding, const struct way *way,
+                                 const struct tool_field *field, char *structure) {
     if (field->default_json != NULL) {
         bind_default(binding, way, field, structure);
     } else if (field->array == NULL && field->kind->store_none != NULL) {
@@ -92,7 +92,7 @@ void arguments_bind_absent(struct binding *binding, const struct way *way,
 }
 
 /* Reports a key (still escaped) that names no field. */
-static void add_unknown(struct binding *binding, const struct way *way, struct text key) {
+APART static void add_unknown(struct binding *binding, const struct way *way, struct text key) {
     struct text name;
     struct arena *arena = binding->problems->arena;
     if (!json_unescape(key, arena, &name)) return;

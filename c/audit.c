@@ -4,7 +4,7 @@
 
 /* Appends the member that says who called: the key's name, the subject and its issuer, or the start
    of the digest of a token that nobody checks. */
-static void append_principal(struct buffer *line, const struct principal *principal) {
+APART static void append_principal(struct buffer *line, const struct principal *principal) {
     struct text subject = principal->subject, issuer;
     uint8_t digest[SHA256_BYTES];
     switch (principal->by) {
@@ -39,7 +39,7 @@ void audit_call(struct exchange *exchange, struct text tool, const char *outcome
     if (exhausted) arena->exhausted = true;
 }
 
-void audit_refusal(struct exchange *exchange, enum http_error error) {
+APART void audit_refusal(struct exchange *exchange, enum http_error error) {
     const struct http_error_text *text = http_error_text(error);
     const char *wrong = exchange->config->error, *refusal = exchange->credential.refusal;
     if (error == HTTP_ERROR_CREDENTIAL_MALFORMED) refusal = "malformed";

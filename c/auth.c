@@ -62,8 +62,8 @@ static enum http_error read_credential(const struct config *config,
 
 /* The entry of TOKENS with the credential's digest. All are compared, so that the time taken does
    not reveal which matched. */
-static enum http_error find_token(const struct config *config, struct credential *credential,
-                                  struct principal *principal) {
+APART static enum http_error find_token(const struct config *config, struct credential *credential,
+                                        struct principal *principal) {
     uint8_t digest[SHA256_BYTES];
     const struct config_token *found = NULL;
     sha256(credential->token, digest);

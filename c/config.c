@@ -49,7 +49,7 @@ static void read_body_limit(struct text value, struct config *config) {
     config->body_bytes = bytes;
 }
 
-static void read_seal_key(struct text value, struct config *config) {
+APART static void read_seal_key(struct text value, struct config *config) {
     if (value.length < 32) {
         config->error = "SEAL_KEY is shorter than 32 characters.";
         return;
@@ -58,7 +58,7 @@ static void read_seal_key(struct text value, struct config *config) {
     config->has_seal_key = true;
 }
 
-static void read_allowed_origins(struct text value, struct config *config) {
+APART static void read_allowed_origins(struct text value, struct config *config) {
     config->allowed_origins = value;
     if (!http_are_origins(value)) {
         config->error = "ALLOWED_ORIGINS has an entry that is no origin, such as "

@@ -67,7 +67,7 @@ static bool read_entry(struct text entry, struct config_token *token) {
     return true;
 }
 
-void config_tokens_read(struct text value, struct config *config) {
+APART void config_tokens_read(struct text value, struct config *config) {
     while (value.length > 0) {
         size_t end = 0;
         while (end < value.length && !text_has(TEXT(", \t\r\n"), value.bytes[end])) end++;

@@ -214,16 +214,21 @@ static double round_binary(uint64_t value, int exponent) {
     return of_bits(((uint64_t)(exponent + shift - LOWEST_EXPONENT) << MANTISSA_BITS) + kept);
 }
 
-double decimal_nearest(const struct decimal *decimal) {
-    double number;
+/* The same for any number of digits and any power of ten. */
+APART static double nearest_of_big(const struct decimal *decimal) {
     struct big big;
     int exponent;
-    if (nearest_at_once(decimal, &number)) return number;
-    if (decimal->exponent < TOO_SMALL) return 0;
-    if (decimal->exponent >= TOO_LARGE) return of_bits(UINT64_C(2047) << MANTISSA_BITS);
     size_t behind = place(decimal, &big);
     uint64_t value = scale(&big, behind, &exponent);
     return round_binary(value, exponent);
+}
+
+double decimal_nearest(const struct decimal *decimal) {
+    double number;
+    if (nearest_at_once(decimal, &number)) return number;
+    if (decimal->exponent < TOO_SMALL) return 0;
+    if (decimal->exponent >= TOO_LARGE) return of_bits(UINT64_C(2047) << MANTISSA_BITS);
+    return nearest_of_big(decimal);
 }
 
 /* Reads digits from `at` on, and a point before, among or after them. If any of those that do not

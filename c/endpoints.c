@@ -38,7 +38,7 @@ const struct endpoint *endpoint_find(const struct config *config, struct text pa
     return found == NULL && tasks != NULL ? find_in(&tasks->wake, 1, path) : found;
 }
 
-void endpoint_answer_preflight(struct exchange *exchange) {
+APART void endpoint_answer_preflight(struct exchange *exchange) {
     struct buffer head = exchange_head(exchange, (struct text){NULL, 0});
     buffer_append(&head, TEXT("access-control-allow-methods: GET, POST, DELETE\n"
                               "access-control-allow-headers: Authorization, Content-Type, Accept, "

@@ -46,7 +46,7 @@ void exchange_fail(struct exchange *exchange, enum http_error error) {
     exchange_respond(exchange, text->status, &head, buffer_text(&body));
 }
 
-bool exchange_has_key(struct exchange *exchange) {
+APART bool exchange_has_key(struct exchange *exchange) {
     if (!exchange->config->has_seal_key) exchange->key_missing = true;
     return !exchange->key_missing;
 }
@@ -87,7 +87,7 @@ void exchange_stream(struct exchange *exchange, struct text topic, struct text f
                                            .backlog_bytes = LIMIT_BACKLOG_BYTES};
 }
 
-void exchange_before(struct exchange *exchange, const struct mcp_action *action) {
+APART void exchange_before(struct exchange *exchange, const struct mcp_action *action) {
     if (exchange->before_count == exchange->before_capacity) {
         size_t capacity = exchange->before_capacity * 2 + 4, size = sizeof *exchange->before;
         struct mcp_action *grown = arena_grow(exchange->arena, exchange->before,
@@ -163,7 +163,7 @@ static struct buffer failure(struct exchange *exchange, struct text sentence) {
     return json;
 }
 
-void exchange_prepare_last_words(struct exchange *exchange) {
+APART void exchange_prepare_last_words(struct exchange *exchange) {
     struct buffer event = buffer_in(exchange->arena, 320);
     struct buffer json =
         failure(exchange, TEXT("The server failed, or has no memory left for this."));

@@ -119,7 +119,7 @@ static enum json_error check_number(struct checker *c) {
     return JSON_OK;
 }
 
-static enum json_error check_word(struct checker *c, struct text word) {
+APART static enum json_error check_word(struct checker *c, struct text word) {
     if ((size_t)(c->end - c->at) < word.length || memcmp(c->at, word.bytes, word.length) != 0) {
         return JSON_SYNTAX;
     }

@@ -156,7 +156,7 @@ static size_t behind(struct json_value container, struct json_value value) {
 }
 
 /* The member after `member`, in an object whose members were not noted. */
-static bool read_member(struct json_value object, struct json_member *member) {
+APART static bool read_member(struct json_value object, struct json_member *member) {
     const char *at = next_in(object, behind(object, member->value));
     const char *end = object.text.bytes + object.text.length;
     if (*at == '}') return false;

@@ -14,7 +14,7 @@ const struct changing_list changing_lists[LISTS] = {
     [LIST_PROMPTS] = {TEXT_INITIALIZER("prompts"), &prompts_linked},
 };
 
-void list_changes_append(struct exchange *exchange, struct buffer *events) {
+APART void list_changes_append(struct exchange *exchange, struct buffer *events) {
     const uint8_t *now = features_lists(exchange), *before = exchange->session.lists;
     for (int list = 0; list < LISTS; list++) {
         const struct changing_list *row = &changing_lists[list];

@@ -24,7 +24,8 @@ static struct answer refuse_body(struct exchange *exchange, enum jsonrpc_error e
 enum { START_BYTES = 8 };
 
 /* Refuses what is not JSON, and says where. */
-static struct answer refuse_json(struct exchange *exchange, enum json_error error, size_t offset) {
+APART static struct answer refuse_json(struct exchange *exchange, enum json_error error,
+                                       size_t offset) {
     struct buffer sentence = buffer_in(exchange->arena, 128);
     if (error == JSON_UTF8 && offset < START_BYTES) {
         buffer_append(
@@ -87,7 +88,7 @@ static void answer_element(struct exchange *exchange, struct json_value element,
     }
 }
 
-static struct answer answer_batch(struct exchange *exchange, struct json_value batch) {
+APART static struct answer answer_batch(struct exchange *exchange, struct json_value batch) {
     struct outcome outcome = modern_check_version(exchange);
     if (outcome.error != JSONRPC_OK) return refuse(exchange, (struct text){NULL, 0}, outcome);
     exchange->in_batch = true;

@@ -54,8 +54,8 @@ bool metadata_fits_priority(const double *priority) {
     return priority == NULL || (*priority >= 0 && *priority <= 1);
 }
 
-void metadata_append_annotations(struct buffer *out, const struct annotations *annotations,
-                                 enum revision revision) {
+APART void metadata_append_annotations(struct buffer *out, const struct annotations *annotations,
+                                       enum revision revision) {
     static const struct text audiences[] = {
         [AUDIENCE_USER] = TEXT_INITIALIZER("\"user\""),
         [AUDIENCE_ASSISTANT] = TEXT_INITIALIZER("\"assistant\""),

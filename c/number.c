@@ -25,14 +25,16 @@ static void shortest(double number, struct decimal *out) {
 }
 
 /* Places the point as JavaScript does: plain from 1e-6 up to below 1e21, else scientific. */
-static void print_digits(struct buffer *out, const struct decimal *digits) {
-    int first = digits->exponent, last = first + 1 - (int)digits->count;
+APART static void print_shortest(struct buffer *out, double number) {
+    struct decimal digits;
+    shortest(number, &digits);
+    int first = digits.exponent, last = first + 1 - (int)digits.count;
     if (first < -6 || first >= 21) {
-        decimal_append(out, digits, first, last, first, false);
+        decimal_append(out, &digits, first, last, first, false);
         buffer_append(out, first < 0 ? TEXT("e") : TEXT("e+"));
         buffer_append_integer(out, first);
     } else {
-        decimal_append(out, digits, first > 0 ? first : 0, last < 0 ? last : 0, 0, false);
+        decimal_append(out, &digits, first > 0 ? first : 0, last < 0 ? last : 0, 0, false);
     }
 }
 
@@ -49,9 +51,7 @@ void number_print(struct buffer *out, double number) {
         /* most sums are small whole numbers, which need no search */
         buffer_append_integer(out, (int64_t)number);
     } else {
-        struct decimal digits;
-        shortest(number, &digits);
-        print_digits(out, &digits);
+        print_shortest(out, number);
     }
 }
 

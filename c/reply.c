@@ -53,7 +53,7 @@ void tool_call_append_text(struct tool_call *call, struct text text) {
 }
 
 /* What printf makes of `format`; belongs to the arena, and is empty if that is exhausted. */
-__attribute__((format(printf, 2, 0))) static struct text
+APART __attribute__((format(printf, 2, 0))) static struct text
 format_text(struct tool_call *call, const char *format, va_list values) {
     struct buffer text = buffer_in(call->exchange->arena, 256);
     format_append(&text, format, values);

@@ -28,7 +28,7 @@ static void append_new(struct buffer *out, struct text scopes) {
 }
 
 /* The tool that `message` calls, or NULL. */
-static const struct tool *called_tool(struct exchange *exchange, struct json_value message) {
+APART static const struct tool *called_tool(struct exchange *exchange, struct json_value message) {
     struct text name;
     struct json_value params = json_object_member(message, TEXT("params"));
     if (!json_says(json_object_member(message, TEXT("method")), TEXT("tools/call")) ||

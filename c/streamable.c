@@ -12,7 +12,7 @@
 
 /* A session's own stream begins by saying which lists a deploy has changed, and hears of those that
    change later. */
-static void add_list_changes(struct exchange *exchange) {
+APART static void add_list_changes(struct exchange *exchange) {
     struct buffer first = buffer_in(exchange->arena, 128);
     bool own = exchange->action.kind == MCP_ACTION_STREAM && exchange->asking.nonce.length == 0;
     if (!own) return;
@@ -23,7 +23,7 @@ static void add_list_changes(struct exchange *exchange) {
 }
 
 /* A stream for what the server says unasked; outside a session there is nothing to say. */
-static void open_stream(struct exchange *exchange) {
+APART static void open_stream(struct exchange *exchange) {
     if (!exchange->in_session) {
         exchange_fail(exchange, HTTP_ERROR_METHOD_NOT_ALLOWED);
     } else if (!http_accepts(&exchange->request, TEXT("text/event-stream"), false)) {
@@ -68,7 +68,7 @@ void streamable_head(struct exchange *exchange) {
 }
 
 /* The response opens a session. */
-static void add_session(struct exchange *exchange) {
+APART static void add_session(struct exchange *exchange) {
     struct session session = session_new(&exchange->request, exchange->agreed, exchange->offered);
     memcpy(session.lists, features_lists(exchange), SESSION_LISTS_BYTES);
     exchange->action.session_id = session_id(&session, &exchange->config->seal_key, SEAL_SESSION,
@@ -76,7 +76,7 @@ static void add_session(struct exchange *exchange) {
 }
 
 /* Answers with the events that were raised, the response being the last of them. */
-static void respond_with_events(struct exchange *exchange, struct answer answer) {
+APART static void respond_with_events(struct exchange *exchange, struct answer answer) {
     struct buffer head = exchange_events_head(exchange);
     sse_append(&exchange->events, TEXT("message"), answer.json);
     exchange_respond(exchange, answer.status, &head, buffer_text(&exchange->events));
