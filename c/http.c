@@ -175,6 +175,16 @@ static bool list_has(struct text list, struct text wanted) {
     return false;
 }
 
+/* Judges the header Origin, which only browsers send. */
+APART static enum http_error judge_page(struct text origin, bool local, struct text allowed) {
+    struct text host;
+    if (!is_origin(origin, &host)) return HTTP_ERROR_ORIGIN_MALFORMED;
+    if (allowed.length > 0) {
+        return list_has(allowed, origin) ? HTTP_ERROR_NONE : HTTP_ERROR_ORIGIN_FOREIGN;
+    }
+    return local && !http_host_is_loopback(host) ? HTTP_ERROR_ORIGIN_FOREIGN : HTTP_ERROR_NONE;
+}
+
 enum http_error http_judge_origin(const struct http_request *request, struct text allowed_origins,
                                   struct text allowed_hosts) {
     bool local = http_host_is_loopback(request->host);
@@ -185,12 +195,7 @@ enum http_error http_judge_origin(const struct http_request *request, struct tex
         return HTTP_ERROR_HOST_FOREIGN;
     }
     if (!http_has(request, HTTP_ORIGIN)) return HTTP_ERROR_NONE;
-    struct text origin = request->headers[HTTP_ORIGIN], host;
-    if (!is_origin(origin, &host)) return HTTP_ERROR_ORIGIN_MALFORMED;
-    if (allowed_origins.length > 0) {
-        return list_has(allowed_origins, origin) ? HTTP_ERROR_NONE : HTTP_ERROR_ORIGIN_FOREIGN;
-    }
-    return local && !http_host_is_loopback(host) ? HTTP_ERROR_ORIGIN_FOREIGN : HTTP_ERROR_NONE;
+    return judge_page(request->headers[HTTP_ORIGIN], local, allowed_origins);
 }
 
 struct buffer http_response_head(const struct http_request *request, struct arena *arena,

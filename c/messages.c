@@ -47,20 +47,24 @@ static void take_notification(struct exchange *exchange,
     if (cancellation_linked) cancellation_take(exchange, notification);
 }
 
+/* Takes a notification, or a response. */
+APART static struct answer take_one(struct exchange *exchange,
+                                    const struct jsonrpc_message *message) {
+    if (message->kind == JSONRPC_RESPONSE && asking_linked && asking.is_answer(exchange, message)) {
+        return (struct answer){0, {NULL, 0}};
+    }
+    /* Nobody is waiting for any other response: it is accepted and dropped (2025-11-25, Transports,
+       "Sending Messages to the Server"). */
+    struct outcome outcome = modern_check_version(exchange);
+    if (outcome.error != JSONRPC_OK) return refuse(exchange, (struct text){NULL, 0}, outcome);
+    if (message->kind == JSONRPC_NOTIFICATION) take_notification(exchange, message);
+    return (struct answer){202, {NULL, 0}};
+}
+
 static struct answer answer_one(struct exchange *exchange, const struct json_document *document) {
     struct jsonrpc_message message = jsonrpc_read(document);
     if (message.kind == JSONRPC_INVALID) return refuse(exchange, message.id, message.invalid);
-    /* Nobody is waiting for any other response: it is accepted and dropped (2025-11-25, Transports,
-       "Sending Messages to the Server"). */
-    if (message.kind == JSONRPC_RESPONSE && asking_linked && asking.is_answer(exchange, &message)) {
-        return (struct answer){0, {NULL, 0}};
-    }
-    if (message.kind != JSONRPC_REQUEST) {
-        struct outcome outcome = modern_check_version(exchange);
-        if (outcome.error != JSONRPC_OK) return refuse(exchange, (struct text){NULL, 0}, outcome);
-        if (message.kind == JSONRPC_NOTIFICATION) take_notification(exchange, &message);
-        return (struct answer){202, {NULL, 0}};
-    }
+    if (message.kind != JSONRPC_REQUEST) return take_one(exchange, &message);
     if (modern_is(exchange, &message)) {
         struct outcome outcome = modern_check(exchange, &message);
         if (outcome.error != JSONRPC_OK) return refuse(exchange, message.id, outcome);

@@ -28,7 +28,7 @@ static void append_new(struct buffer *out, struct text scopes) {
 }
 
 /* The tool that `message` calls, or NULL. */
-APART static const struct tool *called_tool(struct exchange *exchange, struct json_value message) {
+static const struct tool *called_tool(struct exchange *exchange, struct json_value message) {
     struct text name;
     struct json_value params = json_object_member(message, TEXT("params"));
     if (!json_says(json_object_member(message, TEXT("method")), TEXT("tools/call")) ||
@@ -38,12 +38,12 @@ APART static const struct tool *called_tool(struct exchange *exchange, struct js
     return registry_find(REGISTRY_TOOLS, name);
 }
 
-bool scopes_allow_body(struct exchange *exchange, struct json_value body) {
+/* The same for who has some scopes only. */
+APART static bool limited_allow_body(struct exchange *exchange, struct json_value body) {
     struct json_value message = body;
     struct buffer needed = buffer_in(exchange->arena, 0);
     bool batch = body.kind == JSON_ARRAY, allowed = true;
     size_t position = 0;
-    if (!exchange->principal.limited) return true;
     while (!batch || json_next_element(body, &position, &message)) {
         const struct tool *tool = called_tool(exchange, message);
         if (tool != NULL && tool->scopes != NULL) {
@@ -57,6 +57,10 @@ bool scopes_allow_body(struct exchange *exchange, struct json_value body) {
     }
     exchange->scopes_needed = buffer_text(&needed);
     return allowed;
+}
+
+bool scopes_allow_body(struct exchange *exchange, struct json_value body) {
+    return !exchange->principal.limited || limited_allow_body(exchange, body);
 }
 
 void scopes_append_all(struct buffer *out) {

@@ -5,11 +5,12 @@ const IDLE_INSTANCES = 16, IDLE_BYTES = 1 << 20; // how many instances are kept,
 const LARGE_BYTES = 1 << 18, SPARE_BYTES = 1 << 24; // a body is large from there on; large requests share one instance up to that size
 const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre: the same for all requests of an isolate, and slow to ask for
+let copies = /** @type {any} */ (null); // what requests set aside was copied to; null before the isolate's first request
 const newest = /** @type {any[]} */ ([]); // by its status, the last response's head: most are the same
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // a tool may wait: calls are suspended
 const { promising, Suspending } = /** @type {any} */ (WebAssembly), suspended = waits ? promising : (event) => event;
 const pairsOf = (lines) => lines.split("\n").slice(0, -1).map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]); // "name: value\n"
-const encoder = new TextEncoder(), decoder = new TextDecoder(), copies = /** @type {any[]} */ ([]);
+const encoder = new TextEncoder(), decoder = new TextDecoder();
 const scratch = new Uint8Array(65536 + 1); // for a head: one that is cut here is over LIMIT_HEAD_BYTES
 
 /** The response that an action describes, with its body or with `stream`. @param {Action} action @returns {Response} */
@@ -63,12 +64,11 @@ export class Core {
     }
     return this.pass(scratch.subarray(0, size - 1), this.exports.core_head);
   }
-  /** A copy of the request, so that the instance can serve others while its body comes. */
+  /** A copy of the request, so that the instance can serve others while its body comes; the isolate's first request has it alone. */
   setAside() {
-    const whole = this.#bytes(this.exports.core_set_aside() / 4), size = whole.length;
-    const copy = copies.at(-1)?.length >= size ? copies.pop() : new Uint8Array(size + 1024);
-    copy.set(whole);
-    return size && { copy, size };
+    if (!copies) return void (copies = []);
+    const whole = this.#bytes(this.exports.core_set_aside() / 4), size = whole.length, copy = copies.at(-1)?.length >= size ? copies.pop() : new Uint8Array(size + 1024);
+    return copy.set(whole), size && { copy, size };
   }
   /** Goes on with that request. Only the same instance can: another may know less. */
   resume({ copy, size }) {
