@@ -20,7 +20,7 @@ const plans = {
     starts: 61,
     requests: { processes: 3, rounds: 30, most: 45, milliseconds: 70, warmUp: 1800 },
     jwt: { processes: 4, rounds: 8, milliseconds: 300, warmUp: 1500 },
-    sse: { idle: 200, repeats: 3, rounds: 3, trips: 10, warmUp: 50 },
+    sse: { idle: 200, repeats: 4, rounds: 4, trips: 10, warmUp: 50 },
   },
   quick: {
     peers: ["floor", "demo"],
