@@ -214,7 +214,7 @@ static double round_binary(uint64_t value, int exponent) {
     return of_bits(((uint64_t)(exponent + shift - LOWEST_EXPONENT) << MANTISSA_BITS) + kept);
 }
 
-/* The same for any number of digits and any power of ten. */
+/* The nearest double where nearest_at_once finds none, and the magnitude is a double's. */
 APART static double nearest_of_big(const struct decimal *decimal) {
     struct big big;
     int exponent;

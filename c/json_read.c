@@ -57,8 +57,7 @@ bool json_string_says(struct text string, struct text plain) {
     return same == plain.length;
 }
 
-/* Not inlined: the compiler would copy it into each of its many callers. */
-__attribute__((noinline)) bool json_says(struct json_value value, struct text plain) {
+APART bool json_says(struct json_value value, struct text plain) {
     if (value.kind != JSON_STRING) return false;
     return json_string_says((struct text){value.text.bytes + 1, value.text.length - 2}, plain);
 }
@@ -83,9 +82,7 @@ bool json_unescape(struct text string, struct arena *arena, struct text *charact
     return true;
 }
 
-/* Not inlined, for the same reason. */
-__attribute__((noinline)) bool json_string(struct json_value value, struct arena *arena,
-                                           struct text *characters) {
+APART bool json_string(struct json_value value, struct arena *arena, struct text *characters) {
     if (value.kind != JSON_STRING) return false;
     struct text inside = {value.text.bytes + 1, value.text.length - 2};
     return json_unescape(inside, arena, characters);

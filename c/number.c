@@ -24,7 +24,8 @@ static void shortest(double number, struct decimal *out) {
     }
 }
 
-/* Places the point as JavaScript does: plain from 1e-6 up to below 1e21, else scientific. */
+/* Prints the shortest digits of `number`, with the point where JavaScript places it: plain from
+   1e-6 up to below 1e21, else scientific. */
 APART static void print_shortest(struct buffer *out, double number) {
     struct decimal digits;
     shortest(number, &digits);

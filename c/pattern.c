@@ -21,7 +21,7 @@ struct compiler {
 
 static const char too_large[] = "must be a smaller pattern";
 
-OUT_OF_LINE static void refuse(struct compiler *compiler, const char *problem) {
+APART static void refuse(struct compiler *compiler, const char *problem) {
     if (compiler->problem == NULL) compiler->problem = problem;
     compiler->at = compiler->end;
 }
@@ -146,7 +146,7 @@ static void emit_class(struct compiler *compiler, size_t first, bool negated) {
     pattern->program[pattern->length - 1].count = (uint16_t)count;
 }
 
-OUT_OF_LINE static bool accept(struct compiler *compiler, char byte) {
+APART static bool accept(struct compiler *compiler, char byte) {
     if (compiler->at == compiler->end || *compiler->at != byte) return false;
     compiler->at++;
     return true;

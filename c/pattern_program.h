@@ -10,9 +10,6 @@
 #include "arena.h"
 #include "pattern.h"
 
-/* For small functions with many callers, which the compiler would inline into each. */
-#define OUT_OF_LINE __attribute__((noinline))
-
 enum operation {
     POINT, /* takes the code point `value` */
     CLASS, /* takes a code point of the `count` ranges from `value` on, or (`negated`) of none */

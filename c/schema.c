@@ -94,7 +94,7 @@ bool schema_is_shaped(const struct schema_keyword *keyword, const cJSON *value) 
     return (shapes[keyword->form] & value->type) != 0;
 }
 
-OUT_OF_LINE bool schema_spend(struct schema_run *run, size_t steps) {
+APART bool schema_spend(struct schema_run *run, size_t steps) {
     if (run->stopped) return false;
     if (steps > run->steps) {
         run->too_complex = run->stopped = true;

@@ -14,7 +14,7 @@ static const struct {
 };
 
 /* A terminated string takes less code to pass than a text, and there are many here. */
-OUT_OF_LINE static void put(struct buffer *out, const char *string) {
+APART static void put(struct buffer *out, const char *string) {
     buffer_append(out, text_of(string));
 }
 

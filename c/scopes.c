@@ -38,7 +38,7 @@ static const struct tool *called_tool(struct exchange *exchange, struct json_val
     return registry_find(REGISTRY_TOOLS, name);
 }
 
-/* The same for who has some scopes only. */
+/* scopes_allow_body for a principal that has some scopes only. */
 APART static bool limited_allow_body(struct exchange *exchange, struct json_value body) {
     struct json_value message = body;
     struct buffer needed = buffer_in(exchange->arena, 0);

@@ -86,9 +86,10 @@ char *text_digits(uint64_t value, unsigned base, char *end);
    False for anything else. */
 bool text_to_number(struct text digits, uint64_t *value);
 
-/* For a function that most calls pass by: it stays a function of its own, and is not made part of
-   its caller. V8 compiles a function as a whole when it is first called, so what an instance's
-   first request does not need would delay its answer. tests/bench/FINDINGS.md, "Start". */
+/* For a function that stays one of its own and is not made part of its callers: because it has many
+   of them, or because most calls pass it by. V8 compiles a function as a whole when it is first
+   called, so that what an instance's first request does not need would delay its answer
+   (tests/bench/FINDINGS.md, "Start"). */
 #define APART __attribute__((noinline))
 
 #endif

@@ -5,7 +5,7 @@ const IDLE_INSTANCES = 16, IDLE_BYTES = 1 << 20; // how many instances are kept,
 const LARGE_BYTES = 1 << 18, SPARE_BYTES = 1 << 24; // a body is large from there on; large requests share one instance up to that size
 const idle = /** @type {Core[]} */ ([]), spare = /** @type {Core[]} */ ([]);
 let place = ""; // the data centre: the same for all requests of an isolate, and slow to ask for
-let copies = /** @type {any} */ (null); // what requests set aside was copied to; null before the isolate's first request
+let copies = /** @type {any} */ (null); // what requests set aside was copied to; null before the isolate's first request that could be
 const newest = /** @type {any[]} */ ([]); // by its status, the last response's head: most are the same
 export const waits = WebAssembly.Module.imports(module).some(({ name }) => name === "perform"); // a tool may wait: calls are suspended
 const { promising, Suspending } = /** @type {any} */ (WebAssembly), suspended = waits ? promising : (event) => event;
